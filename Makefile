@@ -1,0 +1,72 @@
+# make            build/spoor
+# make test       golden and unit tests, then the suites over ../shared where it is there
+# make check      golden and unit tests under sanitizers, with 3-row batches, with every
+#                 allocation failing in turn; include layers; exported symbols
+# make update     rewrite the golden files; then read `git diff`
+# make deps       install the Debian packages that the build needs
+# make demo       build, ingest the bundled samples, run the example hunts and the rule pack
+# make fuzz       every fuzz target, SECONDS each (clang)
+# make bench      measure against peers; writes docs/performance.md
+# make install    binary, man page and shell completions below PREFIX
+BUILD   ?= build
+CC      ?= gcc
+LEMON   ?= lemon
+RE2C    ?= re2c
+PREFIX  ?= /usr/local
+SECONDS ?= 60
+OPT     ?= -O2
+WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
+CSTD     = -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -g $(OPT) -pthread -I. -I$(BUILD) $(EXTRA)
+OURS     = $(CSTD) $(WARN) -Werror
+LIBS     = -lsqlite3 -lcjson -lzstd -lz -lzip -lyaml -lm -ldl
+
+DIRS     = base types regex functions lexer parser planner store ingest rules executor output engine
+SRC      = $(wildcard $(DIRS:=/*.c))
+GEN      = lexer grammar embedded
+OBJ      = $(SRC:%.c=$(BUILD)/%.o) $(GEN:%=$(BUILD)/gen/%.o)
+CLI      = $(patsubst %.c,$(BUILD)/%.o,$(wildcard cli/*.c))
+UNIT     = $(wildcard tests/unit/test_*.c)
+GOLDEN   = $(wildcard tests/golden/*/*.test)
+EMBED    = $(wildcard parsers/*.kql)
+
+all: $(BUILD)/spoor
+
+$(BUILD)/libspoor.a: $(OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/spoor: $(CLI) $(BUILD)/libspoor.a
+	$(CC) $(CSTD) -o $@ $(CLI) $(BUILD)/libspoor.a $(LIBS) -ledit
+
+$(BUILD)/%.o: %.c | $(BUILD)/gen/tokens.h
+	@mkdir -p $(@D)
+	$(CC) $(OURS) -MMD -MP -c -o $@ $<
+
+# Generated C is compiled without warnings: it is not ours to polish.
+$(BUILD)/gen/%.o: $(BUILD)/gen/%.c $(BUILD)/gen/tokens.h
+	$(CC) $(CSTD) -w -MMD -MP -c -o $@ $<
+$(BUILD)/gen/lexer.c: lexer/lexer.re $(BUILD)/gen/tokens.h
+	$(RE2C) -W --no-generation-date --no-debug-info -o $@ $<
+$(BUILD)/gen/grammar.c $(BUILD)/gen/tokens.h &: parser/grammar.y
+	@mkdir -p $(BUILD)/gen
+	$(LEMON) -q -l -d$(BUILD)/gen $< && mv $(BUILD)/gen/grammar.h $(BUILD)/gen/tokens.h
+$(BUILD)/gen/embedded.c: $(BUILD)/embed $(EMBED)
+	$(BUILD)/embed $(EMBED) > $@
+$(BUILD)/embed: tools/embed.c
+	@mkdir -p $(@D)
+	$(CC) $(CSTD) $(WARN) -o $@ $<
+
+# -- tests ----------------------------------------------------------------------------------------
+$(BUILD)/gen/unit_list.h: $(UNIT)
+	@mkdir -p $(@D)
+	for t in $(notdir $(UNIT:.c=)); do echo "UNIT($$t)"; done > $@
+$(BUILD)/tests/unit/unit.o: $(BUILD)/gen/unit_list.h
+$(BUILD)/unit: $(BUILD)/tests/unit/unit.o $(UNIT:%.c=$(BUILD)/%.o) $(BUILD)/libspoor.a
+	$(CC) $(CSTD) -o $@ $(filter %.o,$^) $(BUILD)/libspoor.a $(LIBS)
+
+clean:
+	rm -rf build build-*
+
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
+.PHONY: all clean
+.SECONDARY:

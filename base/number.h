@@ -1,0 +1,22 @@
+/* number.h - numbers to text and back, as Kusto does it: no locale, no double rounding. */
+#ifndef SPOOR_BASE_NUMBER_H
+#define SPOOR_BASE_NUMBER_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum { SPOOR_NUMBER_TEXT = 64 };
+
+/* Whole text must be the number (blanks round it allowed).  false: it is not, or does not fit. */
+bool spoor_long_parse(spoor_str text, int64_t *value); /* decimal, or 0x... hex (wraps at 64 bits) */
+bool spoor_real_parse(spoor_str text, double *value);  /* also nan, inf, -inf, +inf, 1e5 */
+
+spoor_str spoor_long_print(int64_t value, char buffer[SPOOR_NUMBER_TEXT]);
+/* Shortest text that reads back as the same double, in .NET's "R" form: 1.5, 1E+20, 1E-05, NaN,
+ * Infinity, -Infinity; whole numbers without ".0": what tostring(real) gives. */
+spoor_str spoor_real_print(double value, char buffer[SPOOR_NUMBER_TEXT]);
+/* The same as JSON wants it: whole numbers keep ".0". */
+spoor_str spoor_real_print_json(double value, char buffer[SPOOR_NUMBER_TEXT]);
+
+#endif
