@@ -52,6 +52,9 @@ typedef struct spoor_dict {
     uint64_t id;               /* unique in the process: key for what is computed per dictionary */
     uint32_t count;            /* of values */
     const struct spoor_vec *values; /* FLAT, `count` slots; string or dynamic */
+    spoor_str blob; /* when not empty: the texts of all values back to back, each followed by a NUL
+                       that is not part of it, for searching them in one go; values point into it */
+    bool is_ascii;  /* every text is */
 } spoor_dict;
 
 /* A source of whole-record columns (EventData, RenderedDescription, ...): late materialisation. */

@@ -1,0 +1,46 @@
+/* run.h - one execution of a plan: its memory, its end, its snapshot.
+ *
+ * Whatever fails while running (memory, a limit, I/O, Ctrl-C) is written here
+ * once, and every operator above sees FAILED: it never looks like the end of
+ * the rows. */
+#ifndef SPOOR_EXECUTOR_RUN_H
+#define SPOOR_EXECUTOR_RUN_H
+
+#include "planner/plan.h"
+#include "store/store.h"
+
+typedef enum spoor_run_status {
+    SPOOR_RUN_OK,
+    SPOOR_RUN_MEMORY,    /* --memory */
+    SPOOR_RUN_TIMEOUT,   /* --timeout */
+    SPOOR_RUN_CANCELLED, /* Ctrl-C */
+    SPOOR_RUN_IO,        /* store or spill file */
+    SPOOR_RUN_LIMIT,     /* any other limit, named in the message */
+} spoor_run_status;
+
+typedef struct spoor_run {
+    spoor_memory *memory;
+    const spoor_plan_query *query;
+    spoor_snapshot *snapshot; /* NULL: no store (print, range, datatable) */
+    int64_t now;
+    volatile bool *cancel;    /* set by a signal handler; never NULL */
+    int64_t deadline;         /* datetime ticks; 0: none */
+    const char *temp_dir;     /* for spill files */
+    spoor_run_status status;  /* first failure wins */
+    spoor_span span;          /* of the operator that failed */
+    char message[256];
+    spoor_arena arena;        /* until the run ends: shared results, subplan values */
+    spoor_value *subplan_values; /* by number; see subplan_done */
+    bool *subplan_done;
+    struct spoor_shared *shared; /* by id */
+    void (*warn)(struct spoor_run *run, const char *message); /* NULL: nobody listens */
+    void *warn_context;
+} spoor_run;
+
+/* Write the failure unless there is one; returns false. */
+bool spoor_run_fail(spoor_run *run, spoor_run_status status, spoor_span span, const char *format,
+                    ...) __attribute__((format(printf, 4, 5)));
+/* Cancelled, past the deadline, or failed already: false.  Cheap; call per batch and more often. */
+bool spoor_run_go_on(spoor_run *run);
+
+#endif

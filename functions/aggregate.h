@@ -1,0 +1,53 @@
+/* aggregate.h - the aggregate functions of summarize, make-series, top-nested.
+ *
+ * To add one, write its code in agg_<family>.c and add one row at the foot.
+ * A state is `state_bytes` of zeroed memory per group; what it points to lives
+ * in call->arena.  Updates come in row order, merges in morsel order, so the
+ * answer is the same for any number of threads.  Null arguments are skipped by
+ * the caller unless the row says sees_nulls. */
+#ifndef SPOOR_FUNCTIONS_AGGREGATE_H
+#define SPOOR_FUNCTIONS_AGGREGATE_H
+
+#include "functions/function.h"
+
+typedef struct spoor_aggregate {
+    const char *name;
+    spoor_types args[SPOOR_FUNCTION_ARGS]; /* past the last: as the last one */
+    uint8_t min_args, max_args;
+    spoor_type result;
+    spoor_result_rule rule;
+    bool sees_nulls;
+    bool is_hidden; /* legacy spelling */
+    /* One output a further argument (arg_max, take_any, percentiles): outputs have the types of
+     * those arguments.  false: one output. */
+    bool many_outputs;
+    uint32_t first_output_arg; /* many_outputs: outputs are arguments from here on */
+    const char *column_name;   /* default name of the output: "count_", or "sum_" + argument name when
+                                  it ends in '_' and has an argument */
+    size_t state_bytes;
+    /* states[i] is the state of row i's group.  args are FLAT, dense, `rows` long. */
+    void (*update)(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *args);
+    void (*merge)(spoor_call *call, void *into, const void *from);
+    /* Write the result(s) to row `row` of out[0..]. */
+    void (*final)(spoor_call *call, const void *state, spoor_vec *out, uint32_t row);
+    const char *(*prepare)(spoor_call *call); /* as spoor_function.prepare; may be NULL */
+    const char *summary;
+    const char *example; /* a query over `T`, see tests/golden/functions */
+} spoor_aggregate;
+
+typedef struct spoor_aggregate_resolution {
+    const spoor_aggregate *aggregate; /* NULL: see near */
+    spoor_type result;
+    const spoor_aggregate *near;
+} spoor_aggregate_resolution;
+
+spoor_aggregate_resolution spoor_aggregate_resolve(spoor_str name, const spoor_type *types,
+                                                   uint32_t nargs, spoor_type *targets);
+const spoor_aggregate *spoor_aggregate_named(spoor_str name);
+const spoor_aggregate *spoor_aggregate_row(size_t i);
+
+#define SPOOR_AGGREGATES(table) extern const spoor_aggregate table[];
+#include "functions/aggregates.def"
+#undef SPOOR_AGGREGATES
+
+#endif

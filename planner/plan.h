@@ -1,0 +1,211 @@
+/* plan.h - the bound plan: names resolved, types known, ready to run.
+ *
+ * Invariant: whatever is in a plan can be executed.  Every check of the user's
+ * text is made while binding, so the executor reports only what the world did
+ * (memory, limits, I/O).  A plan is read-only once made; any number of
+ * executors may run it at the same time. */
+#ifndef SPOOR_PLANNER_PLAN_H
+#define SPOOR_PLANNER_PLAN_H
+
+#include <stdio.h>
+
+#include "base/diag.h"
+#include "functions/aggregate.h"
+#include "functions/function.h"
+#include "parser/ast.h"
+#include "types/catalog.h"
+#include "types/schema.h"
+
+typedef enum spoor_plan_kind {
+#define SPOOR_PLAN_KIND(kind, text, open) SPOOR_PLAN_##kind,
+#include "planner/plan_kinds.def"
+#undef SPOOR_PLAN_KIND
+} spoor_plan_kind;
+
+typedef enum spoor_bound_kind {
+    SPOOR_BOUND_COLUMN,   /* .column of the input */
+    SPOOR_BOUND_CONSTANT, /* .value */
+    SPOOR_BOUND_CALL,     /* .function over .args */
+    SPOOR_BOUND_SUBPLAN,  /* the result of query->subplans[.subplan], run once before it is needed:
+                             a scalar, or (is_set) its first column as a dynamic array */
+} spoor_bound_kind;
+
+typedef struct spoor_bound {
+    spoor_bound_kind kind;
+    spoor_type type;
+    spoor_span span;
+    int column;
+    spoor_value value;
+    const spoor_function *function;
+    struct spoor_bound **args;
+    uint32_t nargs;
+    uint32_t subplan;
+    bool is_set;
+} spoor_bound;
+
+typedef struct spoor_sort_key {
+    spoor_bound *expr;
+    bool descending, nulls_last;
+} spoor_sort_key;
+
+typedef struct spoor_plan_aggregate {
+    const spoor_aggregate *aggregate;
+    spoor_bound **args;
+    uint32_t nargs;
+    spoor_type result;   /* of the only output; many_outputs: see args */
+    uint32_t first_column, ncolumns; /* outputs, in the plan's schema */
+} spoor_plan_aggregate;
+
+typedef enum spoor_join_kind { /* ORDER spoor_join_kind */
+    SPOOR_JOIN_INNERUNIQUE,
+    SPOOR_JOIN_INNER,
+    SPOOR_JOIN_LEFTOUTER,
+    SPOOR_JOIN_RIGHTOUTER,
+    SPOOR_JOIN_FULLOUTER,
+    SPOOR_JOIN_LEFTSEMI,
+    SPOOR_JOIN_RIGHTSEMI,
+    SPOOR_JOIN_LEFTANTI,
+    SPOOR_JOIN_RIGHTANTI,
+} spoor_join_kind;
+
+typedef struct spoor_parse_part {
+    enum { SPOOR_PARSE_TEXT, SPOOR_PARSE_SKIP, SPOOR_PARSE_COLUMN } kind;
+    spoor_str text;    /* TEXT: literal, or regex when parse->is_regex */
+    spoor_type type;   /* COLUMN */
+    uint32_t output;   /* COLUMN: index in the schema */
+} spoor_parse_part;
+
+/* A column that a scan delivers. */
+typedef struct spoor_scan_column {
+    int column;      /* of the table */
+    spoor_str member; /* of a record column (EventData.Image): len > 0 */
+    spoor_type type;  /* member: string ('' where absent) or dynamic */
+} spoor_scan_column;
+
+typedef struct spoor_plan {
+    spoor_plan_kind kind;
+    spoor_span span;
+    struct spoor_plan **inputs;
+    uint32_t ninputs;
+    spoor_schema schema; /* what this operator puts out; hidden columns last */
+    double rows_guess;   /* for the order of joins; 0: unknown */
+    union {
+        struct { /* SCAN: one event table of the store.  Output columns in `columns` order */
+            const spoor_table *table;
+            spoor_scan_column *columns; /* schema.ncols of them */
+            spoor_bound **predicates;   /* over the output columns; all must hold (null: no) */
+            uint32_t npredicates;
+            bool may_stop;              /* a take is above: small first batches */
+        } scan;
+        struct { /* TABLE: a user table */
+            const spoor_table *table;
+        } table;
+        struct { /* VALUES: constant rows (datatable, print's single row has no columns) */
+            uint32_t nrows;
+            const spoor_value *cells; /* row by row, schema.ncols each */
+        } values;
+        struct { /* RANGE: one column, all of its type (step: timespan for datetime) */
+            spoor_bound *from, *to, *step;
+        } range;
+        struct { /* WHERE */
+            spoor_bound *predicate;
+        } where;
+        struct { /* PROJECT: schema.ncols expressions; a COLUMN passes through untouched */
+            spoor_bound **exprs;
+        } project;
+        struct { /* TAKE */
+            spoor_bound *count;
+        } take;
+        struct { /* SORT (stable), TOP */
+            spoor_sort_key *keys;
+            uint32_t nkeys;
+            spoor_bound *count; /* TOP */
+        } sort;
+        struct { /* SUMMARIZE: group columns first, in first-seen order, then aggregates.  No keys: one
+                    row even over no input, when there are aggregates */
+            spoor_bound **keys;
+            uint32_t nkeys;
+            spoor_plan_aggregate *aggregates;
+            uint32_t naggregates;
+        } summarize;
+        struct { /* JOIN: inputs[0] left, inputs[1] right.  Keys are compared pairwise, same types; null
+                    keys never match ('' matches ''). */
+            spoor_join_kind kind;
+            spoor_bound **left_keys, **right_keys;
+            uint32_t nkeys;
+            /* schema column i comes from this side and column */
+            struct {
+                bool from_right;
+                int column;
+            } *outputs;
+            bool build_left; /* hash the left side: a matter of speed, never of answer or order */
+        } join;
+        struct { /* UNION: input k's column i goes to column maps[k][i] of the schema; a column without a
+                    source is null */
+            int **maps; /* by input: for each output column the input's column, or -1 */
+            spoor_value *source_names; /* withsource: column 0 is this; else NULL */
+        } uni;
+        struct { /* PARSE */
+            spoor_bound *text;
+            spoor_parse_part *parts;
+            uint32_t nparts;
+            bool is_regex, is_relaxed, drop_unmatched;
+            spoor_str flags;
+        } parse;
+        struct { /* MV_EXPAND: columns[i] of the input are expanded in step; others repeat */
+            int *columns;            /* input columns (dynamic), ncolumns of them */
+            int *outputs;            /* where each goes in the schema */
+            spoor_type *to_types;    /* SPOOR_DYNAMIC: as it is */
+            uint32_t ncolumns;
+            bool bag_to_array;       /* bagexpansion=array */
+            int index_output;        /* with_itemindex: column of the schema, else -1 */
+            spoor_bound *limit;      /* NULL: none */
+            int *passed;             /* schema column -> input column, -1 for outputs */
+        } mv_expand;
+        struct { /* SHARED: computed once a run for all that name it (materialize, as) */
+            uint32_t id;
+        } shared;
+    };
+} spoor_plan;
+
+/* One result of a text: several with fork, or with several statements. */
+typedef struct spoor_plan_result {
+    spoor_str name;
+    spoor_plan *plan;
+    spoor_str render;                /* kind, or empty */
+    const spoor_ast *render_options; /* CLAUSE with, or NULL */
+} spoor_plan_result;
+
+typedef struct spoor_plan_query {
+    spoor_plan_result *results;
+    uint32_t nresults;
+    spoor_plan **subplans; /* toscalar and sets; a later one may use an earlier one */
+    uint32_t nsubplans;
+    uint32_t nshared;
+} spoor_plan_query;
+
+typedef struct spoor_bind_options {
+    bool strict;           /* warnings of leniency become errors */
+    bool wildcards;        /* * in contains matches anything */
+    bool ignore_workspace; /* workspace('x').T is T, with a warning */
+    bool home_is_windowsevent; /* --home windowsevent: which table a record counts in (ENGINE 4) */
+    bool no_rewrites;      /* tests: the plan as bound */
+    int64_t now;           /* of the query; folded into constants */
+    bool has_from, has_to; /* the time picker: TimeGenerated of every events table ... */
+    int64_t from, to;      /* ... in [from, to) */
+    const spoor_str *param_names, *param_values; /* --param: KQL literal or bare text */
+    uint32_t nparams;
+} spoor_bind_options;
+
+/* Bind every statement, or return NULL with errors in *diags (all that could be found). */
+spoor_plan_query *spoor_plan_bind(spoor_arena *arena, const spoor_ast *query,
+                                  spoor_catalog *catalog, const spoor_bind_options *options,
+                                  spoor_diags *diags);
+/* Rewrite for speed; same answer.  Called by _bind unless no_rewrites. */
+void spoor_plan_rewrite(spoor_arena *arena, spoor_plan_query *query);
+
+/* One operator a line, source first, inputs indented. */
+void spoor_plan_print(const spoor_plan_query *query, FILE *out);
+const char *spoor_plan_kind_name(spoor_plan_kind kind);
+
+#endif

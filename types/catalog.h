@@ -1,0 +1,36 @@
+/* catalog.h - what names a query can reach outside its own text: tables and functions.
+ *
+ * The planner asks; engine/ answers (stored tables, saved functions, the
+ * functions built into the binary).  Results live as long as the query. */
+#ifndef SPOOR_TYPES_CATALOG_H
+#define SPOOR_TYPES_CATALOG_H
+
+#include "types/schema.h"
+
+typedef struct spoor_table {
+    spoor_str name;
+    spoor_schema schema; /* hidden lineage columns last */
+    /* Dynamic columns whose members are columns of the store: EventData of the event table.  A path
+     * into one becomes a read of that member alone.  Bit i: column i. */
+    uint64_t record_columns;
+    bool is_events; /* the event store; else a user table (watchlists, alerts) */
+    void *handle;   /* engine's */
+} spoor_table;
+
+typedef struct spoor_stored_function {
+    spoor_str name;
+    spoor_str text; /* `(params) { body }` or a bare body as Sentinel saves it; '\0' behind it */
+    spoor_str folder, docstring;
+    bool is_builtin; /* embedded in the binary */
+    bool is_view;
+} spoor_stored_function;
+
+typedef struct spoor_catalog {
+    const spoor_table *(*table)(struct spoor_catalog *catalog, spoor_str name);
+    const spoor_stored_function *(*function)(struct spoor_catalog *catalog, spoor_str name);
+    /* The i-th of each, or NULL past the last: wildcards, search *, near names, completion. */
+    const spoor_table *(*table_at)(struct spoor_catalog *catalog, size_t i);
+    const spoor_stored_function *(*function_at)(struct spoor_catalog *catalog, size_t i);
+} spoor_catalog;
+
+#endif
