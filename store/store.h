@@ -26,10 +26,10 @@ typedef enum spoor_store_status {
 } spoor_store_status;
 
 typedef enum spoor_event_column {
-#define SPOOR_EVENT_COLUMN(column, name, type, how) SPOOR_EVENT_##column,
+#define SPOOR_EVENT_COLUMN(column, name, type, how) SPOOR_COL_##column,
 #include "store/event_columns.def"
 #undef SPOOR_EVENT_COLUMN
-    SPOOR_EVENT_NCOLUMNS
+    SPOOR_COL_NCOLUMNS
 } spoor_event_column;
 
 typedef enum spoor_store_mode {
