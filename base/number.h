@@ -13,10 +13,10 @@ bool spoor_long_parse(spoor_str text, int64_t *value); /* decimal, or 0x... hex 
 bool spoor_real_parse(spoor_str text, double *value);  /* also nan, inf, -inf, +inf, 1e5 */
 
 spoor_str spoor_long_print(int64_t value, char buffer[SPOOR_NUMBER_TEXT]);
-/* Shortest text that reads back as the same double, in .NET's "R" form: 1.5, 1E+20, 1E-05, NaN,
- * Infinity, -Infinity; whole numbers without ".0": what tostring(real) gives. */
+/* Shortest text that reads back as the same double, as tostring(real) gives it: .NET's "R" form with
+ * at least one decimal.  1.5, 42.0, 1E+20, 1E-05, NaN, Infinity, -Infinity. */
 spoor_str spoor_real_print(double value, char buffer[SPOOR_NUMBER_TEXT]);
-/* The same as JSON wants it: whole numbers keep ".0". */
+/* The same as JSON wants it: what is no number is in quotes, "NaN". */
 spoor_str spoor_real_print_json(double value, char buffer[SPOOR_NUMBER_TEXT]);
 
 #endif
