@@ -8,9 +8,12 @@
  *   'd' + 8 bytes datetime ticks  'p' + 8 bytes timespan ticks
  *   'g' + 16 bytes guid           'm' + decimal (coefficient 16, scale 4)
  *   's' + the UTF-8 bytes, to the end of the slice
- *   '[' + u32 count + count * (u32 length, value)
- *   '{' + u32 count + count * (u32 name length, name, u32 length, value), in insertion order,
- *         names unique (a later one replaces the value in place)
+ *   '[' + u8 height + u32 count + count * (u32 length, value)
+ *   '{' + u8 height + u32 count + count * (u32 name length, name, u32 length, value), in insertion
+ *         order, names unique (a later one replaces the value in place); with more than
+ *         SPOOR_DYNAMIC_FEW pairs then count * u32: where each pair stands in the bag, by name
+ * Height is 1 or more above that of the tallest element, so no value is deeper than SPOOR_DYNAMIC_MAX_HEIGHT
+ * and the walkers may recurse.
  * Numbers are in host order: the form lives in memory, never in a file.
  *
  * Because a string is 's' + text, text and dynamic convert without a copy. */
@@ -19,6 +22,13 @@
 
 #include "base/arena.h"
 #include "types/vec.h"
+
+enum {
+    SPOOR_DYNAMIC_FEW = 16,
+    /* More than JSON may nest, so that a text of events cannot reach it when a query wraps it.  Past
+     * it a builder fails as if memory had run out. */
+    SPOOR_DYNAMIC_MAX_HEIGHT = 255,
+};
 
 typedef enum spoor_dynamic_kind {
     SPOOR_DYN_NULL,
@@ -36,7 +46,7 @@ typedef enum spoor_dynamic_kind {
 
 spoor_dynamic_kind spoor_dynamic_kind_of(spoor_str value); /* an empty slice is null */
 
-/* Reading.  Each walker yields slices of the value. */
+/* Reading.  Each walker yields slices of the value; of a null element, an empty slice. */
 uint32_t spoor_dynamic_count(spoor_str value); /* elements or pairs; 0 for scalars */
 typedef struct spoor_dynamic_iter {
     const char *at, *end;
@@ -48,9 +58,9 @@ bool spoor_dynamic_next(spoor_dynamic_iter *iter, spoor_str *name, spoor_str *el
 /* False: no such element.  A negative index counts from the end. */
 bool spoor_dynamic_at(spoor_str array, int64_t index, spoor_str *element);
 bool spoor_dynamic_get(spoor_str bag, spoor_str name, spoor_str *element);
-/* The scalar inside (type by kind; 'l' gives long); arrays and bags give type dynamic. */
+/* The scalar inside (type by kind; 'l' gives long); null, arrays and bags give type dynamic. */
 spoor_value spoor_dynamic_scalar(spoor_str value);
-/* What tostring(dynamic) gives: a string bare, everything else as JSON. */
+/* What tostring(dynamic) gives: '' of null, what JSON writes as a string bare, the rest as JSON. */
 spoor_str spoor_dynamic_to_text(spoor_arena *arena, spoor_str value);
 
 /* Building: push-down, no tree.  Start with _init, then values, then _finish. */
@@ -60,9 +70,10 @@ typedef struct spoor_dynamic_builder {
     size_t len, capacity;
     uint32_t depth;
     struct {
-        size_t count_at;  /* where the open container's count stands */
-        size_t length_at; /* where its own length slot stands; SIZE_MAX at the root */
-        size_t pending_at; /* bag: length slot of the value being written; 0: none */
+        size_t start;      /* where the open container stands */
+        size_t pending_at; /* length slot of the value being written; 0: none */
+        uint32_t count;
+        uint32_t height; /* of the tallest element */
     } *open;
     uint32_t open_capacity;
 } spoor_dynamic_builder;
@@ -78,15 +89,21 @@ spoor_str spoor_dynamic_finish(spoor_dynamic_builder *builder);
 /* One scalar of any type as a dynamic value (dynamic: as it is; null: an empty slice). */
 spoor_str spoor_dynamic_from_value(spoor_arena *arena, const spoor_value *value);
 
-/* JSON.  _parse: RFC 8259 with Kusto's leniency as `strict` is false (parse_json: what is not JSON
- * is a string).  false: not JSON or too deep. */
+/* JSON.  _parse: RFC 8259; integers that fit are long, other numbers real.  false: not JSON (of
+ * which parse_json makes a string), a number no real can hold, or deeper than SPOOR_MAX_JSON_DEPTH.
+ * The text is checked WTF-8; escaped halves of a surrogate pair are joined. */
 bool spoor_dynamic_parse_json(spoor_arena *arena, spoor_str text, spoor_str *value);
-/* Compact, insertion order, as Kusto prints it: {"a":1,"b":[1.5,"x"]}; non-ASCII as it is. */
+/* Compact, insertion order, as Kusto prints it: {"a":1,"b":[1.5,"x"]}; non-ASCII as it is.  Always
+ * valid UTF-8: a lone surrogate is escaped.  datetime, timespan, guid, decimal, NaN and infinities
+ * are strings. */
 spoor_str spoor_dynamic_print_json(spoor_arena *arena, spoor_str value);
 /* A JSON string literal with its quotes. */
 spoor_str spoor_json_quote(spoor_arena *arena, spoor_str text);
 
-/* Equality and order for grouping and sorting (bags compare by content in any order of names). */
+/* Equality and order for grouping and sorting: null, bool, numbers, datetime, timespan, guid,
+ * string, array, bag.  Long, real and decimal are one kind (array_index_of(series, 15.0) finds 15 in
+ * Kusto): they compare by value, a real beyond 2^53 or against a decimal as its shortest text.
+ * Bags compare by content in any order of names, arrays element by element. */
 int spoor_dynamic_compare(spoor_str a, spoor_str b);
 uint64_t spoor_dynamic_hash(spoor_str value);
 
