@@ -1,4 +1,4 @@
-/* dynamic.h - the binary form of a dynamic value; the only file pair that knows it.
+/* dynamic.h - the binary form of a dynamic value; only types/dynamic*.c know it.
  *
  * A value is a spoor_str of encoded bytes, self-contained and position
  * independent (an element of an array is a slice of it):
@@ -12,8 +12,8 @@
  *   '{' + u8 height + u32 count + count * (u32 name length, name, u32 length, value), in insertion
  *         order, names unique (a later one replaces the value in place); with more than
  *         SPOOR_DYNAMIC_FEW pairs then count * u32: where each pair stands in the bag, by name
- * Height is 1 or more above that of the tallest element, so no value is deeper than SPOOR_DYNAMIC_MAX_HEIGHT
- * and the walkers may recurse.
+ * Height is 1 or more above that of the tallest element; no value is deeper than
+ * SPOOR_DYNAMIC_MAX_HEIGHT, so that the walkers may recurse.
  * Numbers are in host order: the form lives in memory, never in a file.
  *
  * Because a string is 's' + text, text and dynamic convert without a copy. */
