@@ -1,0 +1,503 @@
+/* binxml.c - tokens to trees: templates, inline elements, and the values of a record.
+ *
+ * Grammar: MS-EVEN6 2.2.12.  What the grammar does not say: elements inside
+ * a template definition carry a dependency id, elements written straight
+ * into a record or into a BinXml value do not; a name or definition whose
+ * offset is the place where it is mentioned is written there and then. */
+#include "ingest/binxml.h"
+
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "ingest/evtx_value.h"
+
+enum token {
+    TOKEN_END = 0x00,
+    TOKEN_OPEN = 0x01,
+    TOKEN_CLOSE_START = 0x02,
+    TOKEN_CLOSE_EMPTY = 0x03,
+    TOKEN_END_ELEMENT = 0x04,
+    TOKEN_VALUE = 0x05,
+    TOKEN_ATTRIBUTE = 0x06,
+    TOKEN_CDATA = 0x07,
+    TOKEN_CHAR_REF = 0x08,
+    TOKEN_ENTITY_REF = 0x09,
+    TOKEN_PI_TARGET = 0x0A,
+    TOKEN_PI_DATA = 0x0B,
+    TOKEN_TEMPLATE = 0x0C,
+    TOKEN_SUBSTITUTION = 0x0D,
+    TOKEN_OPTIONAL = 0x0E,
+    TOKEN_HEADER = 0x0F,
+    TOKEN_MORE = 0x40, /* flag: has attributes, or more of the same follows */
+};
+
+typedef struct parser {
+    spoor_bx *bx;
+    spoor_cursor in;
+    spoor_arena *arena;    /* where the tree goes */
+    bool has_dependencies; /* elements carry dependency ids: template definitions */
+    int depth;
+} parser;
+
+spoor_bx *spoor_bx_new(jmp_buf *on_oom) {
+    spoor_bx *bx = calloc(1, sizeof *bx);
+    if (bx == NULL) {
+        return NULL;
+    }
+    bx->templates.on_oom = on_oom;
+    bx->scratch.on_oom = on_oom;
+    bx->by_offset = calloc(SPOOR_BX_CHUNK, sizeof *bx->by_offset);
+    bx->values = malloc(SPOOR_BX_MAX_VALUES * sizeof *bx->values);
+    bx->fields = malloc(SPOOR_BX_MAX_FIELDS * sizeof *bx->fields);
+    bx->text.bytes = malloc(SPOOR_BX_MAX_TEXT);
+    bx->xml.bytes = malloc(SPOOR_BX_MAX_TEXT);
+    if (bx->by_offset == NULL || bx->values == NULL || bx->fields == NULL ||
+        bx->text.bytes == NULL || bx->xml.bytes == NULL) {
+        spoor_bx_free(bx);
+        return NULL;
+    }
+    return bx;
+}
+
+void spoor_bx_free(spoor_bx *bx) {
+    spoor_arena_reset(&bx->templates);
+    spoor_arena_reset(&bx->scratch);
+    free(bx->by_offset);
+    free(bx->values);
+    free(bx->fields);
+    free(bx->text.bytes);
+    free(bx->xml.bytes);
+    free(bx);
+}
+
+void spoor_bx_begin_chunk(spoor_bx *bx, const unsigned char *chunk, size_t size) {
+    for (spoor_bx_template *t = bx->first_template; t != NULL; t = t->next) {
+        bx->by_offset[t->offset] = NULL;
+    }
+    bx->first_template = NULL;
+    spoor_arena_rewind(&bx->templates);
+    bx->chunk = chunk;
+    bx->chunk_size = size < SPOOR_BX_CHUNK ? size : SPOOR_BX_CHUNK;
+    bx->template_bytes = 0;
+    bx->budget = SPOOR_BX_CHUNK_BUDGET;
+}
+
+void spoor_bx_begin_record(spoor_bx *bx) {
+    if (bx->scratch.used > 0) {
+        spoor_arena_rewind(&bx->scratch);
+    }
+    bx->nvalues = 0;
+    bx->nfields = 0;
+    bx->text.used = 0;
+    bx->xml.used = 0;
+    bx->error = NULL;
+    bx->floor = bx->budget > SPOOR_BX_RECORD_BUDGET ? bx->budget - SPOOR_BX_RECORD_BUDGET : 0;
+}
+
+bool spoor_bx_fail(spoor_bx *bx, const char *what) {
+    if (bx->error == NULL) {
+        bx->error = what;
+    }
+    return false;
+}
+
+/* -- trees ------------------------------------------------------------------------------------- */
+
+static spoor_bx_word word_of(spoor_str name) {
+    static const spoor_str words[] = {
+        {NULL, 0},
+#define SPOOR_BX_WORD(name, text) {text, sizeof(text) - 1},
+#include "ingest/binxml_words.def"
+#undef SPOOR_BX_WORD
+    };
+    for (size_t i = 1; i < sizeof words / sizeof *words; i++) {
+        if (words[i].len == name.len && words[i].ptr[0] == name.ptr[0] &&
+            memcmp(words[i].ptr, name.ptr, name.len) == 0) {
+            return (spoor_bx_word)i;
+        }
+    }
+    return SPOOR_BX_OTHER;
+}
+
+/* Counted UTF-16 as text in the tree's arena. */
+static spoor_str read_text(parser *p, spoor_cursor *in, size_t units) {
+    const unsigned char *chars = spoor_cursor_take(in, 2 * units);
+    if (chars == NULL || units == 0 || !spoor_bx_spend(p->bx, 4 * units)) {
+        return (spoor_str){NULL, 0};
+    }
+    char *text = SPOOR_RAW_ARRAY(p->arena, char, 3 * units);
+    return (spoor_str){text, spoor_utf16_to_utf8(chars, units, text)};
+}
+
+/* Each name is stored with the low half of a polynomial hash of its characters. */
+static bool has_hash(const unsigned char *chars, size_t units, uint16_t hash) {
+    uint32_t sum = 0;
+    for (size_t i = 0; i < units; i++) {
+        sum = sum * 65599 + spoor_le16(chars + 2 * i);
+    }
+    return (sum & 0xFFFF) == hash;
+}
+
+static bool read_name(parser *p, spoor_str *name) {
+    uint32_t offset = spoor_cursor_u32(&p->in);
+    bool is_here = offset == p->in.at;
+    spoor_cursor at = p->in;
+    if (!is_here) {
+        at.end = p->bx->chunk_size;
+        if (p->in.failed || offset >= at.end) {
+            return spoor_bx_fail(p->bx, "name outside the chunk");
+        }
+        at.at = offset;
+    }
+    spoor_cursor_u32(&at); /* the next name of the same hash bucket */
+    uint16_t hash = spoor_cursor_u16(&at);
+    uint16_t units = spoor_cursor_u16(&at);
+    const unsigned char *chars = at.bytes + at.at;
+    *name = read_text(p, &at, units);
+    spoor_cursor_u16(&at); /* NUL */
+    if (at.failed || units == 0) {
+        return spoor_bx_fail(p->bx, "damaged name");
+    }
+    if (p->bx->is_strict && !has_hash(chars, units, hash)) {
+        return spoor_bx_fail(p->bx, "name does not match its hash");
+    }
+    if (is_here) {
+        p->in.at = at.at;
+    }
+    return p->bx->error == NULL;
+}
+
+static spoor_str entity_text(parser *p, spoor_str name) {
+    static const struct {
+        spoor_str name, text;
+    } known[] = {{{"lt", 2}, {"<", 1}},
+                 {{"gt", 2}, {">", 1}},
+                 {{"amp", 3}, {"&", 1}},
+                 {{"quot", 4}, {"\"", 1}},
+                 {{"apos", 4}, {"'", 1}}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (spoor_str_eq(name, known[i].name)) {
+            return known[i].text;
+        }
+    }
+    /* There is no DTD that could define others: keep it readable. */
+    char *text = SPOOR_RAW_ARRAY(p->arena, char, name.len + 2);
+    text[0] = '&';
+    memcpy(text + 1, name.ptr, name.len);
+    text[name.len + 1] = ';';
+    return (spoor_str){text, name.len + 2};
+}
+
+/* A token of character data or a substitution; its code has been read. */
+static bool read_piece(parser *p, unsigned token, spoor_bx_node *node) {
+    *node = (spoor_bx_node){.kind = SPOOR_BX_TEXT};
+    switch (token & ~(unsigned)TOKEN_MORE) {
+    case TOKEN_VALUE:
+        if (spoor_cursor_u8(&p->in) != SPOOR_EVTX_STRING) {
+            return spoor_bx_fail(p->bx, "literal that is not a string");
+        }
+        node->u.text = read_text(p, &p->in, spoor_cursor_u16(&p->in));
+        return true;
+    case TOKEN_CDATA: node->u.text = read_text(p, &p->in, spoor_cursor_u16(&p->in)); return true;
+    case TOKEN_CHAR_REF: {
+        char *text = SPOOR_RAW_ARRAY(p->arena, char, 4);
+        node->u.text = (spoor_str){text, (size_t)spoor_utf8_put(text, spoor_cursor_u16(&p->in))};
+        return true;
+    }
+    case TOKEN_ENTITY_REF: {
+        spoor_str name;
+        if (!read_name(p, &name)) {
+            return false;
+        }
+        node->u.text = entity_text(p, name);
+        return true;
+    }
+    case TOKEN_SUBSTITUTION:
+    case TOKEN_OPTIONAL:
+        node->kind = SPOOR_BX_VALUE;
+        node->value = spoor_cursor_u16(&p->in);
+        spoor_cursor_u8(&p->in); /* the type that the template expects; the value's own counts */
+        return true;
+    default: return spoor_bx_fail(p->bx, "unknown token");
+    }
+}
+
+static bool is_piece(unsigned token) {
+    token &= ~(unsigned)TOKEN_MORE;
+    return token == TOKEN_VALUE || (token >= TOKEN_CDATA && token <= TOKEN_ENTITY_REF) ||
+           token == TOKEN_SUBSTITUTION || token == TOKEN_OPTIONAL;
+}
+
+static unsigned peek(const parser *p) {
+    return p->in.at < p->in.end ? p->in.bytes[p->in.at] : TOKEN_END;
+}
+
+static spoor_bx_node *add_node(parser *p, spoor_bx_node ***tail, const spoor_bx_node *node) {
+    spoor_bx_node *copy = SPOOR_RAW_ARRAY(p->arena, spoor_bx_node, 1);
+    *copy = *node;
+    **tail = copy;
+    *tail = &copy->next;
+    return copy;
+}
+
+static bool read_attributes(parser *p, spoor_bx_element *element) {
+    spoor_cursor_u32(&p->in); /* bytes of the list */
+    spoor_bx_attribute **tail = &element->attributes;
+    while ((peek(p) & ~(unsigned)TOKEN_MORE) == TOKEN_ATTRIBUTE) {
+        spoor_cursor_u8(&p->in);
+        spoor_bx_attribute *attribute = SPOOR_NEW(p->arena, spoor_bx_attribute);
+        if (!spoor_bx_spend(p->bx, SPOOR_BX_STEP) || !read_name(p, &attribute->name)) {
+            return false;
+        }
+        attribute->word = word_of(attribute->name);
+        spoor_bx_node **values = &attribute->value;
+        while (is_piece(peek(p))) {
+            spoor_bx_node node;
+            if (!spoor_bx_spend(p->bx, SPOOR_BX_STEP) ||
+                !read_piece(p, spoor_cursor_u8(&p->in), &node)) {
+                return false;
+            }
+            add_node(p, &values, &node);
+        }
+        *tail = attribute;
+        tail = &attribute->next;
+    }
+    return true;
+}
+
+static spoor_bx_element *read_element(parser *p, unsigned token);
+
+/* A processing instruction carries nothing that an event has. */
+static bool skip_instruction(parser *p, unsigned token) {
+    if (token == TOKEN_PI_TARGET) {
+        spoor_str name;
+        return read_name(p, &name);
+    }
+    spoor_cursor_take(&p->in, 2 * (size_t)spoor_cursor_u16(&p->in));
+    return true;
+}
+
+static bool read_content(parser *p, spoor_bx_element *element) {
+    spoor_bx_node **tail = &element->content;
+    while (spoor_bx_spend(p->bx, SPOOR_BX_STEP)) {
+        unsigned token = spoor_cursor_u8(&p->in);
+        if (p->in.failed) {
+            return spoor_bx_fail(p->bx, "element without an end");
+        }
+        spoor_bx_node node = {.kind = SPOOR_BX_ELEMENT};
+        if (token == TOKEN_END_ELEMENT) {
+            return true;
+        } else if (token == TOKEN_OPEN || token == (TOKEN_OPEN | TOKEN_MORE)) {
+            node.u.element = read_element(p, token);
+            if (node.u.element == NULL) {
+                return false;
+            }
+            add_node(p, &tail, &node);
+        } else if (token == TOKEN_PI_TARGET || token == TOKEN_PI_DATA) {
+            if (!skip_instruction(p, token)) {
+                return false;
+            }
+        } else if (!read_piece(p, token, &node)) {
+            return false;
+        } else {
+            add_node(p, &tail, &node);
+        }
+    }
+    return false;
+}
+
+/* An element whose open token has been read; NULL: bx->error says why. */
+static spoor_bx_element *read_element(parser *p, unsigned token) {
+    if (p->depth >= SPOOR_BX_MAX_DEPTH) {
+        spoor_bx_fail(p->bx, "elements nested too deep");
+        return NULL;
+    }
+    spoor_bx_element *element = SPOOR_NEW(p->arena, spoor_bx_element);
+    element->dependency = p->has_dependencies ? spoor_cursor_u16(&p->in) : SPOOR_BX_NO_DEPENDENCY;
+    spoor_cursor_u32(&p->in); /* bytes of the element */
+    if (!read_name(p, &element->name)) {
+        return NULL;
+    }
+    element->word = word_of(element->name);
+    if ((token & TOKEN_MORE) != 0 && !read_attributes(p, element)) {
+        return NULL;
+    }
+    switch (spoor_cursor_u8(&p->in)) {
+    case TOKEN_CLOSE_EMPTY: break;
+    case TOKEN_CLOSE_START: {
+        p->depth++;
+        bool ok = read_content(p, element);
+        p->depth--;
+        if (!ok) {
+            return NULL;
+        }
+        break;
+    }
+    default: spoor_bx_fail(p->bx, "element without a close tag"); return NULL;
+    }
+    if (p->in.failed) {
+        spoor_bx_fail(p->bx, "data ends inside an element");
+        return NULL;
+    }
+    return element;
+}
+
+/* -- templates and values ---------------------------------------------------------------------- */
+
+/* The root element in [at, end) of a template definition. */
+static const spoor_bx_element *compile(spoor_bx *bx, size_t at, size_t end) {
+    parser p = {.bx = bx,
+                .in = {.bytes = bx->chunk, .at = at, .end = end},
+                .arena = &bx->templates,
+                .has_dependencies = true};
+    for (;;) {
+        unsigned token = spoor_cursor_u8(&p.in);
+        if (p.in.failed || !spoor_bx_spend(bx, SPOOR_BX_STEP)) {
+            break;
+        }
+        if (token == TOKEN_HEADER) {
+            spoor_cursor_take(&p.in, 3); /* version and flags */
+        } else if (token == TOKEN_PI_TARGET || token == TOKEN_PI_DATA) {
+            if (!skip_instruction(&p, token)) {
+                return NULL;
+            }
+        } else if (token == TOKEN_OPEN || token == (TOKEN_OPEN | TOKEN_MORE)) {
+            return read_element(&p, token);
+        } else {
+            break;
+        }
+    }
+    spoor_bx_fail(bx, "template without an element");
+    return NULL;
+}
+
+/* The template whose definition is at `offset` of the chunk, compiled at its first use. */
+static const spoor_bx_template *find_template(spoor_bx *bx, uint32_t offset) {
+    if (offset < bx->chunk_size && bx->by_offset[offset] != NULL) {
+        const spoor_bx_template *known = bx->by_offset[offset];
+        if (known->root == NULL) {
+            spoor_bx_fail(bx, "damaged template");
+            return NULL;
+        }
+        return known;
+    }
+    spoor_cursor in = {.bytes = bx->chunk, .at = offset, .end = bx->chunk_size};
+    if (offset >= bx->chunk_size) {
+        spoor_bx_fail(bx, "template outside the chunk");
+        return NULL;
+    }
+    spoor_cursor_u32(&in); /* the next definition of the same hash bucket */
+    uint32_t id = spoor_cursor_u32(&in); /* the first bytes of its GUID */
+    spoor_cursor_take(&in, 12);
+    uint32_t size = spoor_cursor_u32(&in);
+    if (in.failed || size > in.end - in.at) {
+        spoor_bx_fail(bx, "template definition ends outside the chunk");
+        return NULL;
+    }
+    bx->template_bytes += size;
+    if (bx->template_bytes > SPOOR_BX_MAX_TEMPLATE_BYTES) {
+        spoor_bx_fail(bx, "template definitions overlap");
+        return NULL;
+    }
+    spoor_bx_template *template = SPOOR_NEW(&bx->templates, spoor_bx_template);
+    *template = (spoor_bx_template){id, offset, NULL, in.at + size, bx->first_template};
+    template->root = compile(bx, in.at, in.at + size);
+    bx->first_template = template;
+    bx->by_offset[offset] = template;
+    return template->root != NULL ? template : NULL;
+}
+
+/* The table of values of a template instance, onto the stack. */
+static bool read_values(spoor_bx *bx, spoor_cursor *in, spoor_bx_scope *scope) {
+    uint32_t count = spoor_cursor_u32(in);
+    if (in->failed || count > (in->end - in->at) / 4) {
+        return spoor_bx_fail(bx, "more values than bytes");
+    }
+    if (count > SPOOR_BX_MAX_VALUES - bx->nvalues) {
+        return spoor_bx_fail(bx, "too many values");
+    }
+    if (!spoor_bx_spend(bx, SPOOR_BX_STEP + (size_t)count * 4)) {
+        return false;
+    }
+    const unsigned char *table = spoor_cursor_take(in, (size_t)count * 4);
+    spoor_bx_value *values = bx->values + bx->nvalues;
+    for (uint32_t i = 0; i < count; i++, table += 4) {
+        size_t size = spoor_le16(table);
+        const unsigned char *bytes = spoor_cursor_take(in, size);
+        if (bytes == NULL) {
+            return spoor_bx_fail(bx, "value ends outside the record");
+        }
+        if (!spoor_evtx_type_is_known(table[2])) {
+            return spoor_bx_fail(bx, "unknown type of value");
+        }
+        values[i].bytes = bytes;
+        values[i].size = (uint32_t)size;
+        values[i].type = table[2];
+        values[i].has_text = false;
+        values[i].has_items = false;
+    }
+    bx->nvalues += count;
+    *scope = (spoor_bx_scope){values, count};
+    return true;
+}
+
+static bool open_instance(spoor_bx *bx, spoor_cursor *in, spoor_bx_fragment *fragment) {
+    spoor_cursor_u8(in);
+    uint32_t id = spoor_cursor_u32(in);
+    uint32_t offset = spoor_cursor_u32(in);
+    if (in->failed) {
+        return spoor_bx_fail(bx, "data ends inside a template instance");
+    }
+    bool is_here = offset == in->at;
+    const spoor_bx_template *template = find_template(bx, offset);
+    if (template == NULL) {
+        return false;
+    }
+    if (bx->is_strict && template->id != id) {
+        return spoor_bx_fail(bx, "another template has taken the place");
+    }
+    if (is_here) {
+        if (template->end > in->end) {
+            return spoor_bx_fail(bx, "template definition ends outside the record");
+        }
+        in->at = template->end;
+    }
+    fragment->root = template->root;
+    return read_values(bx, in, &fragment->scope);
+}
+
+bool spoor_bx_open(spoor_bx *bx, spoor_cursor *in, spoor_bx_fragment *fragment) {
+    *fragment = (spoor_bx_fragment){.mark = bx->nvalues};
+    while (in->at < in->end && spoor_bx_spend(bx, SPOOR_BX_STEP)) {
+        unsigned token = spoor_cursor_u8(in);
+        parser p = {.bx = bx, .in = *in, .arena = &bx->scratch};
+        switch (token) {
+        case TOKEN_HEADER: spoor_cursor_take(in, 3); continue;
+        case TOKEN_TEMPLATE: return open_instance(bx, in, fragment);
+        case TOKEN_OPEN:
+        case TOKEN_OPEN | TOKEN_MORE:
+            fragment->root = read_element(&p, token);
+            *in = p.in;
+            return fragment->root != NULL;
+        case TOKEN_PI_TARGET:
+        case TOKEN_PI_DATA:
+            if (!skip_instruction(&p, token)) {
+                return false;
+            }
+            *in = p.in;
+            continue;
+        case TOKEN_END: return false;
+        default: return spoor_bx_fail(bx, "unknown token");
+        }
+    }
+    return false;
+}
+
+void spoor_bx_close(spoor_bx *bx, const spoor_bx_fragment *fragment) {
+    bx->nvalues = fragment->mark;
+}
+
+spoor_cursor spoor_bx_enter(const spoor_bx *bx, const spoor_bx_value *value) {
+    size_t at = (size_t)(value->bytes - bx->chunk);
+    return (spoor_cursor){.bytes = bx->chunk, .at = at, .end = at + value->size};
+}

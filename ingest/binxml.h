@@ -1,0 +1,178 @@
+/* binxml.h - BinXml of one EVTX chunk: from tokens to trees, and trees to text.
+ *
+ * Internal to the EVTX reader.  A template is compiled once a chunk, where a
+ * record first uses it, into a tree whose names are already text and known
+ * words; a record is then a table of values next to such a tree (a scope).
+ * evtx_event.c reads events off the two, binxml_xml.c prints them as XML.
+ *
+ * Nothing here trusts a length.  Trees have a depth limit; every step and
+ * byte that a chunk causes is paid from one budget, so no record can cost
+ * more than a fixed amount of time or memory.  Errors are sticky: the first
+ * one is in `error`, later calls give empty results, loops end. */
+#ifndef SPOOR_INGEST_BINXML_H
+#define SPOOR_INGEST_BINXML_H
+
+#include "base/arena.h"
+#include "ingest/evtx_cursor.h"
+#include "store/event.h"
+
+enum {
+    SPOOR_BX_CHUNK = 1 << 16,
+    SPOOR_BX_MAX_DEPTH = 128,        /* elements and fragments inside each other */
+    SPOOR_BX_MAX_VALUES = 1 << 14,   /* of the open scopes of a record; each takes 4 bytes of it */
+    SPOOR_BX_MAX_FIELDS = 1 << 16,   /* of a record */
+    SPOOR_BX_MAX_TEXT = 4 << 20,     /* bytes of text of a record, and of its XML */
+    SPOOR_BX_STEP = 16,              /* what a step costs; a byte of text costs 1 */
+    SPOOR_BX_RECORD_BUDGET = 4 << 20,
+    SPOOR_BX_CHUNK_BUDGET = 16 << 20,
+    SPOOR_BX_MAX_TEMPLATE_BYTES = 1 << 18, /* compiled for one chunk; honest ones do not overlap */
+    SPOOR_BX_NO_DEPENDENCY = 0xFFFF,
+};
+
+typedef enum spoor_bx_word {
+    SPOOR_BX_OTHER,
+#define SPOOR_BX_WORD(name, text) SPOOR_BX_##name,
+#include "ingest/binxml_words.def"
+#undef SPOOR_BX_WORD
+} spoor_bx_word;
+
+typedef enum spoor_bx_kind { SPOOR_BX_TEXT, SPOOR_BX_VALUE, SPOOR_BX_ELEMENT } spoor_bx_kind;
+
+/* A piece of content or of an attribute's value. */
+typedef struct spoor_bx_node {
+    spoor_bx_kind kind;
+    uint32_t value; /* VALUE: index into the scope's table */
+    union {
+        spoor_str text;                         /* TEXT */
+        const struct spoor_bx_element *element; /* ELEMENT */
+    } u;
+    struct spoor_bx_node *next;
+} spoor_bx_node;
+
+typedef struct spoor_bx_attribute {
+    spoor_str name;
+    spoor_bx_word word;
+    spoor_bx_node *value;
+    struct spoor_bx_attribute *next;
+} spoor_bx_attribute;
+
+typedef struct spoor_bx_element {
+    spoor_str name;
+    spoor_bx_word word;
+    uint32_t dependency; /* value that must not be NULL for the element to be there, or NO_DEPENDENCY */
+    spoor_bx_attribute *attributes;
+    spoor_bx_node *content;
+} spoor_bx_element;
+
+/* One substitution of a record. */
+typedef struct spoor_bx_value {
+    const unsigned char *bytes;
+    uint32_t size;
+    uint8_t type;
+    bool has_text, has_items;
+    uint32_t nitems;
+    spoor_str text;   /* with has_text */
+    spoor_str *items; /* with has_items: of an array */
+} spoor_bx_value;
+
+typedef struct spoor_bx_scope {
+    spoor_bx_value *values;
+    uint32_t count;
+} spoor_bx_scope;
+
+typedef struct spoor_bx_buffer {
+    char *bytes; /* SPOOR_BX_MAX_TEXT of them */
+    size_t used;
+} spoor_bx_buffer;
+
+typedef struct spoor_bx_template {
+    uint32_t id, offset;
+    const spoor_bx_element *root; /* NULL: damaged */
+    size_t end; /* of the definition, in the chunk */
+    struct spoor_bx_template *next;
+} spoor_bx_template;
+
+/* The state of reading one chunk after the other.  Owns its buffers. */
+typedef struct spoor_bx {
+    const unsigned char *chunk;
+    size_t chunk_size;
+    spoor_arena templates; /* lives for the chunk */
+    spoor_arena scratch;   /* lives for the record */
+    spoor_bx_template *first_template;
+    spoor_bx_template **by_offset; /* CHUNK of them: where a template's definition lies */
+    size_t template_bytes;         /* compiled so far in this chunk */
+    spoor_bx_value *values;        /* MAX_VALUES; used as a stack */
+    uint32_t nvalues;
+    spoor_event_field *fields; /* MAX_FIELDS */
+    uint32_t nfields;
+    spoor_bx_buffer text, xml; /* of the record */
+    int64_t budget;            /* what the chunk may still spend */
+    int64_t floor;             /* where this record must stop */
+    bool is_strict;            /* names and templates must carry their own hash and id (slack) */
+    const char *error;         /* NULL, or what is wrong with this record */
+} spoor_bx;
+
+spoor_bx *spoor_bx_new(jmp_buf *on_oom); /* NULL: out of memory */
+void spoor_bx_free(spoor_bx *bx);
+void spoor_bx_begin_chunk(spoor_bx *bx, const unsigned char *chunk, size_t size);
+void spoor_bx_begin_record(spoor_bx *bx);
+
+/* Note an error (the first one stays) and return false. */
+bool spoor_bx_fail(spoor_bx *bx, const char *what);
+
+/* Pay for work; false once the record has failed. */
+static inline bool spoor_bx_spend(spoor_bx *bx, size_t units) {
+    bx->budget -= (int64_t)units;
+    if (bx->budget < bx->floor) {
+        return spoor_bx_fail(bx, "record expands beyond any sense");
+    }
+    return bx->error == NULL;
+}
+
+/* One root element of a fragment and the values it refers to. */
+typedef struct spoor_bx_fragment {
+    const spoor_bx_element *root;
+    spoor_bx_scope scope;
+    uint32_t mark; /* of the value stack: give back with _close */
+} spoor_bx_fragment;
+
+/* The next root element in the BinXml at *in; false at the end or after an error. */
+bool spoor_bx_open(spoor_bx *bx, spoor_cursor *in, spoor_bx_fragment *fragment);
+void spoor_bx_close(spoor_bx *bx, const spoor_bx_fragment *fragment);
+/* A cursor over a BinXml value's bytes. */
+spoor_cursor spoor_bx_enter(const spoor_bx *bx, const spoor_bx_value *value);
+
+/* The value that a node stands for, or NULL: out of the table, which reads as NULL. */
+static inline spoor_bx_value *spoor_bx_value_of(spoor_bx_scope scope, uint32_t index) {
+    return index < scope.count ? &scope.values[index] : NULL;
+}
+bool spoor_bx_is_absent(const spoor_bx_element *element, spoor_bx_scope scope);
+
+/* What the content of an element is. */
+typedef struct spoor_bx_content {
+    bool has_elements;
+    spoor_bx_value *array; /* the first array: the element repeats for each item of it */
+} spoor_bx_content;
+spoor_bx_content spoor_bx_look(const spoor_bx_node *nodes, spoor_bx_scope scope);
+
+/* Text of a value, made once a record.  Valid until the next record. */
+spoor_str spoor_bx_text(spoor_bx *bx, spoor_bx_value *value);
+/* Items of an array, made once. */
+uint32_t spoor_bx_items(spoor_bx *bx, spoor_bx_value *array);
+/* How often an element is there whose first array is `array` (or NULL). */
+uint32_t spoor_bx_repeats(spoor_bx *bx, spoor_bx_value *array);
+/* Text of the pieces, without elements; arrays give their item-th item. */
+spoor_str spoor_bx_pieces(spoor_bx *bx, const spoor_bx_node *nodes, spoor_bx_scope scope,
+                          uint32_t item);
+/* Of an attribute; *is_null when its only value is NULL, which leaves the attribute out. */
+spoor_str spoor_bx_attribute_text(spoor_bx *bx, const spoor_bx_attribute *attribute,
+                                  spoor_bx_scope scope, bool *is_null);
+
+/* The element as XML; in bx->xml. */
+spoor_str spoor_bx_xml(spoor_bx *bx, const spoor_bx_element *element, spoor_bx_scope scope);
+
+/* The event of the record whose BinXml is at [start, end) of the chunk: System, fields, raw_xml and
+ * flags of what was there.  false: bx->error says why not. */
+bool spoor_bx_read_event(spoor_bx *bx, size_t start, size_t end, spoor_event *event);
+
+#endif

@@ -1,0 +1,271 @@
+/* evtx.c - an EVTX file: its header, its 64 KiB chunks, their records.
+ *
+ * The file header is only believed for what does no harm: the number of
+ * chunks is that of the blocks in the file.  A chunk's records lie between
+ * its header and its free-space offset; what follows is slack, which only
+ * --recover looks into.  A damaged record costs itself: the next one is
+ * looked for by its signature and must prove itself by the copy of its size
+ * at its end.  Checksums that fail are counted and flagged, and reading goes
+ * on. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <zlib.h>
+
+#include "ingest/binxml.h"
+#include "ingest/reader.h"
+
+enum {
+    FILE_HEADER = 128,      /* bytes of the file header that are used ... */
+    FIRST_CHUNK = 4096,     /* ... and of its block */
+    CHUNK_HEADER = 512,
+    RECORD_HEADER = 24,     /* signature, size, number, time */
+    SMALLEST_RECORD = 28,   /* and the copy of the size */
+    FLAG_NO_CHECKSUMS = 4,  /* of file and chunk headers; garbage above FLAGS_KNOWN is not believed */
+    FLAGS_KNOWN = 7,
+    RECORDS_PER_CHECK = 16, /* between questions whether to stop */
+};
+
+static const unsigned char file_magic[8] = "ElfFile";
+static const unsigned char chunk_magic[8] = "ElfChnk";
+static const unsigned char record_magic[4] = {'*', '*', 0, 0};
+
+typedef struct evtx {
+    const unsigned char *bytes;
+    size_t size;
+    const spoor_ingest_options *options;
+    spoor_sink *sink;
+    spoor_ingest_counts *counts;
+    spoor_bx *bx;
+    bool has_checksums;     /* the file does not say that it goes without */
+    bool is_header_damaged; /* its checksum fails: every event says so */
+    bool is_stopped;
+    uint32_t until_check; /* records until the sink is asked again */
+} evtx;
+
+/* A block of the file that is read as a chunk. */
+typedef struct block {
+    const unsigned char *bytes;
+    size_t size;      /* SPOOR_BX_CHUNK, or what the file still has */
+    uint64_t ordinal; /* in the file */
+    uint64_t offset;  /* in the file */
+    size_t live_end;  /* of its live records */
+    uint32_t flags;   /* SPOOR_EVENT_* of all its events */
+} block;
+
+bool spoor_evtx_looks_like(const unsigned char *bytes, size_t size) {
+    /* A lone chunk, as carved from a disk, and a file whose header block is lost, can be read too. */
+    return (size >= sizeof file_magic && memcmp(bytes, file_magic, sizeof file_magic) == 0) ||
+           (size >= CHUNK_HEADER && memcmp(bytes, chunk_magic, sizeof chunk_magic) == 0) ||
+           (size >= FIRST_CHUNK + CHUNK_HEADER &&
+            memcmp(bytes + FIRST_CHUNK, chunk_magic, sizeof chunk_magic) == 0);
+}
+
+static void report(evtx *r, uint64_t offset, const char *what) {
+    r->counts->damaged++;
+    r->sink->damage(r->sink, offset, what);
+}
+
+static uint32_t checksum(const unsigned char *bytes, size_t size, uint32_t before) {
+    return (uint32_t)crc32(before, bytes, (uInt)size);
+}
+
+/* -- records ----------------------------------------------------------------------------------- */
+
+/* Asks the sink every few records. */
+static bool is_stopping(evtx *r) {
+    if (!r->is_stopped && r->until_check-- == 0) {
+        r->until_check = RECORDS_PER_CHECK;
+        r->is_stopped = r->sink->cancelled(r->sink);
+    }
+    return r->is_stopped;
+}
+
+/* The size of the record at `at`, or 0: none that fits in here. */
+static size_t record_size(const block *b, size_t at) {
+    if (b->size - at < SMALLEST_RECORD || memcmp(b->bytes + at, record_magic, 4) != 0) {
+        return 0;
+    }
+    size_t size = spoor_le32(b->bytes + at + 4);
+    return size >= SMALLEST_RECORD && size <= b->size - at ? size : 0;
+}
+
+static bool has_size_copy(const block *b, size_t at, size_t size) {
+    return spoor_le32(b->bytes + at + size - 4) == size;
+}
+
+/* The next place in [at, end) where a whole record begins, or `end`. */
+static size_t find_record(const block *b, size_t at, size_t end) {
+    while (at < end) {
+        const unsigned char *star = memchr(b->bytes + at, '*', end - at);
+        if (star == NULL) {
+            break;
+        }
+        at = (size_t)(star - b->bytes);
+        size_t size = record_size(b, at);
+        if (size > 0 && has_size_copy(b, at, size)) {
+            return at;
+        }
+        at++;
+    }
+    return end;
+}
+
+static bool read_record(evtx *r, const block *b, size_t at, size_t size, uint32_t flags) {
+    spoor_event event;
+    if (!spoor_bx_read_event(r->bx, at + RECORD_HEADER, at + size - 4, &event)) {
+        return false;
+    }
+    event.flags |= flags;
+    event.chunk = b->ordinal;
+    event.offset = b->offset + at;
+    r->counts->records++;
+    r->counts->recovered += (flags & SPOOR_EVENT_RECOVERED) != 0;
+    r->counts->bytes += size;
+    r->is_stopped = !r->sink->event(r->sink, &event);
+    return true;
+}
+
+static bool is_zero(const unsigned char *bytes, size_t size) {
+    return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
+}
+
+static void read_live(evtx *r, const block *b) {
+    size_t at = CHUNK_HEADER;
+    while (at < b->live_end && !is_stopping(r)) {
+        size_t size = record_size(b, at);
+        if (size == 0) {
+            if (is_zero(b->bytes + at, b->live_end - at)) {
+                break; /* a chunk that was never closed */
+            }
+            report(r, b->offset + at, "damaged record header");
+            at = find_record(b, at + 1, b->live_end);
+            continue;
+        }
+        if (!read_record(r, b, at, size, b->flags)) {
+            report(r, b->offset + at, r->bx->error);
+        }
+        /* A size without its copy may lie: believe it only where a record follows. */
+        size_t next = at + size;
+        bool is_sure = has_size_copy(b, at, size) || next == b->live_end || record_size(b, next) > 0;
+        at = is_sure ? next : find_record(b, at + RECORD_HEADER, b->live_end);
+    }
+}
+
+/* Records that the chunk no longer counts as its own.  What does not parse is no damage: slack owes
+ * nothing. */
+static void read_slack(evtx *r, const block *b, size_t from) {
+    r->bx->is_strict = true;
+    for (size_t at = find_record(b, from, b->size); at < b->size && !is_stopping(r);) {
+        size_t size = record_size(b, at);
+        bool ok = read_record(r, b, at, size, b->flags | SPOOR_EVENT_RECOVERED);
+        at = find_record(b, ok ? at + size : at + 1, b->size);
+    }
+    r->bx->is_strict = false;
+}
+
+/* -- chunks ------------------------------------------------------------------------------------ */
+
+static bool is_checksum_good(const block *b, size_t data_end) {
+    uint32_t header = checksum(b->bytes, 120, 0);
+    header = checksum(b->bytes + 128, CHUNK_HEADER - 128, header);
+    return header == spoor_le32(b->bytes + 124) &&
+           checksum(b->bytes + CHUNK_HEADER, data_end - CHUNK_HEADER, 0) ==
+               spoor_le32(b->bytes + 52);
+}
+
+static bool says_no_checksums(uint32_t flags) {
+    return flags <= FLAGS_KNOWN && (flags & FLAG_NO_CHECKSUMS) != 0;
+}
+
+static void read_block(evtx *r, block *b) {
+    bool is_chunk = b->size >= CHUNK_HEADER && memcmp(b->bytes, chunk_magic, 8) == 0;
+    if (!is_chunk && is_zero(b->bytes, b->size)) {
+        return; /* room that was set aside and never used */
+    }
+    spoor_bx_begin_chunk(r->bx, b->bytes, b->size);
+    b->flags = r->is_header_damaged ? SPOOR_EVENT_BAD_CHECKSUM : 0;
+    if (!is_chunk) {
+        report(r, b->offset, b->size < CHUNK_HEADER ? "the file ends inside a chunk header"
+                                                    : "a block that is not a chunk");
+        if (r->options->recover) {
+            read_slack(r, b, 0);
+        }
+        return;
+    }
+    size_t free_space = spoor_le32(b->bytes + 48);
+    bool is_believable = free_space >= CHUNK_HEADER && free_space <= SPOOR_BX_CHUNK;
+    b->live_end = is_believable && free_space <= b->size ? free_space : b->size;
+    if (r->has_checksums && !says_no_checksums(spoor_le32(b->bytes + 120)) &&
+        !(is_believable && free_space <= b->size && is_checksum_good(b, free_space))) {
+        b->flags |= SPOOR_EVENT_BAD_CHECKSUM;
+        r->counts->bad_checksums++;
+    }
+    read_live(r, b);
+    if (is_believable && free_space > b->size) {
+        report(r, b->offset + b->size, "the file ends inside a chunk");
+    }
+    if (r->options->recover && !r->is_stopped) {
+        read_slack(r, b, b->live_end);
+    }
+}
+
+static void read_file_header(evtx *r) {
+    r->has_checksums = true;
+    if (r->size < FILE_HEADER || memcmp(r->bytes, file_magic, sizeof file_magic) != 0) {
+        return;
+    }
+    r->has_checksums = !says_no_checksums(spoor_le32(r->bytes + 120));
+    if (r->has_checksums && checksum(r->bytes, 120, 0) != spoor_le32(r->bytes + 124)) {
+        r->is_header_damaged = true;
+        r->counts->bad_checksums++;
+    }
+}
+
+static spoor_ingest_status read_file(evtx *r) {
+    read_file_header(r);
+    bool is_chunk = memcmp(r->bytes, chunk_magic, sizeof chunk_magic) == 0;
+    size_t at = is_chunk ? 0 : FIRST_CHUNK;
+    if (at >= r->size && r->size < FIRST_CHUNK) {
+        report(r, r->size, "the file ends inside its header");
+    }
+    for (uint64_t ordinal = 0; at < r->size; ordinal++) {
+        size_t left = r->size - at;
+        block b = {.bytes = r->bytes + at,
+                   .size = left < SPOOR_BX_CHUNK ? left : SPOOR_BX_CHUNK,
+                   .ordinal = ordinal,
+                   .offset = at};
+        if (r->is_stopped || r->sink->cancelled(r->sink)) {
+            return SPOOR_INGEST_STOPPED;
+        }
+        read_block(r, &b);
+        at += b.size;
+    }
+    return r->is_stopped ? SPOOR_INGEST_STOPPED : SPOOR_INGEST_OK;
+}
+
+spoor_ingest_status spoor_evtx_read(const unsigned char *bytes, size_t size,
+                                    const spoor_ingest_options *options, spoor_sink *sink,
+                                    spoor_ingest_counts *counts) {
+    snprintf(counts->shape, sizeof counts->shape, "EVTX");
+    if (!spoor_evtx_looks_like(bytes, size)) {
+        snprintf(counts->refusal, sizeof counts->refusal,
+                 size < sizeof file_magic ? "%zu bytes are too few for an EVTX file"
+                                          : "not EVTX: neither ElfFile nor ElfChnk begins it",
+                 size);
+        return SPOOR_INGEST_REFUSED;
+    }
+    jmp_buf on_oom;
+    spoor_bx *const bx = spoor_bx_new(&on_oom);
+    if (bx == NULL) {
+        return SPOOR_INGEST_MEMORY;
+    }
+    spoor_ingest_status status = SPOOR_INGEST_MEMORY;
+    if (setjmp(on_oom) == 0) {
+        evtx r = {bytes, size, options, sink, counts, bx, true, false, false, 0};
+        status = read_file(&r);
+    } else {
+        status = SPOOR_INGEST_MEMORY;
+    }
+    spoor_bx_free(bx);
+    return status;
+}
