@@ -5,7 +5,12 @@
 #ifndef SPOOR_BASE_TEXT_MATCH_H
 #define SPOOR_BASE_TEXT_MATCH_H
 
+#include "base/arena.h"
 #include "base/str.h"
+
+/* First place at or after `from` (<= text.len) where needle stands, or SIZE_MAX; *end, which may be
+ * NULL, is where it ends there: a fold may change a length. */
+size_t spoor_text_find(spoor_str text, size_t from, spoor_str needle, bool fold, size_t *end);
 
 bool spoor_text_equals(spoor_str text, spoor_str needle, bool fold);
 bool spoor_text_contains(spoor_str text, spoor_str needle, bool fold);
@@ -19,20 +24,25 @@ bool spoor_text_has_suffix(spoor_str text, spoor_str needle, bool fold);
 /* `contains` with * as "anything" (--wildcards). */
 bool spoor_text_matches_wildcard(spoor_str text, spoor_str pattern, bool fold);
 
-/* A needle prepared once (folded, rare byte chosen, AVX2 where the processor has it), then asked
- * of many texts; answers as spoor_text_contains. */
+/* A needle prepared once (folded, its rarest bytes chosen), then asked of many texts, with AVX2
+ * where the processor has it.  The answers are those of spoor_text_find and spoor_text_contains. */
 typedef struct spoor_needle {
-    spoor_str text;     /* as given */
-    spoor_str folded;   /* of text; borrowed from the arena given to _prepare */
-    bool fold, is_ascii;
-    unsigned char rare[2][2]; /* two rare bytes of the needle, in both cases ... */
-    size_t rare_at[2];        /* ... and where they stand */
+    spoor_str text;   /* borrowed: as given */
+    spoor_str folded; /* what is searched: text, or a folded copy in the arena given to _prepare */
+    bool fold;
+    bool has_rare; /* false: no byte of it is certain, and it is searched for as the reference does
+                    */
+    bool is_plain; /* all its bytes are certain, but for the case of ASCII letters */
+    bool use_avx2;
+    size_t rare_at[2]; /* in folded: two rare bytes, the first before the second or the same, ... */
+    unsigned char rare[2];  /* ... what they are, in lower case, ... */
+    unsigned char mask[2];  /* ... and what to set in a byte of the text before it is compared */
+    size_t rare_code_point; /* code points before the first of them */
 } spoor_needle;
-struct spoor_arena;
-spoor_needle spoor_needle_prepare(struct spoor_arena *arena, spoor_str text, bool fold);
+spoor_needle spoor_needle_prepare(spoor_arena *arena, spoor_str text, bool fold);
 bool spoor_needle_in(const spoor_needle *needle, spoor_str text);
-/* First place in text at or after `from` where the needle may start (a superset for non-ASCII
- * text), or SIZE_MAX: for searching a whole dictionary blob. */
+/* First place in text at or after `from` (<= text.len, the start of a code point) where the needle
+ * stands, or SIZE_MAX: also for searching a whole dictionary blob. */
 size_t spoor_needle_find(const spoor_needle *needle, spoor_str text, size_t from);
 
 #endif

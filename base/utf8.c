@@ -64,6 +64,23 @@ uint32_t spoor_utf8_next(const char **at, const char *end) {
     return len > 0 ? code_point : REPLACEMENT;
 }
 
+uint32_t spoor_utf8_before(const char *start, const char **at) {
+    const char *end = *at;
+    size_t most = end - start < 4 ? (size_t)(end - start) : 4;
+    for (size_t n = 1; n <= most; n++) {
+        uint32_t code_point = REPLACEMENT;
+        if (((unsigned char)end[-(ptrdiff_t)n] & 0xC0) != 0x80) {
+            if (decode((const unsigned char *)end - n, n, &code_point) == (int)n) {
+                *at = end - n;
+                return code_point;
+            }
+            break;
+        }
+    }
+    *at = end - 1;
+    return REPLACEMENT;
+}
+
 int spoor_utf8_put(char *out, uint32_t c) {
     if (c < 0x80) {
         out[0] = (char)c;

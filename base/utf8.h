@@ -12,6 +12,8 @@
 
 /* The code point at *at (< end); moves *at past it. */
 uint32_t spoor_utf8_next(const char **at, const char *end);
+/* The code point that ends at *at (> start); moves *at to its first byte. */
+uint32_t spoor_utf8_before(const char *start, const char **at);
 /* Writes up to 4 bytes; returns how many.  Surrogates are written as WTF-8. */
 int spoor_utf8_put(char *out, uint32_t code_point);
 /* Number of code points. */

@@ -14,6 +14,8 @@ static void check_coding(void) {
         int len = spoor_utf8_put(text, c);
         const char *at = text;
         bad += spoor_utf8_next(&at, text + len) != c || at != text + len;
+        at = text + len;
+        bad += spoor_utf8_before(text, &at) != c || at != text;
         /* Cut short, it is bad bytes. */
         at = text;
         bad += len > 1 && (spoor_utf8_next(&at, text + len - 1) != 0xFFFD || at != text + 1);
@@ -36,6 +38,32 @@ static void check_coding(void) {
     CHECK(spoor_is_ascii(SPOOR_STR("0123456789")));
     CHECK(!spoor_is_ascii(SPOOR_STR("01234567\x80")));
     CHECK(!spoor_is_ascii(SPOOR_STR("\xC3\xA9")));
+}
+
+/* Backwards gives what forwards gives, whatever the bytes. */
+static void check_backwards(void) {
+    static const unsigned char parts[] = {'a',  0x80, 0xA9, 0xC3, 0xE2, 0x84,
+                                          0xED, 0xA0, 0xF0, 0x9F, 0xFF};
+    uint32_t state = 1;
+    int bad = 0;
+    for (int round = 0; round < 20000; round++) {
+        char text[12];
+        uint32_t seen[12];
+        for (size_t i = 0; i < sizeof text; i++) {
+            state = state * 1664525u + 1013904223u;
+            text[i] = (char)parts[(state >> 16) % sizeof parts];
+        }
+        size_t n = 0;
+        const char *at = text, *end = text + sizeof text;
+        while (at < end) {
+            seen[n++] = spoor_utf8_next(&at, end);
+        }
+        while (at > text && n > 0) {
+            bad += spoor_utf8_before(text, &at) != seen[--n];
+        }
+        bad += at != text || n != 0;
+    }
+    CHECK_LONG(bad, 0);
 }
 
 static void check_repair(void) {
@@ -175,6 +203,7 @@ static void check_classes(void) {
 void test_utf8(void);
 void test_utf8(void) {
     check_coding();
+    check_backwards();
     check_repair();
     check_utf16();
     check_case();

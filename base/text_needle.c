@@ -1,0 +1,233 @@
+/* text_needle.c - one needle, many texts: an AVX2 search for two rare bytes.
+ *
+ * In a text that folds to the needle, most of the needle's ASCII characters
+ * must stand as themselves in either case: the exceptions are k and s, which
+ * U+212A and U+017F fold to as well, and everything beyond ASCII.  So two
+ * rare bytes of one run of such certain characters are looked for, at their
+ * known distance, and the needle is compared backwards and forwards from
+ * there.  A needle without one certain byte goes to the reference. */
+#include "base/text_match.h"
+
+#include <stdint.h>
+
+#include "base/utf8.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define HAVE_AVX2 1
+#else
+#define HAVE_AVX2 0
+#endif
+
+/* -- prepare -------------------------------------------------------------------------------------
+ */
+
+/* The bytes of event logs in lower case, from the most frequent down; all others are rarer. */
+static const char frequent[] = "e soirntac\\0d1l2m-pw4.365y8u9f7_hbvg/\"x:=,zjkq";
+
+static int commonness(unsigned char c) {
+    const char *at = c != '\0' ? strchr(frequent, c) : NULL;
+    return at != NULL ? (int)(sizeof frequent - (size_t)(at - frequent)) : 0;
+}
+
+static bool is_certain(const spoor_needle *needle, size_t i) {
+    unsigned char c = (unsigned char)needle->folded.ptr[i];
+    return !needle->fold || (c < 0x80 && c != 'k' && c != 's');
+}
+
+/* Choose the two rarest bytes of [from, to), a run of certain ones, if they beat *best. */
+static void choose_rare(spoor_needle *needle, size_t from, size_t to, int *best) {
+    size_t rarest[2] = {from, from};
+    for (size_t i = from + 1; i < to; i++) {
+        int rank = commonness((unsigned char)needle->folded.ptr[i]);
+        if (rank < commonness((unsigned char)needle->folded.ptr[rarest[0]])) {
+            rarest[1] = rarest[0];
+            rarest[0] = i;
+        } else if (rarest[1] == rarest[0] ||
+                   rank < commonness((unsigned char)needle->folded.ptr[rarest[1]])) {
+            rarest[1] = i;
+        }
+    }
+    int rank = 0;
+    for (int i = 0; i < 2; i++) {
+        rank += commonness((unsigned char)needle->folded.ptr[rarest[i]]);
+    }
+    if (rarest[0] == rarest[1]) {
+        rank += (int)sizeof frequent; /* one byte alone is worse than any two */
+    }
+    if (rank < *best) {
+        *best = rank;
+        needle->rare_at[0] = rarest[0] < rarest[1] ? rarest[0] : rarest[1];
+        needle->rare_at[1] = rarest[0] < rarest[1] ? rarest[1] : rarest[0];
+    }
+}
+
+spoor_needle spoor_needle_prepare(spoor_arena *arena, spoor_str text, bool fold) {
+    spoor_needle needle = {
+        .text = text, .folded = fold ? spoor_str_fold(arena, text) : text, .fold = fold};
+    size_t len = needle.folded.len;
+    int best = INT32_MAX;
+    for (size_t i = 0; i < len;) {
+        size_t from = i;
+        while (i < len && is_certain(&needle, i)) {
+            i++;
+        }
+        if (i > from) {
+            choose_rare(&needle, from, i, &best);
+            needle.has_rare = true;
+            needle.is_plain = i - from == len;
+        } else {
+            i++;
+        }
+    }
+    for (int i = 0; i < 2 && needle.has_rare; i++) {
+        unsigned char c = (unsigned char)needle.folded.ptr[needle.rare_at[i]];
+        needle.rare[i] = c;
+        needle.mask[i] = fold && c >= 'a' && c <= 'z' ? 0x20 : 0;
+    }
+    needle.rare_code_point = spoor_utf8_length((spoor_str){needle.folded.ptr, needle.rare_at[0]});
+#if HAVE_AVX2
+    needle.use_avx2 = __builtin_cpu_supports("avx2");
+#endif
+    return needle;
+}
+
+/* -- find ----------------------------------------------------------------------------------------
+ */
+
+static inline unsigned char ascii_lower(unsigned char c) {
+    return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
+}
+
+/* One search: its first rare byte may stand in [at, end) of the text. */
+typedef struct search {
+    const spoor_needle *needle;
+    const char *start; /* the match must not begin before */
+    const char *text_end;
+    size_t found_at; /* from start */
+} search;
+
+static bool matches_plain(const search *s, const char *at) {
+    const spoor_str *folded = &s->needle->folded;
+    if ((size_t)(s->text_end - at) < folded->len) {
+        return false;
+    }
+    if (!s->needle->fold) {
+        return memcmp(at, folded->ptr, folded->len) == 0;
+    }
+    for (size_t i = 0; i < folded->len; i++) {
+        if (ascii_lower((unsigned char)at[i]) != (unsigned char)folded->ptr[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The needle round its first rare byte at `rare`?  If so s->found_at says where it begins. */
+static bool verify(search *s, const char *rare) {
+    const spoor_needle *needle = s->needle;
+    size_t offset = needle->rare_at[0];
+    if (needle->is_plain) {
+        s->found_at = (size_t)(rare - s->start) - offset;
+        return matches_plain(s, rare - offset);
+    }
+    const char *of_needle = needle->folded.ptr + offset, *at = rare;
+    while (of_needle > needle->folded.ptr) {
+        if (at == s->start || spoor_fold(spoor_utf8_before(s->start, &at)) !=
+                                  spoor_utf8_before(needle->folded.ptr, &of_needle)) {
+            return false;
+        }
+    }
+    s->found_at = (size_t)(at - s->start);
+    spoor_str rest = {needle->folded.ptr + offset, needle->folded.len - offset};
+    return spoor_text_starts_with((spoor_str){rare, (size_t)(s->text_end - rare)}, rest, true);
+}
+
+/* True when found, in s->found_at.  [at, end) are the places of the first rare byte. */
+static bool find_bytewise(search *s, const char *at, const char *end) {
+    const spoor_needle *needle = s->needle;
+    size_t distance = needle->rare_at[1] - needle->rare_at[0];
+    for (; at < end; at++) {
+        if (((unsigned char)at[0] | needle->mask[0]) == needle->rare[0] &&
+            ((unsigned char)at[distance] | needle->mask[1]) == needle->rare[1] && verify(s, at)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+#if HAVE_AVX2
+/* Verify the candidates of a block, from its bits. */
+static bool verify_bits(search *s, const char *block, uint32_t bits) {
+    for (; bits != 0; bits &= bits - 1) {
+        if (verify(s, block + __builtin_ctz(bits))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+__attribute__((target("avx2"))) static inline uint32_t
+compare_block(const char *block, size_t distance, const __m256i rare[2], const __m256i mask[2]) {
+    __m256i first = _mm256_loadu_si256((const __m256i *)(const void *)block);
+    __m256i second = _mm256_loadu_si256((const __m256i *)(const void *)(block + distance));
+    first = _mm256_cmpeq_epi8(_mm256_or_si256(first, mask[0]), rare[0]);
+    second = _mm256_cmpeq_epi8(_mm256_or_si256(second, mask[1]), rare[1]);
+    return (uint32_t)_mm256_movemask_epi8(_mm256_and_si256(first, second));
+}
+
+__attribute__((target("avx2"))) static bool find_avx2(search *s, const char *at, const char *end) {
+    const spoor_needle *needle = s->needle;
+    size_t distance = needle->rare_at[1] - needle->rare_at[0];
+    __m256i rare[2], mask[2];
+    for (int i = 0; i < 2; i++) {
+        rare[i] = _mm256_set1_epi8((char)needle->rare[i]);
+        mask[i] = _mm256_set1_epi8((char)needle->mask[i]);
+    }
+    if (end - at < 32) {
+        return find_bytewise(s, at, end);
+    }
+    for (; end - at >= 64; at += 64) {
+        uint32_t low = compare_block(at, distance, rare, mask);
+        uint32_t high = compare_block(at + 32, distance, rare, mask);
+        if ((low | high) != 0 && (verify_bits(s, at, low) || verify_bits(s, at + 32, high))) {
+            return true;
+        }
+    }
+    for (; end - at >= 32; at += 32) {
+        if (verify_bits(s, at, compare_block(at, distance, rare, mask))) {
+            return true;
+        }
+    }
+    if (at < end) { /* the last block again, less what was seen */
+        uint32_t seen = (uint32_t)(32 - (end - at));
+        uint32_t bits = compare_block(end - 32, distance, rare, mask);
+        return verify_bits(s, end - 32, bits >> seen << seen);
+    }
+    return false;
+}
+#endif
+
+size_t spoor_needle_find(const spoor_needle *needle, spoor_str text, size_t from) {
+    if (!needle->has_rare) {
+        return spoor_text_find(text, from, needle->folded, needle->fold, NULL);
+    }
+    /* A code point before the rare byte is at least one byte of the text. */
+    size_t before = needle->fold ? needle->rare_code_point : needle->rare_at[0];
+    size_t distance = needle->rare_at[1] - needle->rare_at[0];
+    if (text.len - from <= before || text.len - from - before <= distance) {
+        return SIZE_MAX;
+    }
+    search s = {.needle = needle, .start = text.ptr + from, .text_end = text.ptr + text.len};
+    const char *at = s.start + before, *end = s.text_end - distance;
+#if HAVE_AVX2
+    bool found = needle->use_avx2 ? find_avx2(&s, at, end) : find_bytewise(&s, at, end);
+#else
+    bool found = find_bytewise(&s, at, end);
+#endif
+    return found ? from + s.found_at : SIZE_MAX;
+}
+
+bool spoor_needle_in(const spoor_needle *needle, spoor_str text) {
+    return spoor_needle_find(needle, text, 0) != SIZE_MAX;
+}
