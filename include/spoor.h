@@ -1,0 +1,160 @@
+/* spoor.h - the public interface of the engine: open, ingest, query.
+ *
+ * A spoor_engine is one store (or none) with the limits of one process; it is
+ * used by one thread at a time, except spoor_cancel().  The library never
+ * prints on its own, exits or reads the environment.
+ *
+ * Text is UTF-8.  A function that gives a `const char *` keeps it: it lives
+ * until the object it came from is used again or freed.  All times are 100 ns
+ * ticks since 0001-01-01 UTC. */
+#ifndef SPOOR_H
+#define SPOOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SPOOR_VERSION "0.1.0"
+
+typedef enum spoor_status {
+    SPOOR_OK,
+    SPOOR_ERR_QUERY,     /* the text is wrong: see the diagnostics */
+    SPOOR_ERR_MEMORY,    /* over the memory limit, or the system has none */
+    SPOOR_ERR_TIMEOUT,   /* over the time limit */
+    SPOOR_ERR_CANCELLED, /* spoor_cancel() */
+    SPOOR_ERR_STORE,     /* the store is missing, foreign, newer, locked, corrupt or full */
+    SPOOR_ERR_INPUT,     /* an input cannot be read at all */
+    SPOOR_ERR_LIMIT,     /* another named limit */
+    SPOOR_ERR_OUTPUT     /* the output could not be written */
+} spoor_status;
+
+/* -- engine ---------------------------------------------------------------------------------------- */
+
+typedef enum spoor_access {
+    SPOOR_ACCESS_NONE,   /* no store: print, range and datatable queries */
+    SPOOR_ACCESS_READ,   /* the store must exist */
+    SPOOR_ACCESS_WRITE,  /* the store must exist: functions, rule runs */
+    SPOOR_ACCESS_CREATE, /* made when missing: ingest */
+    SPOOR_ACCESS_PRIVATE /* a temporary store that vanishes with the engine (-i) */
+} spoor_access;
+
+typedef struct spoor_config {
+    const char *store_path; /* NULL with NONE and PRIVATE */
+    spoor_access access;
+    size_t memory_bytes;    /* 0: the default of 4 GiB */
+    uint32_t threads;       /* 0: one a processor */
+    const char *temp_dir;   /* NULL: /tmp */
+} spoor_config;
+
+typedef struct spoor_engine spoor_engine;
+
+/* *engine is always set, and must be closed; spoor_error() says why it failed. */
+spoor_status spoor_open(const spoor_config *config, spoor_engine **engine);
+void spoor_close(spoor_engine *engine);
+const char *spoor_error(const spoor_engine *engine);
+/* Stop what is running, from a signal handler or another thread.  Cleared when the next work begins. */
+void spoor_cancel(spoor_engine *engine);
+
+/* -- queries --------------------------------------------------------------------------------------- */
+
+typedef struct spoor_parameter {
+    const char *name, *value; /* declare query_parameters: a KQL literal, or bare text */
+} spoor_parameter;
+
+typedef struct spoor_query_options {
+    const char *name; /* for messages; NULL: "query" */
+    bool strict;      /* what Microsoft's parser or engine would refuse is refused */
+    bool wildcards;   /* * inside contains matches anything */
+    bool ignore_workspace;
+    bool home_is_windowsevent;
+    bool now_is_last; /* now() is the newest event's time ... */
+    int64_t now;      /* ... or this; 0: the clock */
+    bool has_from, has_to;
+    int64_t from, to; /* on TimeGenerated of every events table: from <= t < to */
+    double timeout_s; /* 0: none */
+    const spoor_parameter *parameters;
+    size_t nparameters;
+    bool no_rewrites; /* tests: the plan as bound */
+} spoor_query_options;
+
+typedef struct spoor_query spoor_query;
+
+/* Parse and bind.  *query is always set (unless memory is out: NULL) and must be freed; errors and
+ * warnings are in it.  The text is copied. */
+spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
+                           const spoor_query_options *options, spoor_query **query);
+void spoor_query_free(spoor_query *query);
+
+typedef struct spoor_message {
+    bool is_warning;
+    uint32_t line, column;     /* 1-based, in code points; 0: no place */
+    const char *source;        /* name of the text: the query's, or a function's */
+    const char *message, *hint; /* hint: NULL when there is none */
+} spoor_message;
+/* The i-th error or warning, in the order found; false past the last. */
+bool spoor_query_message(const spoor_query *query, size_t i, spoor_message *message);
+/* All of them, as a compiler prints them: place, message, line, caret, hint. */
+void spoor_query_print_messages(const spoor_query *query, bool warnings, FILE *out);
+
+typedef enum spoor_format {
+    SPOOR_FORMAT_TABLE,
+    SPOOR_FORMAT_JSON,
+    SPOOR_FORMAT_JSONL,
+    SPOOR_FORMAT_CSV,
+    SPOOR_FORMAT_TSV,
+    SPOOR_FORMAT_MARKDOWN,
+    SPOOR_FORMAT_VERTICAL,
+    SPOOR_FORMAT_HTML
+} spoor_format;
+
+typedef struct spoor_output_options {
+    spoor_format format;
+    uint64_t max_rows;      /* 0: all */
+    uint32_t width;         /* table: columns of the terminal; 0: no limit */
+    bool color;
+    bool types;             /* tsv: name:type in the header (tests) */
+    int32_t tz_minutes;     /* table, csv, html: shown east of UTC; 0: UTC with Z */
+} spoor_output_options;
+
+typedef struct spoor_run_info {
+    uint64_t rows;        /* written */
+    uint64_t more_rows;   /* not written because of max_rows; UINT64_MAX: some, not counted */
+    double seconds;
+    size_t peak_bytes;
+} spoor_run_info;
+
+/* Run and write the results.  On failure what was written is incomplete: spoor_error() says why. */
+spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *output, FILE *out,
+                             spoor_run_info *info);
+void spoor_query_explain(const spoor_query *query, FILE *out);
+
+/* -- syntax only ----------------------------------------------------------------------------------- */
+
+/* Parse without a store.  what: 'v' verdict only (nothing is written), 't' tree, 'k' tokens, 'q' the
+ * query printed from its tree.  Errors go to *query as with spoor_prepare(). */
+spoor_status spoor_parse_text(const char *text, size_t len, const char *name, bool strict, char what,
+                              FILE *out, spoor_query **query);
+
+/* -- documentation of the language ------------------------------------------------------------------ */
+
+typedef struct spoor_function_doc {
+    const char *name, *kind; /* "scalar", "operator", "aggregate" */
+    const char *summary, *example, *value;
+} spoor_function_doc;
+/* The i-th listed row (overloads are rows of one name); false past the last. */
+bool spoor_function_at(size_t i, spoor_function_doc *doc);
+
+#ifdef SPOOR_TEST
+/* Tests: the n-th allocation from now fails; 0: none does. */
+void spoor_test_fail_allocation(size_t n);
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,70 @@
+/* html.c - `-o html`: one self-contained page, a table a result, no script and no network. */
+#include "output/output.h"
+
+static void put_text(spoor_output *output, spoor_str s) {
+    for (size_t i = 0; i < s.len; i++) {
+        switch (s.ptr[i]) {
+        case '<': fputs("&lt;", output->out); break;
+        case '>': fputs("&gt;", output->out); break;
+        case '&': fputs("&amp;", output->out); break;
+        case '"': fputs("&quot;", output->out); break;
+        default: fputc(s.ptr[i], output->out);
+        }
+    }
+}
+
+static void html_open(spoor_output *output) {
+    fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width\"><title>spoor</title>\n<style>\n"
+          ":root{color-scheme:light dark}\n"
+          "body{font:14px system-ui,sans-serif;margin:1.5rem}\n"
+          "table{border-collapse:collapse;margin:1rem 0;display:block;overflow-x:auto}\n"
+          "th,td{border-bottom:1px solid #8884;padding:.3rem .6rem;text-align:left;"
+          "vertical-align:top;overflow-wrap:anywhere;max-width:40rem}\n"
+          "td.n,th.n{text-align:right;white-space:nowrap}\n"
+          "th{position:sticky;top:0;background:Canvas}\n</style></head><body>\n",
+          output->out);
+}
+
+static bool is_number(spoor_type type) {
+    return type == SPOOR_INT || type == SPOOR_LONG || type == SPOOR_REAL || type == SPOOR_DECIMAL;
+}
+
+static void html_begin(spoor_output *output) {
+    if (output->nresults > 1) {
+        fputs("<h2>", output->out);
+        put_text(output, output->name);
+        fputs("</h2>\n", output->out);
+    }
+    fputs("<table><thead><tr>", output->out);
+    for (uint32_t c = 0; c < output->ncols; c++) {
+        fputs(is_number(output->schema->columns[c].type) ? "<th class=\"n\">" : "<th>", output->out);
+        put_text(output, output->schema->columns[c].name);
+        fputs("</th>", output->out);
+    }
+    fputs("</tr></thead><tbody>\n", output->out);
+}
+
+static void html_row(spoor_output *output, const spoor_value *cells) {
+    fputs("<tr>", output->out);
+    for (uint32_t c = 0; c < output->ncols; c++) {
+        fputs(is_number(cells[c].type) ? "<td class=\"n\">" : "<td>", output->out);
+        put_text(output, spoor_output_cell(output, &cells[c]));
+        fputs("</td>", output->out);
+    }
+    fputs("</tr>\n", output->out);
+}
+
+static void html_end(spoor_output *output) {
+    fputs("</tbody></table>\n", output->out);
+    if (output->more > 0) {
+        fprintf(output->out, "<p>%llu more rows</p>\n", (unsigned long long)output->more);
+    }
+}
+
+static void html_close(spoor_output *output) {
+    fputs("</body></html>\n", output->out);
+}
+
+const spoor_output_format spoor_output_html = {"html",   html_begin, html_row,
+                                               html_end, html_open,  html_close};

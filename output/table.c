@@ -1,0 +1,207 @@
+/* table.c - `-o table` (columns that fit the terminal) and `-o vertical` (a record at a time).
+ *
+ * Widths come from the first rows, which are kept until enough are there; what
+ * comes later is cut to the same widths.  A cut cell ends in an ellipsis. */
+#include "base/utf8.h"
+#include "output/output.h"
+
+enum { SAMPLE_ROWS = 200, MIN_WIDTH = 6, WIDEST = 4096 };
+
+typedef struct table {
+    spoor_str *kept; /* SAMPLE_ROWS * ncols texts */
+    uint32_t nkept;
+    uint32_t *widths; /* NULL until chosen */
+    bool *is_right;   /* numbers stand to the right */
+} table;
+
+/* Columns of a terminal that a code point takes. */
+static uint32_t char_width(uint32_t c) {
+    if ((c >= 0x0300 && c <= 0x036F) || (c >= 0xFE00 && c <= 0xFE0F)) {
+        return 0;
+    }
+    bool is_wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
+                   (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
+                   (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
+                   (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD);
+    return is_wide ? 2 : 1;
+}
+
+static uint32_t text_width(spoor_str s) {
+    uint32_t width = 0;
+    for (const char *at = s.ptr, *end = s.ptr + s.len; at < end && width < WIDEST;) {
+        width += char_width(spoor_utf8_next(&at, end));
+    }
+    return width;
+}
+
+static void put_spaces(FILE *out, uint32_t n) {
+    fprintf(out, "%*s", (int)n, "");
+}
+
+/* The text in exactly `width` columns; the last cell of a line is not padded. */
+static void put_cell(FILE *out, spoor_str s, uint32_t width, bool right, bool is_last) {
+    uint32_t have = text_width(s);
+    if (have > width) {
+        uint32_t used = 0;
+        const char *at = s.ptr, *end = s.ptr + s.len;
+        while (at < end) {
+            const char *start = at;
+            uint32_t w = char_width(spoor_utf8_next(&at, end));
+            if (used + w > width - 1) {
+                break;
+            }
+            fwrite(start, 1, (size_t)(at - start), out);
+            used += w;
+        }
+        fputs("\xE2\x80\xA6", out);
+        have = used + 1;
+    } else {
+        put_spaces(out, right ? width - have : 0);
+        fwrite(s.ptr, 1, s.len, out);
+        have = right ? width : have;
+    }
+    put_spaces(out, is_last || have > width ? 0 : width - have);
+}
+
+static void put_line(spoor_output *output, const table *t, const spoor_str *cells) {
+    for (uint32_t c = 0; c < output->ncols; c++) {
+        fputs(c > 0 ? "  " : "", output->out);
+        put_cell(output->out, cells[c], t->widths[c], t->is_right[c], c + 1 == output->ncols);
+    }
+    fputc('\n', output->out);
+}
+
+/* Narrow the widest columns until the line fits. */
+static void fit_widths(spoor_output *output, table *t) {
+    if (output->options->width == 0) {
+        return;
+    }
+    uint32_t room = output->options->width, gaps = 2 * (output->ncols - 1);
+    room = room > gaps ? room - gaps : 1;
+    for (;;) {
+        uint32_t total = 0, widest = 0;
+        for (uint32_t c = 0; c < output->ncols; c++) {
+            total += t->widths[c];
+            widest = t->widths[c] > t->widths[widest] ? c : widest;
+        }
+        if (total <= room || t->widths[widest] <= MIN_WIDTH) {
+            return;
+        }
+        uint32_t over = total - room, second = MIN_WIDTH;
+        for (uint32_t c = 0; c < output->ncols; c++) {
+            if (t->widths[c] < t->widths[widest] && t->widths[c] > second) {
+                second = t->widths[c];
+            }
+        }
+        uint32_t cut = t->widths[widest] - second;
+        cut = cut == 0 ? 1 : cut;
+        t->widths[widest] -= cut < over ? cut : over;
+    }
+}
+
+static void choose_widths(spoor_output *output, table *t) {
+    t->widths = SPOOR_NEW_ARRAY(output->arena, uint32_t, output->ncols + 1);
+    for (uint32_t c = 0; c < output->ncols; c++) {
+        t->widths[c] = text_width(output->schema->columns[c].name);
+        for (uint32_t r = 0; r < t->nkept; r++) {
+            uint32_t width = text_width(t->kept[r * output->ncols + c]);
+            t->widths[c] = width > t->widths[c] ? width : t->widths[c];
+        }
+    }
+    fit_widths(output, t);
+}
+
+static void flush(spoor_output *output, table *t) {
+    if (t->widths != NULL) {
+        return;
+    }
+    choose_widths(output, t);
+    spoor_str *names = SPOOR_NEW_ARRAY(output->arena, spoor_str, output->ncols + 1);
+    for (uint32_t c = 0; c < output->ncols; c++) {
+        spoor_value name = {.type = SPOOR_STRING, .string = output->schema->columns[c].name};
+        names[c] = spoor_output_cell(output, &name);
+    }
+    fputs(output->options->color ? "\x1B[1m" : "", output->out);
+    put_line(output, t, names);
+    fputs(output->options->color ? "\x1B[0m" : "", output->out);
+    for (uint32_t c = 0; c < output->ncols; c++) {
+        fputs(c > 0 ? "  " : "", output->out);
+        for (uint32_t i = 0; i < t->widths[c]; i++) {
+            fputc('-', output->out);
+        }
+    }
+    fputc('\n', output->out);
+    for (uint32_t r = 0; r < t->nkept; r++) {
+        put_line(output, t, &t->kept[r * output->ncols]);
+    }
+}
+
+static bool is_number(spoor_type type) {
+    return type == SPOOR_INT || type == SPOOR_LONG || type == SPOOR_REAL || type == SPOOR_DECIMAL;
+}
+
+static void table_begin(spoor_output *output) {
+    table *t = SPOOR_NEW(output->arena, table);
+    t->kept = SPOOR_NEW_ARRAY(output->arena, spoor_str, (size_t)SAMPLE_ROWS * (output->ncols + 1));
+    t->is_right = SPOOR_NEW_ARRAY(output->arena, bool, output->ncols + 1);
+    for (uint32_t c = 0; c < output->ncols; c++) {
+        t->is_right[c] = is_number(output->schema->columns[c].type);
+    }
+    output->state = t;
+    if (output->nresults > 1) {
+        fprintf(output->out, "%s%.*s:\n", output->result > 0 ? "\n" : "", (int)output->name.len,
+                output->name.ptr);
+    }
+}
+
+static void table_row(spoor_output *output, const spoor_value *cells) {
+    table *t = output->state;
+    if (t->widths == NULL && t->nkept < SAMPLE_ROWS) {
+        for (uint32_t c = 0; c < output->ncols; c++) {
+            spoor_str text = spoor_output_cell(output, &cells[c]);
+            t->kept[t->nkept * output->ncols + c] = spoor_arena_str(output->arena, text);
+        }
+        t->nkept++;
+        return;
+    }
+    flush(output, t);
+    spoor_str *texts = SPOOR_NEW_ARRAY(output->scratch, spoor_str, output->ncols + 1);
+    for (uint32_t c = 0; c < output->ncols; c++) {
+        texts[c] = spoor_output_cell(output, &cells[c]);
+    }
+    put_line(output, t, texts);
+}
+
+static void table_end(spoor_output *output) {
+    flush(output, output->state);
+}
+
+/* -- vertical ---------------------------------------------------------------------------------------- */
+
+static void vertical_begin(spoor_output *output) {
+    uint32_t *width = SPOOR_NEW(output->arena, uint32_t);
+    for (uint32_t c = 0; c < output->ncols; c++) {
+        uint32_t w = text_width(output->schema->columns[c].name);
+        *width = w > *width ? w : *width;
+    }
+    output->state = width;
+}
+
+static void vertical_row(spoor_output *output, const spoor_value *cells) {
+    fprintf(output->out, "%s-- %llu --\n", output->rows > 0 ? "\n" : "",
+            (unsigned long long)output->rows + 1);
+    const uint32_t *width = output->state;
+    for (uint32_t c = 0; c < output->ncols; c++) {
+        put_cell(output->out, output->schema->columns[c].name, *width, true, false);
+        spoor_str text = spoor_output_cell(output, &cells[c]);
+        fprintf(output->out, "  %.*s\n", (int)text.len, text.ptr);
+    }
+}
+
+static void vertical_end(spoor_output *output) {
+    (void)output;
+}
+
+const spoor_output_format spoor_output_table = {"table", table_begin, table_row, table_end, NULL, NULL};
+const spoor_output_format spoor_output_vertical = {"vertical",   vertical_begin, vertical_row,
+                                                   vertical_end, NULL,           NULL};
