@@ -6,6 +6,9 @@
 #include "base/utf8.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/fold_table.h"
 
@@ -170,23 +173,40 @@ spoor_str spoor_utf8_repair(spoor_arena *arena, spoor_str s, uint64_t *bad) {
     return (spoor_str){out, len};
 }
 
+/* Narrows the ASCII units that begin the text; returns how many. */
+static size_t narrow_ascii(const unsigned char *utf16le, size_t units, char *out) {
+    size_t i = 0;
+#ifdef __SSE2__
+    const __m128i not_ascii = _mm_set1_epi16((short)0xFF80);
+    const __m128i zero = _mm_setzero_si128();
+    while (units - i >= 8 || (i > 0 && i < units)) {
+        /* The last block may overlap the one before: the same units give the same bytes. */
+        size_t at = units - i >= 8 ? i : units - 8;
+        __m128i eight = _mm_loadu_si128((const void *)(utf16le + 2 * at));
+        __m128i is_ascii = _mm_cmpeq_epi16(_mm_and_si128(eight, not_ascii), zero);
+        if (_mm_movemask_epi8(is_ascii) != 0xFFFF) {
+            break;
+        }
+        _mm_storel_epi64((void *)(out + at), _mm_packus_epi16(eight, eight));
+        i = at + 8;
+    }
+#endif
+    for (; i < units && utf16le[2 * i + 1] == 0 && utf16le[2 * i] < 0x80; i++) {
+        out[i] = (char)utf16le[2 * i];
+    }
+    return i;
+}
+
 size_t spoor_utf16_to_utf8(const unsigned char *utf16le, size_t units, char *out) {
-    /* Of four units in memory: the bits that no ASCII text has. */
-    static const unsigned char not_ascii[8] = {0x80, 0xFF, 0x80, 0xFF, 0x80, 0xFF, 0x80, 0xFF};
-    uint64_t mask, four;
-    memcpy(&mask, not_ascii, 8);
     char *to = out;
     for (size_t i = 0; i < units;) {
-        const unsigned char *p = utf16le + 2 * i;
-        if (i + 4 <= units && (memcpy(&four, p, 8), (four & mask) == 0)) {
-            to[0] = (char)p[0];
-            to[1] = (char)p[2];
-            to[2] = (char)p[4];
-            to[3] = (char)p[6];
-            to += 4;
-            i += 4;
-            continue;
+        size_t ascii = narrow_ascii(utf16le + 2 * i, units - i, to);
+        i += ascii;
+        to += ascii;
+        if (i == units) {
+            break;
         }
+        const unsigned char *p = utf16le + 2 * i;
         uint32_t c = p[0] | (uint32_t)p[1] << 8;
         i++;
         if ((c & 0xFC00) == 0xD800 && i < units) {

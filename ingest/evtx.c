@@ -4,13 +4,15 @@
  * chunks is that of the blocks in the file.  A chunk's records lie between
  * its header and its free-space offset; what follows is slack, which only
  * --recover looks into.  A damaged record costs itself: the next one is
- * looked for by its signature and must prove itself by the copy of its size
- * at its end.  Checksums that fail are counted and flagged, and reading goes
- * on. */
+ * looked for by its signature and must prove itself, by the copy of its size
+ * at its end, by a number that belongs to this chunk, by names and templates
+ * that are the ones it was written with.  (Where a page of a file was lost,
+ * what stands there may be part of another chunk.)  Checksums that fail are
+ * counted and flagged, and reading goes on. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <zlib.h>
 
+#include "base/crc32.h"
 #include "ingest/binxml.h"
 #include "ingest/reader.h"
 
@@ -49,6 +51,7 @@ typedef struct block {
     uint64_t ordinal; /* in the file */
     uint64_t offset;  /* in the file */
     size_t live_end;  /* of its live records */
+    uint64_t first, last; /* numbers of its live records, as its header says */
     uint32_t flags;   /* SPOOR_EVENT_* of all its events */
 } block;
 
@@ -63,10 +66,6 @@ bool spoor_evtx_looks_like(const unsigned char *bytes, size_t size) {
 static void report(evtx *r, uint64_t offset, const char *what) {
     r->counts->damaged++;
     r->sink->damage(r->sink, offset, what);
-}
-
-static uint32_t checksum(const unsigned char *bytes, size_t size, uint32_t before) {
-    return (uint32_t)crc32(before, bytes, (uInt)size);
 }
 
 /* -- records ----------------------------------------------------------------------------------- */
@@ -115,7 +114,11 @@ static bool read_record(evtx *r, const block *b, size_t at, size_t size, uint32_
     if (!spoor_bx_read_event(r->bx, at + RECORD_HEADER, at + size - 4, &event)) {
         return false;
     }
-    event.flags |= flags;
+    bool is_torn = !has_size_copy(b, at, size);
+    if (is_torn && (event.time == SPOOR_EVENT_ABSENT || event.record_id == SPOOR_EVENT_ABSENT)) {
+        return spoor_bx_fail(r->bx, "torn record");
+    }
+    event.flags |= is_torn ? flags | SPOOR_EVENT_BAD_CHECKSUM : flags;
     event.chunk = b->ordinal;
     event.offset = b->offset + at;
     r->counts->records++;
@@ -129,6 +132,36 @@ static bool is_zero(const unsigned char *bytes, size_t size) {
     return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
 }
 
+/* Records that the chunk does not count as its own.  What does not parse is no damage: slack owes
+ * nothing. */
+static void read_slack(evtx *r, const block *b, size_t from, size_t to) {
+    bool was_strict = r->bx->is_strict;
+    r->bx->is_strict = true;
+    for (size_t at = find_record(b, from, to); at < to && !is_stopping(r);) {
+        size_t size = record_size(b, at);
+        bool ok = read_record(r, b, at, size, b->flags | SPOOR_EVENT_RECOVERED);
+        at = find_record(b, ok ? at + size : at + 1, to);
+    }
+    r->bx->is_strict = was_strict;
+}
+
+/* Past a gap: the next record that is this chunk's own, or live_end. */
+static size_t skip_gap(evtx *r, const block *b, size_t from) {
+    size_t at = find_record(b, from, b->live_end);
+    while (at < b->live_end) {
+        uint64_t number = spoor_le64(b->bytes + at + 8);
+        if (number >= b->first && number <= b->last) {
+            break;
+        }
+        at = find_record(b, at + record_size(b, at), b->live_end);
+    }
+    if (r->options->recover) {
+        read_slack(r, b, from, at);
+    }
+    r->bx->is_strict = true;
+    return at;
+}
+
 static void read_live(evtx *r, const block *b) {
     size_t at = CHUNK_HEADER;
     while (at < b->live_end && !is_stopping(r)) {
@@ -138,39 +171,29 @@ static void read_live(evtx *r, const block *b) {
                 break; /* a chunk that was never closed */
             }
             report(r, b->offset + at, "damaged record header");
-            at = find_record(b, at + 1, b->live_end);
+            at = skip_gap(r, b, at + 1);
             continue;
         }
+        bool is_whole = has_size_copy(b, at, size);
         if (!read_record(r, b, at, size, b->flags)) {
             report(r, b->offset + at, r->bx->error);
+        } else if (!is_whole) {
+            report(r, b->offset + at, "torn record: its start was read, its end is lost");
         }
         /* A size without its copy may lie: believe it only where a record follows. */
         size_t next = at + size;
-        bool is_sure = has_size_copy(b, at, size) || next == b->live_end || record_size(b, next) > 0;
-        at = is_sure ? next : find_record(b, at + RECORD_HEADER, b->live_end);
+        bool is_sure = is_whole || next == b->live_end || record_size(b, next) > 0;
+        at = is_sure ? next : skip_gap(r, b, at + RECORD_HEADER);
     }
-}
-
-/* Records that the chunk no longer counts as its own.  What does not parse is no damage: slack owes
- * nothing. */
-static void read_slack(evtx *r, const block *b, size_t from) {
-    r->bx->is_strict = true;
-    for (size_t at = find_record(b, from, b->size); at < b->size && !is_stopping(r);) {
-        size_t size = record_size(b, at);
-        bool ok = read_record(r, b, at, size, b->flags | SPOOR_EVENT_RECOVERED);
-        at = find_record(b, ok ? at + size : at + 1, b->size);
-    }
-    r->bx->is_strict = false;
 }
 
 /* -- chunks ------------------------------------------------------------------------------------ */
 
 static bool is_checksum_good(const block *b, size_t data_end) {
-    uint32_t header = checksum(b->bytes, 120, 0);
-    header = checksum(b->bytes + 128, CHUNK_HEADER - 128, header);
-    return header == spoor_le32(b->bytes + 124) &&
-           checksum(b->bytes + CHUNK_HEADER, data_end - CHUNK_HEADER, 0) ==
-               spoor_le32(b->bytes + 52);
+    uint32_t header = spoor_crc32(0, b->bytes, 120);
+    header = spoor_crc32(header, b->bytes + 128, CHUNK_HEADER - 128);
+    uint32_t data = spoor_crc32(0, b->bytes + CHUNK_HEADER, data_end - CHUNK_HEADER);
+    return header == spoor_le32(b->bytes + 124) && data == spoor_le32(b->bytes + 52);
 }
 
 static bool says_no_checksums(uint32_t flags) {
@@ -183,17 +206,20 @@ static void read_block(evtx *r, block *b) {
         return; /* room that was set aside and never used */
     }
     spoor_bx_begin_chunk(r->bx, b->bytes, b->size);
+    r->bx->is_strict = false;
     b->flags = r->is_header_damaged ? SPOOR_EVENT_BAD_CHECKSUM : 0;
     if (!is_chunk) {
         report(r, b->offset, b->size < CHUNK_HEADER ? "the file ends inside a chunk header"
                                                     : "a block that is not a chunk");
         if (r->options->recover) {
-            read_slack(r, b, 0);
+            read_slack(r, b, 0, b->size);
         }
         return;
     }
     size_t free_space = spoor_le32(b->bytes + 48);
     bool is_believable = free_space >= CHUNK_HEADER && free_space <= SPOOR_BX_CHUNK;
+    b->first = spoor_le64(b->bytes + 24);
+    b->last = spoor_le64(b->bytes + 32);
     b->live_end = is_believable && free_space <= b->size ? free_space : b->size;
     if (r->has_checksums && !says_no_checksums(spoor_le32(b->bytes + 120)) &&
         !(is_believable && free_space <= b->size && is_checksum_good(b, free_space))) {
@@ -205,7 +231,7 @@ static void read_block(evtx *r, block *b) {
         report(r, b->offset + b->size, "the file ends inside a chunk");
     }
     if (r->options->recover && !r->is_stopped) {
-        read_slack(r, b, b->live_end);
+        read_slack(r, b, b->live_end, b->size);
     }
 }
 
@@ -215,7 +241,7 @@ static void read_file_header(evtx *r) {
         return;
     }
     r->has_checksums = !says_no_checksums(spoor_le32(r->bytes + 120));
-    if (r->has_checksums && checksum(r->bytes, 120, 0) != spoor_le32(r->bytes + 124)) {
+    if (r->has_checksums && spoor_crc32(0, r->bytes, 120) != spoor_le32(r->bytes + 124)) {
         r->is_header_damaged = true;
         r->counts->bad_checksums++;
     }

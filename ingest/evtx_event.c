@@ -292,6 +292,9 @@ bool spoor_bx_read_event(spoor_bx *bx, size_t start, size_t end, spoor_event *ev
     }
     visit_children(&w, fragment.root, fragment.scope, read_section);
     if (event->record_id == SPOOR_EVENT_ABSENT) {
+        if (event->time == SPOOR_EVENT_ABSENT && event->event_id == SPOOR_EVENT_ABSENT) {
+            return spoor_bx_fail(bx, "record that says nothing of itself");
+        }
         event->flags |= SPOOR_EVENT_NO_RECORD_ID;
     }
     event->fields = bx->fields;

@@ -24,12 +24,16 @@ static size_t natural_size(uint8_t type) {
 }
 
 bool spoor_evtx_type_is_known(uint8_t type) {
-    uint8_t base = type & 0x7F;
-    if ((type & SPOOR_EVTX_ARRAY) != 0 && (base == SPOOR_EVTX_NULL || base == SPOOR_EVTX_BINXML)) {
+    const uint64_t scalars = (UINT64_C(2) << SPOOR_EVTX_HEX64) - 1;
+    const uint64_t others = UINT64_C(1) << SPOOR_EVTX_HANDLE | UINT64_C(1) << SPOOR_EVTX_XML;
+    const uint64_t never_arrays = UINT64_C(1) << SPOOR_EVTX_NULL | UINT64_C(1) << SPOOR_EVTX_BINXML;
+    unsigned base = type & 0x7F;
+    if (base >= 64) {
         return false;
     }
-    return base <= SPOOR_EVTX_HEX64 || base == SPOOR_EVTX_HANDLE || base == SPOOR_EVTX_BINXML ||
-           base == SPOOR_EVTX_XML;
+    uint64_t known = (type & SPOOR_EVTX_ARRAY) != 0 ? (scalars | others) & ~never_arrays
+                                                    : scalars | others | never_arrays;
+    return (known >> base & 1) != 0;
 }
 
 static bool is_signed(uint8_t type) {
@@ -37,23 +41,33 @@ static bool is_signed(uint8_t type) {
            type == SPOOR_EVTX_INT64;
 }
 
+/* `size` bytes, at most 8, of a little-endian number; the sign fills the rest. */
+static uint64_t read_number(const unsigned char *bytes, size_t size, bool with_sign) {
+    uint64_t bits = 0;
+    if (size == 4) {
+        bits = spoor_le32(bytes);
+    } else if (size == 8) {
+        return spoor_le64(bytes);
+    } else {
+        for (size_t i = size; i-- > 0;) {
+            bits = bits << 8 | bytes[i];
+        }
+    }
+    bool is_negative = with_sign && (bits >> (8 * size - 1) & 1) != 0;
+    return is_negative ? bits | UINT64_MAX << (8 * size) : bits;
+}
+
 bool spoor_evtx_value_long(uint8_t type, const unsigned char *bytes, size_t size, int64_t *value) {
-    bool whole = (type >= SPOOR_EVTX_INT8 && type <= SPOOR_EVTX_UINT64) || type == SPOOR_EVTX_BOOL ||
-                 type == SPOOR_EVTX_SIZE || type == SPOOR_EVTX_FILETIME ||
-                 type == SPOOR_EVTX_HEX32 || type == SPOOR_EVTX_HEX64 || type == SPOOR_EVTX_HANDLE;
-    if (!whole || size == 0) {
+    const uint64_t numbers =
+        ((UINT64_C(2) << SPOOR_EVTX_UINT64) - (UINT64_C(1) << SPOOR_EVTX_INT8)) |
+        UINT64_C(1) << SPOOR_EVTX_BOOL | UINT64_C(1) << SPOOR_EVTX_SIZE |
+        UINT64_C(1) << SPOOR_EVTX_FILETIME | UINT64_C(1) << SPOOR_EVTX_HEX32 |
+        UINT64_C(1) << SPOOR_EVTX_HEX64 | UINT64_C(1) << SPOOR_EVTX_HANDLE;
+    if (type >= 64 || (numbers >> type & 1) == 0 || size == 0) {
         return false;
     }
     size_t natural = natural_size(type);
-    size = size < natural ? size : natural;
-    uint64_t bits = 0;
-    for (size_t i = size; i-- > 0;) {
-        bits = bits << 8 | bytes[i];
-    }
-    if (is_signed(type) && size < 8 && (bits >> (8 * size - 1) & 1) != 0) {
-        bits |= UINT64_MAX << (8 * size);
-    }
-    *value = (int64_t)bits;
+    *value = (int64_t)read_number(bytes, size < natural ? size : natural, is_signed(type));
     return true;
 }
 
@@ -109,19 +123,14 @@ static size_t print_binary(const unsigned char *bytes, size_t size, char *out) {
 }
 
 static size_t print_guid(const unsigned char *bytes, char *out) {
-    /* Bytes in the order of the text: the first three groups are little-endian numbers. */
-    static const uint8_t order[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
-    char *at = out;
-    *at++ = '{';
+    /* Where the digits of each byte go: the first three groups are little-endian numbers. */
+    static const uint8_t place[16] = {7, 5, 3, 1, 12, 10, 17, 15, 20, 22, 25, 27, 29, 31, 33, 35};
+    memcpy(out, "{00000000-0000-0000-0000-000000000000}", 38);
     for (int i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) {
-            *at++ = '-';
-        }
-        *at++ = lower_hex[bytes[order[i]] >> 4];
-        *at++ = lower_hex[bytes[order[i]] & 15];
+        out[place[i]] = lower_hex[bytes[i] >> 4];
+        out[place[i] + 1] = lower_hex[bytes[i] & 15];
     }
-    *at++ = '}';
-    return (size_t)(at - out);
+    return 38;
 }
 
 /* S-1-5-18; an authority of more than 32 bits is printed as Windows does, in 12 hex digits. */
