@@ -239,12 +239,21 @@ static bool find_shortest_exactly(double value, shortest *out) {
 
 static void find_shortest(double value, shortest *out) {
     if (!find_shortest_exactly(value, out)) {
-        /* The digits of a subnormal tell less: it may need but one. */
+        /* The digits of a subnormal tell less: it may need but one.  Below a power of two doubles
+         * lie closer than above, so the nearest decimal may miss it where one a little above does
+         * not. */
         char text[SPOOR_NUMBER_TEXT];
+        int exponent;
+        bool is_power = frexp(value, &exponent) == 0.5;
+        long double middle = (long double)value + ldexpl(1, exponent - 56);
         for (int n = value < 2.2250738585072014e-308 ? 1 : EXACT_DIGITS; n <= 17; n++) {
+            out->count = n;
             snprintf(text, sizeof text, "%.*e", n - 1, value);
             if (n == 17 || strtod(text, NULL) == value) {
-                out->count = n;
+                break;
+            }
+            snprintf(text, sizeof text, "%.*Le", n - 1, middle);
+            if (is_power && strtod(text, NULL) == value) {
                 break;
             }
         }

@@ -32,9 +32,10 @@ typedef struct spoor_needle {
     bool fold;
     bool has_rare; /* false: no byte of it is certain, and it is searched for as the reference does
                     */
-    bool is_plain; /* all its bytes are certain, but for the case of ASCII letters */
+    bool is_plain; /* a match is as long as the needle, byte for byte, but for odd letters: */
+    bool has_odd_k, has_odd_s; /* a k, or an s, that U+212A or U+017F in a text may stand for */
     bool use_avx2;
-    size_t rare_at[2]; /* in folded: two rare bytes, the first before the second or the same, ... */
+    size_t rare_at[2];      /* in folded: two rare bytes, in this order or the same one, ... */
     unsigned char rare[2];  /* ... what they are, in lower case, ... */
     unsigned char mask[2];  /* ... and what to set in a byte of the text before it is compared */
     size_t rare_code_point; /* code points before the first of them */

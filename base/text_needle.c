@@ -1,11 +1,16 @@
 /* text_needle.c - one needle, many texts: an AVX2 search for two rare bytes.
  *
- * In a text that folds to the needle, most of the needle's ASCII characters
- * must stand as themselves in either case: the exceptions are k and s, which
- * U+212A and U+017F fold to as well, and everything beyond ASCII.  So two
- * rare bytes of one run of such certain characters are looked for, at their
- * known distance, and the needle is compared backwards and forwards from
- * there.  A needle without one certain byte goes to the reference. */
+ * Two rare bytes of the needle are looked for at their known distance, in
+ * either case, and what stands round them is compared.  Case has two traps:
+ *
+ * - U+212A and U+017F fold to k and s.  A needle of ASCII alone is searched
+ *   for as if they did not exist, and again round each of them, where the
+ *   text has any.
+ * - A character beyond ASCII may have another length than the one it folds
+ *   to.  In a needle that has some, the rare bytes come from one run of ASCII
+ *   without k and s, and the comparison goes backwards and forwards from them.
+ *
+ * A needle without such a run goes to the reference. */
 #include "base/text_match.h"
 
 #include <stdint.h>
@@ -30,9 +35,10 @@ static int commonness(unsigned char c) {
     return at != NULL ? (int)(sizeof frequent - (size_t)(at - frequent)) : 0;
 }
 
+/* May the place of this byte in a match be told from its place in the needle? */
 static bool is_certain(const spoor_needle *needle, size_t i) {
     unsigned char c = (unsigned char)needle->folded.ptr[i];
-    return !needle->fold || (c < 0x80 && c != 'k' && c != 's');
+    return needle->is_plain || (c < 0x80 && c != 'k' && c != 's');
 }
 
 /* Choose the two rarest bytes of [from, to), a run of certain ones, if they beat *best. */
@@ -67,7 +73,10 @@ spoor_needle spoor_needle_prepare(spoor_arena *arena, spoor_str text, bool fold)
         .text = text, .folded = fold ? spoor_str_fold(arena, text) : text, .fold = fold};
     size_t len = needle.folded.len;
     int best = INT32_MAX;
-    for (size_t i = 0; i < len;) {
+    needle.is_plain = !fold || spoor_is_ascii(needle.folded);
+    needle.has_odd_k = fold && len > 0 && memchr(needle.folded.ptr, 'k', len) != NULL;
+    needle.has_odd_s = fold && len > 0 && memchr(needle.folded.ptr, 's', len) != NULL;
+    for (size_t i = 0; i < len; i++) {
         size_t from = i;
         while (i < len && is_certain(&needle, i)) {
             i++;
@@ -75,9 +84,6 @@ spoor_needle spoor_needle_prepare(spoor_arena *arena, spoor_str text, bool fold)
         if (i > from) {
             choose_rare(&needle, from, i, &best);
             needle.has_rare = true;
-            needle.is_plain = i - from == len;
-        } else {
-            i++;
         }
     }
     for (int i = 0; i < 2 && needle.has_rare; i++) {
@@ -208,10 +214,8 @@ __attribute__((target("avx2"))) static bool find_avx2(search *s, const char *at,
 }
 #endif
 
-size_t spoor_needle_find(const spoor_needle *needle, spoor_str text, size_t from) {
-    if (!needle->has_rare) {
-        return spoor_text_find(text, from, needle->folded, needle->fold, NULL);
-    }
+/* First place in [from, to) where the needle begins, the odd letters of a plain one left out. */
+static size_t find_between(const spoor_needle *needle, spoor_str text, size_t from, size_t to) {
     /* A code point before the rare byte is at least one byte of the text. */
     size_t before = needle->fold ? needle->rare_code_point : needle->rare_at[0];
     size_t distance = needle->rare_at[1] - needle->rare_at[0];
@@ -220,12 +224,75 @@ size_t spoor_needle_find(const spoor_needle *needle, spoor_str text, size_t from
     }
     search s = {.needle = needle, .start = text.ptr + from, .text_end = text.ptr + text.len};
     const char *at = s.start + before, *end = s.text_end - distance;
+    if (needle->is_plain && to - from < (size_t)(end - at)) {
+        end = at + (to - from);
+    }
 #if HAVE_AVX2
     bool found = needle->use_avx2 ? find_avx2(&s, at, end) : find_bytewise(&s, at, end);
 #else
     bool found = find_bytewise(&s, at, end);
 #endif
     return found ? from + s.found_at : SIZE_MAX;
+}
+
+/* First place in [at, end) of a letter that the needle has and that folds to ASCII; or end. */
+static const char *find_odd(const spoor_needle *needle, const char *at, const char *end) {
+    for (uint64_t eight; at < end; at++) {
+        while (end - at >= 8 &&
+               (memcpy(&eight, at, 8), (eight & UINT64_C(0x8080808080808080)) == 0)) {
+            at += 8;
+        }
+        if (at == end || (end - at >= 2 && needle->has_odd_s && memcmp(at, "\xC5\xBF", 2) == 0) ||
+            (end - at >= 3 && needle->has_odd_k && memcmp(at, "\xE2\x84\xAA", 3) == 0)) {
+            return at;
+        }
+    }
+    return end;
+}
+
+/* First place in [from, to) where a plain needle begins that has an odd letter in the text; or to.
+ * Tries each place once, and only those that an odd letter is in reach of. */
+static size_t find_with_odd(const spoor_needle *needle, spoor_str text, size_t from, size_t to) {
+    size_t longest = 3 * needle->folded.len; /* of a match */
+    const char *end = text.ptr + (text.len - to < longest ? text.len : to + longest);
+    size_t tried = from;
+    for (const char *odd = text.ptr + from; (odd = find_odd(needle, odd, end)) < end; odd++) {
+        size_t at = (size_t)(odd - text.ptr);
+        for (tried = at - tried > longest ? at - longest : tried; tried <= at; tried++) {
+            spoor_str here = {text.ptr + tried, text.len - tried};
+            if (tried >= to) {
+                return to;
+            }
+            if (spoor_text_starts_with(here, needle->folded, true)) {
+                return tried;
+            }
+        }
+    }
+    return to;
+}
+
+size_t spoor_needle_find(const spoor_needle *needle, spoor_str text, size_t from) {
+    if (!needle->has_rare) {
+        return spoor_text_find(text, from, needle->folded, needle->fold, NULL);
+    }
+    if (!needle->is_plain || (!needle->has_odd_k && !needle->has_odd_s)) {
+        return find_between(needle, text, from, text.len);
+    }
+    /* By parts that stay in the cache between the two searches. */
+    size_t part = needle->folded.len < 1 << 12 ? 1 << 14 : needle->folded.len * 4;
+    for (; text.len - from >= needle->folded.len; from += part) {
+        size_t to = text.len - from < part ? text.len : from + part;
+        size_t found = find_between(needle, text, from, to);
+        size_t before = found < to ? found : to;
+        size_t odd = find_with_odd(needle, text, from, before);
+        if (odd < before || found != SIZE_MAX) {
+            return odd < before ? odd : found;
+        }
+        if (to == text.len) {
+            break;
+        }
+    }
+    return SIZE_MAX;
 }
 
 bool spoor_needle_in(const spoor_needle *needle, spoor_str text) {

@@ -283,6 +283,35 @@ static void check_every_place(void) {
     CHECK(!spoor_needle_in(&exact, (spoor_str){NULL, 0}));
 }
 
+/* Matches round the place where a long text is parted, plain and with odd letters before them. */
+static void check_long_text(void) {
+    static const char *const shapes[] = {"lsass", "LSASS",
+                                         "l\xC5\xBF"
+                                         "a\xC5\xBFs",
+                                         "LsAs\xC5\xBF"};
+    enum { LEN = 40000, PART = 1 << 14 };
+    spoor_needle needle = spoor_needle_prepare(unit_arena(), SPOOR_STR("lsaSS"), true);
+    bool has_avx2 = needle.use_avx2;
+    char *text = SPOOR_RAW_ARRAY(unit_arena(), char, LEN);
+    int bad = 0;
+    for (size_t at = PART - 40; at < PART + 20; at++) {
+        for (size_t i = 0; i < 4; i++) {
+            memset(text, 'a', LEN);
+            memcpy(text + 30000, "lsass", 5);
+            memcpy(text + 100, "\xC5\xBF", 2);
+            memcpy(text + at, shapes[i], strlen(shapes[i]));
+            for (int way = 0; way < 2; way++) {
+                needle.use_avx2 = way == 0 && has_avx2;
+                bad += spoor_needle_find(&needle, (spoor_str){text, LEN}, 0) != at ||
+                       spoor_needle_find(&needle, (spoor_str){text, LEN}, at) != at ||
+                       spoor_needle_find(&needle, (spoor_str){text, LEN}, at + 1) != 30000 ||
+                       spoor_needle_find(&needle, (spoor_str){text, LEN}, 30001) != SIZE_MAX;
+            }
+        }
+    }
+    CHECK_LONG(bad, 0);
+}
+
 void test_text_match(void);
 void test_text_match(void) {
     check_simple();
@@ -290,4 +319,5 @@ void test_text_match(void) {
     check_random();
     check_every_code_point();
     check_every_place();
+    check_long_text();
 }
