@@ -253,12 +253,12 @@ static const char *find_odd(const spoor_needle *needle, const char *at, const ch
 /* First place in [from, to) where a plain needle begins that has an odd letter in the text; or to.
  * Tries each place once, and only those that an odd letter is in reach of. */
 static size_t find_with_odd(const spoor_needle *needle, spoor_str text, size_t from, size_t to) {
-    size_t longest = 3 * needle->folded.len; /* of a match */
-    const char *end = text.ptr + (text.len - to < longest ? text.len : to + longest);
+    size_t reach = needle->folded.len; /* before its first odd letter a match is ASCII */
+    const char *end = text.ptr + (text.len - to < reach ? text.len : to + reach);
     size_t tried = from;
     for (const char *odd = text.ptr + from; (odd = find_odd(needle, odd, end)) < end; odd++) {
         size_t at = (size_t)(odd - text.ptr);
-        for (tried = at - tried > longest ? at - longest : tried; tried <= at; tried++) {
+        for (tried = at - tried > reach ? at - reach : tried; tried <= at; tried++) {
             spoor_str here = {text.ptr + tried, text.len - tried};
             if (tried >= to) {
                 return to;

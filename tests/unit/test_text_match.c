@@ -285,9 +285,7 @@ static void check_every_place(void) {
 
 /* Matches round the place where a long text is parted, plain and with odd letters before them. */
 static void check_long_text(void) {
-    static const char *const shapes[] = {"lsass", "LSASS",
-                                         "l\xC5\xBF"
-                                         "a\xC5\xBFs",
+    static const char *const shapes[] = {"lsass", "LSASS", "l\xC5\xBF\x61\xC5\xBFs",
                                          "LsAs\xC5\xBF"};
     enum { LEN = 40000, PART = 1 << 14 };
     spoor_needle needle = spoor_needle_prepare(unit_arena(), SPOOR_STR("lsaSS"), true);
