@@ -27,6 +27,10 @@ typedef struct spoor_op {
     struct spoor_op **inputs; /* plan->ninputs */
     spoor_arena *arena;
     spoor_arena *scratch;
+    void *state;            /* the operator's own, in arena */
+    struct spoor_more *more; /* further arenas: spoor_op_arena() */
+    spoor_op_status ended;  /* END or FAILED once said; BATCH before */
+    struct spoor_op *before, *after; /* in run->ops */
     uint64_t rows_out; /* --profile */
 } spoor_op;
 
@@ -34,6 +38,11 @@ typedef struct spoor_op {
 spoor_op *spoor_op_open(spoor_run *run, const spoor_plan *plan, jmp_buf *door);
 spoor_op_status spoor_op_next(spoor_op *op, spoor_batch *batch);
 void spoor_op_close(spoor_op *op); /* and its inputs; frees their arenas */
+
+/* One more arena of the operator, for what must go before the rest does; freed when it closes. */
+spoor_arena *spoor_op_arena(spoor_op *op);
+/* "'sort' ran out of memory": called by who catches the jump. */
+void spoor_op_out_of_memory(spoor_run *run);
 
 #define SPOOR_PLAN_KIND(kind, text, open) bool open(spoor_op *op);
 #include "planner/plan_kinds.def"

@@ -33,6 +33,8 @@ typedef struct spoor_run {
     spoor_value *subplan_values; /* by number; see subplan_done */
     bool *subplan_done;
     struct spoor_shared *shared; /* by id */
+    struct spoor_op *ops;        /* every open operator: what an ending by jump has to close */
+    uint64_t ndicts;             /* dictionaries made by the run; see spoor_run_dict_id() */
     void (*warn)(struct spoor_run *run, const char *message); /* NULL: nobody listens */
     void *warn_context;
 } spoor_run;
@@ -42,5 +44,11 @@ bool spoor_run_fail(spoor_run *run, spoor_run_status status, spoor_span span, co
                     ...) __attribute__((format(printf, 4, 5)));
 /* Cancelled, past the deadline, or failed already: false.  Cheap; call per batch and more often. */
 bool spoor_run_go_on(spoor_run *run);
+
+/* An id for a dictionary that an expression made: apart from those of the store, which count up from
+ * zero. */
+static inline uint64_t spoor_run_dict_id(spoor_run *run) {
+    return UINT64_C(1) << 63 | ++run->ndicts;
+}
 
 #endif

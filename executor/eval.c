@@ -1,0 +1,398 @@
+/* eval.c - expressions over a batch, one column at a time.
+ *
+ * This is the one wrapper that function code relies on: it unfolds constants
+ * and dictionaries, so that an eval sees FLAT vectors, and it makes nulls of
+ * nulls.  Three things make it fast:
+ *   - few rows selected: the columns are gathered and all is computed dense;
+ *   - `and`, `or`: a row that is decided is not asked again;
+ *   - a part that reads one column only, and that one has a dictionary: it is
+ *     computed once a distinct value (eval_dict.c).
+ *
+ * Inside, a frame says which rows are asked for; a value vector has one slot
+ * for each of them.  Recursion is as deep as the tree: SPOOR_MAX_DEPTH. */
+#include "executor/eval.h"
+
+#include <assert.h>
+
+#include "executor/execute.h"
+
+/* -- opening --------------------------------------------------------------------------------------- */
+
+static bool is_logic(const spoor_bound *expr) {
+    const char *name = expr->function->name;
+    return strcmp(name, "and") == 0 || strcmp(name, "or") == 0;
+}
+
+/* The column that both read, or NO_COLUMN when one reads none, or MANY_COLUMNS. */
+static int join_columns(int a, int b) {
+    if (a == SPOOR_EVAL_NO_COLUMN || a == b) {
+        return b;
+    }
+    return b == SPOOR_EVAL_NO_COLUMN ? a : SPOOR_EVAL_MANY_COLUMNS;
+}
+
+static bool is_dictionary_unit(const spoor_eval *eval) {
+    return eval->kind != SPOOR_EVAL_COLUMN && eval->column >= 0 && !eval->is_volatile;
+}
+
+/* Tell the function what it is called with, and let it prepare. */
+static bool open_call(spoor_eval *eval) {
+    spoor_op *op = eval->op;
+    spoor_arena *arena = op->arena;
+    spoor_type *types = SPOOR_RAW_ARRAY(arena, spoor_type, eval->nargs);
+    const spoor_value **constants = SPOOR_NEW_ARRAY(arena, const spoor_value *, eval->nargs);
+    for (uint32_t i = 0; i < eval->nargs; i++) {
+        types[i] = eval->args[i]->type;
+        constants[i] = eval->args[i]->kind == SPOOR_EVAL_CONSTANT ? &eval->args[i]->value : NULL;
+    }
+    eval->call = (spoor_call){
+        .function = eval->function, .nargs = eval->nargs, .types = types, .constants = constants,
+        .result = eval->type, .arena = arena, .scratch = op->scratch, .now = op->run->now,
+        .cancel = op->run->cancel,
+    };
+    const char *message = NULL;
+    if (eval->function->prepare != NULL) {
+        message = eval->function->prepare(&eval->call);
+    }
+    return message == NULL ||
+           spoor_run_fail(op->run, SPOOR_RUN_LIMIT, eval->span, "%s", message);
+}
+
+/* A call of constants is a constant. */
+static void fold(spoor_eval *eval) {
+    for (uint32_t i = 0; i < eval->nargs; i++) {
+        if (eval->args[i]->kind != SPOOR_EVAL_CONSTANT) {
+            return;
+        }
+    }
+    if (eval->is_volatile) {
+        return;
+    }
+    spoor_frame frame = {.count = 1, .scratch = eval->op->arena};
+    spoor_vec result = spoor_eval_frame(eval, &frame);
+    eval->value = spoor_vec_get(&result, 0);
+    eval->kind = SPOOR_EVAL_CONSTANT;
+}
+
+static spoor_eval *open_expr(spoor_op *op, const spoor_bound *expr);
+
+static bool open_args(spoor_eval *eval, const spoor_bound *expr) {
+    eval->nargs = expr->nargs;
+    eval->args = SPOOR_NEW_ARRAY(eval->op->arena, spoor_eval *, expr->nargs);
+    for (uint32_t i = 0; i < expr->nargs; i++) {
+        eval->args[i] = open_expr(eval->op, expr->args[i]);
+        if (eval->args[i] == NULL) {
+            return false;
+        }
+        eval->column = join_columns(eval->column, eval->args[i]->column);
+        eval->is_volatile |= eval->args[i]->is_volatile;
+    }
+    return true;
+}
+
+static spoor_eval *open_expr(spoor_op *op, const spoor_bound *expr) {
+    spoor_eval *eval = SPOOR_NEW(op->arena, spoor_eval);
+    *eval = (spoor_eval){.op = op, .type = expr->type, .span = expr->span,
+                         .column = SPOOR_EVAL_NO_COLUMN};
+    switch (expr->kind) {
+    case SPOOR_BOUND_COLUMN:
+        eval->kind = SPOOR_EVAL_COLUMN;
+        eval->column = expr->column;
+        return eval;
+    case SPOOR_BOUND_CONSTANT:
+        eval->kind = SPOOR_EVAL_CONSTANT;
+        eval->value = expr->value;
+        return eval;
+    case SPOOR_BOUND_SUBPLAN:
+        eval->kind = SPOOR_EVAL_CONSTANT;
+        return spoor_subplan_value(op->run, expr->subplan, expr->is_set, op->arena->on_oom,
+                                   &eval->value)
+                   ? eval
+                   : NULL;
+    case SPOOR_BOUND_CALL:
+        break;
+    }
+    eval->function = expr->function;
+    eval->is_volatile = expr->function->is_volatile;
+    eval->kind = is_logic(expr) ? SPOOR_EVAL_LOGIC : SPOOR_EVAL_CALL;
+    if (!open_args(eval, expr) || !open_call(eval)) {
+        return NULL;
+    }
+    fold(eval);
+    for (uint32_t i = 0; eval->kind != SPOOR_EVAL_CONSTANT && i < eval->nargs; i++) {
+        if (!is_dictionary_unit(eval) && is_dictionary_unit(eval->args[i])) {
+            spoor_eval_memo_open(eval->args[i]);
+        }
+    }
+    return eval;
+}
+
+spoor_eval *spoor_eval_open(spoor_op *op, const spoor_bound *expr) {
+    spoor_eval *eval = open_expr(op, expr);
+    if (eval != NULL && is_dictionary_unit(eval)) {
+        spoor_eval_memo_open(eval);
+    }
+    return eval;
+}
+
+bool spoor_eval_scalar(spoor_op *op, const spoor_bound *expr, spoor_value *value) {
+    spoor_eval *eval = spoor_eval_open(op, expr);
+    if (eval == NULL) {
+        return false;
+    }
+    if (eval->kind == SPOOR_EVAL_CONSTANT) {
+        *value = eval->value;
+        return true;
+    }
+    assert(eval->column == SPOOR_EVAL_NO_COLUMN);
+    spoor_frame frame = {.count = 1, .scratch = op->arena};
+    spoor_vec result = spoor_eval_frame(eval, &frame);
+    *value = spoor_vec_get(&result, 0);
+    return true;
+}
+
+const spoor_value *spoor_eval_constant(const spoor_eval *eval) {
+    return eval->kind == SPOOR_EVAL_CONSTANT ? &eval->value : NULL;
+}
+
+/* -- running --------------------------------------------------------------------------------------- */
+
+/* The rows of a column that the frame asks for.  Codes move, not what they stand for. */
+static spoor_vec read_column(const spoor_frame *frame, int column) {
+    if (frame->only != NULL) {
+        return *frame->only;
+    }
+    const spoor_vec *vec = &frame->batch->cols[column];
+    if (frame->sel == NULL) {
+        return *vec;
+    }
+    if (vec->form == SPOOR_FLAT) {
+        return spoor_vec_gather(frame->scratch, vec, frame->sel, frame->count);
+    }
+    spoor_vec out = *vec;
+    out.codes = spoor_gather_codes(frame->scratch, vec->codes, frame->sel, frame->count);
+    return out;
+}
+
+/* Unfolded for the rows of a small batch first, for any batch when that is not enough. */
+static spoor_vec unfold(spoor_eval *eval, uint32_t rows) {
+    if (eval->unfolded_rows < rows) {
+        uint32_t enough = eval->unfolded_rows == 0 ? rows : SPOOR_BATCH_ROWS;
+        eval->unfolded_rows = enough < rows ? rows : enough;
+        eval->unfolded = spoor_vec_constant(eval->op->arena, &eval->value, eval->unfolded_rows);
+        if (!eval->value.is_null) {
+            eval->unfolded.nulls = NULL;
+        }
+    }
+    return eval->unfolded;
+}
+
+/* Which rows have a null argument; NULL: none has. */
+static const uint8_t *null_mask(const spoor_vec *args, uint32_t nargs, uint32_t rows,
+                                spoor_arena *scratch) {
+    uint8_t *mask = NULL;
+    for (uint32_t i = 0; i < nargs; i++) {
+        if (args[i].nulls == NULL || args[i].type == SPOOR_STRING) {
+            continue;
+        }
+        if (memchr(args[i].nulls, 1, rows) == NULL) {
+            continue;
+        }
+        if (mask == NULL) {
+            mask = SPOOR_NEW_ARRAY(scratch, uint8_t, rows);
+        }
+        for (uint32_t row = 0; row < rows; row++) {
+            mask[row] |= args[i].nulls[row];
+        }
+    }
+    return mask;
+}
+
+/* A null argument makes a null result, with a zero slot; a string has '' for it. */
+static void force_nulls(spoor_vec *out, const uint8_t *mask, uint32_t rows) {
+    size_t size = spoor_type_size(out->type);
+    for (uint32_t row = 0; row < rows; row++) {
+        if (mask[row] != 0) {
+            out->nulls[row] = out->type != SPOOR_STRING;
+            memset((char *)out->data + row * size, 0, size);
+        }
+    }
+}
+
+static spoor_vec run_call(spoor_eval *eval, const spoor_frame *frame) {
+    spoor_arena *scratch = frame->scratch;
+    uint32_t rows = frame->count;
+    spoor_vec *args = SPOOR_RAW_ARRAY(scratch, spoor_vec, eval->nargs);
+    for (uint32_t i = 0; i < eval->nargs; i++) {
+        spoor_vec arg = spoor_eval_frame(eval->args[i], frame);
+        args[i] = spoor_vec_flatten(scratch, &arg, rows, NULL, rows);
+    }
+    spoor_vec out = spoor_vec_new(scratch, eval->type, rows);
+    const uint8_t *mask =
+        eval->function->sees_nulls ? NULL : null_mask(args, eval->nargs, rows, scratch);
+    if (mask != NULL && eval->type != SPOOR_STRING) {
+        memcpy(out.nulls, mask, rows);
+    }
+    eval->call.scratch = scratch;
+    eval->function->eval(&eval->call, rows, args, &out);
+    if (mask != NULL) {
+        force_nulls(&out, mask, rows);
+    }
+    return out;
+}
+
+/* The frame's rows at `live`, as a frame. */
+static spoor_frame narrow(const spoor_frame *frame, const uint32_t *live, uint32_t count,
+                          spoor_vec *only) {
+    spoor_frame out = *frame;
+    out.count = count;
+    if (frame->only != NULL) {
+        *only = spoor_vec_gather(frame->scratch, frame->only, live, count);
+        out.only = only;
+    } else if (frame->sel == NULL) {
+        out.sel = live;
+    } else {
+        out.sel = spoor_gather_codes(frame->scratch, frame->sel, live, count);
+    }
+    return out;
+}
+
+/* `and`, `or` of three values: an absorbing argument decides a row, a null waits for one. */
+static spoor_vec run_logic(spoor_eval *eval, const spoor_frame *frame) {
+    uint8_t absorbing = strcmp(eval->function->name, "or") == 0;
+    uint32_t rows = frame->count, nlive = rows;
+    spoor_vec out = spoor_vec_new(frame->scratch, SPOOR_BOOL, rows);
+    uint32_t *live = SPOOR_RAW_ARRAY(frame->scratch, uint32_t, rows);
+    for (uint32_t i = 0; i < rows; i++) {
+        live[i] = i;
+    }
+    for (uint32_t a = 0; a < eval->nargs && nlive > 0; a++) {
+        spoor_vec only;
+        bool narrowed = nlive < rows;
+        spoor_frame part = narrowed ? narrow(frame, live, nlive, &only) : *frame;
+        spoor_vec value = spoor_eval_frame(eval->args[a], &part);
+        value = spoor_vec_flatten(frame->scratch, &value, part.count, NULL, part.count);
+        /* The list is read by `part` no more once the argument is computed: it may shrink. */
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < nlive; i++) {
+            uint32_t row = live[i], at = narrowed ? i : row;
+            bool is_null = spoor_vec_is_null(&value, at);
+            if (!is_null && (value.bools[at] != 0) == absorbing) {
+                out.bools[row] = absorbing;
+                out.nulls[row] = 0;
+            } else {
+                out.nulls[row] |= is_null;
+                live[kept++] = row;
+            }
+        }
+        nlive = kept;
+    }
+    for (uint32_t i = 0; i < nlive; i++) {
+        out.bools[live[i]] = !absorbing && out.nulls[live[i]] == 0;
+    }
+    return out;
+}
+
+spoor_vec spoor_eval_frame(spoor_eval *eval, const spoor_frame *frame) {
+    switch (eval->kind) {
+    case SPOOR_EVAL_COLUMN: return read_column(frame, eval->column);
+    case SPOOR_EVAL_CONSTANT: return unfold(eval, frame->count);
+    case SPOOR_EVAL_CALL:
+    case SPOOR_EVAL_LOGIC: break;
+    }
+    if (frame->count == 0) {
+        return spoor_vec_new(frame->scratch, eval->type, 0);
+    }
+    spoor_vec out;
+    if (eval->memo != NULL && frame->only == NULL && spoor_eval_memo_run(eval, frame, &out)) {
+        return out;
+    }
+    return eval->kind == SPOOR_EVAL_LOGIC ? run_logic(eval, frame) : run_call(eval, frame);
+}
+
+static bool reads_record(const spoor_eval *eval, const spoor_batch *batch) {
+    if (eval->kind == SPOOR_EVAL_COLUMN) {
+        return batch->cols[eval->column].form == SPOOR_RECORD;
+    }
+    for (uint32_t i = 0; eval->kind != SPOOR_EVAL_CONSTANT && i < eval->nargs; i++) {
+        if (reads_record(eval->args[i], batch)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Rows that are out are computed along with the others while they are few. */
+static bool is_worth_gathering(const spoor_eval *eval, const spoor_batch *batch) {
+    return batch->sel != NULL &&
+           (batch->count < batch->rows / 4 * 3 || reads_record(eval, batch));
+}
+
+/* Dense values back at the rows of the selection. */
+static spoor_vec scatter(const spoor_vec *dense, const spoor_batch *batch, spoor_arena *scratch) {
+    if (dense->form != SPOOR_FLAT) {
+        uint32_t *codes = SPOOR_NEW_ARRAY(scratch, uint32_t, batch->rows);
+        for (uint32_t i = 0; i < batch->count; i++) {
+            codes[batch->sel[i]] = dense->codes[i];
+        }
+        spoor_vec out = *dense;
+        out.codes = codes;
+        return out;
+    }
+    size_t size = spoor_type_size(dense->type);
+    spoor_vec out = spoor_vec_new(scratch, dense->type, batch->rows);
+    for (uint32_t i = 0; i < batch->count; i++) {
+        memcpy((char *)out.data + batch->sel[i] * size, (const char *)dense->data + i * size, size);
+        out.nulls[batch->sel[i]] = dense->nulls != NULL ? dense->nulls[i] : 0;
+    }
+    return out;
+}
+
+spoor_vec spoor_eval_run(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch) {
+    if (eval->kind == SPOOR_EVAL_COLUMN) {
+        return batch->cols[eval->column];
+    }
+    spoor_frame frame = {.batch = batch, .count = batch->rows, .scratch = scratch};
+    if (eval->kind == SPOOR_EVAL_CONSTANT || !is_worth_gathering(eval, batch)) {
+        return spoor_eval_frame(eval, &frame);
+    }
+    frame.sel = batch->sel;
+    frame.count = batch->count;
+    spoor_vec dense = spoor_eval_frame(eval, &frame);
+    return scatter(&dense, batch, scratch);
+}
+
+spoor_vec spoor_eval_dense(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch) {
+    spoor_frame frame = {.batch = batch, .sel = batch->sel, .count = batch->count,
+                         .scratch = scratch};
+    spoor_vec dense = spoor_eval_frame(eval, &frame);
+    return spoor_vec_flatten(scratch, &dense, batch->count, NULL, batch->count);
+}
+
+uint32_t spoor_eval_filter(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch,
+                           const uint32_t **sel) {
+    uint32_t *kept = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
+    uint32_t count = 0;
+    bool gathers = is_worth_gathering(eval, batch);
+    spoor_frame frame = {.batch = batch, .sel = gathers ? batch->sel : NULL,
+                         .count = gathers ? batch->count : batch->rows, .scratch = scratch};
+    spoor_vec keep = spoor_eval_frame(eval, &frame);
+    keep = spoor_vec_flatten(scratch, &keep, frame.count, NULL, frame.count);
+    /* A null's slot is zero, so the value alone decides. */
+    for (uint32_t i = 0; i < batch->count; i++) {
+        uint32_t row = spoor_batch_row(batch, i);
+        kept[count] = row;
+        count += keep.bools[gathers ? i : row] != 0;
+    }
+    *sel = kept;
+    return count;
+}
+
+uint32_t *spoor_gather_codes(spoor_arena *scratch, const uint32_t *codes, const uint32_t *list,
+                             uint32_t count) {
+    uint32_t *out = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
+    for (uint32_t i = 0; i < count; i++) {
+        out[i] = codes[list[i]];
+    }
+    return out;
+}

@@ -1,0 +1,16 @@
+/* execute.h - what operators and expressions ask of the run they are part of. */
+#ifndef SPOOR_EXECUTOR_EXECUTE_H
+#define SPOOR_EXECUTOR_EXECUTE_H
+
+#include <setjmp.h>
+
+#include "executor/run.h"
+
+/* The value of a subplan, run now unless it was before.  false: failed, why is in the run. */
+bool spoor_subplan_value(spoor_run *run, uint32_t subplan, bool is_set, jmp_buf *door,
+                         spoor_value *value);
+
+/* One slot for each shared result: op_shared.c. */
+struct spoor_shared *spoor_shared_new(spoor_arena *arena, uint32_t count);
+
+#endif

@@ -1,0 +1,131 @@
+/* op.c - opens, asks and closes operators, whatever their kind.
+ *
+ * The structs live in the run's arena and are chained in run->ops, so that an
+ * ending by jump (out of memory) finds every open operator and closes it.
+ * A shared plan is the only one whose input is not opened here: it runs once
+ * for all who name it (op_shared.c). */
+#include "executor/op.h"
+
+#include <assert.h>
+
+struct spoor_more {
+    spoor_arena arena;
+    struct spoor_more *next;
+};
+
+static bool (*const open_functions[])(spoor_op *) = {
+#define SPOOR_PLAN_KIND(kind, text, open) open,
+#include "planner/plan_kinds.def"
+#undef SPOOR_PLAN_KIND
+};
+
+/* An operator with its arenas: one allocation. */
+typedef struct home {
+    spoor_op op;
+    spoor_arena arena, scratch;
+} home;
+
+static spoor_op *make_op(spoor_run *run, const spoor_plan *plan, jmp_buf *door) {
+    home *made = SPOOR_NEW(&run->arena, home);
+    made->arena = (spoor_arena){.memory = run->memory, .on_oom = door};
+    made->scratch = made->arena;
+    made->op = (spoor_op){.plan = plan, .run = run, .arena = &made->arena,
+                          .scratch = &made->scratch, .after = run->ops};
+    if (run->ops != NULL) {
+        run->ops->before = &made->op;
+    }
+    run->ops = &made->op;
+    return &made->op;
+}
+
+spoor_op *spoor_op_open(spoor_run *run, const spoor_plan *plan, jmp_buf *door) {
+    if (!spoor_run_go_on(run)) {
+        return NULL;
+    }
+    spoor_op *op = make_op(run, plan, door);
+    bool opened = true;
+    if (plan->kind != SPOOR_PLAN_SHARED) {
+        op->inputs = SPOOR_NEW_ARRAY(op->arena, spoor_op *, plan->ninputs);
+        for (uint32_t i = 0; opened && i < plan->ninputs; i++) {
+            op->inputs[i] = spoor_op_open(run, plan->inputs[i], door);
+            opened = op->inputs[i] != NULL;
+        }
+    }
+    if (opened && open_functions[plan->kind](op)) {
+        return op;
+    }
+    assert(run->status != SPOOR_RUN_OK);
+    spoor_op_close(op);
+    return NULL;
+}
+
+spoor_op_status spoor_op_next(spoor_op *op, spoor_batch *batch) {
+    if (op->ended != SPOOR_OP_BATCH) {
+        return op->ended;
+    }
+    spoor_op_status status = spoor_run_go_on(op->run) ? op->next(op, batch) : SPOOR_OP_FAILED;
+    if (status == SPOOR_OP_BATCH) {
+        assert(batch->count > 0 && batch->rows <= SPOOR_BATCH_ROWS);
+        op->rows_out += batch->count;
+    } else {
+        op->ended = status;
+    }
+    return status;
+}
+
+void spoor_op_close(spoor_op *op) {
+    if (op->inputs != NULL) {
+        for (uint32_t i = 0; i < op->plan->ninputs; i++) {
+            if (op->inputs[i] != NULL) {
+                spoor_op_close(op->inputs[i]);
+                op->inputs[i] = NULL;
+            }
+        }
+    }
+    if (op->close != NULL) {
+        op->close(op);
+        op->close = NULL;
+    }
+    for (struct spoor_more *more = op->more; more != NULL; more = more->next) {
+        spoor_arena_reset(&more->arena);
+    }
+    op->more = NULL;
+    op->inputs = NULL;
+    spoor_arena_reset(op->scratch);
+    spoor_arena_reset(op->arena);
+    *(op->before != NULL ? &op->before->after : &op->run->ops) = op->after;
+    if (op->after != NULL) {
+        op->after->before = op->before;
+    }
+}
+
+spoor_arena *spoor_op_arena(spoor_op *op) {
+    struct spoor_more *more = SPOOR_NEW(op->arena, struct spoor_more);
+    more->arena = (spoor_arena){.memory = op->run->memory, .on_oom = op->arena->on_oom};
+    more->next = op->more;
+    op->more = more;
+    return &more->arena;
+}
+
+/* The operator that holds most is the one to name. */
+void spoor_op_out_of_memory(spoor_run *run) {
+    const spoor_op *largest = NULL;
+    size_t most = 0;
+    for (const spoor_op *op = run->ops; op != NULL; op = op->after) {
+        size_t bytes = op->arena->used + op->scratch->used;
+        for (const struct spoor_more *more = op->more; more != NULL; more = more->next) {
+            bytes += more->arena.used;
+        }
+        if (largest == NULL || bytes > most) {
+            largest = op;
+            most = bytes;
+        }
+    }
+    if (largest == NULL) {
+        spoor_run_fail(run, SPOOR_RUN_MEMORY, (spoor_span){0}, "out of memory");
+        return;
+    }
+    spoor_run_fail(run, SPOOR_RUN_MEMORY, largest->plan->span,
+                   "out of memory: '%s' held %zu bytes, most of all",
+                   spoor_plan_kind_name(largest->plan->kind), most);
+}

@@ -1,0 +1,54 @@
+/* op_sort.c - `sort by`: reads all its input at the first call, then gives it in order; and `top`,
+ * which is the first rows of that (sorter.h drops the others on the way).
+ *
+ * Rows with equal keys stay in the order in which they came. */
+#include "executor/sorter.h"
+
+typedef struct sort {
+    spoor_sorter *sorter;
+    bool is_read;
+} sort;
+
+static spoor_op_status read_all(spoor_op *op, sort *self) {
+    spoor_batch batch;
+    spoor_op_status status;
+    while ((status = spoor_op_next(op->inputs[0], &batch)) == SPOOR_OP_BATCH) {
+        spoor_arena_rewind(op->scratch);
+        spoor_sorter_add(self->sorter, &batch, op->scratch);
+    }
+    if (status == SPOOR_OP_END && !spoor_sorter_finish(self->sorter)) {
+        return SPOOR_OP_FAILED;
+    }
+    self->is_read = true;
+    return status;
+}
+
+static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
+    sort *self = op->state;
+    if (!self->is_read && read_all(op, self) == SPOOR_OP_FAILED) {
+        return SPOOR_OP_FAILED;
+    }
+    spoor_arena_rewind(op->scratch);
+    return spoor_sorter_batch(self->sorter, op->scratch, batch) ? SPOOR_OP_BATCH : SPOOR_OP_END;
+}
+
+static bool open_limited(spoor_op *op, uint64_t limit) {
+    sort *self = SPOOR_NEW(op->arena, sort);
+    self->sorter =
+        spoor_sorter_open(op, op->plan->sort.keys, op->plan->sort.nkeys, limit);
+    op->state = self;
+    op->next = next;
+    return self->sorter != NULL;
+}
+
+bool spoor_op_sort_open(spoor_op *op) {
+    return open_limited(op, UINT64_MAX);
+}
+
+bool spoor_op_top_open(spoor_op *op) {
+    spoor_value count;
+    if (!spoor_eval_scalar(op, op->plan->sort.count, &count)) {
+        return false;
+    }
+    return open_limited(op, count.is_null || count.integer < 0 ? 0 : (uint64_t)count.integer);
+}

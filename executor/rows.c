@@ -1,0 +1,206 @@
+/* rows.c - see rows.h. */
+#include "executor/rows.h"
+
+#include <assert.h>
+
+void spoor_rows_init(spoor_rows *rows, spoor_arena *arena, uint32_t ncols) {
+    *rows = (spoor_rows){.arena = arena, .ncols = ncols};
+    rows->cols = SPOOR_NEW_ARRAY(arena, spoor_rows_column, ncols);
+}
+
+void spoor_rows_init_schema(spoor_rows *rows, spoor_arena *arena, const spoor_schema *schema) {
+    spoor_rows_init(rows, arena, schema->ncols);
+    for (uint32_t i = 0; i < schema->ncols; i++) {
+        rows->cols[i].type = schema->columns[i].type;
+    }
+}
+
+/* Not zeroed: what no row has used costs no page. */
+static spoor_vec new_block(spoor_arena *arena, spoor_type type) {
+    spoor_vec block = {.type = type, .form = SPOOR_FLAT};
+    block.data = spoor_arena_push_raw(arena, SPOOR_ROWS_BLOCK, spoor_type_size(type));
+    block.nulls = SPOOR_RAW_ARRAY(arena, uint8_t, SPOOR_ROWS_BLOCK);
+    return block;
+}
+
+/* A further block for every column. */
+static void add_block(spoor_rows *rows) {
+    if (rows->nblocks == rows->blocks_capacity) {
+        uint32_t capacity = rows->blocks_capacity == 0 ? 8 : rows->blocks_capacity * 2;
+        for (uint32_t c = 0; c < rows->ncols; c++) {
+            spoor_vec *blocks = SPOOR_RAW_ARRAY(rows->arena, spoor_vec, capacity);
+            if (rows->nblocks > 0) {
+                memcpy(blocks, rows->cols[c].blocks, rows->nblocks * sizeof *blocks);
+            }
+            rows->cols[c].blocks = blocks;
+        }
+        rows->blocks_capacity = capacity;
+    }
+    for (uint32_t c = 0; c < rows->ncols; c++) {
+        rows->cols[c].blocks[rows->nblocks] = new_block(rows->arena, rows->cols[c].type);
+    }
+    rows->nblocks++;
+}
+
+static bool is_text(spoor_type type) {
+    return type == SPOOR_STRING || type == SPOOR_DYNAMIC;
+}
+
+/* The table of copies, empty when the dictionary is another than last time. */
+static spoor_str *copies_of(spoor_rows *rows, spoor_rows_column *column, const spoor_dict *dict) {
+    if (column->dict_id == dict->id) {
+        return column->copies;
+    }
+    if (column->copies_capacity < dict->count) {
+        uint32_t capacity = dict->count < 64 ? 64 : dict->count;
+        column->copies = SPOOR_RAW_ARRAY(rows->arena, spoor_str, capacity);
+        column->copies_capacity = capacity;
+    }
+    memset(column->copies, 0, dict->count * sizeof *column->copies);
+    column->dict_id = dict->id;
+    return column->copies;
+}
+
+/* Large dictionaries are not worth a table for a few rows. */
+static bool is_worth_a_table(const spoor_rows_column *column, const spoor_dict *dict,
+                             uint32_t count) {
+    return column->dict_id == dict->id || dict->count / 8 <= count;
+}
+
+/* Slots [from, from + count) of the last block are rows sel[0..count) of a dictionary. */
+static void put_codes(spoor_rows *rows, spoor_rows_column *column, const spoor_vec *vec,
+                      const uint32_t *sel, uint32_t from, uint32_t count) {
+    spoor_vec *block = &column->blocks[rows->nblocks - 1];
+    spoor_str *copies = copies_of(rows, column, vec->dict);
+    const spoor_vec *values = vec->dict->values;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t code = vec->codes[sel != NULL ? sel[i] : i];
+        if (copies[code].ptr == NULL) {
+            copies[code] = spoor_arena_str(rows->arena, values->strings[code]);
+        }
+        block->strings[from + i] = copies[code];
+        block->nulls[from + i] = spoor_vec_is_null(values, code);
+    }
+}
+
+/* The same of a FLAT vector with dense slots. */
+static void put_flat(spoor_rows *rows, spoor_rows_column *column, const spoor_vec *vec,
+                     uint32_t from, uint32_t count) {
+    spoor_vec *block = &column->blocks[rows->nblocks - 1];
+    size_t size = spoor_type_size(column->type);
+    memcpy((char *)block->data + from * size, vec->data, count * size);
+    if (vec->nulls != NULL) {
+        memcpy(block->nulls + from, vec->nulls, count);
+    } else {
+        memset(block->nulls + from, 0, count);
+    }
+    if (!is_text(column->type)) {
+        return;
+    }
+    size_t bytes = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        bytes += vec->strings[i].len;
+    }
+    char *copy = SPOOR_RAW_ARRAY(rows->arena, char, bytes + 1);
+    for (uint32_t i = 0; i < count; i++) {
+        spoor_str *text = &block->strings[from + i];
+        if (text->len > 0) {
+            memcpy(copy, text->ptr, text->len);
+        }
+        text->ptr = copy;
+        copy += text->len;
+    }
+}
+
+static void put(spoor_rows *rows, uint32_t c, const spoor_vec *vec, const uint32_t *sel,
+                uint32_t from, uint32_t count, spoor_arena *scratch) {
+    spoor_rows_column *column = &rows->cols[c];
+    assert(vec->type == column->type);
+    if (vec->form == SPOOR_DICT && is_worth_a_table(column, vec->dict, count)) {
+        put_codes(rows, column, vec, sel, from, count);
+    } else {
+        spoor_vec dense = spoor_vec_gather(scratch, vec, sel, count);
+        put_flat(rows, column, &dense, from, count);
+    }
+}
+
+/* What stays of a vector after its first `skip` rows, for appending without a selection. */
+static spoor_vec skip_rows(const spoor_vec *vec, uint32_t skip) {
+    spoor_vec out = *vec;
+    if (vec->form != SPOOR_FLAT) {
+        out.codes += skip;
+        return out;
+    }
+    out.data = (char *)vec->data + skip * spoor_type_size(vec->type);
+    if (vec->nulls != NULL) {
+        out.nulls += skip;
+    }
+    return out;
+}
+
+void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *sel,
+                       uint32_t count, spoor_arena *scratch) {
+    if (count > UINT32_MAX - 1 - rows->count) {
+        spoor_arena_fail(rows->arena); /* row numbers are 32 bits: long out of memory */
+    }
+    for (uint32_t done = 0; done < count;) {
+        uint32_t from = spoor_rows_slot(rows->count);
+        if (rows->count >> SPOOR_ROWS_SHIFT == rows->nblocks) {
+            add_block(rows);
+        }
+        uint32_t part = count - done;
+        part = part < SPOOR_ROWS_BLOCK - from ? part : SPOOR_ROWS_BLOCK - from;
+        for (uint32_t c = 0; c < rows->ncols; c++) {
+            spoor_vec rest = sel == NULL ? skip_rows(&vecs[c], done) : vecs[c];
+            put(rows, c, &rest, sel != NULL ? sel + done : NULL, from, part, scratch);
+        }
+        rows->count += part;
+        done += part;
+    }
+}
+
+spoor_value spoor_rows_get(const spoor_rows *rows, uint32_t column, uint32_t row) {
+    return spoor_vec_get(spoor_rows_block(rows, column, row), spoor_rows_slot(row));
+}
+
+spoor_vec spoor_rows_gather(const spoor_rows *rows, uint32_t column, spoor_arena *scratch,
+                            const uint32_t *list, uint32_t count) {
+    const spoor_rows_column *from = &rows->cols[column];
+    spoor_vec out = spoor_vec_new(scratch, from->type, count);
+    size_t size = spoor_type_size(from->type);
+    for (uint32_t i = 0; i < count; i++) {
+        if (list[i] == SPOOR_ROWS_NONE) {
+            out.nulls[i] = from->type != SPOOR_STRING;
+            continue;
+        }
+        const spoor_vec *block = &from->blocks[list[i] >> SPOOR_ROWS_SHIFT];
+        uint32_t slot = spoor_rows_slot(list[i]);
+        out.nulls[i] = block->nulls[slot];
+        memcpy((char *)out.data + i * size, (const char *)block->data + slot * size, size);
+    }
+    return out;
+}
+
+bool spoor_rows_batch(const spoor_rows *rows, spoor_arena *scratch, const uint32_t *list,
+                      uint32_t count, uint32_t *at, spoor_batch *batch) {
+    uint32_t left = count - *at;
+    if (left == 0) {
+        return false;
+    }
+    uint32_t n = left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS;
+    uint32_t *in_order = NULL;
+    if (list == NULL) {
+        in_order = SPOOR_RAW_ARRAY(scratch, uint32_t, n);
+        for (uint32_t i = 0; i < n; i++) {
+            in_order[i] = *at + i;
+        }
+    }
+    *batch = (spoor_batch){.rows = n, .count = n, .ncols = rows->ncols};
+    batch->cols = SPOOR_RAW_ARRAY(scratch, spoor_vec, rows->ncols);
+    for (uint32_t c = 0; c < rows->ncols; c++) {
+        batch->cols[c] =
+            spoor_rows_gather(rows, c, scratch, list != NULL ? list + *at : in_order, n);
+    }
+    *at += n;
+    return true;
+}

@@ -1,0 +1,55 @@
+/* rows.h - rows kept: what a breaker (sort, summarize, join, materialize) holds of its input.
+ *
+ * Columnar, in blocks that never move; each row has a number, counted from
+ * zero.  Bytes of text are copied, once a distinct value where the input is a
+ * dictionary; records are made (spoor_vec_gather).  Everything is in the arena
+ * given; nothing is dropped singly. */
+#ifndef SPOOR_EXECUTOR_ROWS_H
+#define SPOOR_EXECUTOR_ROWS_H
+
+#include "types/schema.h"
+#include "types/vec.h"
+
+enum { SPOOR_ROWS_SHIFT = 10, SPOOR_ROWS_BLOCK = 1 << SPOOR_ROWS_SHIFT };
+
+typedef struct spoor_rows_column {
+    spoor_type type;
+    spoor_vec *blocks; /* FLAT, SPOOR_ROWS_BLOCK slots each */
+    /* Copies of the texts of the dictionary seen last, by code; ptr NULL: not copied yet */
+    uint64_t dict_id;
+    spoor_str *copies;
+    uint32_t copies_capacity;
+} spoor_rows_column;
+
+typedef struct spoor_rows {
+    spoor_arena *arena;
+    uint32_t ncols, count;
+    uint32_t nblocks, blocks_capacity;
+    spoor_rows_column *cols;
+} spoor_rows;
+
+void spoor_rows_init(spoor_rows *rows, spoor_arena *arena, uint32_t ncols);
+/* Types are the columns' own from here on; before the first row. */
+void spoor_rows_init_schema(spoor_rows *rows, spoor_arena *arena, const spoor_schema *schema);
+/* Rows sel[0..count) (NULL: 0..count) of the vectors, one a column, any form. */
+void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *sel,
+                       uint32_t count, spoor_arena *scratch);
+spoor_value spoor_rows_get(const spoor_rows *rows, uint32_t column, uint32_t row);
+/* FLAT: slot i is row list[i].  SPOOR_ROWS_NONE gives null ('' for a string). */
+#define SPOOR_ROWS_NONE UINT32_MAX
+spoor_vec spoor_rows_gather(const spoor_rows *rows, uint32_t column, spoor_arena *scratch,
+                            const uint32_t *list, uint32_t count);
+/* The next at most SPOOR_BATCH_ROWS rows from *at on, as a batch; moves *at.  false: none left.
+ * `list` says in which order (NULL: as they came); `count` rows in all. */
+bool spoor_rows_batch(const spoor_rows *rows, spoor_arena *scratch, const uint32_t *list,
+                      uint32_t count, uint32_t *at, spoor_batch *batch);
+
+static inline const spoor_vec *spoor_rows_block(const spoor_rows *rows, uint32_t column,
+                                                uint32_t row) {
+    return &rows->cols[column].blocks[row >> SPOOR_ROWS_SHIFT];
+}
+static inline uint32_t spoor_rows_slot(uint32_t row) {
+    return row & (SPOOR_ROWS_BLOCK - 1);
+}
+
+#endif

@@ -1,0 +1,286 @@
+/* sorter.c - see sorter.h.  A merge sort from the bottom up: stable, no recursion, and it looks at
+ * the run's end now and then. */
+#include "executor/sorter.h"
+
+#include <math.h>
+
+#include "executor/eval.h"
+#include "types/dynamic.h"
+
+/* Nulls and NaN have no ascending or descending place: they go together to one end, null outermost.
+ * (Documentation of the sort operator, "nulls first / nulls last".) */
+enum { RANK_NULL_FIRST, RANK_NAN_FIRST, RANK_VALUE, RANK_NAN_LAST, RANK_NULL_LAST };
+
+typedef struct entry {
+    uint64_t prefix; /* of the first key, so that smaller comes first */
+    uint32_t row;
+    uint8_t rank;
+    bool is_whole; /* the prefix is all of the first key */
+} entry;
+
+struct spoor_sorter {
+    spoor_op *op;
+    const spoor_sort_key *keys;
+    uint32_t nkeys;
+    uint64_t limit;
+    spoor_eval **evals;
+    spoor_arena *arena, *spare; /* of rows and entries; swapped when rows are dropped */
+    spoor_rows rows, key_rows;
+    entry *entries;
+    uint32_t capacity;
+    uint32_t *order; /* finished: row numbers */
+    uint32_t count;  /* of order */
+    uint32_t at;
+};
+
+static void init_rows(spoor_sorter *sorter) {
+    spoor_rows_init_schema(&sorter->rows, sorter->arena, &sorter->op->plan->schema);
+    spoor_rows_init(&sorter->key_rows, sorter->arena, sorter->nkeys);
+    for (uint32_t k = 0; k < sorter->nkeys; k++) {
+        sorter->key_rows.cols[k].type = sorter->keys[k].expr->type;
+    }
+    sorter->entries = NULL;
+    sorter->capacity = 0;
+}
+
+spoor_sorter *spoor_sorter_open(spoor_op *op, const spoor_sort_key *keys, uint32_t nkeys,
+                                uint64_t limit) {
+    spoor_sorter *sorter = SPOOR_NEW(op->arena, spoor_sorter);
+    *sorter = (spoor_sorter){.op = op, .keys = keys, .nkeys = nkeys, .limit = limit};
+    sorter->arena = spoor_op_arena(op);
+    sorter->spare = spoor_op_arena(op);
+    sorter->evals = SPOOR_NEW_ARRAY(op->arena, spoor_eval *, nkeys);
+    for (uint32_t k = 0; k < nkeys; k++) {
+        sorter->evals[k] = spoor_eval_open(op, keys[k].expr);
+        if (sorter->evals[k] == NULL) {
+            return NULL;
+        }
+    }
+    init_rows(sorter);
+    return sorter;
+}
+
+/* -- comparing ---------------------------------------------------------------------------------------- */
+
+static uint8_t rank_of(const spoor_sort_key *key, const spoor_vec *vec, uint32_t slot) {
+    if (vec->type != SPOOR_STRING && spoor_vec_is_null(vec, slot)) {
+        return key->nulls_last ? RANK_NULL_LAST : RANK_NULL_FIRST;
+    }
+    if (vec->type == SPOOR_REAL && isnan(vec->reals[slot])) {
+        return key->nulls_last ? RANK_NAN_LAST : RANK_NAN_FIRST;
+    }
+    return RANK_VALUE;
+}
+
+/* Integers and reals whole, texts their first eight bytes, ascending; others nothing. */
+static uint64_t prefix_of(const spoor_vec *vec, uint32_t slot, bool *is_whole) {
+    const uint64_t sign = UINT64_C(1) << 63;
+    *is_whole = true;
+    switch (vec->type) {
+    case SPOOR_BOOL: return vec->bools[slot] != 0;
+    case SPOOR_INT:
+    case SPOOR_LONG:
+    case SPOOR_DATETIME:
+    case SPOOR_TIMESPAN: return (uint64_t)vec->longs[slot] ^ sign;
+    case SPOOR_REAL: {
+        double real = vec->reals[slot] + 0.0; /* -0 is 0 */
+        uint64_t bits;
+        memcpy(&bits, &real, sizeof bits);
+        return (bits & sign) != 0 ? ~bits : bits | sign;
+    }
+    case SPOOR_STRING: {
+        spoor_str text = vec->strings[slot];
+        uint64_t prefix = 0;
+        for (size_t i = 0; i < 8; i++) {
+            prefix = prefix << 8 | (i < text.len ? (unsigned char)text.ptr[i] : 0);
+        }
+        *is_whole = false;
+        return prefix;
+    }
+    case SPOOR_DECIMAL:
+    case SPOOR_GUID:
+    case SPOOR_DYNAMIC:
+    case SPOOR_NTYPES: break;
+    }
+    *is_whole = false;
+    return 0;
+}
+
+static entry entry_of(const spoor_sorter *sorter, uint32_t row) {
+    entry made = {.row = row, .rank = RANK_VALUE, .is_whole = true};
+    if (sorter->nkeys == 0) {
+        return made;
+    }
+    const spoor_vec *vec = spoor_rows_block(&sorter->key_rows, 0, row);
+    uint32_t slot = spoor_rows_slot(row);
+    made.rank = rank_of(&sorter->keys[0], vec, slot);
+    if (made.rank == RANK_VALUE) {
+        made.prefix = prefix_of(vec, slot, &made.is_whole);
+        made.prefix = sorter->keys[0].descending ? ~made.prefix : made.prefix;
+    }
+    return made;
+}
+
+static int compare_key(const spoor_sorter *sorter, uint32_t k, uint32_t a, uint32_t b) {
+    const spoor_sort_key *key = &sorter->keys[k];
+    const spoor_vec *left = spoor_rows_block(&sorter->key_rows, k, a);
+    const spoor_vec *right = spoor_rows_block(&sorter->key_rows, k, b);
+    uint32_t i = spoor_rows_slot(a), j = spoor_rows_slot(b);
+    uint8_t left_rank = rank_of(key, left, i), right_rank = rank_of(key, right, j);
+    if (left_rank != right_rank) {
+        return left_rank < right_rank ? -1 : 1;
+    }
+    if (left_rank != RANK_VALUE) {
+        return 0;
+    }
+    int order;
+    if (left->type == SPOOR_STRING) {
+        order = spoor_str_compare(left->strings[i], right->strings[j]);
+    } else {
+        spoor_value x = spoor_vec_get(left, i), y = spoor_vec_get(right, j);
+        order = spoor_value_compare(&x, &y);
+    }
+    return key->descending ? -order : order;
+}
+
+/* Equal keys: the row that came first. */
+static bool is_before(const spoor_sorter *sorter, const entry *a, const entry *b) {
+    if (a->rank != b->rank) {
+        return a->rank < b->rank;
+    }
+    if (a->prefix != b->prefix) {
+        return a->prefix < b->prefix;
+    }
+    for (uint32_t k = a->is_whole ? 1 : 0; k < sorter->nkeys; k++) {
+        int order = compare_key(sorter, k, a->row, b->row);
+        if (order != 0) {
+            return order < 0;
+        }
+    }
+    return a->row < b->row;
+}
+
+/* -- sorting ------------------------------------------------------------------------------------------ */
+
+static void merge(const spoor_sorter *sorter, const entry *from, uint32_t left, uint32_t middle,
+                  uint32_t right, entry *to) {
+    uint32_t i = left, j = middle;
+    for (uint32_t k = left; k < right; k++) {
+        bool take_left = j == right || (i < middle && !is_before(sorter, &from[j], &from[i]));
+        to[k] = take_left ? from[i++] : from[j++];
+    }
+}
+
+/* false: the run is to stop. */
+static bool sort_entries(spoor_sorter *sorter) {
+    uint32_t count = sorter->rows.count;
+    entry *from = sorter->entries;
+    entry *to = SPOOR_RAW_ARRAY(sorter->arena, entry, count);
+    for (uint64_t width = 1; width < count; width *= 2) {
+        for (uint64_t left = 0; left < count; left += 2 * width) {
+            uint64_t middle = left + width < count ? left + width : count;
+            uint64_t right = middle + width < count ? middle + width : count;
+            merge(sorter, from, (uint32_t)left, (uint32_t)middle, (uint32_t)right, to);
+            if (width > SPOOR_ROWS_BLOCK && !spoor_run_go_on(sorter->op->run)) {
+                return false;
+            }
+        }
+        entry *swap = from;
+        from = to;
+        to = swap;
+    }
+    sorter->entries = from;
+    return true;
+}
+
+/* -- rows --------------------------------------------------------------------------------------------- */
+
+static void add_entries(spoor_sorter *sorter, uint32_t first) {
+    uint32_t count = sorter->rows.count;
+    if (count > sorter->capacity) {
+        uint32_t capacity = sorter->capacity < 512 ? 1024 : sorter->capacity;
+        while (capacity < count) {
+            capacity = capacity > UINT32_MAX / 2 ? UINT32_MAX : capacity * 2;
+        }
+        entry *entries = SPOOR_RAW_ARRAY(sorter->arena, entry, capacity);
+        if (first > 0) {
+            memcpy(entries, sorter->entries, first * sizeof *entries);
+        }
+        sorter->entries = entries;
+        sorter->capacity = capacity;
+    }
+    for (uint32_t row = first; row < count; row++) {
+        sorter->entries[row] = entry_of(sorter, row);
+    }
+}
+
+/* Keep the first `limit` rows of all so far, in their order of coming: ties stay stable. */
+static void drop_rest(spoor_sorter *sorter, spoor_arena *scratch) {
+    if (!sort_entries(sorter)) {
+        return; /* the next go_on() tells */
+    }
+    uint32_t kept = (uint32_t)sorter->limit;
+    uint8_t *stays = SPOOR_NEW_ARRAY(sorter->arena, uint8_t, sorter->rows.count);
+    for (uint32_t i = 0; i < kept; i++) {
+        stays[sorter->entries[i].row] = 1;
+    }
+    uint32_t *list = SPOOR_RAW_ARRAY(sorter->arena, uint32_t, kept);
+    uint32_t n = 0;
+    for (uint32_t row = 0; row < sorter->rows.count; row++) {
+        if (stays[row] != 0) {
+            list[n++] = row;
+        }
+    }
+    spoor_rows rows = sorter->rows, key_rows = sorter->key_rows;
+    spoor_arena *old = sorter->arena;
+    sorter->arena = sorter->spare;
+    sorter->spare = old;
+    init_rows(sorter);
+    spoor_batch batch;
+    for (uint32_t at = 0; spoor_rows_batch(&rows, scratch, list, n, &at, &batch);) {
+        spoor_rows_append(&sorter->rows, batch.cols, NULL, batch.count, scratch);
+    }
+    for (uint32_t at = 0; spoor_rows_batch(&key_rows, scratch, list, n, &at, &batch);) {
+        spoor_rows_append(&sorter->key_rows, batch.cols, NULL, batch.count, scratch);
+    }
+    add_entries(sorter, 0);
+    spoor_arena_rewind(old);
+}
+
+void spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_arena *scratch) {
+    if (sorter->limit == 0) {
+        return;
+    }
+    uint32_t first = sorter->rows.count;
+    spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, sorter->nkeys);
+    for (uint32_t k = 0; k < sorter->nkeys; k++) {
+        keys[k] = spoor_eval_run(sorter->evals[k], batch, scratch);
+    }
+    spoor_rows_append(&sorter->rows, batch->cols, batch->sel, batch->count, scratch);
+    spoor_rows_append(&sorter->key_rows, keys, batch->sel, batch->count, scratch);
+    add_entries(sorter, first);
+    uint64_t much = sorter->limit < SPOOR_ROWS_BLOCK ? SPOOR_ROWS_BLOCK : sorter->limit;
+    if (sorter->limit < UINT32_MAX / 4 && sorter->rows.count >= 4 * much) {
+        drop_rest(sorter, scratch);
+    }
+}
+
+bool spoor_sorter_finish(spoor_sorter *sorter) {
+    if (!sort_entries(sorter)) {
+        return false;
+    }
+    sorter->count = sorter->rows.count;
+    if (sorter->limit < sorter->count) {
+        sorter->count = (uint32_t)sorter->limit;
+    }
+    sorter->order = SPOOR_RAW_ARRAY(sorter->arena, uint32_t, sorter->count);
+    for (uint32_t i = 0; i < sorter->count; i++) {
+        sorter->order[i] = sorter->entries[i].row;
+    }
+    return true;
+}
+
+bool spoor_sorter_batch(spoor_sorter *sorter, spoor_arena *scratch, spoor_batch *batch) {
+    return spoor_rows_batch(&sorter->rows, scratch, sorter->order, sorter->count, &sorter->at,
+                            batch);
+}

@@ -1,0 +1,22 @@
+/* sorter.h - rows in the order of some keys, stable: what sort and top are made of.
+ *
+ * Rows and keys are kept (rows.h); an entry a row, with the first key's leading
+ * 64 bits in it, is what moves.  With a limit, rows that cannot be among the
+ * first `limit` are dropped now and then, so a top of a long input stays small. */
+#ifndef SPOOR_EXECUTOR_SORTER_H
+#define SPOOR_EXECUTOR_SORTER_H
+
+#include "executor/op.h"
+#include "executor/rows.h"
+
+typedef struct spoor_sorter spoor_sorter;
+
+/* limit UINT64_MAX: none.  NULL: failed, why is in the run. */
+spoor_sorter *spoor_sorter_open(spoor_op *op, const spoor_sort_key *keys, uint32_t nkeys,
+                                uint64_t limit);
+void spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_arena *scratch);
+/* No more rows: put them in order.  false: stopped, why is in the run. */
+bool spoor_sorter_finish(spoor_sorter *sorter);
+bool spoor_sorter_batch(spoor_sorter *sorter, spoor_arena *scratch, spoor_batch *batch);
+
+#endif
