@@ -34,7 +34,7 @@ bool spoor_time_from_civil(spoor_civil civil, int64_t *datetime);
 int64_t spoor_days_from_civil(int year, int month, int day); /* since 0001-01-01; any integers */
 
 /* Text as Kusto's todatetime() and datetime() literals take it (ISO 8601, RFC 822/850, US dates,
- * with or without time, fraction and offset); false: not a datetime. */
+ * with or without time, fraction and offset; a clock alone is of today); false: not a datetime. */
 bool spoor_time_parse(spoor_str text, int64_t *datetime);
 /* `1.02:03:04.5670000`, `1d`, `90s`, `1.5h`, ...: what totimespan() and literals take. */
 bool spoor_timespan_parse(spoor_str text, int64_t *timespan);

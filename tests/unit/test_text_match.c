@@ -120,6 +120,7 @@ static void check_terms(void) {
         {"a -encoded", "-enc", true, false},
         {"wor\xE2\x84\xAA x", "work", true, true},
         {"aaa a", "a", true, true},
+        {"xa a a", "a a", true, true}, /* the second of two that overlap */
         {"a\xE2\x82\xAC"
          "b",
          "b", true, true},
