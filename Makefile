@@ -16,7 +16,7 @@ PREFIX  ?= /usr/local
 SECONDS ?= 60
 OPT     ?= -O2
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
-CSTD     = -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -g $(OPT) -pthread -I. -I$(BUILD) $(EXTRA)
+CSTD     = -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -g $(OPT) -pthread -I. -I$(BUILD) $(EXTRA)
 OURS     = $(CSTD) $(WARN) -Werror
 LIBS     = -lsqlite3 -lcjson -lzstd -lz -lzip -lyaml -lm -ldl
 
@@ -64,9 +64,15 @@ $(BUILD)/tests/unit/unit.o: $(BUILD)/gen/unit_list.h
 $(BUILD)/unit: $(BUILD)/tests/unit/unit.o $(UNIT:%.c=$(BUILD)/%.o) $(BUILD)/libspoor.a
 	$(CC) $(CSTD) -o $@ $(filter %.o,$^) $(BUILD)/libspoor.a $(LIBS)
 
+$(BUILD)/golden: $(BUILD)/tests/golden.o $(BUILD)/libspoor.a
+	$(CC) $(CSTD) -o $@ $^ $(LIBS)
+
+update: $(BUILD)/golden
+	$(BUILD)/golden --update $(GOLDEN)
+
 clean:
 	rm -rf build build-*
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
-.PHONY: all clean
+.PHONY: all clean update
 .SECONDARY:

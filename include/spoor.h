@@ -60,6 +60,51 @@ const char *spoor_error(const spoor_engine *engine);
 /* Stop what is running, from a signal handler or another thread.  Cleared when the next work begins. */
 void spoor_cancel(spoor_engine *engine);
 
+/* -- ingest ----------------------------------------------------------------------------------------- */
+
+typedef struct spoor_ingest_progress {
+    uint64_t files_done, files, bytes_done, bytes; /* bytes: of input files; 0: unknown (stdin) */
+    uint64_t records;
+    const char *path; /* being read */
+    double seconds;
+} spoor_ingest_progress;
+
+typedef struct spoor_ingest_request {
+    const char *const *paths; /* files or folders (recursive); "-" standard input */
+    size_t npaths;
+    bool recover;          /* EVTX: records in slack too, marked */
+    bool dry_run;          /* read and count, store nothing */
+    int32_t assume_tz;     /* minutes east of UTC for times without a zone */
+    bool has_from, has_to; /* only events with from <= TimeCreated < to */
+    int64_t from, to;
+    const char *channel;   /* only this channel; NULL: all */
+    const char *event_ids; /* only these: "1,3,22"; NULL: all */
+    void (*progress)(void *context, const spoor_ingest_progress *progress); /* a few times a second */
+    void (*damage)(void *context, const char *path, uint64_t offset, const char *what);
+    void (*refused)(void *context, const char *path, const char *why); /* no log of a known shape */
+    void *context;
+} spoor_ingest_request;
+
+typedef struct spoor_ingest_count { /* of one channel and event id */
+    const char *channel, *provider;
+    int64_t event_id;
+    uint64_t records;
+} spoor_ingest_count;
+
+typedef struct spoor_ingest_summary {
+    uint64_t files, refused_files, known_files;
+    uint64_t records, added, known, variants, recovered, damaged, guessed_times, repaired_text;
+    uint64_t bytes; /* of input that held records */
+    double seconds;
+    const spoor_ingest_count *counts; /* by channel, then event id; until the next ingest or close */
+    size_t ncounts;
+} spoor_ingest_summary;
+
+/* Read logs into the store.  Damage is counted, not fatal.  SPOOR_ERR_CANCELLED: what was committed
+ * stays; the same call resumes.  SPOOR_ERR_INPUT: a path does not exist, or none held a log. */
+spoor_status spoor_ingest(spoor_engine *engine, const spoor_ingest_request *request,
+                          spoor_ingest_summary *summary);
+
 /* -- queries --------------------------------------------------------------------------------------- */
 
 typedef struct spoor_parameter {
@@ -76,6 +121,7 @@ typedef struct spoor_query_options {
     int64_t now;      /* ... or this; 0: the clock */
     bool has_from, has_to;
     int64_t from, to; /* on TimeGenerated of every events table: from <= t < to */
+    int64_t last;     /* from = now() - last, when not 0 */
     double timeout_s; /* 0: none */
     const spoor_parameter *parameters;
     size_t nparameters;
@@ -139,6 +185,13 @@ void spoor_query_explain(const spoor_query *query, FILE *out);
  * query printed from its tree.  Errors go to *query as with spoor_prepare(). */
 spoor_status spoor_parse_text(const char *text, size_t len, const char *name, bool strict, char what,
                               FILE *out, spoor_query **query);
+
+/* -- times ------------------------------------------------------------------------------------------ */
+
+/* Text as todatetime() takes it. */
+bool spoor_parse_time(const char *text, int64_t *time);
+/* Text as a timespan literal: 7d, 90m, 1.02:00:00. */
+bool spoor_parse_timespan(const char *text, int64_t *timespan);
 
 /* -- documentation of the language ------------------------------------------------------------------ */
 

@@ -1,0 +1,238 @@
+/* args.c - reads the command line from one table of options; see args.h. */
+#include "cli/args.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+typedef enum kind { FLAG, TEXT, NUMBER, SIZE, ZONE, INPUT, PARAMETER, FROM, TO, LAST, NOW, HOME } kind;
+
+typedef struct option {
+    const char *name, *other; /* --db, and a short form or NULL */
+    kind kind;
+    size_t at; /* offset of the field in cli_args */
+} option;
+
+#define AT(field) offsetof(cli_args, field)
+
+static const option options[] = {
+    {"--db", NULL, TEXT, AT(db)},
+    {"--input", "-i", INPUT, 0},
+    {"--file", "-f", TEXT, AT(file)},
+    {"--output", "-o", TEXT, AT(format)},
+    {"--param", "-p", PARAMETER, 0},
+    {"--max-rows", NULL, NUMBER, AT(output.max_rows)},
+    {"--memory", NULL, SIZE, AT(memory_bytes)},
+    {"--threads", NULL, NUMBER, AT(threads)},
+    {"--temp", NULL, TEXT, AT(temp_dir)},
+    {"--timeout", NULL, NUMBER, AT(query.timeout_s)},
+    {"--tz", NULL, ZONE, AT(output.tz_minutes)},
+    {"--assume-tz", NULL, ZONE, AT(assume_tz)},
+    {"--from", "--since", FROM, 0},
+    {"--to", "--until", TO, 0},
+    {"--last", NULL, LAST, 0},
+    {"--now", NULL, NOW, 0},
+    {"--home", NULL, HOME, 0},
+    {"--explain", NULL, FLAG, AT(explain)},
+    {"--profile", NULL, FLAG, AT(profile)},
+    {"--wildcards", NULL, FLAG, AT(query.wildcards)},
+    {"--strict", NULL, FLAG, AT(query.strict)},
+    {"--ignore-workspace", NULL, FLAG, AT(query.ignore_workspace)},
+    {"--no-warnings", NULL, FLAG, AT(no_warnings)},
+    {"--quiet", "-q", FLAG, AT(quiet)},
+    {"--tree", NULL, FLAG, AT(tree)},
+    {"--tokens", NULL, FLAG, AT(tokens)},
+    {"--help", "-h", FLAG, AT(help)},
+    {"--recover", NULL, FLAG, AT(recover)},
+    {"--dry-run", NULL, FLAG, AT(dry_run)},
+    {"--hosts", NULL, FLAG, AT(hosts)},
+    {"--allow-failed", NULL, FLAG, AT(allow_failed)},
+    {"--channel", NULL, TEXT, AT(channel)},
+    {"--event-id", NULL, TEXT, AT(event_id)},
+    {"--severity", NULL, TEXT, AT(severity)},
+    {"--folder", NULL, TEXT, AT(folder)},
+    {"--docstring", NULL, TEXT, AT(docstring)},
+    {"--fail-on", NULL, TEXT, AT(fail_on)},
+};
+
+static const option *find(const char *word, size_t len) {
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        const option *o = &options[i];
+        if ((strlen(o->name) == len && strncmp(word, o->name, len) == 0) ||
+            (o->other != NULL && strlen(o->other) == len && strncmp(word, o->other, len) == 0)) {
+            return o;
+        }
+    }
+    return NULL;
+}
+
+static bool complain(const char *what, const char *word) {
+    fprintf(stderr, "spoor: %s '%s'; see spoor help\n", what, word);
+    return false;
+}
+
+bool cli_size(const char *text, size_t *bytes) {
+    char *end;
+    double value = strtod(text, &end);
+    static const char units[] = "KMGT";
+    const char *unit = *end != '\0' ? strchr(units, *end & ~0x20) : NULL;
+    double scale = 1;
+    for (const char *u = units; unit != NULL && u <= unit; u++) {
+        scale *= 1024;
+    }
+    end += unit != NULL;
+    end += *end == 'i';
+    end += *end == 'B' || *end == 'b';
+    *bytes = (size_t)(value * scale);
+    return end != text && *end == '\0' && value > 0 && value * scale < 1e18;
+}
+
+/* +02:00, -0530, +2, Z or UTC. */
+static bool read_zone(const char *text, int32_t *minutes) {
+    if (strcasecmp(text, "utc") == 0 || strcasecmp(text, "z") == 0) {
+        *minutes = 0;
+        return true;
+    }
+    int sign = *text == '-' ? -1 : 1;
+    const char *at = text + (*text == '-' || *text == '+');
+    char *end;
+    long hours = strtol(at, &end, 10), rest = 0;
+    if (end == at || hours < 0) {
+        return false;
+    }
+    if (*end == ':') {
+        const char *tail = end + 1;
+        rest = strtol(tail, &end, 10);
+    } else if (hours > 14) {
+        rest = hours % 100;
+        hours /= 100;
+    }
+    *minutes = (int32_t)(sign * (hours * 60 + rest));
+    return *end == '\0' && hours <= 14 && rest >= 0 && rest < 60;
+}
+
+static bool add_parameter(cli_args *args, char *value) {
+    char *equals = strchr(value, '=');
+    if (equals == NULL || args->query.nparameters == CLI_MAX_PARAMETERS) {
+        return complain("a parameter is name=value, not", value);
+    }
+    *equals = '\0';
+    args->parameters[args->query.nparameters++] = (spoor_parameter){value, equals + 1};
+    return true;
+}
+
+static bool read_number(cli_args *args, const option *o, const char *value) {
+    char *end;
+    double number = strtod(value, &end);
+    if (end == value || *end != '\0' || number < 0 || number > 1e15) {
+        fprintf(stderr, "spoor: %s wants a number, not '%s'\n", o->name, value);
+        return false;
+    }
+    void *field = (char *)args + o->at;
+    if (o->at == AT(threads)) {
+        *(uint32_t *)field = number > 1024 ? 1024 : (uint32_t)number;
+    } else if (o->at == AT(output.max_rows)) {
+        *(uint64_t *)field = (uint64_t)number;
+        args->max_rows_given = true;
+    } else {
+        *(double *)field = number;
+    }
+    return true;
+}
+
+static bool read_now(cli_args *args, const char *value) {
+    args->query.now_is_last = strcmp(value, "last") == 0;
+    return args->query.now_is_last || spoor_parse_time(value, &args->query.now) ||
+           complain("no time in", value);
+}
+
+static bool read_home(cli_args *args, const char *value) {
+    args->query.home_is_windowsevent = strcmp(value, "windowsevent") == 0;
+    return args->query.home_is_windowsevent || strcmp(value, "event") == 0 ||
+           complain("--home is event or windowsevent, not", value);
+}
+
+static bool take(cli_args *args, const option *o, char *value) {
+    void *field = (char *)args + o->at;
+    switch (o->kind) {
+    case FLAG: *(bool *)field = true; return true;
+    case TEXT:
+        *(const char **)field = value;
+        args->db_given |= o->at == AT(db);
+        args->format_given |= o->at == AT(format);
+        return true;
+    case NUMBER: return read_number(args, o, value);
+    case SIZE: return cli_size(value, field) || complain("no size in", value);
+    case ZONE: return read_zone(value, field) || complain("no zone such as +02:00 in", value);
+    case PARAMETER: return add_parameter(args, value);
+    case FROM:
+        args->query.has_from = true;
+        return spoor_parse_time(value, &args->query.from) || complain("no time in", value);
+    case TO:
+        args->query.has_to = true;
+        return spoor_parse_time(value, &args->query.to) || complain("no time in", value);
+    case LAST:
+        return (spoor_parse_timespan(value, &args->query.last) && args->query.last > 0) ||
+               complain("--last wants a timespan such as 7d, not", value);
+    case NOW: return read_now(args, value);
+    case HOME: return read_home(args, value);
+    case INPUT: args->inputs[args->ninputs++] = value; return true;
+    }
+    return false;
+}
+
+static bool read_format(cli_args *args) {
+    static const char *const names[] = {"table", "json", "jsonl", "csv", /* ORDER spoor_format */
+                                        "tsv",   "markdown", "vertical", "html"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(args->format, names[i]) == 0) {
+            args->output.format = (spoor_format)i;
+            return true;
+        }
+    }
+    return true; /* a command's own format (sarif); it complains of what it does not know */
+}
+
+bool cli_args_read(cli_args *args, int argc, char **argv) {
+    *args = (cli_args){.db = "spoor.db", .format = "table"};
+    args->words = calloc((size_t)argc + 1, sizeof *args->words);
+    args->inputs = calloc((size_t)argc + 1, sizeof *args->inputs);
+    args->query.parameters = args->parameters;
+    if (args->words == NULL || args->inputs == NULL) {
+        fputs("spoor: out of memory\n", stderr);
+        return false;
+    }
+    bool only_words = false;
+    for (int i = 1; i < argc; i++) {
+        char *word = argv[i];
+        if (only_words || word[0] != '-' || word[1] == '\0') {
+            if (args->command == NULL) {
+                args->command = word;
+            } else {
+                args->words[args->nwords++] = word;
+            }
+            continue;
+        }
+        if (strcmp(word, "--") == 0) {
+            only_words = true;
+            continue;
+        }
+        char *equals = word[1] == '-' ? strchr(word, '=') : NULL;
+        const option *o = find(word, equals != NULL ? (size_t)(equals - word) : strlen(word));
+        if (o == NULL) {
+            return complain("no option", word);
+        }
+        char *value = equals != NULL ? equals + 1 : NULL;
+        if (o->kind != FLAG && value == NULL) {
+            if (i + 1 >= argc) {
+                return complain("a value is missing behind", word);
+            }
+            value = argv[++i];
+        }
+        if (!take(args, o, value)) {
+            return false;
+        }
+    }
+    return read_format(args);
+}

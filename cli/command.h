@@ -1,0 +1,36 @@
+/* command.h - the commands of `spoor`: each takes the arguments and returns the exit code. */
+#ifndef SPOOR_CLI_COMMAND_H
+#define SPOOR_CLI_COMMAND_H
+
+#include "cli/args.h"
+
+typedef struct cli_command {
+    const char *name, *words, *summary;
+    int (*run)(cli_args *args);
+    bool is_hidden;
+} cli_command;
+
+extern const cli_command cli_commands[]; /* NULL name ends it */
+
+int cli_query(cli_args *args);
+int cli_explain(cli_args *args);
+int cli_parse(cli_args *args);
+int cli_functions(cli_args *args);
+int cli_help(cli_args *args);
+
+/* -- shared ----------------------------------------------------------------------------------------- */
+
+/* The engine that `running` stops on Ctrl-C; NULL: none. */
+void cli_interruptible(spoor_engine *engine);
+bool cli_was_interrupted(void);
+/* The whole file, or standard input for "-"; malloc, NUL behind it; NULL: said why. */
+char *cli_read_file(const char *path, size_t *len);
+/* Open the engine that the arguments ask for: a store, -i inputs, or none.  NULL: said why and
+ * *code is the exit code. */
+spoor_engine *cli_open(cli_args *args, spoor_access access, int *code);
+int cli_exit_code(spoor_status status);
+/* Run one text and print; the exit code. */
+int cli_run_text(cli_args *args, spoor_engine *engine, const char *text, size_t len,
+                 const char *name);
+
+#endif

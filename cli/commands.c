@@ -1,0 +1,50 @@
+/* commands.c - the list of commands, and `spoor help`, `spoor functions`. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/command.h"
+
+const cli_command cli_commands[] = {
+    {"query", "'KQL' | -f FILE", "run a query", cli_query, false},
+    {"explain", "'KQL' | -f FILE", "show the plan of a query", cli_explain, false},
+    {"parse", "FILE...", "check the syntax of query texts", cli_parse, false},
+    {"functions", "[NAME]", "list the functions of the language, or explain one", cli_functions, false},
+    {"help", "", "show this text", cli_help, false},
+    {NULL, NULL, NULL, NULL, false},
+};
+
+int cli_help(cli_args *args) {
+    (void)args;
+    puts("spoor: KQL over Windows event logs, offline\n\nusage: spoor COMMAND [OPTION...] [WORD...]\n");
+    for (const cli_command *c = cli_commands; c->name != NULL; c++) {
+        if (!c->is_hidden) {
+            printf("  %-10s %-18s %s\n", c->name, c->words, c->summary);
+        }
+    }
+    return EXIT_DONE;
+}
+
+int cli_functions(cli_args *args) {
+    spoor_function_doc doc;
+    const char *last = "";
+    bool found = args->nwords == 0;
+    for (size_t i = 0; spoor_function_at(i, &doc); i++) {
+        bool wanted = args->nwords == 0 || strcmp(doc.name, args->words[0]) == 0;
+        if (!wanted || (args->nwords == 0 && strcmp(doc.name, last) == 0)) {
+            continue;
+        }
+        found = true;
+        last = doc.name;
+        printf(args->nwords == 0 ? "%-24s %s\n" : "%s: %s\n", doc.name, doc.summary);
+        if (args->nwords > 0 && doc.example != NULL) {
+            printf("  %s\n", doc.example);
+            if (doc.value != NULL) {
+                printf("  -> %s\n", doc.value);
+            }
+        }
+    }
+    if (!found) {
+        fprintf(stderr, "spoor: no function '%s'\n", args->words[0]);
+    }
+    return found ? EXIT_DONE : EXIT_WRONG;
+}

@@ -1,0 +1,107 @@
+/* main.c - the `spoor` command: finds the command and runs it; what commands share. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+
+static spoor_engine *volatile interruptible;
+static volatile sig_atomic_t interrupts;
+
+static void on_interrupt(int signal_number) {
+    (void)signal_number;
+    if (++interrupts > 3) { /* it does not stop: go */
+        _exit(EXIT_INTERRUPTED);
+    }
+    if (interruptible != NULL) {
+        spoor_cancel(interruptible);
+    } else {
+        _exit(EXIT_INTERRUPTED);
+    }
+}
+
+void cli_interruptible(spoor_engine *engine) {
+    interrupts = 0;
+    interruptible = engine;
+}
+
+bool cli_was_interrupted(void) {
+    return interrupts > 0;
+}
+
+char *cli_read_file(const char *path, size_t *len) {
+    FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    size_t capacity = 1 << 16;
+    char *text = in != NULL ? malloc(capacity) : NULL;
+    *len = 0;
+    while (text != NULL) {
+        *len += fread(text + *len, 1, capacity - *len - 1, in);
+        if (feof(in) || ferror(in)) {
+            break;
+        }
+        char *grown = realloc(text, capacity *= 2);
+        if (grown == NULL) {
+            free(text);
+        }
+        text = grown;
+    }
+    bool failed = in == NULL || text == NULL || ferror(in);
+    if (failed) {
+        fprintf(stderr, "spoor: %s: %s\n", path, strerror(errno));
+        free(text);
+        text = NULL;
+    } else {
+        text[*len] = '\0';
+    }
+    if (in != NULL && in != stdin) {
+        fclose(in);
+    }
+    return text;
+}
+
+static void set_up_output(cli_args *args) {
+    struct winsize size;
+    if (!isatty(STDOUT_FILENO)) {
+        return;
+    }
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    args->output.width = known ? size.ws_col : 80;
+    const char *no_color = getenv("NO_COLOR");
+    args->output.color = no_color == NULL || no_color[0] == '\0';
+    if (!args->max_rows_given && args->output.format == SPOOR_FORMAT_TABLE) {
+        args->output.max_rows = 1000;
+    }
+}
+
+int main(int argc, char **argv) {
+    cli_args args;
+    struct sigaction action = {.sa_handler = on_interrupt};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGPIPE, SIG_DFL);
+    if (!cli_args_read(&args, argc, argv)) {
+        return EXIT_WRONG;
+    }
+    const char *from_environment = getenv("SPOOR_DB");
+    if (!args.db_given && from_environment != NULL && from_environment[0] != '\0') {
+        args.db = from_environment;
+    }
+    set_up_output(&args);
+    int code = EXIT_WRONG;
+    const cli_command *command = cli_commands;
+    const char *name = args.command == NULL ? "help" : args.command;
+    while (command->name != NULL && strcmp(command->name, name) != 0) {
+        command++;
+    }
+    if (command->name == NULL) {
+        fprintf(stderr, "spoor: no command '%s'; see spoor help\n", name);
+    } else {
+        code = args.help ? cli_help(&args) : command->run(&args);
+    }
+    free(args.words);
+    free(args.inputs);
+    return code;
+}

@@ -1,0 +1,30 @@
+/* open.c - the engine that a command works on: a store, inputs read for this once, or neither. */
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+
+static bool file_exists(const char *path) {
+    return access(path, F_OK) == 0;
+}
+
+spoor_engine *cli_open(cli_args *args, spoor_access wanted, int *code) {
+    spoor_config config = {.store_path = args->db,
+                           .access = wanted,
+                           .memory_bytes = args->memory_bytes,
+                           .threads = args->threads,
+                           .temp_dir = args->temp_dir};
+    bool missing = wanted == SPOOR_ACCESS_READ && !file_exists(args->db);
+    if (missing && !args->db_given) {
+        config.access = SPOOR_ACCESS_NONE;
+    }
+    spoor_engine *engine;
+    spoor_status status = spoor_open(&config, &engine);
+    if (status != SPOOR_OK) {
+        fprintf(stderr, "spoor: %s\n", spoor_error(engine));
+        spoor_close(engine);
+        *code = EXIT_WORLD;
+        return NULL;
+    }
+    return engine;
+}

@@ -1,0 +1,177 @@
+/* catalog.c - what names a query can reach: the event table, the functions built
+ * into the binary, and the functions saved in the store (which win). */
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "engine/embedded.h"
+#include "engine/engine.h"
+
+typedef struct catalog {
+    spoor_catalog base; /* first: the planner's view */
+    spoor_arena *arena;
+    spoor_table events;
+    spoor_stored_function *functions; /* saved first, then built-in */
+    size_t nfunctions, capacity;
+} catalog;
+
+static const spoor_table *find_table(spoor_catalog *base, spoor_str name) {
+    catalog *c = (catalog *)base;
+    return spoor_str_eq(name, c->events.name) ? &c->events : NULL;
+}
+
+static const spoor_table *table_at(spoor_catalog *base, size_t i) {
+    catalog *c = (catalog *)base;
+    return i == 0 ? &c->events : NULL;
+}
+
+static const spoor_stored_function *find_function(spoor_catalog *base, spoor_str name) {
+    catalog *c = (catalog *)base;
+    for (size_t i = 0; i < c->nfunctions; i++) {
+        if (spoor_str_eq(name, c->functions[i].name)) {
+            return &c->functions[i];
+        }
+    }
+    return NULL;
+}
+
+static const spoor_stored_function *function_at(spoor_catalog *base, size_t i) {
+    catalog *c = (catalog *)base;
+    return i < c->nfunctions ? &c->functions[i] : NULL;
+}
+
+static void add_function(catalog *c, spoor_stored_function function) {
+    if (find_function(&c->base, function.name) != NULL) {
+        return; /* a saved function hides the built-in one of its name */
+    }
+    if (c->nfunctions == c->capacity) {
+        c->capacity = c->capacity == 0 ? 64 : c->capacity * 2;
+        spoor_stored_function *grown = SPOOR_NEW_ARRAY(c->arena, spoor_stored_function, c->capacity);
+        if (c->nfunctions > 0) {
+            memcpy(grown, c->functions, c->nfunctions * sizeof *grown);
+        }
+        c->functions = grown;
+    }
+    c->functions[c->nfunctions++] = function;
+}
+
+/* -- saved functions: copied out of the store's callback by malloc, since an arena may jump -------- */
+
+typedef struct saved {
+    char *bytes; /* records: name, text, folder, docstring, each with its NUL; then the view flag */
+    size_t len, capacity;
+    bool failed;
+} saved;
+
+static void append(saved *list, const char *z) {
+    size_t len = strlen(z) + 1;
+    if (list->failed) {
+        return;
+    }
+    if (list->len + len > list->capacity) {
+        size_t capacity = (list->len + len) * 2;
+        char *grown = realloc(list->bytes, capacity);
+        list->failed = grown == NULL;
+        if (grown == NULL) {
+            return;
+        }
+        list->bytes = grown;
+        list->capacity = capacity;
+    }
+    memcpy(list->bytes + list->len, z, len);
+    list->len += len;
+}
+
+static void collect(void *context, const spoor_saved_function *f) {
+    append(context, f->name);
+    append(context, f->text);
+    append(context, f->folder != NULL ? f->folder : "");
+    append(context, f->docstring != NULL ? f->docstring : "");
+    append(context, f->is_view ? "view" : "");
+}
+
+static spoor_str next_text(const char **at) {
+    spoor_str text = spoor_str_from(*at);
+    *at += text.len + 1;
+    return text;
+}
+
+static void add_saved(catalog *c, spoor_str all) {
+    const char *at = all.ptr, *end = all.ptr + all.len;
+    while (at < end) {
+        spoor_stored_function f = {.name = next_text(&at)};
+        f.text = next_text(&at);
+        f.folder = next_text(&at);
+        f.docstring = next_text(&at);
+        f.is_view = next_text(&at).len > 0;
+        add_function(c, f);
+    }
+}
+
+/* Copy into the arena behind a door of its own, so that the caller can free before it jumps on. */
+static bool copy_guarded(spoor_arena *arena, spoor_str bytes, spoor_str *copy) {
+    jmp_buf *outer = arena->on_oom;
+    jmp_buf door;
+    arena->on_oom = &door;
+    bool ok = setjmp(door) == 0;
+    if (ok) {
+        *copy = spoor_arena_str(arena, bytes);
+    }
+    arena->on_oom = outer;
+    return ok;
+}
+
+static void load_saved(catalog *c, spoor_store *store) {
+    saved list = {0};
+    spoor_str copy = {0};
+    spoor_store_functions(store, collect, &list);
+    bool ok = !list.failed && copy_guarded(c->arena, (spoor_str){list.bytes, list.len}, &copy);
+    free(list.bytes);
+    if (!ok) {
+        spoor_arena_fail(c->arena);
+    }
+    add_saved(c, copy);
+}
+
+/* -- the event table --------------------------------------------------------------------------------- */
+
+typedef enum how { SYSTEM, RECORD, LINEAGE } how;
+
+static const struct {
+    const char *name;
+    spoor_type type;
+    how how;
+} event_columns[] = {
+#define SPOOR_EVENT_COLUMN(column, name, type, how) {name, SPOOR_##type, how},
+#include "store/event_columns.def"
+#undef SPOOR_EVENT_COLUMN
+};
+
+static void make_event_table(catalog *c) {
+    spoor_column *columns = SPOOR_NEW_ARRAY(c->arena, spoor_column, SPOOR_COL_NCOLUMNS);
+    for (uint32_t i = 0; i < SPOOR_COL_NCOLUMNS; i++) {
+        columns[i] = (spoor_column){.name = spoor_str_from(event_columns[i].name),
+                                    .type = event_columns[i].type,
+                                    .hidden = event_columns[i].how == LINEAGE};
+    }
+    c->events = (spoor_table){.name = SPOOR_STR("_Events"),
+                              .schema = {SPOOR_COL_NCOLUMNS, columns},
+                              .record_columns = UINT64_C(1) << SPOOR_COL_EVENT_DATA,
+                              .is_events = true};
+}
+
+spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store) {
+    catalog *c = SPOOR_NEW(arena, catalog);
+    c->base = (spoor_catalog){find_table, find_function, table_at, function_at};
+    c->arena = arena;
+    make_event_table(c);
+    if (store != NULL) {
+        load_saved(c, store);
+    }
+    for (const spoor_embedded *f = spoor_embedded_functions; f->name != NULL; f++) {
+        add_function(c, (spoor_stored_function){.name = spoor_str_from(f->name),
+                                                .text = spoor_str_from(f->text),
+                                                .is_builtin = true,
+                                                .is_view = true});
+    }
+    return &c->base;
+}

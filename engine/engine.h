@@ -1,0 +1,28 @@
+/* engine.h - what the files of engine/ share: the open engine and its catalog. */
+#ifndef SPOOR_ENGINE_ENGINE_H
+#define SPOOR_ENGINE_ENGINE_H
+
+#include "base/arena.h"
+#include "include/spoor.h"
+#include "store/store.h"
+#include "types/catalog.h"
+
+struct spoor_engine {
+    spoor_memory memory;
+    spoor_store *store; /* NULL: none */
+    spoor_access access;
+    uint32_t threads;
+    char *temp_dir; /* malloc */
+    volatile bool cancel;
+    char error[600];
+};
+
+/* Write the engine's error; returns status. */
+spoor_status spoor_engine_fail(spoor_engine *engine, spoor_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The names a query can reach: made in the query's arena, read once.  Saved functions are copied, so
+ * the store may change while the query lives.  NULL store: built-in functions over no events. */
+spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store);
+
+#endif

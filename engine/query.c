@@ -1,0 +1,349 @@
+/* query.c - one query from text to output: parse, bind, run, write.
+ *
+ * Out of memory anywhere below comes back here: each public call sets the
+ * door of the arenas first, and between the door and a push owns nothing that
+ * an arena does not (the run is ended on every way out). */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/time.h"
+#include "engine/engine.h"
+#include "executor/op.h"
+#include "output/output.h"
+#include "parser/parse.h"
+#include "planner/plan.h"
+
+struct spoor_query {
+    spoor_engine *engine; /* NULL: parsed only */
+    spoor_arena arena;    /* text, tree, plan, messages: until spoor_query_free() */
+    spoor_memory own;     /* when there is no engine */
+    spoor_diags diags;
+    spoor_query_options options;
+    spoor_plan_query *plan;
+    spoor_ast *tree;
+    spoor_str text;
+};
+
+static spoor_str copy_text(spoor_arena *arena, const char *text, size_t len) {
+    return spoor_arena_str(arena, (spoor_str){text, len}); /* with the NUL that the lexer wants */
+}
+
+static spoor_query *new_query(spoor_engine *engine) {
+    spoor_query *query = calloc(1, sizeof *query);
+    if (query != NULL) {
+        query->engine = engine;
+        query->arena.memory = engine != NULL ? &engine->memory : &query->own;
+        query->diags.arena = &query->arena;
+    }
+    return query;
+}
+
+static void parse_into(spoor_query *query, const char *text, size_t len, const char *name,
+                       bool strict) {
+    query->text = copy_text(&query->arena, text, len);
+    const char *shown = copy_text(&query->arena, name, strlen(name)).ptr;
+    spoor_diags_add_source(&query->diags, (spoor_source){.name = shown, .text = query->text});
+    spoor_parse_options options = {.source = 0, .strict = strict};
+    query->tree = spoor_parse(&query->arena, query->text, options, &query->diags);
+}
+
+/* The newest event's time, for --now last; the clock when there is none. */
+static int64_t newest_event(spoor_engine *engine) {
+    spoor_snapshot *snapshot;
+    int64_t time = spoor_time_now();
+    if (engine->store != NULL && spoor_snapshot_open(engine->store, &snapshot) == SPOOR_STORE_OK) {
+        (void)spoor_snapshot_newest(snapshot, &time);
+        spoor_snapshot_close(snapshot);
+    }
+    return time;
+}
+
+static spoor_bind_options bind_options(spoor_query *query) {
+    const spoor_query_options *o = &query->options;
+    spoor_bind_options bind = {
+        .strict = o->strict,
+        .wildcards = o->wildcards,
+        .ignore_workspace = o->ignore_workspace,
+        .home_is_windowsevent = o->home_is_windowsevent,
+        .no_rewrites = o->no_rewrites,
+        .now = o->now,
+        .has_from = o->has_from,
+        .has_to = o->has_to,
+        .from = o->from,
+        .to = o->to,
+        .nparams = (uint32_t)o->nparameters,
+    };
+    spoor_str *names = SPOOR_NEW_ARRAY(&query->arena, spoor_str, o->nparameters + 1);
+    spoor_str *values = SPOOR_NEW_ARRAY(&query->arena, spoor_str, o->nparameters + 1);
+    for (size_t i = 0; i < o->nparameters; i++) {
+        names[i] = copy_text(&query->arena, o->parameters[i].name, strlen(o->parameters[i].name));
+        values[i] = copy_text(&query->arena, o->parameters[i].value, strlen(o->parameters[i].value));
+    }
+    bind.param_names = names;
+    bind.param_values = values;
+    return bind;
+}
+
+spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
+                           const spoor_query_options *options, spoor_query **out) {
+    spoor_query *query = new_query(engine);
+    *out = query;
+    if (query == NULL) {
+        return SPOOR_ERR_MEMORY;
+    }
+    query->options = *options;
+    if (options->now_is_last) {
+        query->options.now = newest_event(engine);
+    } else if (options->now == 0) {
+        query->options.now = spoor_time_now();
+    }
+    if (options->last != 0) {
+        query->options.has_from = true;
+        query->options.from = query->options.now - options->last;
+    }
+    jmp_buf door;
+    query->arena.on_oom = &door;
+    if (setjmp(door) != 0) {
+        return spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory while reading the query");
+    }
+    parse_into(query, text, len, options->name != NULL ? options->name : "query", options->strict);
+    if (query->tree == NULL) {
+        return SPOOR_ERR_QUERY;
+    }
+    spoor_bind_options bind = bind_options(query);
+    spoor_catalog *catalog = spoor_engine_catalog(&query->arena, engine->store);
+    query->plan = spoor_plan_bind(&query->arena, query->tree, catalog, &bind, &query->diags);
+    return query->plan != NULL ? SPOOR_OK : SPOOR_ERR_QUERY;
+}
+
+void spoor_query_free(spoor_query *query) {
+    if (query != NULL) {
+        spoor_arena_reset(&query->arena);
+        free(query);
+    }
+}
+
+/* -- messages --------------------------------------------------------------------------------------- */
+
+bool spoor_query_message(const spoor_query *query, size_t i, spoor_message *message) {
+    const spoor_diag *diag = query->diags.first;
+    while (diag != NULL && i > 0) {
+        diag = diag->next;
+        i--;
+    }
+    if (diag == NULL) {
+        return false;
+    }
+    *message = (spoor_message){.is_warning = diag->severity == SPOOR_WARNING,
+                               .message = diag->message,
+                               .hint = diag->hint,
+                               .source = ""};
+    if (diag->span.source < query->diags.nsources) {
+        const spoor_source *source = &query->diags.sources[diag->span.source];
+        message->source = source->name;
+        spoor_text_position(source->text, diag->span.start, &message->line, &message->column);
+    }
+    return true;
+}
+
+void spoor_query_print_messages(const spoor_query *query, bool warnings, FILE *out) {
+    for (const spoor_diag *diag = query->diags.first; diag != NULL; diag = diag->next) {
+        if (diag->severity == SPOOR_ERROR || warnings) {
+            spoor_diag_print(&query->diags, diag, out);
+        }
+    }
+    if (query->diags.nerrors > SPOOR_MAX_DIAGS) {
+        fprintf(out, "%u more errors\n", query->diags.nerrors - SPOOR_MAX_DIAGS);
+    }
+}
+
+/* -- running ---------------------------------------------------------------------------------------- */
+
+static spoor_status status_of(spoor_run_status status) {
+    switch (status) {
+    case SPOOR_RUN_OK: return SPOOR_OK;
+    case SPOOR_RUN_MEMORY: return SPOOR_ERR_MEMORY;
+    case SPOOR_RUN_TIMEOUT: return SPOOR_ERR_TIMEOUT;
+    case SPOOR_RUN_CANCELLED: return SPOOR_ERR_CANCELLED;
+    case SPOOR_RUN_IO: return SPOOR_ERR_STORE;
+    case SPOOR_RUN_LIMIT: return SPOOR_ERR_LIMIT;
+    }
+    return SPOOR_ERR_LIMIT;
+}
+
+typedef struct output_run { /* a run and where it goes */
+    spoor_run run;
+    spoor_output output;
+    spoor_arena arena, scratch; /* the output's */
+} output_run;
+
+static bool fail_output(output_run *r) {
+    return spoor_run_fail(&r->run, SPOOR_RUN_MEMORY, (spoor_span){0},
+                          "the result does not fit the memory limit");
+}
+
+/* The output's arenas jump to a door of their own: never over the frames of the executor. */
+static bool write_batch(void *context, const spoor_batch *batch) {
+    output_run *r = context;
+    jmp_buf door;
+    r->arena.on_oom = r->scratch.on_oom = &door;
+    if (setjmp(door) != 0) {
+        return fail_output(r);
+    }
+    return spoor_output_batch(&r->output, batch);
+}
+
+/* Every result of the query, one after the other. */
+static void write_results(spoor_query *query, output_run *r, spoor_run_info *info) {
+    jmp_buf door;
+    for (uint32_t i = 0; i < query->plan->nresults && r->run.status == SPOOR_RUN_OK; i++) {
+        const spoor_plan_result *result = &query->plan->results[i];
+        r->arena.on_oom = r->scratch.on_oom = &door;
+        if (setjmp(door) != 0) {
+            fail_output(r);
+            return;
+        }
+        spoor_output_begin(&r->output, result->name, result->render, &result->plan->schema);
+        if (spoor_execute(&r->run, result->plan, write_batch, r) != SPOOR_RUN_OK) {
+            return;
+        }
+        r->arena.on_oom = r->scratch.on_oom = &door;
+        spoor_output_end(&r->output);
+        info->rows += r->output.rows;
+        info->more_rows += r->output.more;
+    }
+}
+
+static void finish(output_run *r) {
+    spoor_run_end(&r->run);
+    spoor_arena_reset(&r->arena);
+    spoor_arena_reset(&r->scratch);
+    if (r->run.snapshot != NULL) {
+        spoor_snapshot_close(r->run.snapshot);
+    }
+}
+
+static void run_behind_door(spoor_query *query, const spoor_output_options *options, FILE *out,
+                            spoor_run_info *info, output_run *r) {
+    jmp_buf door;
+    r->arena.on_oom = r->scratch.on_oom = &door;
+    if (setjmp(door) != 0) {
+        fail_output(r);
+        return;
+    }
+    spoor_run_begin(&r->run);
+    spoor_output_open(&r->output, options, query->plan->nresults, &r->arena, &r->scratch, out);
+    write_results(query, r, info);
+    r->arena.on_oom = r->scratch.on_oom = &door;
+    if (r->run.status == SPOOR_RUN_OK) {
+        spoor_output_close(&r->output);
+    }
+}
+
+static double clock_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *options, FILE *out,
+                             spoor_run_info *info) {
+    spoor_engine *engine = query->engine;
+    spoor_run_info ignored;
+    info = info != NULL ? info : &ignored;
+    *info = (spoor_run_info){0};
+    if (query->plan == NULL) {
+        return SPOOR_ERR_QUERY;
+    }
+    double start = clock_seconds();
+    engine->cancel = false;
+    output_run r = {.arena = {.memory = &engine->memory}, .scratch = {.memory = &engine->memory}};
+    r.run = (spoor_run){.memory = &engine->memory,
+                        .query = query->plan,
+                        .now = query->options.now,
+                        .cancel = &engine->cancel,
+                        .temp_dir = engine->temp_dir};
+    if (query->options.timeout_s > 0) {
+        r.run.deadline =
+            spoor_time_now() + (int64_t)(query->options.timeout_s * (double)SPOOR_TICKS_SECOND);
+    }
+    if (engine->store != NULL) {
+        spoor_store_status status = spoor_snapshot_open(engine->store, &r.run.snapshot);
+        if (status != SPOOR_STORE_OK) {
+            return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
+        }
+    }
+    run_behind_door(query, options, out, info, &r);
+    finish(&r);
+    info->seconds = clock_seconds() - start;
+    info->peak_bytes = engine->memory.peak;
+    if (r.run.status != SPOOR_RUN_OK) {
+        return spoor_engine_fail(engine, status_of(r.run.status), "%s", r.run.message);
+    }
+    if (fflush(out) != 0 || ferror(out)) {
+        return spoor_engine_fail(engine, SPOOR_ERR_OUTPUT, "the output could not be written");
+    }
+    return SPOOR_OK;
+}
+
+void spoor_query_explain(const spoor_query *query, FILE *out) {
+    if (query->plan != NULL) {
+        spoor_plan_print(query->plan, out);
+    }
+}
+
+/* -- syntax only ------------------------------------------------------------------------------------ */
+
+spoor_status spoor_parse_text(const char *text, size_t len, const char *name, bool strict, char what,
+                              FILE *out, spoor_query **result) {
+    spoor_query *query = new_query(NULL);
+    *result = query;
+    if (query == NULL) {
+        return SPOOR_ERR_MEMORY;
+    }
+    jmp_buf door;
+    query->arena.on_oom = &door;
+    if (setjmp(door) != 0) {
+        return SPOOR_ERR_MEMORY;
+    }
+    parse_into(query, text, len, name, strict);
+    if (what == 'k') {
+        spoor_tokens_print(query->text, out);
+    } else if (query->tree != NULL && what == 't') {
+        spoor_ast_print_tree(query->tree, out);
+    } else if (query->tree != NULL && what == 'q') {
+        spoor_ast_print_kql(query->tree, out);
+    }
+    return query->tree != NULL ? SPOOR_OK : SPOOR_ERR_QUERY;
+}
+
+/* -- the language ----------------------------------------------------------------------------------- */
+
+bool spoor_function_at(size_t i, spoor_function_doc *doc) {
+    const spoor_function *f;
+    size_t row = 0;
+    for (; (f = spoor_function_row(row)) != NULL; row++) {
+        if (!f->is_hidden && i-- == 0) {
+            bool is_word = f->name[0] >= 'a' && f->name[0] <= 'z' && f->example != NULL &&
+                           strchr(f->example, '(') != NULL;
+            *doc = (spoor_function_doc){f->name, is_word ? "scalar" : "operator", f->summary,
+                                        f->example, f->value};
+            return true;
+        }
+    }
+    const spoor_aggregate *a;
+    for (row = 0; (a = spoor_aggregate_row(row)) != NULL; row++) {
+        if (!a->is_hidden && i-- == 0) {
+            *doc = (spoor_function_doc){a->name, "aggregate", a->summary, a->example, NULL};
+            return true;
+        }
+    }
+    return false;
+}
+
+#ifdef SPOOR_TEST
+void spoor_test_fail_allocation(size_t n) {
+    spoor_arena_fail_at = n;
+}
+#endif
