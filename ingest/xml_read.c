@@ -1,0 +1,161 @@
+/* xml_read.c - one Event element, as Windows renders it, to one event.
+ *
+ * The same for wevtutil, Event Viewer, forwarded events, Splunk's _raw and
+ * Sysmon for Linux: element names are matched without their prefix. */
+#include "base/utf8.h"
+#include "ingest/shape.h"
+
+typedef struct row {
+    const char *element, *attribute; /* attribute NULL: the element's text */
+    spoor_part part;
+} row;
+
+static const row system_rows[] = {
+    {"Provider", "Name", SPOOR_PART_PROVIDER},
+    {"Provider", "Guid", SPOOR_PART_PROVIDER_GUID},
+    {"Provider", "EventSourceName", SPOOR_PART_EVENT_SOURCE},
+    {"EventID", NULL, SPOOR_PART_EVENT_ID},
+    {"EventID", "Qualifiers", SPOOR_PART_QUALIFIERS},
+    {"Version", NULL, SPOOR_PART_VERSION},
+    {"Level", NULL, SPOOR_PART_LEVEL},
+    {"Task", NULL, SPOOR_PART_TASK},
+    {"Opcode", NULL, SPOOR_PART_OPCODE},
+    {"Keywords", NULL, SPOOR_PART_KEYWORDS},
+    {"TimeCreated", "SystemTime", SPOOR_PART_TIME},
+    {"EventRecordID", NULL, SPOOR_PART_RECORD_ID},
+    {"Correlation", "ActivityID", SPOOR_PART_ACTIVITY_ID},
+    {"Correlation", "RelatedActivityID", SPOOR_PART_RELATED_ACTIVITY_ID},
+    {"Execution", "ProcessID", SPOOR_PART_PROCESS_ID},
+    {"Execution", "ThreadID", SPOOR_PART_THREAD_ID},
+    {"Channel", NULL, SPOOR_PART_CHANNEL},
+    {"Computer", NULL, SPOOR_PART_COMPUTER},
+    {"Security", "UserID", SPOOR_PART_USER_SID},
+    {"Security", "UserId", SPOOR_PART_USER_SID}, /* Sysmon for Linux */
+};
+
+static const row rendering_rows[] = {
+    {"Message", NULL, SPOOR_PART_MESSAGE},
+    {"Level", NULL, SPOOR_PART_LEVEL_NAME},
+    {"Task", NULL, SPOOR_PART_TASK_NAME},
+    {"Opcode", NULL, SPOOR_PART_OPCODE_NAME},
+};
+
+static spoor_str text_of(spoor_reading *r, uint32_t node) {
+    return spoor_reading_repair(r, spoor_xml_text(&r->arena, &r->xml, node));
+}
+
+static void read_rows(spoor_reading *r, uint32_t parent, const row *rows, size_t nrows) {
+    const spoor_xml_node *nodes = r->xml.nodes;
+    for (uint32_t i = parent + 1; i < nodes[parent].next; i = nodes[i].next) {
+        if (nodes[i].kind != SPOOR_XML_ELEMENT) {
+            continue;
+        }
+        for (size_t k = 0; k < nrows; k++) {
+            if (!spoor_str_is(nodes[i].local, rows[k].element)) {
+                continue;
+            }
+            uint32_t from = i;
+            if (rows[k].attribute != NULL) {
+                from = spoor_xml_attribute(&r->xml, i, rows[k].attribute);
+            }
+            if (from != 0) {
+                spoor_builder_set(&r->build, rows[k].part, text_of(r, from));
+            }
+        }
+    }
+}
+
+/* What is inside an element as fields: leaves by their element's name, and attributes. */
+static void read_leaves(spoor_reading *r, uint32_t element) {
+    const spoor_xml_node *nodes = r->xml.nodes;
+    for (uint32_t i = element + 1; i < nodes[element].next; i++) {
+        if (nodes[i].kind == SPOOR_XML_ATTRIBUTE && !spoor_str_starts(nodes[i].name, "xmlns")) {
+            spoor_builder_add(&r->build, spoor_reading_repair(r, nodes[i].local), text_of(r, i),
+                              SPOOR_FIELD_TEXT);
+        }
+        if (nodes[i].kind != SPOOR_XML_ELEMENT || spoor_xml_has_elements(&r->xml, i)) {
+            continue;
+        }
+        uint32_t first = i + 1; /* an element that has attributes only is these */
+        bool has_attributes = first < nodes[i].next && nodes[first].kind == SPOOR_XML_ATTRIBUTE &&
+                              !spoor_str_starts(nodes[first].name, "xmlns");
+        spoor_str text = text_of(r, i);
+        if (text.len > 0 || !has_attributes) {
+            spoor_builder_add(&r->build, spoor_reading_repair(r, nodes[i].local), text, SPOOR_FIELD_TEXT);
+        }
+    }
+}
+
+static void keep_raw(spoor_reading *r, uint32_t element) {
+    r->build.event.raw_xml = spoor_reading_repair(r, spoor_xml_canonical(&r->arena, &r->xml, element));
+}
+
+static void read_data_element(spoor_reading *r, uint32_t data) {
+    uint32_t name = spoor_xml_attribute(&r->xml, data, "Name");
+    spoor_builder_add(&r->build, name == 0 ? (spoor_str){NULL, 0} : text_of(r, name),
+                      text_of(r, data), SPOOR_FIELD_TEXT);
+}
+
+void spoor_xml_read_data(spoor_reading *r, uint32_t element) {
+    const spoor_xml_node *nodes = r->xml.nodes;
+    r->build.event.flags |= SPOOR_EVENT_HAS_EVENTDATA;
+    bool has_other = false;
+    for (uint32_t i = element + 1; i < nodes[element].next; i = nodes[i].next) {
+        if (nodes[i].kind != SPOOR_XML_ELEMENT) {
+            continue;
+        }
+        if (spoor_str_is(nodes[i].local, "Data") && !spoor_xml_has_elements(&r->xml, i)) {
+            read_data_element(r, i);
+        } else if (spoor_str_is(nodes[i].local, "Binary")) {
+            spoor_builder_set(&r->build, SPOOR_PART_BINARY, text_of(r, i));
+        } else {
+            has_other = true;
+            if (spoor_xml_has_elements(&r->xml, i)) {
+                read_leaves(r, i);
+            } else {
+                spoor_builder_add(&r->build, spoor_reading_repair(r, nodes[i].local), text_of(r, i),
+                                  SPOOR_FIELD_TEXT);
+            }
+        }
+    }
+    if (has_other) {
+        keep_raw(r, element);
+    }
+}
+
+void spoor_xml_read_user_data(spoor_reading *r, uint32_t element) {
+    read_leaves(r, element);
+    keep_raw(r, element);
+}
+
+bool spoor_xml_read(spoor_reading *r) {
+    const spoor_xml_node *nodes = r->xml.nodes;
+    r->is_valid_text = spoor_utf8_is_valid(nodes[0].text);
+    spoor_builder_start(&r->build, &r->arena);
+    for (uint32_t i = 1; i < nodes[0].next; i = nodes[i].next) {
+        if (nodes[i].kind != SPOOR_XML_ELEMENT) {
+            continue;
+        }
+        if (spoor_str_is(nodes[i].local, "System")) {
+            read_rows(r, i, system_rows, sizeof system_rows / sizeof *system_rows);
+        } else if (spoor_str_is(nodes[i].local, "EventData")) {
+            spoor_xml_read_data(r, i);
+        } else if (spoor_str_is(nodes[i].local, "RenderingInfo")) {
+            read_rows(r, i, rendering_rows, sizeof rendering_rows / sizeof *rendering_rows);
+        } else { /* UserData, ProcessingErrorData, ... */
+            spoor_xml_read_user_data(r, i);
+        }
+    }
+    return r->build.event.event_id != SPOOR_EVENT_ABSENT ||
+           spoor_reading_refuse(r, "an Event element without an EventID");
+}
+
+bool spoor_reading_embedded(spoor_reading *r, spoor_str text) {
+    size_t at = 0;
+    while (at < text.len && !spoor_str_starts((spoor_str){text.ptr + at, text.len - at}, "<Event")) {
+        const char *next = memchr(text.ptr + at + 1, '<', text.len - at - 1);
+        at = next == NULL ? text.len : (size_t)(next - text.ptr);
+    }
+    return at < text.len && spoor_reading_xml(r, (spoor_str){text.ptr + at, text.len - at}) &&
+           spoor_xml_read(r);
+}
