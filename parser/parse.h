@@ -14,4 +14,8 @@ typedef struct spoor_parse_options {
 spoor_ast *spoor_parse(spoor_arena *arena, spoor_str text, spoor_parse_options options,
                        spoor_diags *diags);
 
+/* For --tokens: `start-end KIND text` a line, as the grammar gets them; END last.  The text must
+ * be UTF-8 and end in '\0'. */
+void spoor_parse_print_tokens(spoor_arena *arena, spoor_str text, FILE *out);
+
 #endif
