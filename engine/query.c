@@ -176,68 +176,79 @@ typedef struct output_run { /* a run and where it goes */
     spoor_run run;
     spoor_output output;
     spoor_arena arena, scratch; /* the output's */
+    const spoor_output_options *options;
+    FILE *out;
+    uint32_t nresults;
+    const spoor_plan_result *result; /* being written */
+    const spoor_batch *batch;
+    bool wants_more; /* what the output said of the last batch */
 } output_run;
 
-static bool fail_output(output_run *r) {
-    return spoor_run_fail(&r->run, SPOOR_RUN_MEMORY, (spoor_span){0},
-                          "the result does not fit the memory limit");
+static void open_output(output_run *r) {
+    spoor_output_open(&r->output, r->options, r->nresults, &r->arena, &r->scratch, r->out);
 }
 
-/* The output's arenas jump to a door of their own: never over the frames of the executor. */
-static bool write_batch(void *context, const spoor_batch *batch) {
-    output_run *r = context;
+static void begin_result(output_run *r) {
+    spoor_output_begin(&r->output, r->result->name, r->result->render, &r->result->plan->schema);
+}
+
+static void put_batch(output_run *r) {
+    r->wants_more = spoor_output_batch(&r->output, r->batch);
+}
+
+static void end_result(output_run *r) {
+    spoor_output_end(&r->output);
+}
+
+static void close_output(output_run *r) {
+    spoor_output_close(&r->output);
+}
+
+/* One step of the output.  Its arenas jump to a door of their own, never over frames of the executor
+ * or of stdio.  false: out of memory, which fails the run. */
+static bool step(output_run *r, void (*what)(output_run *r)) {
     jmp_buf door;
     r->arena.on_oom = r->scratch.on_oom = &door;
-    if (setjmp(door) != 0) {
-        return fail_output(r);
+    bool ok = setjmp(door) == 0;
+    if (ok) {
+        what(r);
     }
-    return spoor_output_batch(&r->output, batch);
+    r->arena.on_oom = r->scratch.on_oom = NULL;
+    return ok || spoor_run_fail(&r->run, SPOOR_RUN_MEMORY, (spoor_span){0},
+                                "the result does not fit the memory limit");
 }
 
-/* Every result of the query, one after the other. */
-static void write_results(spoor_query *query, output_run *r, spoor_run_info *info) {
-    jmp_buf door;
-    for (uint32_t i = 0; i < query->plan->nresults && r->run.status == SPOOR_RUN_OK; i++) {
-        const spoor_plan_result *result = &query->plan->results[i];
-        r->arena.on_oom = r->scratch.on_oom = &door;
-        if (setjmp(door) != 0) {
-            fail_output(r);
-            return;
-        }
-        spoor_output_begin(&r->output, result->name, result->render, &result->plan->schema);
-        if (spoor_execute(&r->run, result->plan, write_batch, r) != SPOOR_RUN_OK) {
-            return;
-        }
-        r->arena.on_oom = r->scratch.on_oom = &door;
-        spoor_output_end(&r->output);
-        info->rows += r->output.rows;
-        info->more_rows += r->output.more;
-    }
+static bool write_batch(void *context, const spoor_batch *batch) {
+    output_run *r = context;
+    r->batch = batch;
+    return step(r, put_batch) && r->wants_more;
 }
 
-static void finish(output_run *r) {
+static bool write_result(output_run *r, const spoor_plan_result *result, spoor_run_info *info) {
+    r->result = result;
+    if (!step(r, begin_result) ||
+        spoor_execute(&r->run, result->plan, write_batch, r) != SPOOR_RUN_OK || !step(r, end_result)) {
+        return false;
+    }
+    info->rows += r->output.rows;
+    info->more_rows += r->output.more;
+    return true;
+}
+
+static void run_all(spoor_query *query, output_run *r, spoor_run_info *info) {
+    spoor_run_begin(&r->run);
+    bool ok = r->run.status == SPOOR_RUN_OK && step(r, open_output);
+    for (uint32_t i = 0; i < query->plan->nresults && ok; i++) {
+        ok = write_result(r, &query->plan->results[i], info);
+    }
+    if (ok) {
+        step(r, close_output);
+    }
     spoor_run_end(&r->run);
     spoor_arena_reset(&r->arena);
     spoor_arena_reset(&r->scratch);
     if (r->run.snapshot != NULL) {
         spoor_snapshot_close(r->run.snapshot);
-    }
-}
-
-static void run_behind_door(spoor_query *query, const spoor_output_options *options, FILE *out,
-                            spoor_run_info *info, output_run *r) {
-    jmp_buf door;
-    r->arena.on_oom = r->scratch.on_oom = &door;
-    if (setjmp(door) != 0) {
-        fail_output(r);
-        return;
-    }
-    spoor_run_begin(&r->run);
-    spoor_output_open(&r->output, options, query->plan->nresults, &r->arena, &r->scratch, out);
-    write_results(query, r, info);
-    r->arena.on_oom = r->scratch.on_oom = &door;
-    if (r->run.status == SPOOR_RUN_OK) {
-        spoor_output_close(&r->output);
     }
 }
 
@@ -258,7 +269,11 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *opt
     }
     double start = clock_seconds();
     engine->cancel = false;
-    output_run r = {.arena = {.memory = &engine->memory}, .scratch = {.memory = &engine->memory}};
+    output_run r = {.arena = {.memory = &engine->memory},
+                    .scratch = {.memory = &engine->memory},
+                    .options = options,
+                    .out = out,
+                    .nresults = query->plan->nresults};
     r.run = (spoor_run){.memory = &engine->memory,
                         .query = query->plan,
                         .now = query->options.now,
@@ -274,8 +289,7 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *opt
             return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
         }
     }
-    run_behind_door(query, options, out, info, &r);
-    finish(&r);
+    run_all(query, &r, info);
     info->seconds = clock_seconds() - start;
     info->peak_bytes = engine->memory.peak;
     if (r.run.status != SPOOR_RUN_OK) {
