@@ -399,6 +399,7 @@ static bool refuse_unknown(spoor_reading *r, uint32_t root) {
 }
 
 bool spoor_json_read(spoor_reading *r) {
+    r->is_mended = false;
     r->is_valid_text = spoor_utf8_is_valid(r->json.nodes[0].text);
     spoor_builder_start(&r->build, &r->arena);
     uint32_t root = unwrap(&r->json);

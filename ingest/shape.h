@@ -23,6 +23,7 @@ typedef struct spoor_reading {
     const struct spoor_shape *last; /* tried first: neighbours are of one shape */
     const char *shape_name;         /* of the record just read */
     char why[160];                  /* why it was refused */
+    bool is_mended;                 /* it was cut short, and what is left was read */
     bool is_valid_text;             /* the record is well-formed WTF-8 throughout */
 } spoor_reading;
 
@@ -88,7 +89,8 @@ bool spoor_reading_refuse(spoor_reading *r, const char *format, ...)
 /* Scan a text as JSON into r->inner, or as XML into r->xml; false: it is neither. */
 bool spoor_reading_inner(spoor_reading *r, spoor_str text);
 bool spoor_reading_xml(spoor_reading *r, spoor_str text);
-/* Read an Event element inside a text; what stands before it (a syslog header) is skipped. */
+/* Read an Event element inside a text.  What stands before it (a syslog header) is skipped; of one
+ * that is cut short, as syslog does to long messages, what is there is read. */
 bool spoor_reading_embedded(spoor_reading *r, spoor_str text);
 
 /* Give the fields of a Sysmon event, which have none, the names of the layout they fit. */

@@ -153,6 +153,9 @@ static void take_json(text_reader *t, size_t used) {
     uint64_t offset = t->window.offset;
     if (spoor_json_read(&t->reading)) {
         emit(t, offset, used);
+        if (t->reading.is_mended) {
+            damage(t, offset, "an event cut short on its way; what is left of it was read");
+        }
     } else {
         damage(t, offset, t->reading.why);
     }

@@ -156,6 +156,13 @@ bool spoor_reading_embedded(spoor_reading *r, spoor_str text) {
         const char *next = memchr(text.ptr + at + 1, '<', text.len - at - 1);
         at = next == NULL ? text.len : (size_t)(next - text.ptr);
     }
-    return at < text.len && spoor_reading_xml(r, (spoor_str){text.ptr + at, text.len - at}) &&
-           spoor_xml_read(r);
+    spoor_str rest = {text.ptr + at, text.len - at};
+    if (rest.len == 0) {
+        return false;
+    }
+    if (!spoor_reading_xml(r, rest)) {
+        r->is_mended = spoor_xml_mend(&r->xml, rest);
+        return r->is_mended && spoor_xml_read(r);
+    }
+    return spoor_xml_read(r);
 }

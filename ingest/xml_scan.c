@@ -162,10 +162,12 @@ static bool scan_open(scanner *s) {
     node->name = name;
     node->local = local;
     node->text.ptr = start;
-    s->open[s->depth++] = s->xml->count - 1;
+    uint32_t element = s->xml->count - 1;
+    s->open[s->depth++] = element;
     for (;;) {
         skip_blanks(s);
         if (s->at == s->end) {
+            s->xml->count = element; /* half a tag is none: see spoor_xml_mend */
             return cut(s);
         }
         if (*s->at == '>') {
@@ -178,6 +180,7 @@ static bool scan_open(scanner *s) {
             return true;
         }
         if (!scan_attribute(s)) {
+            s->xml->count = s->xml->is_cut ? element : s->xml->count;
             return false;
         }
     }
@@ -220,16 +223,13 @@ static bool scan_cdata(scanner *s) {
 static bool scan_text(scanner *s) {
     const char *start = s->at;
     const char *open = memchr(start, '<', (size_t)(s->end - start));
-    if (open == NULL) {
-        return cut(s);
-    }
-    s->at = open;
+    s->at = open != NULL ? open : s->end;
     spoor_xml_node *node = add_node(s, SPOOR_XML_TEXT);
     if (node == NULL) {
         return false;
     }
-    node->text = (spoor_str){start, (size_t)(open - start)};
-    return true;
+    node->text = (spoor_str){start, (size_t)(s->at - start)};
+    return open != NULL || cut(s);
 }
 
 static bool scan_inside(scanner *s) {
@@ -272,6 +272,20 @@ bool spoor_xml_scan(spoor_xml *xml, spoor_str text, size_t *used) {
     }
     *used = (size_t)(s.at - s.begin);
     return ok;
+}
+
+bool spoor_xml_mend(spoor_xml *xml, spoor_str text) {
+    if (!xml->is_cut || xml->count == 0) {
+        return false;
+    }
+    for (uint32_t i = 0; i < xml->count; i++) {
+        spoor_xml_node *node = &xml->nodes[i];
+        if (node->kind == SPOOR_XML_ELEMENT && node->text.len == 0) { /* still open */
+            node->text.len = (size_t)(text.ptr + text.len - node->text.ptr);
+            node->next = xml->count;
+        }
+    }
+    return true;
 }
 
 void spoor_xml_free(spoor_xml *xml) {

@@ -39,6 +39,9 @@ typedef struct spoor_xml {
 
 /* Scan the element at the start of text (its '<' first); *used: its length. */
 bool spoor_xml_scan(spoor_xml *xml, spoor_str text, size_t *used);
+/* After a scan that ended because its text did: close what is open, so that the nodes up to there
+ * can be read.  False: there are none. */
+bool spoor_xml_mend(spoor_xml *xml, spoor_str text);
 void spoor_xml_free(spoor_xml *xml);
 
 /* Child element or attribute by local name, or 0: none. */
