@@ -164,6 +164,9 @@ uint32_t spoor_bx_repeats(spoor_bx *bx, spoor_bx_value *array);
 /* Text of the pieces, without elements; arrays give their item-th item. */
 spoor_str spoor_bx_pieces(spoor_bx *bx, const spoor_bx_node *nodes, spoor_bx_scope scope,
                           uint32_t item);
+/* WTF-8 has no surrogate pairs: where half of one ends text[0, used) and *next begins with the
+ * other, the character takes their place (one byte more) and *next starts behind; returns `used`. */
+size_t spoor_bx_join(char *text, size_t used, spoor_str *next);
 /* Of an attribute; *is_null when its only value is NULL, which leaves the attribute out. */
 spoor_str spoor_bx_attribute_text(spoor_bx *bx, const spoor_bx_attribute *attribute,
                                   spoor_bx_scope scope, bool *is_null);

@@ -110,11 +110,13 @@ static spoor_str piece_text(spoor_bx *bx, const spoor_bx_node *node, spoor_bx_sc
     return spoor_bx_text(bx, value);
 }
 
-/* WTF-8 has no surrogate pairs: halves that meet where pieces join become one character. */
-static size_t join_surrogates(char *text, size_t used, spoor_str *next) {
+size_t spoor_bx_join(char *text, size_t used, spoor_str *next) {
+    if (used < 3 || next->len < 3) {
+        return used;
+    }
     const unsigned char *a = (unsigned char *)text + used - 3;
     const unsigned char *b = (const unsigned char *)next->ptr;
-    if (used < 3 || next->len < 3 || a[0] != 0xED || (a[1] & 0xF0) != 0xA0 || b[0] != 0xED ||
+    if (a[0] != 0xED || (a[1] & 0xF0) != 0xA0 || b[0] != 0xED ||
         (b[1] & 0xF0) != 0xB0) {
         return used;
     }
@@ -148,9 +150,7 @@ spoor_str spoor_bx_pieces(spoor_bx *bx, const spoor_bx_node *nodes, spoor_bx_sco
     size_t used = 0;
     for (const spoor_bx_node *node = nodes; node != NULL; node = node->next) {
         spoor_str text = piece_text(bx, node, scope, item);
-        if (used >= 3 && text.len >= 3) {
-            used = join_surrogates(out, used, &text);
-        }
+        used = spoor_bx_join(out, used, &text);
         if (text.len > 0) {
             memcpy(out + used, text.ptr, text.len);
             used += text.len;

@@ -93,7 +93,11 @@ static bool write_node(writer *w, const spoor_bx_node *node, spoor_bx_scope scop
     }
     spoor_bx_node alone = *node;
     alone.next = NULL;
-    return put_escaped(w->bx, spoor_bx_pieces(w->bx, &alone, scope, item), false);
+    spoor_str text = spoor_bx_pieces(w->bx, &alone, scope, item);
+    if (w->bx->xml.used < SPOOR_BX_MAX_TEXT) {
+        w->bx->xml.used = spoor_bx_join(w->bx->xml.bytes, w->bx->xml.used, &text);
+    }
+    return put_escaped(w->bx, text, false);
 }
 
 static bool write_once(writer *w, const spoor_bx_element *element, spoor_bx_scope scope,

@@ -269,15 +269,21 @@ static spoor_ingest_status read_file(evtx *r) {
     return r->is_stopped ? SPOOR_INGEST_STOPPED : SPOOR_INGEST_OK;
 }
 
+static void refuse(const unsigned char *bytes, size_t size, spoor_ingest_counts *counts) {
+    char first[3 * sizeof file_magic + 1] = " nothing";
+    for (size_t i = 0; i < sizeof file_magic && i < size; i++) {
+        snprintf(first + 3 * i, 4, " %02X", bytes[i]);
+    }
+    snprintf(counts->refusal, sizeof counts->refusal,
+             "not EVTX: it begins with%s and not with ElfFile", first);
+}
+
 spoor_ingest_status spoor_evtx_read(const unsigned char *bytes, size_t size,
                                     const spoor_ingest_options *options, spoor_sink *sink,
                                     spoor_ingest_counts *counts) {
     snprintf(counts->shape, sizeof counts->shape, "EVTX");
     if (!spoor_evtx_looks_like(bytes, size)) {
-        snprintf(counts->refusal, sizeof counts->refusal,
-                 size < sizeof file_magic ? "%zu bytes are too few for an EVTX file"
-                                          : "not EVTX: neither ElfFile nor ElfChnk begins it",
-                 size);
+        refuse(bytes, size, counts);
         return SPOOR_INGEST_REFUSED;
     }
     jmp_buf on_oom;
