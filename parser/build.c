@@ -2,6 +2,7 @@
 #include "parser/build.h"
 
 #include "gen/tokens.h"
+#include "parser/words.h"
 
 /* ---- lists ---------------------------------------------------------------------------------- */
 
@@ -145,6 +146,28 @@ spoor_ast *spoor_build_quoted_name(spoor_parse_state *p, spoor_token open, spoor
     return node;
 }
 
+static spoor_ast *check_name(spoor_parse_state *p, spoor_ast *name, spoor_word worst) {
+    if (name->kind == SPOOR_AST_NAME && (name->flags & (SPOOR_AST_QUOTED | SPOOR_AST_BRACED)) == 0 &&
+        spoor_word_class(name->text) > worst &&
+        spoor_build_fail(p, name->span, "'%.*s' is a keyword and needs brackets as a name",
+                         (int)name->text.len, name->text.ptr)) {
+        spoor_hint(p->diags, "write ['%.*s']", (int)name->text.len, name->text.ptr);
+    }
+    return name;
+}
+
+spoor_ast *spoor_build_reference(spoor_parse_state *p, spoor_ast *name) {
+    if (spoor_str_is(name->text, "kind") || spoor_str_is(name->text, "withsource") ||
+        spoor_str_is(name->text, "with_source")) {
+        return name; /* properties: may be read, not given */
+    }
+    return check_name(p, name, SPOOR_WORD_FREE);
+}
+
+spoor_ast *spoor_build_new_name(spoor_parse_state *p, spoor_ast *name) {
+    return check_name(p, name, SPOOR_WORD_NEW_NAME);
+}
+
 /* The canonical text of an operator: older spellings are gone behind the parser. */
 static spoor_str canonical(spoor_str op) {
     static const char *const spellings[][2] = {
@@ -206,6 +229,7 @@ spoor_ast *spoor_build_between(spoor_parse_state *p, spoor_token op, spoor_ast *
 }
 
 spoor_ast *spoor_build_member(spoor_parse_state *p, spoor_ast *object, spoor_ast *name) {
+    spoor_build_reference(p, name);
     spoor_ast *node = new_node(p, SPOOR_AST_MEMBER, spoor_span_join(object->span, name->span), name->span);
     take_name(node, name);
     if (name->kind == SPOOR_AST_WILDCARD) {
@@ -256,7 +280,8 @@ spoor_ast *spoor_build_method(spoor_parse_state *p, spoor_ast *object, spoor_ast
                  spoor_more(spoor_one(object), call));
 }
 
-spoor_ast *spoor_build_named(spoor_parse_state *p, const spoor_ast *name, spoor_ast *value) {
+spoor_ast *spoor_build_named(spoor_parse_state *p, spoor_ast *name, spoor_ast *value) {
+    spoor_build_new_name(p, name);
     spoor_ast *node = new_node(p, SPOOR_AST_NAMED, name->span, name->span);
     take_name(node, name);
     return adopt(p, node, spoor_one(value));
@@ -264,6 +289,9 @@ spoor_ast *spoor_build_named(spoor_parse_state *p, const spoor_ast *name, spoor_
 
 spoor_ast *spoor_build_tuple(spoor_parse_state *p, spoor_token open, spoor_ast_list names,
                              spoor_ast *value) {
+    for (spoor_ast *name = names.first; name != NULL; name = name->next) {
+        spoor_build_new_name(p, name);
+    }
     return spoor_build_node(p, SPOOR_AST_NAMED_TUPLE, open, spoor_more(names, value));
 }
 

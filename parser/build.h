@@ -64,6 +64,9 @@ spoor_ast *spoor_build_flag(spoor_ast *node, uint16_t flag);
 spoor_ast *spoor_build_name(spoor_parse_state *p, spoor_token word);
 spoor_ast *spoor_build_quoted_name(spoor_parse_state *p, spoor_token open, spoor_token string,
                                    spoor_token close);
+/* The name, which is read here, or given to something new: not every word can be. */
+spoor_ast *spoor_build_reference(spoor_parse_state *p, spoor_ast *name);
+spoor_ast *spoor_build_new_name(spoor_parse_state *p, spoor_ast *name);
 spoor_ast *spoor_build_logical(spoor_parse_state *p, spoor_token op, spoor_ast *left,
                                spoor_ast *right);
 spoor_ast *spoor_build_binary(spoor_parse_state *p, spoor_token op, spoor_ast *left,
@@ -80,7 +83,7 @@ spoor_ast *spoor_build_call(spoor_parse_state *p, spoor_ast *name, spoor_ast_lis
                             spoor_token close);
 spoor_ast *spoor_build_method(spoor_parse_state *p, spoor_ast *object, spoor_ast *name,
                               spoor_ast_list args, spoor_token close);
-spoor_ast *spoor_build_named(spoor_parse_state *p, const spoor_ast *name, spoor_ast *value);
+spoor_ast *spoor_build_named(spoor_parse_state *p, spoor_ast *name, spoor_ast *value);
 spoor_ast *spoor_build_tuple(spoor_parse_state *p, spoor_token open, spoor_ast_list names,
                              spoor_ast *value);
 spoor_ast *spoor_build_ordered(spoor_parse_state *p, spoor_ast *expr, const spoor_token *direction,

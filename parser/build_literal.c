@@ -320,34 +320,34 @@ spoor_ast *spoor_build_typeof(spoor_parse_state *p, spoor_token word, spoor_toke
 
 /* ---- columns and parameters ----------------------------------------------------------------- */
 
-static spoor_ast *new_column(spoor_ast *name, spoor_ast_kind kind, spoor_span end) {
-    name->kind = kind;
+static spoor_ast *new_column(spoor_parse_state *p, spoor_ast *name, spoor_span end) {
+    spoor_build_new_name(p, name)->kind = SPOOR_AST_COLUMN_DECL;
     name->span = spoor_span_join(name->span, end);
     return name;
 }
 
 spoor_ast *spoor_build_column(spoor_parse_state *p, spoor_ast *name, spoor_token type) {
-    spoor_ast *node = new_column(name, SPOOR_AST_COLUMN_DECL, type.span);
+    spoor_ast *node = new_column(p, name, type.span);
     node->flags |= SPOOR_AST_TYPED;
     require_type(p, node, type, true);
     return node;
 }
 
 spoor_ast *spoor_build_any_column(spoor_parse_state *p, spoor_ast *name, spoor_token type) {
-    spoor_ast *node = new_column(name, SPOOR_AST_COLUMN_DECL, type.span);
+    spoor_ast *node = new_column(p, name, type.span);
     node->flags |= SPOOR_AST_TYPED;
     require_type(p, node, type, false);
     return node;
 }
 
 spoor_ast *spoor_build_untyped_column(spoor_parse_state *p, spoor_ast *name) {
-    (void)p;
     name->type = SPOOR_AST_STRING; /* what a pattern gives when it says nothing */
-    return new_column(name, SPOOR_AST_COLUMN_DECL, name->span);
+    return new_column(p, name, name->span);
 }
 
 spoor_ast *spoor_build_parameter(spoor_parse_state *p, spoor_ast *name, spoor_token type,
                                  spoor_ast *value) {
+    spoor_build_new_name(p, name);
     spoor_ast *node = spoor_build_node(p, SPOOR_AST_PARAM, type,
                                        value != NULL ? spoor_one(value) : spoor_none());
     node->text = name->text;

@@ -116,10 +116,10 @@ statements(A) ::= statements(L) SEMI statement(S). { A = spoor_more(L, S); }
 statement(A) ::= let(S).                     { A = S; }
 statement(A) ::= declare(S).                 { A = S; }
 statement(A) ::= pipe(L).                    { A = spoor_build_pipeline(p, L); }
-statement(A) ::= SET(W) name(N).             { A = spoor_build_text(p, SPOOR_AST_SET, W, N, spoor_none()); }
-statement(A) ::= SET(W) name(N) ASSIGN expr(E).
+statement(A) ::= SET(W) own_name(N).             { A = spoor_build_text(p, SPOOR_AST_SET, W, N, spoor_none()); }
+statement(A) ::= SET(W) own_name(N) ASSIGN expr(E).
                                              { A = spoor_build_text(p, SPOOR_AST_SET, W, N, spoor_one(E)); }
-statement(A) ::= ALIAS(W) DATABASE name(N) ASSIGN expr(E).
+statement(A) ::= ALIAS(W) DATABASE own_name(N) ASSIGN expr(E).
                                              { A = spoor_build_text(p, SPOOR_AST_ALIAS, W, N, spoor_one(E)); }
 statement(A) ::= RESTRICT(W) ACCESS TO LP restrictions(L) RP(R).
                                              { A = spoor_build_closed(p, SPOOR_AST_RESTRICT, W, L, R); }
@@ -132,9 +132,9 @@ statement(A) ::= COMMAND(T) PIPE subpipe(L). { A = spoor_build_command(p, T, L);
 restrictions(A) ::= table(T).                        { A = spoor_one(T); }
 restrictions(A) ::= restrictions(L) COMMA table(T).  { A = spoor_more(L, T); }
 
-let(A) ::= LET(W) name(N) ASSIGN pipe(L).    { A = spoor_build_text(p, SPOOR_AST_LET, W, N, spoor_one(spoor_build_value(p, L))); }
-let(A) ::= LET(W) name(N) ASSIGN function(F). { A = spoor_build_text(p, SPOOR_AST_LET, W, N, spoor_one(F)); }
-let(A) ::= LET(W) name(N) ASSIGN ENTITY_GROUP(G) LB exprs(L) RB(R).
+let(A) ::= LET(W) own_name(N) ASSIGN pipe(L).    { A = spoor_build_text(p, SPOOR_AST_LET, W, N, spoor_one(spoor_build_value(p, L))); }
+let(A) ::= LET(W) own_name(N) ASSIGN function(F). { A = spoor_build_text(p, SPOOR_AST_LET, W, N, spoor_one(F)); }
+let(A) ::= LET(W) own_name(N) ASSIGN ENTITY_GROUP(G) LB exprs(L) RB(R).
     { A = spoor_build_text(p, SPOOR_AST_LET, W, N, spoor_one(spoor_build_call(p, spoor_build_leaf(p, SPOOR_AST_NAME, G), L, R))); }
 declare(A) ::= DECLARE(W) QUERY_PARAMETERS LP some_parameters(L) RP(R).
                                              { A = spoor_build_closed(p, SPOOR_AST_DECLARE_PARAMETERS, W, L, R); }
@@ -221,7 +221,7 @@ path(A) ::= path(O) DOT word(N) LP args(L) RP(R). { A = spoor_build_method(p, O,
 path(A) ::= path(O) DOT LB expr(I) RB(R).    { A = spoor_build_element(p, O, I, R); }
 path(A) ::= path(O) LB expr(I) RB(R).        { A = spoor_build_element(p, O, I, R); }
 
-primary(A) ::= name(N).                      { A = N; }
+primary(A) ::= name(N).                      { A = spoor_build_reference(p, N); }
 primary(A) ::= literal(E).                   { A = E; }
 primary(A) ::= call(E).                      { A = E; }
 primary(A) ::= LP(O) pipe(L) RP(R).          { A = spoor_build_parenthesized(p, O, L, R); }
@@ -236,6 +236,7 @@ word(A) ::= IDENT(T).                        { A = spoor_build_name(p, T); }
 word(A) ::= BRACED(T).                       { A = spoor_build_name(p, T); }
 name(A) ::= word(N).                         { A = N; }
 name(A) ::= LB(O) STRING(T) RB(R).           { A = spoor_build_quoted_name(p, O, T, R); }
+own_name(A) ::= name(N).                     { A = spoor_build_reference(p, N); }
 names(A) ::= name(N).                        { A = spoor_one(N); }
 names(A) ::= names(L) COMMA name(N).         { A = spoor_more(L, N); }
 
@@ -327,7 +328,7 @@ ordereds(A) ::= order(E).                    { A = spoor_one(E); }
 ordereds(A) ::= ordereds(L) COMMA order(E).  { A = spoor_more(L, E); }
 
 // A column's path, without calls: what follows may be a parenthesis.
-entity(A) ::= name(N).                       { A = N; }
+entity(A) ::= name(N).                       { A = spoor_build_reference(p, N); }
 entity(A) ::= entity(O) DOT word(N).         { A = spoor_build_member(p, O, N); }
 entity(A) ::= entity(O) LB expr(I) RB(R).    { A = spoor_build_element(p, O, I, R); }
 entity(A) ::= entity(O) DOT LB expr(I) RB(R). { A = spoor_build_element(p, O, I, R); }
@@ -343,7 +344,7 @@ tables(A) ::= tables(L) COMMA table(E).      { A = spoor_more(L, E); }
 
 // -- operators that may begin a query ----------------------------------------------------------
 source(A) ::= PRINT(W) nameds(L).            { A = spoor_build_node(p, SPOOR_AST_PRINT, W, L); }
-source(A) ::= RANGE(W) name(N) FROM expr(F) TO expr(T) STEP expr(S).
+source(A) ::= RANGE(W) own_name(N) FROM expr(F) TO expr(T) STEP expr(S).
     { A = spoor_build_text(p, SPOOR_AST_RANGE, W, N, spoor_more(spoor_more(spoor_one(F), T), S)); }
 source(A) ::= MACRO_EXPAND(W) props(P) group(G) LP statements(L) RP(R).
                                              { A = spoor_build_macro(p, W, P, G, NULL, L, R); }
@@ -387,7 +388,7 @@ find_project(A) ::= FIND_PROJECT_AWAY(W) find_columns(L).
                                              { A = spoor_one(spoor_build_clause(p, W, "project-away", L, W)); }
 find_columns(A) ::= find_column(E).                        { A = spoor_one(E); }
 find_columns(A) ::= find_columns(L) COMMA find_column(E).  { A = spoor_more(L, E); }
-find_column(A) ::= name(N).                  { A = N; }
+find_column(A) ::= name(N).                  { A = spoor_build_reference(p, N); }
 find_column(A) ::= name(N) COLON IDENT(T).   { A = spoor_build_any_column(p, N, T); }
 find_column(A) ::= STAR(T).                  { A = spoor_build_leaf(p, SPOOR_AST_STAR, T); }
 find_column(A) ::= call(C).                  { A = C; }
@@ -399,7 +400,7 @@ find_table(A) ::= path(E) PIPE AS(W) name(N).
     { A = spoor_build_pipeline(p, spoor_build_pipe(p, spoor_one(E), spoor_build_text(p, SPOOR_AST_AS, W, N, spoor_none()))); }
 
 // -- operators behind a pipe -------------------------------------------------------------------
-operator(A) ::= AS(W) props(P) name(N).      { A = spoor_build_text(p, SPOOR_AST_AS, W, N, P); }
+operator(A) ::= AS(W) props(P) own_name(N).      { A = spoor_build_text(p, SPOOR_AST_AS, W, N, P); }
 operator(A) ::= ASSERT_SCHEMA(W) LP schema_columns(L) RP(R).
     { A = spoor_build_other(p, W, spoor_one(spoor_build_clause(p, W, "schema", L, R))); }
 operator(A) ::= CONSUME(W) props(P).         { A = spoor_build_node(p, SPOOR_AST_CONSUME, W, P); }
@@ -514,7 +515,7 @@ wild_names(A) ::= .                          { A = spoor_none(); }
 wild_names(A) ::= some_wild_names(L).        { A = L; }
 some_wild_names(A) ::= wild_name(N).                          { A = spoor_one(N); }
 some_wild_names(A) ::= some_wild_names(L) COMMA wild_name(N). { A = spoor_more(L, N); }
-wild_name(A) ::= name(N).                    { A = N; }
+wild_name(A) ::= name(N).                    { A = spoor_build_reference(p, N); }
 wild_name(A) ::= WILDCARD(T).                { A = spoor_build_leaf(p, SPOOR_AST_WILDCARD, T); }
 reorder_names(A) ::= .                       { A = spoor_none(); }
 reorder_names(A) ::= some_reorder_names(L).  { A = L; }

@@ -76,16 +76,16 @@ static bool takes_properties(int kind) {
            kind != TK_FORK && kind != TK_RENDER;
 }
 
-/* Can an operator begin behind this token?  -1 stands for the start of the text. */
+/* Can an operator begin here? */
 static bool begins_pipeline(const spoor_tokens *tokens) {
     switch (tokens->last.kind) {
     case TK_PIPE:
     case TK_SEMI:
     case TK_LP:
     case TK_LC:
-    case TK_ASSIGN:
-    case TK_ARROW:
         return true;
+    case TK_ASSIGN: /* let x = print ... */
+        return tokens->let == LET_VALUE;
     case TK_WITH: /* facet by x with where ... */
         return tokens->brackets[tokens->depth].op == TK_FACET;
     default:
