@@ -66,7 +66,7 @@ static void grow(spoor_set *set) {
     }
 }
 
-static void add(spoor_set *set, const spoor_value *value) {
+void spoor_set_add(spoor_set *set, const spoor_value *value) {
     if (value->is_null) {
         set->has_null = true;
         return;
@@ -89,7 +89,7 @@ void spoor_set_add_flat(spoor_set *set, const spoor_value *value, spoor_type typ
     spoor_value converted;
     if (!is_array) {
         if (spoor_convert_exact(set->arena, value, type, &converted)) {
-            add(set, &converted);
+            spoor_set_add(set, &converted);
         }
         return;
     }
@@ -98,7 +98,7 @@ void spoor_set_add_flat(spoor_set *set, const spoor_value *value, spoor_type typ
         spoor_value item = {.type = SPOOR_DYNAMIC, .string = element};
         item.is_null = spoor_dynamic_kind_of(element) == SPOOR_DYN_NULL;
         if (spoor_convert_exact(set->arena, &item, type, &converted)) {
-            add(set, &converted);
+            spoor_set_add(set, &converted);
         }
     }
 }

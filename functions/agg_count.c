@@ -1,0 +1,177 @@
+/* agg_count.c - count, countif, dcount, count_distinct: how many.
+ *
+ * dcount is an estimate in Kusto; here it is exact but for collisions of a
+ * 64-bit hash, and takes 16 bytes a distinct value.  count_distinct keeps the
+ * values themselves. */
+#include "functions/aggregate.h"
+#include "functions/set.h"
+
+typedef struct counter {
+    int64_t count;
+} counter;
+
+static void count_update(spoor_call *call, void *const *states, uint32_t rows,
+                         const spoor_vec *args) {
+    (void)call;
+    (void)args;
+    for (uint32_t i = 0; i < rows; i++) {
+        ((counter *)states[i])->count++;
+    }
+}
+
+static void countif_update(spoor_call *call, void *const *states, uint32_t rows,
+                           const spoor_vec *args) {
+    (void)call;
+    for (uint32_t i = 0; i < rows; i++) {
+        ((counter *)states[i])->count += args[0].bools[i] != 0;
+    }
+}
+
+static void count_merge(spoor_call *call, void *into, const void *from) {
+    (void)call;
+    ((counter *)into)->count += ((const counter *)from)->count;
+}
+
+static void count_final(spoor_call *call, const void *state, spoor_vec *out, uint32_t row) {
+    (void)call;
+    out->longs[row] = ((const counter *)state)->count;
+}
+
+/* -- distinct hashes --------------------------------------------------------------------------------- */
+
+typedef struct hashes {
+    uint64_t *slots; /* 0: free */
+    uint32_t count, capacity;
+} hashes;
+
+static void add_hash(spoor_arena *arena, hashes *set, uint64_t hash) {
+    if (set->count * 2 >= set->capacity) {
+        hashes grown = {.capacity = set->capacity == 0 ? 8 : set->capacity * 2};
+        grown.slots = SPOOR_NEW_ARRAY(arena, uint64_t, grown.capacity);
+        for (uint32_t i = 0; i < set->capacity; i++) {
+            if (set->slots[i] != 0) {
+                add_hash(arena, &grown, set->slots[i]);
+            }
+        }
+        *set = grown;
+    }
+    hash += hash == 0;
+    uint32_t mask = set->capacity - 1, at = (uint32_t)(hash >> 20) & mask;
+    while (set->slots[at] != 0 && set->slots[at] != hash) {
+        at = (at + 1) & mask;
+    }
+    set->count += set->slots[at] == 0;
+    set->slots[at] = hash;
+}
+
+static bool is_counted(const spoor_vec *condition, uint32_t row) {
+    return condition == NULL || condition->bools[row];
+}
+
+static void add_hashes(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *value,
+                       const spoor_vec *condition) {
+    for (uint32_t i = 0; i < rows; i++) {
+        if (is_counted(condition, i)) {
+            spoor_value v = spoor_vec_get(value, i);
+            add_hash(call->arena, states[i], spoor_value_hash(&v));
+        }
+    }
+}
+
+static void dcount_update(spoor_call *call, void *const *states, uint32_t rows,
+                          const spoor_vec *args) {
+    add_hashes(call, states, rows, &args[0], NULL);
+}
+
+static void dcountif_update(spoor_call *call, void *const *states, uint32_t rows,
+                            const spoor_vec *args) {
+    add_hashes(call, states, rows, &args[0], &args[1]);
+}
+
+static void dcount_merge(spoor_call *call, void *into, const void *from) {
+    const hashes *other = from;
+    for (uint32_t i = 0; i < other->capacity; i++) {
+        if (other->slots[i] != 0) {
+            add_hash(call->arena, into, other->slots[i]);
+        }
+    }
+}
+
+static void dcount_final(spoor_call *call, const void *state, spoor_vec *out, uint32_t row) {
+    (void)call;
+    out->longs[row] = ((const hashes *)state)->count;
+}
+
+/* -- distinct values --------------------------------------------------------------------------------- */
+
+typedef struct distinct {
+    spoor_set *set; /* NULL: nothing yet */
+} distinct;
+
+static void add_distinct(spoor_call *call, distinct *state, const spoor_value *value) {
+    if (state->set == NULL) {
+        state->set = spoor_set_new(call->arena, false);
+    }
+    spoor_set_add(state->set, value);
+}
+
+static void add_values(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *args,
+                       const spoor_vec *condition) {
+    for (uint32_t i = 0; i < rows; i++) {
+        if (is_counted(condition, i)) {
+            spoor_value value = spoor_vec_get(&args[0], i);
+            add_distinct(call, states[i], &value);
+        }
+    }
+}
+
+static void distinct_update(spoor_call *call, void *const *states, uint32_t rows,
+                            const spoor_vec *args) {
+    add_values(call, states, rows, args, NULL);
+}
+
+static void distinctif_update(spoor_call *call, void *const *states, uint32_t rows,
+                              const spoor_vec *args) {
+    add_values(call, states, rows, args, &args[1]);
+}
+
+static void distinct_merge(spoor_call *call, void *into, const void *from) {
+    const distinct *other = from;
+    for (uint32_t i = 0; other->set != NULL && i < other->set->capacity; i++) {
+        if (other->set->hashes[i] != 0) {
+            add_distinct(call, into, &other->set->values[i]);
+        }
+    }
+}
+
+static void distinct_final(spoor_call *call, const void *state, spoor_vec *out, uint32_t row) {
+    (void)call;
+    const distinct *d = state;
+    out->longs[row] = d->set != NULL ? d->set->count : 0;
+}
+
+// clang-format off
+#define ANY SPOOR_T_ANY
+#define BOOLEAN SPOOR_T_BOOL
+const spoor_aggregate spoor_agg_count[] = {
+    {.name = "count", .max_args = 1, .args = {ANY}, .result = SPOOR_LONG, .sees_nulls = true, .column_name = "count_",
+     .state_bytes = sizeof(counter), .update = count_update, .merge = count_merge, .final = count_final,
+     .summary = "Number of rows.", .example = "T | summarize count() by k"},
+    {.name = "countif", .min_args = 1, .max_args = 1, .args = {BOOLEAN}, .result = SPOOR_LONG, .column_name = "countif_",
+     .state_bytes = sizeof(counter), .update = countif_update, .merge = count_merge, .final = count_final,
+     .summary = "Number of rows for which the condition is true.", .example = "T | summarize countif(x > 1)"},
+    {.name = "dcount", .min_args = 1, .max_args = 2, .args = {ANY, SPOOR_T_INTEGER}, .result = SPOOR_LONG, .column_name = "dcount_",
+     .state_bytes = sizeof(hashes), .update = dcount_update, .merge = dcount_merge, .final = dcount_final,
+     .summary = "Number of distinct values.", .example = "T | summarize dcount(x)"},
+    {.name = "dcountif", .min_args = 2, .max_args = 3, .args = {ANY, BOOLEAN, SPOOR_T_INTEGER}, .result = SPOOR_LONG, .column_name = "dcountif_",
+     .state_bytes = sizeof(hashes), .update = dcountif_update, .merge = dcount_merge, .final = dcount_final,
+     .summary = "Number of distinct values in rows for which the condition is true.", .example = "T | summarize dcountif(x, y > 1)"},
+    {.name = "count_distinct", .min_args = 1, .max_args = 1, .args = {ANY}, .result = SPOOR_LONG, .column_name = "count_distinct_",
+     .state_bytes = sizeof(distinct), .update = distinct_update, .merge = distinct_merge, .final = distinct_final,
+     .summary = "Number of distinct values, exactly.", .example = "T | summarize count_distinct(x)"},
+    {.name = "count_distinctif", .min_args = 2, .max_args = 2, .args = {ANY, BOOLEAN}, .result = SPOOR_LONG, .column_name = "count_distinctif_",
+     .state_bytes = sizeof(distinct), .update = distinctif_update, .merge = distinct_merge, .final = distinct_final,
+     .summary = "Number of distinct values, exactly, in rows for which the condition is true.", .example = "T | summarize count_distinctif(x, y > 1)"},
+    {0},
+};
+// clang-format on
