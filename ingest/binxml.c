@@ -407,6 +407,25 @@ static const spoor_bx_template *find_template(spoor_bx *bx, uint32_t offset) {
     return template->root != NULL ? template : NULL;
 }
 
+/* For slack: where the definition was, something else may be now, but a live record may have brought
+ * the same template along again. */
+static const spoor_bx_template *find_moved_template(spoor_bx *bx, uint32_t offset, uint32_t id) {
+    if (offset < bx->chunk_size && bx->chunk_size - offset >= 8 &&
+        spoor_le32(bx->chunk + offset + 4) == id) {
+        return find_template(bx, offset);
+    }
+    for (const spoor_bx_template *t = bx->first_template; t != NULL; t = t->next) {
+        if (!spoor_bx_spend(bx, 1)) {
+            return NULL;
+        }
+        if (t->id == id && t->root != NULL) {
+            return t;
+        }
+    }
+    spoor_bx_fail(bx, "another template has taken the place");
+    return NULL;
+}
+
 /* The table of values of a template instance, onto the stack. */
 static bool read_values(spoor_bx *bx, spoor_cursor *in, spoor_bx_scope *scope) {
     uint32_t count = spoor_cursor_u32(in);
@@ -449,15 +468,13 @@ static bool open_instance(spoor_bx *bx, spoor_cursor *in, spoor_bx_fragment *fra
         return spoor_bx_fail(bx, "data ends inside a template instance");
     }
     bool is_here = offset == in->at;
-    const spoor_bx_template *template = find_template(bx, offset);
+    const spoor_bx_template *template = bx->is_strict ? find_moved_template(bx, offset, id)
+                                                      : find_template(bx, offset);
     if (template == NULL) {
         return false;
     }
-    if (bx->is_strict && template->id != id) {
-        return spoor_bx_fail(bx, "another template has taken the place");
-    }
     if (is_here) {
-        if (template->end > in->end) {
+        if (template->offset != offset || template->end > in->end) {
             return spoor_bx_fail(bx, "template definition ends outside the record");
         }
         in->at = template->end;
