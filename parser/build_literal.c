@@ -254,9 +254,9 @@ static void take_wrapped(spoor_ast *node, spoor_token token) {
     token.text.len = word;
     take_type(node, token, false);
     spoor_str inside = trim((spoor_str){open + 1, node->text.len - word - 2});
-    if (inside.len >= 2 && (inside.ptr[0] == '"' || inside.ptr[0] == '\'') &&
-        inside.ptr[inside.len - 1] == inside.ptr[0]) {
-        inside = (spoor_str){inside.ptr + 1, inside.len - 2};
+    while (inside.len >= 2 && (inside.ptr[0] == '"' || inside.ptr[0] == '\'') &&
+           inside.ptr[inside.len - 1] == inside.ptr[0]) {
+        inside = trim((spoor_str){inside.ptr + 1, inside.len - 2});
     }
     node->text = inside;
     if (spoor_str_is(inside, "null")) {
