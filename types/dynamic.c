@@ -311,21 +311,24 @@ static int compare_arrays(spoor_str a, spoor_str b) {
     return (left.left > 0) - (right.left > 0);
 }
 
-/* The order at the least name, below *least, that a has and b has not or has with another value;
- * *least becomes that name.  0: there is none. */
-static int compare_at_least_name(spoor_str a, spoor_str b, spoor_str *least, bool *any) {
-    spoor_dynamic_iter iter = spoor_dynamic_begin(a);
-    spoor_str name, x, y;
+/* The order of two small bags is that at the least name where they differ.  Each pair of values is
+ * compared once: twice a level would be 2^height in all. */
+static int compare_few(spoor_str a, spoor_str b) {
+    spoor_str name, x, y, least = {NULL, 0};
     int result = 0;
+    spoor_dynamic_iter iter = spoor_dynamic_begin(a);
     while (spoor_dynamic_next(&iter, &name, &x)) {
-        if (*any && spoor_str_compare(name, *least) >= 0) {
-            continue;
+        if (result == 0 || spoor_str_compare(name, least) < 0) {
+            int order = spoor_dynamic_get(b, name, &y) ? spoor_dynamic_compare(x, y) : -1;
+            least = order != 0 ? name : least;
+            result = order != 0 ? order : result;
         }
-        int order = spoor_dynamic_get(b, name, &y) ? spoor_dynamic_compare(x, y) : -1;
-        if (order != 0) {
-            result = order;
-            *least = name;
-            *any = true;
+    }
+    iter = spoor_dynamic_begin(b);
+    while (spoor_dynamic_next(&iter, &name, &y)) {
+        if ((result == 0 || spoor_str_compare(name, least) < 0) && !spoor_dynamic_get(a, name, &x)) {
+            least = name;
+            result = 1;
         }
     }
     return result;
@@ -338,11 +341,7 @@ static int compare_bags(spoor_str a, spoor_str b) {
         return count < other ? -1 : 1;
     }
     if (count <= SPOOR_DYNAMIC_FEW) {
-        spoor_str least = {NULL, 0};
-        bool any = false;
-        int order = compare_at_least_name(a, b, &least, &any);
-        int reverse = compare_at_least_name(b, a, &least, &any);
-        return reverse != 0 ? -reverse : order;
+        return compare_few(a, b);
     }
     for (uint32_t i = 0; i < count; i++) {
         spoor_str a_name, b_name, x, y;
