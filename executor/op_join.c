@@ -1,0 +1,333 @@
+/* op_join.c - `join` of every kind, and `lookup`: the right side in a hash table, the left side past it.
+ *
+ * Order, the same whatever the batches: left rows as they come, each with its
+ * right rows as they came; then, for rightouter and fullouter, the right rows
+ * that nothing matched.  rightsemi and rightanti give right rows as they came.
+ * innerunique keeps of the left side the first row of each key.  A null in a
+ * key matches nothing. */
+#include "executor/eval.h"
+#include "executor/groups.h"
+
+typedef struct join {
+    spoor_join_kind kind;
+    spoor_eval **left_keys, **right_keys;
+    uint32_t nkeys;
+
+    /* The right side */
+    bool is_built;
+    spoor_groups groups;  /* its keys */
+    spoor_rows right;     /* its rows, all columns of the input */
+    uint32_t *next_row;   /* by row: the next of the same key, or SPOOR_ROWS_NONE */
+    uint32_t *group_of;   /* by row; SPOOR_GROUPS_NONE: a null in the key */
+    uint32_t rows_capacity;
+    uint32_t *first_row, *last_row; /* by group */
+    uint8_t *is_matched;  /* by group; innerunique: the left row of this key has been */
+    uint32_t groups_capacity;
+
+    /* The left side */
+    spoor_batch left;
+    spoor_arena *left_arena; /* of what is made for the batch */
+    uint32_t *left_groups;  /* of the batch's selected rows */
+    uint32_t at;            /* the row of them at hand */
+    uint32_t right_at;      /* its next match; NONE: not begun */
+    bool left_ended;
+    uint32_t unmatched_at;  /* right rows looked at, once the left side has ended */
+} join;
+
+/* Which sides a kind gives rows of that found no match. */
+static bool keeps_left(spoor_join_kind kind) {
+    return kind == SPOOR_JOIN_LEFTOUTER || kind == SPOOR_JOIN_FULLOUTER;
+}
+
+static bool keeps_right(spoor_join_kind kind) {
+    return kind == SPOOR_JOIN_RIGHTOUTER || kind == SPOOR_JOIN_FULLOUTER;
+}
+
+static bool is_right_only(spoor_join_kind kind) {
+    return kind == SPOOR_JOIN_RIGHTSEMI || kind == SPOOR_JOIN_RIGHTANTI;
+}
+
+/* -- keys --------------------------------------------------------------------------------------------- */
+
+/* The group of each selected row, or NONE: not there, or a null in the key. */
+static uint32_t *find_groups(join *self, spoor_eval **evals, const spoor_batch *batch, bool add,
+                             spoor_arena *scratch) {
+    spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, self->nkeys);
+    for (uint32_t k = 0; k < self->nkeys; k++) {
+        keys[k] = spoor_eval_run(evals[k], batch, scratch);
+        if (keys[k].form == SPOOR_RECORD) {
+            keys[k] =
+                spoor_vec_flatten(scratch, &keys[k], batch->rows, batch->sel, batch->count);
+        }
+    }
+    uint32_t *rows = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
+    uint32_t *places = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
+    uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
+    uint32_t *out = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < batch->count; i++) {
+        uint32_t row = spoor_batch_row(batch, i);
+        bool any_null = false;
+        for (uint32_t k = 0; k < self->nkeys; k++) {
+            const spoor_vec *flat = keys[k].form == SPOOR_DICT ? keys[k].dict->values : &keys[k];
+            uint32_t slot = keys[k].form == SPOOR_DICT ? keys[k].codes[row] : row;
+            any_null |= flat->type != SPOOR_STRING && spoor_vec_is_null(flat, slot);
+        }
+        out[i] = SPOOR_GROUPS_NONE;
+        rows[n] = row;
+        places[n] = i;
+        n += !any_null;
+    }
+    spoor_groups_find(&self->groups, keys, rows, n, add, found, scratch);
+    for (uint32_t i = 0; i < n; i++) {
+        out[places[i]] = found[i];
+    }
+    return out;
+}
+
+/* -- the right side ----------------------------------------------------------------------------------- */
+
+static uint32_t *grow(spoor_arena *arena, const uint32_t *old, uint32_t used, uint32_t capacity) {
+    uint32_t *grown = SPOOR_RAW_ARRAY(arena, uint32_t, capacity);
+    if (used > 0) {
+        memcpy(grown, old, used * sizeof *grown);
+    }
+    return grown;
+}
+
+static uint32_t larger(uint32_t capacity, uint32_t need) {
+    capacity = capacity == 0 ? 256 : capacity;
+    while (capacity < need) {
+        capacity = capacity > UINT32_MAX / 2 ? UINT32_MAX : capacity * 2;
+    }
+    return capacity;
+}
+
+static void make_room(spoor_op *op, join *self, uint32_t old_rows, uint32_t old_groups) {
+    if (self->right.count > self->rows_capacity) {
+        self->rows_capacity = larger(self->rows_capacity, self->right.count);
+        self->next_row = grow(op->arena, self->next_row, old_rows, self->rows_capacity);
+        self->group_of = grow(op->arena, self->group_of, old_rows, self->rows_capacity);
+    }
+    if (self->groups.keys.count > self->groups_capacity) {
+        self->groups_capacity = larger(self->groups_capacity, self->groups.keys.count);
+        self->first_row = grow(op->arena, self->first_row, old_groups, self->groups_capacity);
+        self->last_row = grow(op->arena, self->last_row, old_groups, self->groups_capacity);
+    }
+}
+
+static void add_right(spoor_op *op, join *self, const spoor_batch *batch) {
+    spoor_arena_rewind(op->scratch);
+    uint32_t row = self->right.count, ngroups = self->groups.keys.count;
+    const uint32_t *groups = find_groups(self, self->right_keys, batch, true, op->scratch);
+    spoor_rows_append(&self->right, batch->cols, batch->sel, batch->count, op->scratch);
+    make_room(op, self, row, ngroups);
+    for (uint32_t i = 0; i < batch->count; i++, row++) {
+        uint32_t group = groups[i];
+        self->group_of[row] = group;
+        self->next_row[row] = SPOOR_ROWS_NONE;
+        if (group == SPOOR_GROUPS_NONE) {
+            continue;
+        }
+        if (group >= ngroups) { /* groups are numbered in order: this row is its first */
+            ngroups = group + 1;
+            self->first_row[group] = row;
+        } else {
+            self->next_row[self->last_row[group]] = row;
+        }
+        self->last_row[group] = row;
+    }
+}
+
+static bool build(spoor_op *op, join *self) {
+    spoor_batch batch;
+    spoor_op_status status;
+    while ((status = spoor_op_next(op->inputs[1], &batch)) == SPOOR_OP_BATCH) {
+        add_right(op, self, &batch);
+    }
+    if (status == SPOOR_OP_FAILED) {
+        return false;
+    }
+    self->is_matched = SPOOR_NEW_ARRAY(op->arena, uint8_t, self->groups.keys.count);
+    self->is_built = true;
+    /* Without right rows these have no answer rows: the left side need not run. */
+    self->left_ended = self->right.count == 0 && !keeps_left(self->kind) &&
+                       self->kind != SPOOR_JOIN_LEFTANTI;
+    return true;
+}
+
+/* -- output ------------------------------------------------------------------------------------------- */
+
+/* Pairs of rows on their way out: a batch at most. */
+typedef struct pairs {
+    uint32_t *left;  /* rows of the left batch; NULL: none, all are null */
+    uint32_t *right; /* rows of the right side, or SPOOR_ROWS_NONE */
+    uint32_t count;
+} pairs;
+
+/* Codes are copied, not what they stand for. */
+static spoor_vec gather_left(const spoor_vec *vec, const pairs *out, spoor_arena *scratch) {
+    if (vec->form == SPOOR_FLAT) {
+        return spoor_vec_gather(scratch, vec, out->left, out->count);
+    }
+    spoor_vec gathered = *vec;
+    gathered.codes = spoor_gather_codes(scratch, vec->codes, out->left, out->count);
+    return gathered;
+}
+
+static void put_out(spoor_op *op, join *self, const pairs *out, spoor_batch *batch) {
+    const spoor_plan *plan = op->plan;
+    *batch = (spoor_batch){.rows = out->count, .count = out->count, .ncols = plan->schema.ncols};
+    batch->cols = SPOOR_RAW_ARRAY(op->scratch, spoor_vec, batch->ncols);
+    for (uint32_t c = 0; c < batch->ncols; c++) {
+        int from = plan->join.outputs[c].column;
+        spoor_type type = plan->schema.columns[c].type;
+        if (plan->join.outputs[c].from_right) {
+            batch->cols[c] = spoor_rows_gather(&self->right, (uint32_t)from, op->scratch,
+                                               out->right, out->count);
+        } else if (out->left != NULL) {
+            batch->cols[c] = gather_left(&self->left.cols[from], out, op->scratch);
+        } else {
+            spoor_value null = {.type = type, .is_null = type != SPOOR_STRING};
+            batch->cols[c] = spoor_vec_constant(op->scratch, &null, out->count);
+        }
+    }
+}
+
+/* The next left batch with its groups. */
+static spoor_op_status next_left(spoor_op *op, join *self) {
+    spoor_op_status status = spoor_op_next(op->inputs[0], &self->left);
+    if (status != SPOOR_OP_BATCH) {
+        self->left_ended = true;
+        return status;
+    }
+    spoor_arena_rewind(self->left_arena);
+    self->left_groups =
+        find_groups(self, self->left_keys, &self->left, false, self->left_arena);
+    self->at = 0;
+    self->right_at = SPOOR_ROWS_NONE;
+    return status;
+}
+
+/* What one left row gives when it is not paired with right rows: itself, or nothing. */
+static bool gives_itself(spoor_join_kind kind, bool has_match) {
+    return has_match ? kind == SPOOR_JOIN_LEFTSEMI
+                     : kind == SPOOR_JOIN_LEFTANTI || keeps_left(kind);
+}
+
+/* The right rows of the left row at hand: its first, or NONE when it is not to be paired. */
+static uint32_t first_match(join *self, uint32_t group) {
+    switch (self->kind) {
+    case SPOOR_JOIN_LEFTSEMI:
+    case SPOOR_JOIN_LEFTANTI: return SPOOR_ROWS_NONE;
+    case SPOOR_JOIN_RIGHTSEMI:
+    case SPOOR_JOIN_RIGHTANTI: self->is_matched[group] = 1; return SPOOR_ROWS_NONE;
+    case SPOOR_JOIN_INNERUNIQUE:
+        if (self->is_matched[group]) {
+            return SPOOR_ROWS_NONE;
+        }
+        break;
+    case SPOOR_JOIN_INNER:
+    case SPOOR_JOIN_LEFTOUTER:
+    case SPOOR_JOIN_RIGHTOUTER:
+    case SPOOR_JOIN_FULLOUTER: break;
+    }
+    self->is_matched[group] = 1;
+    return self->first_row[group];
+}
+
+/* Pair rows of the left batch until it, or the room, is used up. */
+static void pair_left(join *self, pairs *out) {
+    while (self->at < self->left.count && out->count < SPOOR_BATCH_ROWS) {
+        uint32_t group = self->left_groups[self->at];
+        bool has_match = group != SPOOR_GROUPS_NONE;
+        if (self->right_at == SPOOR_ROWS_NONE && has_match) {
+            self->right_at = first_match(self, group);
+        }
+        bool alone = self->right_at == SPOOR_ROWS_NONE;
+        if (!alone || gives_itself(self->kind, has_match)) {
+            out->left[out->count] = spoor_batch_row(&self->left, self->at);
+            out->right[out->count++] = self->right_at;
+        }
+        self->right_at = alone ? SPOOR_ROWS_NONE : self->next_row[self->right_at];
+        self->at += self->right_at == SPOOR_ROWS_NONE;
+    }
+}
+
+/* Right rows once the left side has ended. */
+static void pair_rest(join *self, pairs *out) {
+    bool wanted = self->kind == SPOOR_JOIN_RIGHTSEMI;
+    if (!keeps_right(self->kind) && !is_right_only(self->kind)) {
+        return;
+    }
+    while (self->unmatched_at < self->right.count && out->count < SPOOR_BATCH_ROWS) {
+        uint32_t row = self->unmatched_at++, group = self->group_of[row];
+        bool matched = group != SPOOR_GROUPS_NONE && self->is_matched[group] != 0;
+        out->right[out->count] = row;
+        out->count += matched == wanted;
+    }
+}
+
+static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
+    join *self = op->state;
+    if (!self->is_built && !build(op, self)) {
+        return SPOOR_OP_FAILED;
+    }
+    spoor_arena_rewind(op->scratch);
+    pairs out = {.left = SPOOR_RAW_ARRAY(op->scratch, uint32_t, SPOOR_BATCH_ROWS),
+                 .right = SPOOR_RAW_ARRAY(op->scratch, uint32_t, SPOOR_BATCH_ROWS)};
+    while (!self->left_ended) {
+        pair_left(self, &out);
+        if (out.count > 0) {
+            put_out(op, self, &out, batch);
+            return SPOOR_OP_BATCH;
+        }
+        if (next_left(op, self) == SPOOR_OP_FAILED) {
+            return SPOOR_OP_FAILED;
+        }
+    }
+    out.left = NULL;
+    pair_rest(self, &out);
+    if (out.count == 0) {
+        return SPOOR_OP_END;
+    }
+    put_out(op, self, &out, batch);
+    return SPOOR_OP_BATCH;
+}
+
+static spoor_eval **open_keys(spoor_op *op, spoor_bound **keys, uint32_t nkeys) {
+    spoor_eval **evals = SPOOR_NEW_ARRAY(op->arena, spoor_eval *, nkeys);
+    for (uint32_t k = 0; k < nkeys; k++) {
+        evals[k] = spoor_eval_open(op, keys[k]);
+        if (evals[k] == NULL) {
+            return NULL;
+        }
+    }
+    return evals;
+}
+
+bool spoor_op_join_open(spoor_op *op) {
+    const spoor_plan *plan = op->plan;
+    join *self = SPOOR_NEW(op->arena, join);
+    self->kind = plan->join.kind;
+    self->nkeys = plan->join.nkeys;
+    self->right_at = SPOOR_ROWS_NONE;
+    self->left_arena = spoor_op_arena(op);
+    self->left_keys = open_keys(op, plan->join.left_keys, self->nkeys);
+    if (self->left_keys == NULL) {
+        return false;
+    }
+    self->right_keys = open_keys(op, plan->join.right_keys, self->nkeys);
+    if (self->right_keys == NULL) {
+        return false;
+    }
+    spoor_type *types = SPOOR_NEW_ARRAY(op->arena, spoor_type, self->nkeys);
+    for (uint32_t k = 0; k < self->nkeys; k++) {
+        types[k] = plan->join.right_keys[k]->type;
+    }
+    spoor_groups_init(&self->groups, op->arena, types, self->nkeys);
+    spoor_rows_init_schema(&self->right, op->arena, &plan->inputs[1]->schema);
+    op->state = self;
+    op->next = next;
+    return true;
+}

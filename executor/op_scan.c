@@ -1,0 +1,184 @@
+/* op_scan.c - the event table: segment by segment, in the order of the snapshot.
+ *
+ * A segment whose metadata or dictionaries rule it out is passed over before
+ * its other columns are touched.  Where every row is kept, a batch is a window
+ * into the pinned columns; else its rows are gathered (codes, not what they
+ * stand for), so what stands above sees dense batches.  Batches never span
+ * segments: a dictionary belongs to one. */
+#include "executor/scan.h"
+
+static const uint32_t zero_codes[SPOOR_BATCH_ROWS];
+
+/* -- columns ------------------------------------------------------------------------------------------ */
+
+static const spoor_scan_column *column_of(const spoor_scan *scan, uint32_t column) {
+    return &scan->op->plan->scan.columns[column];
+}
+
+void spoor_scan_peek(const spoor_scan *scan, uint32_t column, spoor_chunk *summary) {
+    const spoor_scan_column *want = column_of(scan, column);
+    *summary = (spoor_chunk){0};
+    spoor_chunk_peek(scan->op->run->snapshot, scan->segment, (spoor_event_column)want->column,
+                     want->member, want->type, summary);
+}
+
+/* A column of one value: text as a dictionary of one entry, so that it stays cheap above. */
+static spoor_vec constant_vec(spoor_scan *scan, spoor_type type, const spoor_value *value) {
+    if (type != SPOOR_STRING && type != SPOOR_DYNAMIC) {
+        uint32_t rows = scan->segment->rows;
+        return spoor_vec_constant(scan->arena, value,
+                                  rows < SPOOR_BATCH_ROWS ? rows : SPOOR_BATCH_ROWS);
+    }
+    spoor_vec *values = SPOOR_NEW(scan->arena, spoor_vec);
+    spoor_dict *dict = SPOOR_NEW(scan->arena, spoor_dict);
+    *values = spoor_vec_constant(scan->arena, value, 1);
+    *dict = (spoor_dict){.id = spoor_run_dict_id(scan->op->run), .count = 1, .values = values};
+    return (spoor_vec){.type = type, .form = SPOOR_DICT, .codes = zero_codes, .dict = dict};
+}
+
+static bool pin_failed(const spoor_scan *scan, spoor_store_status status) {
+    spoor_run_status why = status == SPOOR_STORE_MEMORY      ? SPOOR_RUN_MEMORY
+                           : status == SPOOR_STORE_CANCELLED ? SPOOR_RUN_CANCELLED
+                                                             : SPOOR_RUN_IO;
+    return spoor_run_fail(scan->op->run, why, scan->op->plan->span, "segment %lld: %s",
+                          (long long)scan->segment->id, spoor_store_error(NULL));
+}
+
+bool spoor_scan_load(spoor_scan *scan, uint32_t column) {
+    if (scan->is_loaded[column]) {
+        return true;
+    }
+    spoor_chunk summary;
+    spoor_scan_peek(scan, column, &summary);
+    const spoor_scan_column *want = column_of(scan, column);
+    if (summary.is_constant) {
+        scan->cols[column] = constant_vec(scan, want->type, &summary.constant);
+        scan->is_constant[column] = 1;
+    } else {
+        spoor_store_status status = spoor_chunk_pin(
+            scan->op->run->snapshot, scan->segment, (spoor_event_column)want->column, want->member,
+            want->type, &scan->pins[column]);
+        if (status != SPOOR_STORE_OK) {
+            scan->pins[column] = NULL;
+            return pin_failed(scan, status);
+        }
+        scan->cols[column] = scan->pins[column]->vec;
+        scan->is_constant[column] = 0;
+    }
+    scan->is_loaded[column] = 1;
+    return true;
+}
+
+spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32_t *list,
+                           uint32_t from, uint32_t count, spoor_arena *scratch) {
+    spoor_vec out = scan->cols[column];
+    if (scan->is_constant[column]) {
+        return out;
+    }
+    if (list != NULL && out.form == SPOOR_FLAT) {
+        return spoor_vec_gather(scratch, &out, list, count);
+    }
+    if (list != NULL) {
+        uint32_t *codes = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
+        for (uint32_t i = 0; i < count; i++) {
+            codes[i] = out.codes[list[i]];
+        }
+        out.codes = codes;
+        return out;
+    }
+    if (out.form != SPOOR_FLAT) {
+        out.codes += from;
+        return out;
+    }
+    out.data = (char *)out.data + from * spoor_type_size(out.type);
+    if (out.nulls != NULL) {
+        out.nulls += from;
+    }
+    return out;
+}
+
+/* -- segments ----------------------------------------------------------------------------------------- */
+
+static void leave_segment(spoor_scan *scan) {
+    for (uint32_t c = 0; c < scan->op->plan->schema.ncols; c++) {
+        if (scan->pins[c] != NULL) {
+            spoor_chunk_release(scan->op->run->snapshot, scan->pins[c]);
+            scan->pins[c] = NULL;
+        }
+    }
+    scan->segment = NULL;
+}
+
+static spoor_op_status enter_segment(spoor_scan *scan) {
+    if (scan->at == scan->end) {
+        return SPOOR_OP_END;
+    }
+    uint32_t ncols = scan->op->plan->schema.ncols;
+    spoor_arena_rewind(scan->arena);
+    if (ncols > 0) {
+        memset(scan->is_loaded, 0, ncols);
+    }
+    scan->segment = spoor_snapshot_segment(scan->op->run->snapshot, scan->at++);
+    scan->given = 0;
+    if (!spoor_scan_filter(scan)) {
+        return SPOOR_OP_FAILED;
+    }
+    for (uint32_t c = 0; c < ncols && scan->nrows > 0; c++) {
+        if (!spoor_scan_load(scan, c)) {
+            return SPOOR_OP_FAILED;
+        }
+    }
+    return SPOOR_OP_BATCH;
+}
+
+static void give(spoor_scan *scan, spoor_batch *batch) {
+    spoor_op *op = scan->op;
+    uint32_t left = scan->nrows - scan->given;
+    uint32_t count = left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS;
+    const uint32_t *list = scan->rows != NULL ? scan->rows + scan->given : NULL;
+    *batch = (spoor_batch){.rows = count, .count = count, .ncols = op->plan->schema.ncols};
+    batch->cols = SPOOR_RAW_ARRAY(op->scratch, spoor_vec, batch->ncols);
+    for (uint32_t c = 0; c < batch->ncols; c++) {
+        batch->cols[c] = spoor_scan_slice(scan, c, list, scan->given, count, op->scratch);
+    }
+    scan->given += count;
+}
+
+static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
+    spoor_scan *scan = op->state;
+    spoor_arena_rewind(op->scratch);
+    while (scan->segment == NULL || scan->given == scan->nrows) {
+        if (scan->segment != NULL) {
+            leave_segment(scan);
+        }
+        if (!spoor_run_go_on(op->run)) {
+            return SPOOR_OP_FAILED;
+        }
+        spoor_op_status status = enter_segment(scan);
+        if (status != SPOOR_OP_BATCH) {
+            return status;
+        }
+    }
+    give(scan, batch);
+    return SPOOR_OP_BATCH;
+}
+
+static void close_scan(spoor_op *op) {
+    leave_segment(op->state);
+}
+
+bool spoor_op_scan_open(spoor_op *op) {
+    uint32_t ncols = op->plan->schema.ncols;
+    spoor_scan *scan = SPOOR_NEW(op->arena, spoor_scan);
+    scan->op = op;
+    scan->arena = spoor_op_arena(op);
+    scan->end = op->run->snapshot != NULL ? spoor_snapshot_count(op->run->snapshot) : 0;
+    scan->pins = SPOOR_NEW_ARRAY(op->arena, const spoor_chunk *, ncols);
+    scan->cols = SPOOR_NEW_ARRAY(op->arena, spoor_vec, ncols);
+    scan->is_loaded = SPOOR_NEW_ARRAY(op->arena, uint8_t, ncols);
+    scan->is_constant = SPOOR_NEW_ARRAY(op->arena, uint8_t, ncols);
+    op->state = scan;
+    op->next = next;
+    op->close = close_scan;
+    return spoor_scan_open_predicates(scan);
+}

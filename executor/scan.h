@@ -1,0 +1,49 @@
+/* scan.h - reading one segment: its columns, and which of its rows the predicates keep.
+ *
+ * op_scan.c walks the segments and hands out batches; scan_filter.c decides on
+ * rows, from what is known without decoding up to whole rows.  A column is
+ * pinned when it is first needed, and all are released with the segment. */
+#ifndef SPOOR_EXECUTOR_SCAN_H
+#define SPOOR_EXECUTOR_SCAN_H
+
+#include "executor/op.h"
+
+typedef struct spoor_scan_predicate {
+    const spoor_bound *bound;
+    spoor_eval *eval;
+    uint32_t *columns; /* of the scan's output, that it reads */
+    uint32_t ncolumns;
+    uint32_t cost;   /* a guess, for their order */
+    bool is_settled; /* true for every row of the segment at hand */
+} spoor_scan_predicate;
+
+typedef struct spoor_scan {
+    spoor_op *op;
+    uint32_t at, end; /* segments still to read: [at, end); one is a morsel */
+    spoor_scan_predicate *predicates; /* cheapest first */
+    uint32_t npredicates;
+
+    /* The segment at hand; NULL: none */
+    const spoor_segment *segment;
+    spoor_arena *arena;        /* what is made for it */
+    const spoor_chunk **pins;  /* by column; NULL: not pinned */
+    spoor_vec *cols;           /* by column, all rows; see is_constant */
+    uint8_t *is_loaded, *is_constant; /* constant: the vector has SPOOR_BATCH_ROWS slots or fewer */
+    const uint32_t *rows; /* kept, ascending, `nrows` of them; NULL: all */
+    uint32_t nrows;
+    uint32_t given; /* of nrows */
+} spoor_scan;
+
+/* Make the whole column readable.  false: failed, why is in the run. */
+bool spoor_scan_load(spoor_scan *scan, uint32_t column);
+/* What is known of the column without decoding it. */
+void spoor_scan_peek(const spoor_scan *scan, uint32_t column, spoor_chunk *summary);
+/* `count` rows of a loaded column: list[0..count), or from `from` on when list is NULL. */
+spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32_t *list,
+                           uint32_t from, uint32_t count, spoor_arena *scratch);
+
+bool spoor_scan_open_predicates(spoor_scan *scan);
+/* Set rows and nrows of the segment at hand; nrows 0: none is kept. false: failed. */
+bool spoor_scan_filter(spoor_scan *scan);
+
+#endif

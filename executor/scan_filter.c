@@ -1,0 +1,318 @@
+/* scan_filter.c - which rows of a segment a scan keeps.
+ *
+ * From cheap to dear: predicates over columns that are constant in the segment
+ * are computed on one row; ranges of numbers and times rule a comparison out;
+ * a predicate over one dictionary column is computed over its entries and
+ * becomes a table by code; the rest is computed on the rows that are left.
+ * As soon as none is left, no further column is decoded. */
+#include "executor/eval.h"
+#include "executor/scan.h"
+
+enum { ENTRIES_PER_ROW = 4 };
+
+/* -- opening ------------------------------------------------------------------------------------------ */
+
+static void collect_columns(const spoor_bound *expr, spoor_scan_predicate *predicate,
+                            uint8_t *is_read) {
+    if (expr->kind == SPOOR_BOUND_COLUMN && !is_read[expr->column]) {
+        is_read[expr->column] = 1;
+        predicate->columns[predicate->ncolumns++] = (uint32_t)expr->column;
+    }
+    for (uint32_t i = 0; expr->kind == SPOOR_BOUND_CALL && i < expr->nargs; i++) {
+        collect_columns(expr->args[i], predicate, is_read);
+    }
+}
+
+/* Calls of an expression; comparisons are cheaper than other calls. */
+static uint32_t count_calls(const spoor_bound *expr) {
+    uint32_t calls = 0;
+    if (expr->kind == SPOOR_BOUND_CALL) {
+        char first = expr->function->name[0];
+        calls = first == '=' || first == '!' || first == '<' || first == '>' ? 1 : 3;
+        for (uint32_t i = 0; i < expr->nargs; i++) {
+            calls += count_calls(expr->args[i]);
+        }
+    }
+    return calls;
+}
+
+/* Numbers before text before records; each column that has to be decoded counts. */
+static uint32_t cost_of(const spoor_scan *scan, const spoor_scan_predicate *predicate) {
+    static const int records[] = {SPOOR_COL_EVENT_DATA, SPOOR_COL_EVENT_DATA_XML,
+                                  SPOOR_COL_PARAMETER_XML, SPOOR_COL_RENDERED};
+    uint32_t cost = count_calls(predicate->bound);
+    for (uint32_t i = 0; i < predicate->ncolumns; i++) {
+        const spoor_scan_column *column = &scan->op->plan->scan.columns[predicate->columns[i]];
+        bool is_text = column->type == SPOOR_STRING || column->type == SPOOR_DYNAMIC;
+        cost += is_text ? 20 : 10;
+        for (size_t r = 0; column->member.len == 0 && r < sizeof records / sizeof *records; r++) {
+            cost += column->column == records[r] ? 1000 : 0;
+        }
+    }
+    return cost;
+}
+
+bool spoor_scan_open_predicates(spoor_scan *scan) {
+    const spoor_plan *plan = scan->op->plan;
+    spoor_arena *arena = scan->op->arena;
+    uint32_t ncols = plan->schema.ncols;
+    scan->npredicates = plan->scan.npredicates;
+    scan->predicates = SPOOR_NEW_ARRAY(arena, spoor_scan_predicate, scan->npredicates);
+    for (uint32_t p = 0; p < scan->npredicates; p++) {
+        spoor_scan_predicate made = {.bound = plan->scan.predicates[p]};
+        made.eval = spoor_eval_open(scan->op, made.bound);
+        if (made.eval == NULL) {
+            return false;
+        }
+        made.columns = SPOOR_NEW_ARRAY(arena, uint32_t, ncols);
+        collect_columns(made.bound, &made, SPOOR_NEW_ARRAY(arena, uint8_t, ncols));
+        made.cost = cost_of(scan, &made);
+        uint32_t at = p; /* insertion: those of equal cost stay in the order of the text */
+        for (; at > 0 && scan->predicates[at - 1].cost > made.cost; at--) {
+            scan->predicates[at] = scan->predicates[at - 1];
+        }
+        scan->predicates[at] = made;
+    }
+    return true;
+}
+
+/* -- from metadata alone ------------------------------------------------------------------------------ */
+
+static bool is_whole_number(spoor_type type) {
+    return type == SPOOR_INT || type == SPOOR_LONG || type == SPOOR_DATETIME ||
+           type == SPOOR_TIMESPAN;
+}
+
+/* `name` as it reads with its sides exchanged. */
+static const char *mirrored(const char *name) {
+    static const char *const pairs[][2] = {{"<", ">"}, {"<=", ">="}, {">", "<"}, {">=", "<="}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (strcmp(name, pairs[i][0]) == 0) {
+            return pairs[i][1];
+        }
+    }
+    return name;
+}
+
+/* Can `x <name> value` be true for some x in [min, max]?  Unknown names: yes. */
+static bool may_hold(const char *name, int64_t min, int64_t max, int64_t value) {
+    if (strcmp(name, "==") == 0) {
+        return min <= value && value <= max;
+    }
+    if (strcmp(name, "<") == 0) {
+        return min < value;
+    }
+    if (strcmp(name, "<=") == 0) {
+        return min <= value;
+    }
+    if (strcmp(name, ">") == 0) {
+        return max > value;
+    }
+    return strcmp(name, ">=") != 0 || max >= value;
+}
+
+/* A column of whole numbers against a constant of one, in this order or the other. */
+static bool comparison_may_hold(const spoor_scan *scan, const spoor_bound *a,
+                                const spoor_bound *b, const char *name) {
+    if (a->kind == SPOOR_BOUND_CONSTANT && b->kind == SPOOR_BOUND_COLUMN) {
+        return comparison_may_hold(scan, b, a, mirrored(name));
+    }
+    if (a->kind != SPOOR_BOUND_COLUMN || b->kind != SPOOR_BOUND_CONSTANT || b->value.is_null ||
+        !is_whole_number(a->type) || !is_whole_number(b->type)) {
+        return true;
+    }
+    spoor_chunk summary;
+    spoor_scan_peek(scan, (uint32_t)a->column, &summary);
+    return !summary.has_range || may_hold(name, summary.min, summary.max, b->value.integer);
+}
+
+/* false only when no row of the segment can make it true. */
+static bool predicate_may_hold(const spoor_scan *scan, const spoor_bound *expr) {
+    if (expr->kind != SPOOR_BOUND_CALL || expr->nargs < 2) {
+        return true;
+    }
+    const char *name = expr->function->name;
+    bool is_or = strcmp(name, "or") == 0, is_in = strcmp(name, "in") == 0;
+    if (is_or || strcmp(name, "and") == 0) {
+        for (uint32_t i = 0; i < expr->nargs; i++) {
+            if (predicate_may_hold(scan, expr->args[i]) == is_or) {
+                return is_or;
+            }
+        }
+        return !is_or;
+    }
+    if (strcmp(name, "between") == 0 && expr->nargs == 3) {
+        return comparison_may_hold(scan, expr->args[0], expr->args[1], ">=") &&
+               comparison_may_hold(scan, expr->args[0], expr->args[2], "<=");
+    }
+    for (uint32_t i = 1; is_in && i < expr->nargs; i++) {
+        if (comparison_may_hold(scan, expr->args[0], expr->args[i], "==")) {
+            return true;
+        }
+    }
+    if (is_in) {
+        return false;
+    }
+    return expr->nargs != 2 ||
+           comparison_may_hold(scan, expr->args[0], expr->args[1], name);
+}
+
+/* -- on columns --------------------------------------------------------------------------------------- */
+
+static spoor_batch batch_of(const spoor_scan *scan, uint32_t rows) {
+    uint32_t ncols = scan->op->plan->schema.ncols;
+    return (spoor_batch){.rows = rows, .count = rows, .ncols = ncols,
+                         .cols = SPOOR_NEW_ARRAY(scan->op->scratch, spoor_vec, ncols)};
+}
+
+/* All its columns are constant here: one row stands for all.  *holds: what it says. */
+static bool is_constant_here(spoor_scan *scan, const spoor_scan_predicate *predicate,
+                             bool *holds) {
+    for (uint32_t i = 0; i < predicate->ncolumns; i++) {
+        spoor_chunk summary;
+        spoor_scan_peek(scan, predicate->columns[i], &summary);
+        if (!summary.is_constant) {
+            return false;
+        }
+    }
+    spoor_batch batch = batch_of(scan, 1);
+    for (uint32_t i = 0; i < predicate->ncolumns; i++) {
+        if (!spoor_scan_load(scan, predicate->columns[i])) {
+            return false; /* cannot be: a constant needs no decoding */
+        }
+        batch.cols[predicate->columns[i]] = scan->cols[predicate->columns[i]];
+    }
+    const uint32_t *sel;
+    *holds = spoor_eval_filter(predicate->eval, &batch, scan->op->scratch, &sel) == 1;
+    return true;
+}
+
+/* Which entries of the dictionary the predicate takes: a byte a code.  NULL: the run is to stop. */
+static const uint8_t *entries_taken(const spoor_scan *scan, const spoor_scan_predicate *predicate,
+                                    const spoor_dict *dict, uint32_t *taken) {
+    spoor_arena *scratch = scan->op->scratch;
+    uint8_t *table = SPOOR_NEW_ARRAY(scan->arena, uint8_t, dict->count);
+    *taken = 0;
+    for (uint32_t from = 0; from < dict->count; from += SPOOR_BATCH_ROWS) {
+        if (!spoor_run_go_on(scan->op->run)) {
+            return NULL;
+        }
+        uint32_t left = dict->count - from;
+        spoor_arena_rewind(scratch);
+        spoor_batch batch = batch_of(scan, left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS);
+        spoor_vec *entries = &batch.cols[predicate->columns[0]];
+        *entries = *dict->values;
+        entries->strings += from;
+        if (entries->nulls != NULL) {
+            entries->nulls += from;
+        }
+        const uint32_t *sel;
+        uint32_t count = spoor_eval_filter(predicate->eval, &batch, scratch, &sel);
+        for (uint32_t i = 0; i < count; i++) {
+            table[from + sel[i]] = 1;
+        }
+        *taken += count;
+    }
+    return table;
+}
+
+static void keep_by_code(spoor_scan *scan, const uint32_t *codes, const uint8_t *table) {
+    uint32_t *kept = SPOOR_RAW_ARRAY(scan->arena, uint32_t, scan->nrows);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < scan->nrows; i++) {
+        uint32_t row = scan->rows != NULL ? scan->rows[i] : i;
+        kept[count] = row;
+        count += table[codes[row]];
+    }
+    scan->rows = kept;
+    scan->nrows = count;
+}
+
+/* One dictionary column: by its entries, when they are not many more than the rows left. */
+static bool filter_by_entries(spoor_scan *scan, const spoor_scan_predicate *predicate,
+                              bool *done) {
+    const spoor_vec *column = &scan->cols[predicate->columns[0]];
+    *done = false;
+    if (predicate->ncolumns != 1 || predicate->eval->is_volatile ||
+        column->form != SPOOR_DICT || column->dict->count / ENTRIES_PER_ROW > scan->nrows) {
+        return true;
+    }
+    uint32_t taken;
+    const uint8_t *table = entries_taken(scan, predicate, column->dict, &taken);
+    if (table == NULL) {
+        return false;
+    }
+    *done = true;
+    if (taken == 0) {
+        scan->nrows = 0;
+    } else if (taken < column->dict->count) {
+        keep_by_code(scan, column->codes, table);
+    }
+    return true;
+}
+
+static bool filter_by_rows(spoor_scan *scan, const spoor_scan_predicate *predicate) {
+    spoor_arena *scratch = scan->op->scratch;
+    uint32_t *kept = SPOOR_RAW_ARRAY(scan->arena, uint32_t, scan->nrows);
+    uint32_t count = 0;
+    for (uint32_t from = 0; from < scan->nrows; from += SPOOR_BATCH_ROWS) {
+        if (!spoor_run_go_on(scan->op->run)) {
+            return false;
+        }
+        uint32_t left = scan->nrows - from;
+        const uint32_t *list = scan->rows != NULL ? scan->rows + from : NULL;
+        spoor_arena_rewind(scratch);
+        spoor_batch batch = batch_of(scan, left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS);
+        for (uint32_t i = 0; i < predicate->ncolumns; i++) {
+            uint32_t c = predicate->columns[i];
+            batch.cols[c] = spoor_scan_slice(scan, c, list, from, batch.rows, scratch);
+        }
+        const uint32_t *sel;
+        uint32_t n = spoor_eval_filter(predicate->eval, &batch, scratch, &sel);
+        for (uint32_t i = 0; i < n; i++) {
+            kept[count++] = list != NULL ? list[sel[i]] : from + sel[i];
+        }
+    }
+    if (count < scan->nrows) {
+        scan->rows = kept;
+        scan->nrows = count;
+    }
+    return true;
+}
+
+/* Predicates that metadata settles.  false: no row can be kept. */
+static bool settle(spoor_scan *scan) {
+    for (uint32_t p = 0; p < scan->npredicates; p++) {
+        spoor_scan_predicate *predicate = &scan->predicates[p];
+        bool holds = false;
+        predicate->is_settled =
+            !predicate->eval->is_volatile && is_constant_here(scan, predicate, &holds);
+        if (predicate->is_settled ? !holds : !predicate_may_hold(scan, predicate->bound)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool spoor_scan_filter(spoor_scan *scan) {
+    scan->rows = NULL;
+    scan->nrows = settle(scan) ? scan->segment->rows : 0;
+    for (uint32_t p = 0; p < scan->npredicates && scan->nrows > 0; p++) {
+        const spoor_scan_predicate *predicate = &scan->predicates[p];
+        if (predicate->is_settled) {
+            continue;
+        }
+        for (uint32_t i = 0; i < predicate->ncolumns; i++) {
+            if (!spoor_scan_load(scan, predicate->columns[i])) {
+                return false;
+            }
+        }
+        bool done;
+        if (!filter_by_entries(scan, predicate, &done) ||
+            (!done && !filter_by_rows(scan, predicate))) {
+            return false;
+        }
+    }
+    spoor_arena_rewind(scan->op->scratch);
+    return true;
+}
