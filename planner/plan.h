@@ -41,6 +41,7 @@ typedef struct spoor_bound {
     uint32_t nargs;
     uint32_t subplan;
     bool is_set;
+    int depth; /* 1 for a leaf */
 } spoor_bound;
 
 typedef struct spoor_sort_key {

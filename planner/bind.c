@@ -1,0 +1,263 @@
+/* bind.c - tree to plan: statements and their results; where binding begins.
+ *
+ * Each let opens a scope of its own, so its definition sees what stood before
+ * it and not itself.  Lets of rows are bound when used, and those never used
+ * once at the end, so that every mistake of the text is found. */
+#include "planner/bind.h"
+
+#include "types/dynamic.h"
+
+/* -- let ------------------------------------------------------------------------------------------- */
+
+static bool is_unknown_name(spoor_binder *b, const spoor_ast *value) {
+    while (value->kind == SPOOR_AST_PIPELINE && value->nchildren == 1) {
+        value = value->first;
+    }
+    return value->kind == SPOOR_AST_NAME && spoor_scope_find(b->scope, value->text) == NULL;
+}
+
+static void bind_let(spoor_binder *b, const spoor_ast *node) {
+    const spoor_ast *value = node->first;
+    spoor_scope *outer = b->scope, *inner = spoor_scope_new(b, outer);
+    spoor_symbol *symbol = spoor_scope_add(b, inner, node->text, SPOOR_SYMBOL_BROKEN);
+    symbol->ast = value;
+    symbol->scope = outer;
+    if (value == NULL) {
+        spoor_fail(b->diags, node->span, "'let' without a value");
+    } else if (value->kind == SPOOR_AST_FUNCTION) {
+        symbol->kind = SPOOR_SYMBOL_FUNCTION;
+        symbol->is_view = (value->flags & SPOOR_AST_VIEW) != 0;
+    } else if (spoor_bind_is_tabular(b, value) || is_unknown_name(b, value)) {
+        symbol->kind = SPOOR_SYMBOL_TABULAR;
+    } else {
+        symbol->value = spoor_bind_scalar(b, value);
+        if (symbol->value != NULL) {
+            symbol->kind = SPOOR_SYMBOL_SCALAR;
+        }
+    }
+    b->scope = inner;
+}
+
+/* Lets of rows that nothing used still have to be right. */
+static void check_unused(spoor_binder *b) {
+    spoor_scope *scope = b->scope;
+    for (spoor_scope *s = scope; s != NULL; s = s->parent) {
+        for (spoor_symbol *symbol = s->first; symbol != NULL; symbol = symbol->next) {
+            if (symbol->kind == SPOOR_SYMBOL_TABULAR && !symbol->is_used) {
+                b->scope = symbol->scope;
+                spoor_bind_table(b, symbol->ast);
+            }
+        }
+    }
+    b->scope = scope;
+}
+
+/* -- set ------------------------------------------------------------------------------------------- */
+
+static bool is_true(const spoor_ast *value) {
+    return value == NULL || spoor_str_is(value->text, "true") || spoor_str_is(value->text, "1");
+}
+
+static void bind_set(spoor_binder *b, const spoor_ast *node) {
+    static const char *const refused[] = {
+        "query_datetimescope_column", "query_datetimescope_from", "query_datetimescope_to",
+        "query_now",                  "query_take_max_records",   "best_effort",
+        "query_bin_auto_origin",
+    };
+    if (spoor_str_is(node->text, "contains_wildcards")) {
+        b->wildcards = is_true(node->first);
+    } else if (spoor_str_is(node->text, "query_bin_auto_size") && node->first != NULL) {
+        b->bin_auto_size = spoor_bind_scalar(b, node->first);
+    } else if (spoor_str_is(node->text, "query_bin_auto_at") && node->first != NULL) {
+        b->bin_auto_at = spoor_bind_scalar(b, node->first);
+    }
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        if (spoor_str_is(node->text, refused[i])) {
+            spoor_fail(b->diags, node->span, "'set %.*s' is not supported", SPOOR_S(node->text));
+        }
+    }
+}
+
+/* -- declare query_parameters -------------------------------------------------------------------------- */
+
+/* `long(5)`, `"x"` or plain text, as --param gives it. */
+static spoor_str without_wrapper(spoor_str text) {
+    if (text.len >= 2 && (text.ptr[0] == '"' || text.ptr[0] == '\'') &&
+        text.ptr[text.len - 1] == text.ptr[0]) {
+        return (spoor_str){text.ptr + 1, text.len - 2};
+    }
+    const char *open = text.len > 0 ? memchr(text.ptr, '(', text.len) : NULL;
+    spoor_type type;
+    if (open != NULL && text.ptr[text.len - 1] == ')' &&
+        spoor_type_parse((spoor_str){text.ptr, (size_t)(open - text.ptr)}, &type)) {
+        return (spoor_str){open + 1, (size_t)(text.ptr + text.len - open) - 2};
+    }
+    return text;
+}
+
+static spoor_bound *given_value(spoor_binder *b, const spoor_ast *param, bool *is_given) {
+    *is_given = false;
+    for (uint32_t i = 0; i < b->options->nparams; i++) {
+        if (!spoor_str_eq(b->options->param_names[i], param->text)) {
+            continue;
+        }
+        *is_given = true;
+        spoor_value value;
+        spoor_str text = without_wrapper(b->options->param_values[i]);
+        spoor_type type = (spoor_type)param->type;
+        if (type != SPOOR_STRING && spoor_str_is(text, "null")) {
+            return spoor_bound_null(b->arena, type, param->span);
+        }
+        return spoor_bind_literal_value(b, type, text, param->span, &value)
+                   ? spoor_bound_constant(b->arena, value, param->span)
+                   : NULL;
+    }
+    return NULL;
+}
+
+static void bind_parameters(spoor_binder *b, const spoor_ast *node) {
+    b->scope = spoor_scope_new(b, b->scope);
+    for (const spoor_ast *p = node->first; p != NULL; p = p->next) {
+        spoor_symbol *symbol = spoor_scope_add(b, b->scope, p->text, SPOOR_SYMBOL_BROKEN);
+        if (p->type == SPOOR_AST_NO_TYPE) {
+            spoor_fail(b->diags, p->span, "no type named '%.*s'", SPOOR_S(p->extra));
+            continue;
+        }
+        bool is_given;
+        spoor_bound *value = given_value(b, p, &is_given);
+        if (!is_given && p->first != NULL) {
+            value = spoor_bind_as(b, p->first, (spoor_type)p->type);
+        } else if (!is_given) {
+            spoor_fail(b->diags, p->span, "the parameter '%.*s' has no value", SPOOR_S(p->text));
+            spoor_hint(b->diags, "--param %.*s=... gives it one", SPOOR_S(p->text));
+        }
+        if (value != NULL) {
+            symbol->kind = SPOOR_SYMBOL_SCALAR;
+            symbol->value = value;
+        }
+    }
+}
+
+/* -- statements -------------------------------------------------------------------------------------------- */
+
+void spoor_bind_statement(spoor_binder *b, const spoor_ast *node) {
+    switch (node->kind) {
+    case SPOOR_AST_LET: bind_let(b, node); return;
+    case SPOOR_AST_SET: bind_set(b, node); return;
+    case SPOOR_AST_DECLARE_PARAMETERS: bind_parameters(b, node); return;
+    case SPOOR_AST_DECLARE_PATTERN: spoor_bind_unsupported(b, node->span, "declare pattern"); return;
+    case SPOOR_AST_ALIAS: spoor_bind_unsupported(b, node->span, "alias database"); return;
+    case SPOOR_AST_RESTRICT: spoor_bind_unsupported(b, node->span, "restrict access to"); return;
+    case SPOOR_AST_COMMAND:
+        spoor_fail(b->diags, node->span, "a management command is not supported here");
+        return;
+    default: break;
+    }
+    spoor_fail(b->diags, node->span, "a query can stand last only");
+}
+
+static bool is_query(const spoor_ast *node) {
+    switch (node->kind) {
+    case SPOOR_AST_LET:
+    case SPOOR_AST_SET:
+    case SPOOR_AST_DECLARE_PARAMETERS:
+    case SPOOR_AST_DECLARE_PATTERN:
+    case SPOOR_AST_ALIAS:
+    case SPOOR_AST_RESTRICT:
+    case SPOOR_AST_COMMAND: return false;
+    default: return true;
+    }
+}
+
+spoor_bind_result spoor_bind_body(spoor_binder *b, const spoor_ast *body) {
+    spoor_bind_result result = {NULL, NULL};
+    const spoor_ast *last = body->last;
+    if (last == NULL || !is_query(last)) {
+        spoor_fail(b->diags, body->span, "the function gives nothing");
+        return result;
+    }
+    for (const spoor_ast *s = body->first; s != last; s = s->next) {
+        spoor_bind_statement(b, s);
+    }
+    if (spoor_bind_is_tabular(b, last)) {
+        result.plan = spoor_bind_table(b, last);
+    } else if (is_unknown_name(b, last)) {
+        result.plan = spoor_bind_table(b, last); /* says that there is no such table */
+    } else {
+        result.value = spoor_bind_expr(b, last);
+    }
+    return result;
+}
+
+static void add_result(spoor_binder *b, const spoor_ast *node) {
+    spoor_plan_result result = {.name = {NULL, 0}};
+    if (node->kind == SPOOR_AST_PIPELINE && node->last != NULL && node->nchildren > 1) {
+        const spoor_ast *last = node->last;
+        if (last->kind == SPOOR_AST_RENDER) {
+            result.render = last->text;
+            result.render_options = spoor_ast_clause(last, "with");
+        } else if (last->kind == SPOOR_AST_AS) {
+            result.name = last->text;
+        }
+    }
+    uint32_t errors = b->diags->nerrors;
+    if (!spoor_bind_is_tabular(b, node) && !is_unknown_name(b, node)) {
+        spoor_bind_scalar(b, node);
+        if (b->diags->nerrors == errors) {
+            spoor_fail(b->diags, node->span, "a query gives rows; this is a value");
+            spoor_hint(b->diags, "print shows a value");
+        }
+        return;
+    }
+    result.plan = spoor_bind_table(b, node);
+    spoor_plan_query *query = b->query;
+    SPOOR_GROW(b->arena, query->results, query->nresults, &b->results_capacity);
+    query->results[query->nresults++] = result;
+}
+
+static void check_param_names(spoor_binder *b, const spoor_ast *query) {
+    for (uint32_t i = 0; i < b->options->nparams; i++) {
+        bool is_declared = false;
+        for (const spoor_ast *s = query->first; s != NULL; s = s->next) {
+            for (const spoor_ast *p = s->first; s->kind == SPOOR_AST_DECLARE_PARAMETERS && p != NULL;
+                 p = p->next) {
+                is_declared = is_declared || spoor_str_eq(p->text, b->options->param_names[i]);
+            }
+        }
+        if (!is_declared) {
+            spoor_str name = b->options->param_names[i];
+            spoor_fail(b->diags, query->span, "the query declares no parameter '%.*s'",
+                       SPOOR_S(name));
+            spoor_hint(b->diags, "declare query_parameters(%.*s:string);", SPOOR_S(name));
+        }
+    }
+}
+
+spoor_plan_query *spoor_plan_bind(spoor_arena *arena, const spoor_ast *query,
+                                  spoor_catalog *catalog, const spoor_bind_options *options,
+                                  spoor_diags *diags) {
+    spoor_binder b = {.arena = arena,
+                      .diags = diags,
+                      .catalog = catalog,
+                      .options = options,
+                      .wildcards = options->wildcards,
+                      .query = SPOOR_NEW(arena, spoor_plan_query)};
+    uint32_t errors = diags->nerrors;
+    b.scope = spoor_scope_new(&b, NULL);
+    check_param_names(&b, query);
+    for (const spoor_ast *s = query->first; s != NULL; s = s->next) {
+        if (is_query(s)) {
+            add_result(&b, s);
+        } else {
+            spoor_bind_statement(&b, s);
+        }
+    }
+    check_unused(&b);
+    if (diags->nerrors > errors) {
+        return NULL;
+    }
+    if (!options->no_rewrites) {
+        spoor_plan_rewrite(arena, b.query);
+    }
+    return b.query;
+}

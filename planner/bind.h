@@ -1,0 +1,277 @@
+/* bind.h - what the files of the binder share; nothing outside planner/ sees it.
+ *
+ * The binder walks the tree once and builds the plan.  Names mean: a column of
+ * the input, else what a scope holds (let, parameter, `as`), else what the
+ * catalog holds.  Functions and tabular lets are bound again at every use, in
+ * the scope of their definition, so a plan is a tree; only SHARED inputs
+ * (materialize, as) have several parents.
+ *
+ * A bind_* function that fails has reported it and returns NULL (or false).
+ * Operators go on after a mistake: the columns that it would have made become
+ * `poisoned`, and a name so marked fails without a word, so one mistake gives
+ * one message.
+ *
+ * Rows of functions/ that the binder calls by name, beside operators by their
+ * text (`==`, `contains`, `in`, `has_any`, `between`, `and`, ...):
+ *   neg(number or timespan)                unary minus
+ *   __member(dynamic, string)              d.a, d["a"]
+ *   __element(dynamic, long or string)     d[0], d[expr]
+ *   __to_dynamic(any)                      a scalar as a dynamic value (no parsing)
+ *   __contains_wildcard(string, string)    contains with * (and __not_contains_wildcard)
+ *   __pack_not_empty(string, any, ...)     pack_all(true): bag_pack without nulls and ''
+ *   tobool toint tolong toreal todecimal todatetime totimespan toguid tostring: conversions */
+#ifndef SPOOR_PLANNER_BIND_H
+#define SPOOR_PLANNER_BIND_H
+
+#include "planner/bound.h"
+#include "planner/plan.h"
+
+enum {
+    SPOOR_BIND_DEPTH = 3000,     /* of nested binding, functions expanded */
+    SPOOR_BIND_NODES = 1 << 20,  /* of tree bound for one text, functions expanded */
+    SPOOR_BIND_ROWS_MAX = 1 << 22, /* cells of one datatable */
+};
+
+typedef enum spoor_symbol_kind {
+    SPOOR_SYMBOL_SCALAR,   /* .value */
+    SPOOR_SYMBOL_TABULAR,  /* .ast in .scope; a pipeline's first .noperators only, when > 0 */
+    SPOOR_SYMBOL_FUNCTION, /* .ast FUNCTION in .scope */
+    SPOOR_SYMBOL_SHARED,   /* .plan, a SHARED: what `as` named */
+    SPOOR_SYMBOL_BROKEN,   /* its definition was wrong, and that is reported */
+} spoor_symbol_kind;
+
+struct spoor_scope;
+
+/* Functions that are being expanded, innermost first: recursion is an error. */
+typedef struct spoor_bind_frame {
+    const void *what;
+    struct spoor_bind_frame *outer;
+} spoor_bind_frame;
+
+typedef struct spoor_symbol {
+    spoor_str name;
+    spoor_symbol_kind kind;
+    const spoor_ast *ast;
+    struct spoor_scope *scope; /* where .ast is read */
+    uint32_t noperators;
+    const spoor_schema *declared; /* tabular parameter (a:int): only these; NULL: all */
+    spoor_bound *value;
+    const spoor_schema *row; /* of the columns in .value; NULL: it has none */
+    spoor_plan *plan;
+    spoor_bind_frame *frames; /* parameter: the calls that were open where its rows were written */
+    bool is_view;      /* joins `union prefix*` */
+    bool is_used;
+    bool is_parameter;
+    struct spoor_symbol *next;
+} spoor_symbol;
+
+typedef struct spoor_scope {
+    struct spoor_scope *parent;
+    spoor_symbol *first; /* newest first: hides older ones */
+} spoor_scope;
+
+/* Aggregates found in the expressions of a summarize. */
+typedef struct spoor_bind_aggregates {
+    spoor_plan_aggregate *items;
+    uint32_t count, capacity;
+    spoor_column *columns; /* outputs of all, in order */
+    uint32_t ncolumns, columns_capacity;
+    const spoor_schema *row; /* what the arguments of aggregates are over */
+    spoor_bound **keys;      /* by; their columns come before the outputs */
+    uint32_t nkeys;
+} spoor_bind_aggregates;
+
+typedef struct spoor_name_list {
+    spoor_str *names;
+    uint32_t count, capacity;
+} spoor_name_list;
+
+/* A stored function parsed before. */
+typedef struct spoor_bind_parsed {
+    const spoor_stored_function *function;
+    const spoor_ast *ast; /* FUNCTION or BODY or QUERY; NULL: refused */
+    struct spoor_bind_parsed *next;
+} spoor_bind_parsed;
+
+typedef struct spoor_binder {
+    spoor_arena *arena;
+    spoor_diags *diags;
+    spoor_catalog *catalog; /* NULL: nothing stored */
+    const spoor_bind_options *options;
+    bool wildcards;
+    spoor_scope *scope;
+    const spoor_schema *row;       /* columns that names may mean; NULL: none */
+    const spoor_schema *outer_row; /* columns that values of parameters may hold */
+    spoor_bind_aggregates *aggregates; /* in summarize: calls of aggregates are allowed */
+    spoor_bind_frame *frames;
+    uint32_t depth, nodes, call_depth;
+    uint32_t unresolved;        /* errors so far that were names nobody knows */
+    spoor_name_list poisoned;
+    spoor_bind_parsed *parsed;
+    spoor_plan_query *query;
+    uint32_t subplans_capacity, results_capacity;
+    spoor_plan **shared;        /* by id: the input that is computed once */
+    uint32_t shared_capacity;
+    spoor_str bin_auto_size_name;
+    spoor_bound *bin_auto_size, *bin_auto_at; /* set query_bin_auto_size, ..._at */
+} spoor_binder;
+
+/* Nest: false (and said so) past the limits.  Every _enter that is true has its _leave. */
+bool spoor_bind_enter(spoor_binder *b, spoor_span span);
+void spoor_bind_leave(spoor_binder *b);
+
+/* Room for one more in an array that the arena holds; items may move. */
+void *spoor_bind_grow(spoor_arena *arena, void *items, uint32_t count, uint32_t *capacity,
+                      size_t size);
+#define SPOOR_GROW(arena, items, count, capacity) \
+    ((items) = spoor_bind_grow((arena), (items), (count), (capacity), sizeof *(items)))
+
+/* -- messages: bind_message.c ----------------------------------------------------------------- */
+#define SPOOR_S(s) (int)(s).len, (s).ptr
+/* Warn once of each place and text. */
+void spoor_bind_warn(spoor_binder *b, spoor_span span, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+bool spoor_bind_unsupported(spoor_binder *b, spoor_span span, const char *what);
+bool spoor_bind_no_column(spoor_binder *b, spoor_span span, spoor_str name);
+bool spoor_bind_no_table(spoor_binder *b, spoor_span span, spoor_str name);
+bool spoor_bind_no_function(spoor_binder *b, spoor_span span, spoor_str name);
+void spoor_bind_poison(spoor_binder *b, spoor_str name);
+bool spoor_bind_is_poisoned(const spoor_binder *b, spoor_str name);
+/* What may be wrong though it is right KQL: bind_lint.c */
+void spoor_bind_lint_operator(spoor_binder *b, const spoor_ast *node, spoor_str name,
+                              spoor_bound *const *args, uint32_t nargs);
+void spoor_bind_lint_call(spoor_binder *b, const spoor_ast *node, spoor_bound *const *args,
+                          uint32_t nargs);
+
+/* -- scopes: bind_scope.c --------------------------------------------------------------------- */
+spoor_scope *spoor_scope_new(spoor_binder *b, spoor_scope *parent);
+spoor_symbol *spoor_scope_add(spoor_binder *b, spoor_scope *scope, spoor_str name,
+                              spoor_symbol_kind kind);
+spoor_symbol *spoor_scope_find(const spoor_scope *scope, spoor_str name);
+/* Does the expression give rows (a table, a pipeline) rather than a value? */
+bool spoor_bind_is_tabular(spoor_binder *b, const spoor_ast *node);
+
+/* -- expressions ------------------------------------------------------------------------------ */
+spoor_bound *spoor_bind_expr(spoor_binder *b, const spoor_ast *node); /* bind_expr.c */
+/* The expression as this type: converted where Kusto does so silently, else an error. */
+spoor_bound *spoor_bind_as(spoor_binder *b, const spoor_ast *node, spoor_type type);
+/* A value that is known now (or is a subplan's); columns are not in reach. */
+spoor_bound *spoor_bind_scalar(spoor_binder *b, const spoor_ast *node);
+/* A constant integer that is not negative: the count of take, top, ...; false: reported. */
+spoor_bound *spoor_bind_count(spoor_binder *b, const spoor_ast *node);
+spoor_bound *spoor_bind_literal(spoor_binder *b, const spoor_ast *node); /* bind_literal.c */
+bool spoor_bind_literal_value(spoor_binder *b, spoor_type type, spoor_str text, spoor_span span,
+                              spoor_value *value);
+/* The text of a string literal, or of a constant of type string; false: reported. */
+bool spoor_bind_text(spoor_binder *b, const spoor_ast *node, spoor_str *text);
+
+/* A call of the row that fits; folded when all is constant.  NULL: no row fits, and that is reported
+ * with `at` as the place. */
+spoor_bound *spoor_bind_apply(spoor_binder *b, spoor_str name, spoor_bound **args, uint32_t nargs,
+                              spoor_span span, spoor_span at); /* bind_apply.c */
+#define SPOOR_APPLY(b, name, args, nargs, span) \
+    spoor_bind_apply((b), SPOOR_STR(name), (args), (nargs), (span), (span))
+/* e as a value of the type (tolong(e), ...); never fails for types that have a conversion. */
+spoor_bound *spoor_bind_convert(spoor_binder *b, spoor_bound *e, spoor_type type);
+spoor_bound *spoor_bind_call(spoor_binder *b, const spoor_ast *node); /* bind_call.c */
+/* Forms whose arguments are not just values: *done false, it is not one. bind_form.c */
+spoor_bound *spoor_bind_form(spoor_binder *b, const spoor_ast *node, bool *done);
+/* The name that an expression gives its column; empty: none.  bind_name.c */
+spoor_str spoor_bind_column_name(spoor_binder *b, const spoor_ast *node);
+/* The same for a call of an aggregate: sum_x, count_. */
+spoor_str spoor_bind_aggregate_name(spoor_binder *b, const spoor_ast *node);
+/* subplans[number] of the query: a plan that gives a scalar, or a set. */
+spoor_bound *spoor_bind_subplan(spoor_binder *b, spoor_plan *plan, bool is_set, spoor_span span);
+
+/* -- lists of columns in the making: bind_columns.c ------------------------------------------------ */
+typedef struct spoor_bind_columns {
+    spoor_binder *b;
+    spoor_column *columns;
+    spoor_bound **exprs;  /* over the input */
+    bool *is_declared;    /* named in this operator: a second time is an error */
+    uint32_t count, capacity;
+    const spoor_schema *input; /* its hidden columns are carried along */
+} spoor_bind_columns;
+
+spoor_bind_columns spoor_columns_new(spoor_binder *b, const spoor_schema *input);
+int spoor_columns_find(const spoor_bind_columns *c, spoor_str name);
+/* Behind the others, renamed x1, x2 when the name is taken. */
+uint32_t spoor_columns_add(spoor_bind_columns *c, spoor_str name, spoor_bound *expr);
+/* Under this very name: replaces (replace) or refuses (false, reported) one of the same name. */
+bool spoor_columns_declare(spoor_bind_columns *c, spoor_str name, spoor_bound *expr, bool replace,
+                           spoor_span span);
+/* Every visible column of the input, passed through. */
+void spoor_columns_add_input(spoor_bind_columns *c);
+void spoor_columns_remove(spoor_bind_columns *c, uint32_t index);
+/* A PROJECT over the input that gives these columns, then the input's hidden ones. */
+spoor_plan *spoor_columns_project(spoor_bind_columns *c, spoor_plan *input, spoor_span span);
+/* A name that no column of the schema's first n has: name, name1, ... */
+spoor_str spoor_unique_name(spoor_arena *arena, const spoor_column *columns, uint32_t n,
+                            spoor_str name);
+/* project, extend, print: (EXPR | NAMED | NAMED_TUPLE)* from `node` on. */
+typedef enum spoor_projection { SPOOR_PROJECT, SPOOR_EXTEND, SPOOR_PRINT } spoor_projection;
+void spoor_columns_bind(spoor_bind_columns *c, const spoor_ast *first, spoor_projection style);
+
+/* -- tables and pipelines --------------------------------------------------------------------------- */
+spoor_plan *spoor_plan_new(spoor_binder *b, spoor_plan_kind kind, spoor_span span,
+                           spoor_plan *input); /* bind_pipeline.c; schema: the input's */
+spoor_plan *spoor_bind_pipeline(spoor_binder *b, const spoor_ast *node);
+/* Its source and first `limit` operators; 0: all. */
+spoor_plan *spoor_bind_pipeline_prefix(spoor_binder *b, const spoor_ast *node, uint32_t limit);
+/* Any expression that gives rows. */
+spoor_plan *spoor_bind_table(spoor_binder *b, const spoor_ast *node); /* bind_table.c */
+spoor_plan *spoor_bind_named_table(spoor_binder *b, spoor_str name, spoor_span span);
+spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span span);
+spoor_plan *spoor_bind_shared(spoor_binder *b, spoor_plan *input, spoor_span span);
+/* The plan of one row and no columns. */
+spoor_plan *spoor_bind_one_row(spoor_binder *b, spoor_span span);
+
+/* The result of calling a user's function: one of the two is set, or neither (reported). */
+typedef struct spoor_bind_result {
+    spoor_bound *value;
+    spoor_plan *plan;
+} spoor_bind_result;
+/* bind_function.c.  `piped`: invoke's first argument (a symbol TABULAR), or NULL. */
+spoor_bind_result spoor_bind_user_call(spoor_binder *b, const spoor_ast *call, spoor_str name,
+                                       const spoor_symbol *piped, bool *found);
+bool spoor_bind_is_user_function(spoor_binder *b, spoor_str name);
+/* The FUNCTION, BODY or QUERY node of a stored function; NULL: does not parse, reported. */
+const spoor_ast *spoor_bind_stored_ast(spoor_binder *b, const spoor_stored_function *function,
+                                       spoor_span span);
+/* let, set and so on, all but the last query; bind.c */
+void spoor_bind_statement(spoor_binder *b, const spoor_ast *statement);
+/* Statements, then a value or rows. */
+spoor_bind_result spoor_bind_body(spoor_binder *b, const spoor_ast *body);
+
+/* Operators: each takes the input and gives the plan on top of it; after a mistake, the best guess. */
+spoor_plan *spoor_bind_where(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_take(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_sort(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_top(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_project(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_project_pick(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_project_rename(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_project_reorder(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_extend(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_count_rows(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_distinct(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_summarize(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_join(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_union(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_parse(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_mv_expand(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_getschema(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_print(spoor_binder *b, const spoor_ast *node);
+spoor_plan *spoor_bind_range(spoor_binder *b, const spoor_ast *node);
+spoor_plan *spoor_bind_datatable(spoor_binder *b, const spoor_ast *node);
+/* Refuse the PROPs that are not listed (space separated; hint.* always passes). */
+bool spoor_bind_check_props(spoor_binder *b, const spoor_ast *node, const char *allowed);
+/* The value of a property as text (a name or a literal); false: absent. */
+bool spoor_bind_prop_text(const spoor_ast *node, const char *name, spoor_str *text);
+/* The first child that is not a PROP. */
+const spoor_ast *spoor_bind_first_child(const spoor_ast *node);
+/* Pull an aggregate call of a summarize into b->aggregates: a column of its outputs. */
+spoor_bound *spoor_bind_aggregate(spoor_binder *b, const spoor_ast *node, uint32_t *first_column,
+                                  uint32_t *ncolumns);
+
+#endif

@@ -1,0 +1,73 @@
+/* bind_call.c - name(arguments): a form, an aggregate, a user's function or a
+ * row of functions/, in this order. */
+#include "planner/bind.h"
+
+/* Functions of the language that need rows in order, or another machine. */
+static const char *const refused[] = {
+    "row_number",    "prev",         "next",         "row_cumsum",       "row_rank",
+    "row_rank_min",  "row_rank_dense", "row_window_session", "cursor_after",
+    "cursor_before_or_at", "cursor_current", "database", "workspace", "cluster",
+    "app",           "adx",          "arg",          "resource",         "external_table",
+    "materialized_view", "stored_query_result", "extent_id", "extent_tags",
+    "current_principal", "current_principal_details", "current_principal_is_member_of",
+};
+
+static bool is_refused(spoor_str name) {
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        if (spoor_str_is(name, refused[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static spoor_bound *bind_builtin(spoor_binder *b, const spoor_ast *node) {
+    spoor_bound **args = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, node->nchildren + 1);
+    uint32_t nargs = 0;
+    bool failed = false;
+    for (const spoor_ast *child = node->first; child != NULL; child = child->next) {
+        const spoor_ast *value = child->kind == SPOOR_AST_NAMED ? child->first : child;
+        args[nargs] = spoor_bind_expr(b, value);
+        failed = failed || args[nargs] == NULL;
+        nargs++;
+    }
+    if (spoor_function_named(node->text) == NULL) {
+        spoor_bind_no_function(b, node->at, node->text);
+        return NULL;
+    }
+    if (failed) {
+        return NULL;
+    }
+    spoor_bind_lint_call(b, node, args, nargs);
+    return spoor_bind_apply(b, node->text, args, nargs, node->span, node->at);
+}
+
+spoor_bound *spoor_bind_call(spoor_binder *b, const spoor_ast *node) {
+    bool is_local = spoor_scope_find(b->scope, node->text) != NULL;
+    if (!is_local) {
+        bool done = false;
+        spoor_bound *form = spoor_bind_form(b, node, &done);
+        if (done) {
+            return form;
+        }
+        if (b->aggregates != NULL && spoor_aggregate_named(node->text) != NULL) {
+            uint32_t first, count;
+            return spoor_bind_aggregate(b, node, &first, &count);
+        }
+    }
+    if (spoor_bind_is_user_function(b, node->text)) {
+        bool found = false;
+        spoor_bind_result result = spoor_bind_user_call(b, node, node->text, NULL, &found);
+        if (result.plan != NULL) {
+            spoor_fail(b->diags, node->span, "'%.*s' gives rows, and a value is needed here",
+                       SPOOR_S(node->text));
+            spoor_hint(b->diags, "toscalar(%.*s(...)) gives its first value", SPOOR_S(node->text));
+        }
+        return result.value;
+    }
+    if (spoor_function_named(node->text) == NULL && is_refused(node->text)) {
+        spoor_fail(b->diags, node->at, "'%.*s' is not supported", SPOOR_S(node->text));
+        return NULL;
+    }
+    return bind_builtin(b, node);
+}

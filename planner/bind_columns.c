@@ -1,0 +1,214 @@
+/* bind_columns.c - a list of output columns in the making, and the rules by
+ * which project, extend, print and summarize name them.
+ *
+ * A column that is named (x = ..., or a plain reference) is declared: a second
+ * declaration of the name is an error.  One whose name is only derived gives
+ * way: x1, x2 (Kusto.Language's ProjectionBuilder; conformance emulator_fuzz). */
+#include "planner/bind.h"
+
+spoor_bind_columns spoor_columns_new(spoor_binder *b, const spoor_schema *input) {
+    return (spoor_bind_columns){.b = b, .input = input};
+}
+
+int spoor_columns_find(const spoor_bind_columns *c, spoor_str name) {
+    for (uint32_t i = 0; i < c->count; i++) {
+        if (spoor_str_eq(c->columns[i].name, name)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static bool is_taken(const spoor_column *columns, uint32_t n, spoor_str name) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (spoor_str_eq(columns[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+spoor_str spoor_unique_name(spoor_arena *arena, const spoor_column *columns, uint32_t n,
+                            spoor_str name) {
+    spoor_str unique = name;
+    for (uint32_t i = 1; is_taken(columns, n, unique); i++) {
+        unique = spoor_arena_format(arena, "%.*s%u", SPOOR_S(name), i);
+    }
+    return unique;
+}
+
+static void grow(spoor_bind_columns *c) {
+    uint32_t capacity = c->capacity, same = c->capacity;
+    SPOOR_GROW(c->b->arena, c->columns, c->count, &capacity);
+    capacity = same;
+    SPOOR_GROW(c->b->arena, c->exprs, c->count, &capacity);
+    SPOOR_GROW(c->b->arena, c->is_declared, c->count, &same);
+    c->capacity = same;
+}
+
+uint32_t spoor_columns_add(spoor_bind_columns *c, spoor_str name, spoor_bound *expr) {
+    grow(c);
+    uint32_t at = c->count;
+    c->columns[at] = (spoor_column){
+        .name = spoor_unique_name(c->b->arena, c->columns, c->count, name), .type = expr->type};
+    c->exprs[at] = expr;
+    c->is_declared[at] = false;
+    c->count++;
+    return at;
+}
+
+bool spoor_columns_declare(spoor_bind_columns *c, spoor_str name, spoor_bound *expr, bool replace,
+                           spoor_span span) {
+    int at = spoor_columns_find(c, name);
+    if (at >= 0 && c->is_declared[at]) {
+        return spoor_fail(c->b->diags, span, "the column '%.*s' is given twice", SPOOR_S(name));
+    }
+    if (at >= 0 && replace) {
+        c->columns[at].type = expr->type;
+        c->exprs[at] = expr;
+    } else {
+        at = (int)spoor_columns_add(c, name, expr);
+    }
+    c->is_declared[at] = true;
+    return true;
+}
+
+void spoor_columns_add_input(spoor_bind_columns *c) {
+    for (uint32_t i = 0; c->input != NULL && i < c->input->ncols; i++) {
+        const spoor_column *column = &c->input->columns[i];
+        if (!column->hidden) {
+            grow(c);
+            c->columns[c->count] = *column;
+            c->exprs[c->count] = spoor_bound_column(c->b->arena, c->input, (int)i, (spoor_span){0});
+            c->is_declared[c->count] = false;
+            c->count++;
+        }
+    }
+}
+
+void spoor_columns_remove(spoor_bind_columns *c, uint32_t index) {
+    for (uint32_t i = index; i + 1 < c->count; i++) {
+        c->columns[i] = c->columns[i + 1];
+        c->exprs[i] = c->exprs[i + 1];
+        c->is_declared[i] = c->is_declared[i + 1];
+    }
+    c->count--;
+}
+
+spoor_plan *spoor_columns_project(spoor_bind_columns *c, spoor_plan *input, spoor_span span) {
+    uint32_t visible = c->count;
+    for (uint32_t i = 0; c->input != NULL && i < c->input->ncols; i++) {
+        const spoor_column *column = &c->input->columns[i];
+        if (column->hidden && !is_taken(c->columns, visible, column->name)) {
+            grow(c);
+            c->columns[c->count] = *column;
+            c->exprs[c->count] = spoor_bound_column(c->b->arena, c->input, (int)i, span);
+            c->count++;
+        }
+    }
+    if (c->count > SPOOR_MAX_COLUMNS) {
+        spoor_fail(c->b->diags, span, "more than %d columns", SPOOR_MAX_COLUMNS);
+    }
+    spoor_plan *plan = spoor_plan_new(c->b, SPOOR_PLAN_PROJECT, span, input);
+    plan->schema = (spoor_schema){c->count, c->columns};
+    plan->project.exprs = c->exprs;
+    return plan;
+}
+
+/* -- the items of project, extend, print ------------------------------------------------------- */
+
+static spoor_bound *or_null(spoor_bind_columns *c, spoor_bound *e, spoor_str name,
+                            spoor_span span) {
+    if (e != NULL) {
+        return e;
+    }
+    spoor_bind_poison(c->b, name);
+    return spoor_bound_null(c->b->arena, SPOOR_DYNAMIC, span);
+}
+
+/* Column1, Column2, ...: the first that nothing has. */
+static spoor_str default_name(spoor_bind_columns *c, spoor_projection style, uint32_t item,
+                              uint32_t *next_default) {
+    if (style == SPOOR_PRINT) {
+        return spoor_arena_format(c->b->arena, "print_%u", item);
+    }
+    for (;;) {
+        spoor_str name = spoor_arena_format(c->b->arena, "Column%u", ++*next_default);
+        bool taken = spoor_columns_find(c, name) >= 0;
+        taken = taken || (style == SPOOR_EXTEND && spoor_schema_find(c->input, name) >= 0);
+        if (!taken) {
+            return name;
+        }
+    }
+}
+
+/* (a, b) = f(x): the elements of the array that f gives. */
+static void bind_tuple(spoor_bind_columns *c, const spoor_ast *node, spoor_projection style) {
+    const spoor_ast *value = node->last;
+    spoor_bound *e = spoor_bind_expr(c->b, value);
+    uint32_t nnames = node->nchildren - 1;
+    if (e != NULL && e->type != SPOOR_DYNAMIC && nnames > 1) {
+        spoor_fail(c->b->diags, node->span, "a %s is one value and cannot fill %u columns",
+                   spoor_type_name(e->type), nnames);
+        e = NULL;
+    }
+    uint32_t i = 0;
+    for (const spoor_ast *name = node->first; name != value; name = name->next) {
+        spoor_bound *part = e;
+        if (e != NULL && e->type == SPOOR_DYNAMIC) {
+            spoor_value index = {.type = SPOOR_LONG, .integer = i};
+            spoor_bound *args[2] = {e, spoor_bound_constant(c->b->arena, index, name->span)};
+            part = SPOOR_APPLY(c->b, "__element", args, 2, name->span);
+        }
+        spoor_columns_declare(c, name->text, or_null(c, part, name->text, name->span),
+                              style == SPOOR_EXTEND, name->span);
+        i++;
+    }
+}
+
+static void bind_unnamed(spoor_bind_columns *c, const spoor_ast *node, spoor_projection style,
+                         uint32_t item, uint32_t *next_default) {
+    spoor_bound *e = spoor_bind_expr(c->b, node);
+    spoor_str name = style == SPOOR_PRINT ? (spoor_str){NULL, 0} : spoor_bind_column_name(c->b, node);
+    bool is_column = e != NULL && e->kind == SPOOR_BOUND_COLUMN && name.len > 0;
+    if (name.len == 0) {
+        name = default_name(c, style, item, next_default);
+    }
+    e = or_null(c, e, name, node->span);
+    if (is_column) {
+        spoor_columns_declare(c, name, e, style == SPOOR_EXTEND, node->span);
+        return;
+    }
+    int at = spoor_columns_find(c, name);
+    if (style == SPOOR_EXTEND && at >= 0) {
+        c->columns[at].type = e->type;
+        c->exprs[at] = e;
+        return;
+    }
+    spoor_columns_add(c, name, e);
+}
+
+void spoor_columns_bind(spoor_bind_columns *c, const spoor_ast *first, spoor_projection style) {
+    uint32_t item = 0, next_default = 0;
+    for (const spoor_ast *node = first; node != NULL; node = node->next) {
+        if (node->kind == SPOOR_AST_NAMED_TUPLE) {
+            bind_tuple(c, node, style);
+        } else if (node->kind == SPOOR_AST_NAMED) {
+            spoor_bound *e = spoor_bind_expr(c->b, node->first);
+            bool replace = style == SPOOR_EXTEND || (e != NULL && e->kind == SPOOR_BOUND_COLUMN);
+            spoor_columns_declare(c, node->text, or_null(c, e, node->text, node->span), replace,
+                                  node->at);
+        } else if (node->kind == SPOOR_AST_STAR && style == SPOOR_PROJECT) {
+            for (uint32_t i = 0; c->input != NULL && i < c->input->ncols; i++) {
+                if (!c->input->columns[i].hidden &&
+                    spoor_columns_find(c, c->input->columns[i].name) < 0) {
+                    spoor_columns_add(c, c->input->columns[i].name,
+                                      spoor_bound_column(c->b->arena, c->input, (int)i, node->span));
+                }
+            }
+        } else {
+            bind_unnamed(c, node, style, item, &next_default);
+        }
+        item++;
+    }
+}

@@ -1,0 +1,370 @@
+/* bind_expr.c - expressions: names, members, operators; calls are bind_call.c. */
+#include "planner/bind.h"
+
+#include "functions/convert.h"
+
+bool spoor_bind_enter(spoor_binder *b, spoor_span span) {
+    if (b->depth >= SPOOR_BIND_DEPTH) {
+        return spoor_fail(b->diags, span, "nested too deeply once functions are expanded");
+    }
+    if (b->nodes >= SPOOR_BIND_NODES) {
+        if (b->nodes++ == SPOOR_BIND_NODES) { /* once */
+            spoor_fail(b->diags, span, "the query is too large once its functions are expanded");
+        }
+        return false;
+    }
+    b->depth++;
+    b->nodes++;
+    return true;
+}
+
+void spoor_bind_leave(spoor_binder *b) {
+    b->depth--;
+}
+
+void *spoor_bind_grow(spoor_arena *arena, void *items, uint32_t count, uint32_t *capacity,
+                      size_t size) {
+    if (count < *capacity) {
+        return items;
+    }
+    *capacity = *capacity > 0 ? *capacity * 2 : 8;
+    void *grown = spoor_arena_push(arena, *capacity, size);
+    if (count > 0) {
+        memcpy(grown, items, count * size);
+    }
+    return grown;
+}
+
+/* -- names ------------------------------------------------------------------------------------ */
+
+static spoor_bound *at_place(spoor_binder *b, const spoor_bound *e, spoor_span span) {
+    spoor_bound *copy = SPOOR_NEW(b->arena, spoor_bound);
+    *copy = *e;
+    copy->span = span;
+    return copy;
+}
+
+static spoor_bound *symbol_value(spoor_binder *b, spoor_symbol *symbol, const spoor_ast *node) {
+    symbol->is_used = true;
+    switch (symbol->kind) {
+    case SPOOR_SYMBOL_SCALAR:
+        if (symbol->row != NULL && symbol->row != b->outer_row) {
+            spoor_fail(b->diags, node->span,
+                       "'%.*s' depends on the row and cannot be used in a query of its own",
+                       SPOOR_S(node->text));
+            return NULL;
+        }
+        return at_place(b, symbol->value, node->span);
+    case SPOOR_SYMBOL_TABULAR:
+    case SPOOR_SYMBOL_SHARED:
+        spoor_fail(b->diags, node->span, "'%.*s' is a table, and a value is needed here",
+                   SPOOR_S(node->text));
+        spoor_hint(b->diags, "toscalar(%.*s) gives its first value", SPOOR_S(node->text));
+        return NULL;
+    case SPOOR_SYMBOL_FUNCTION:
+        spoor_fail(b->diags, node->span, "'%.*s' is a function: call it with parentheses",
+                   SPOOR_S(node->text));
+        return NULL;
+    case SPOOR_SYMBOL_BROKEN: return NULL;
+    }
+    return NULL;
+}
+
+/* A name that exists in another case is not the same name: Kusto is case-sensitive. */
+static spoor_bound *bind_name(spoor_binder *b, const spoor_ast *node) {
+    if (spoor_bind_is_poisoned(b, node->text)) {
+        return NULL;
+    }
+    int column = b->row != NULL ? spoor_schema_find(b->row, node->text) : -1;
+    if (column >= 0) {
+        return spoor_bound_column(b->arena, b->row, column, node->span);
+    }
+    spoor_symbol *symbol = spoor_scope_find(b->scope, node->text);
+    if (symbol != NULL) {
+        return symbol_value(b, symbol, node);
+    }
+    spoor_bind_no_column(b, node->span, node->text);
+    return NULL;
+}
+
+/* -- members ---------------------------------------------------------------------------------- */
+
+static spoor_bound *bind_member(spoor_binder *b, const spoor_ast *node) {
+    const spoor_ast *object_node = node->first;
+    spoor_bound *object = spoor_bind_expr(b, object_node);
+    if (object == NULL) {
+        return NULL;
+    }
+    if (object->type != SPOOR_DYNAMIC) {
+        spoor_fail(b->diags, node->at, "a %s has no members", spoor_type_name(object->type));
+        if (object->type == SPOOR_STRING) {
+            spoor_hint(b->diags, "parse_json() makes a dynamic value of a string");
+        }
+        return NULL;
+    }
+    spoor_bound *args[2] = {object, spoor_bound_text(b->arena, node->text, node->at)};
+    return SPOOR_APPLY(b, "__member", args, 2, node->span);
+}
+
+static spoor_bound *bind_element(spoor_binder *b, const spoor_ast *node) {
+    spoor_bound *object = spoor_bind_expr(b, spoor_ast_child(node, 0));
+    spoor_bound *index = spoor_bind_expr(b, spoor_ast_child(node, 1));
+    if (object == NULL || index == NULL) {
+        return NULL;
+    }
+    if (object->type != SPOOR_DYNAMIC) {
+        spoor_fail(b->diags, node->at, "a %s has no elements", spoor_type_name(object->type));
+        if (object->type == SPOOR_STRING) {
+            spoor_hint(b->diags, "parse_json() makes a dynamic value of a string");
+        }
+        return NULL;
+    }
+    if (index->type == SPOOR_INT) {
+        index = spoor_bind_convert(b, index, SPOOR_LONG);
+    }
+    spoor_bound *args[2] = {object, index};
+    bool is_name = index->kind == SPOOR_BOUND_CONSTANT && index->type == SPOOR_STRING;
+    return is_name ? SPOOR_APPLY(b, "__member", args, 2, node->span)
+                   : SPOOR_APPLY(b, "__element", args, 2, node->span);
+}
+
+/* -- operators -------------------------------------------------------------------------------- */
+
+static bool is_equality(spoor_str name) {
+    return spoor_str_is(name, "==") || spoor_str_is(name, "!=");
+}
+
+static bool is_order(spoor_str name) {
+    return spoor_str_is(name, "<") || spoor_str_is(name, "<=") || spoor_str_is(name, ">") ||
+           spoor_str_is(name, ">=");
+}
+
+static bool is_number(spoor_type type) {
+    return (SPOOR_TYPE_SET(type) & SPOOR_T_NUMBER) != 0;
+}
+
+/* A literal compared with another type is read as that type: EventID == '1', ResultType == 0. */
+static void adapt_literal(spoor_binder *b, spoor_bound **left, spoor_bound **right) {
+    for (int side = 0; side < 2; side++) {
+        spoor_bound **literal = side == 0 ? left : right;
+        spoor_type other = side == 0 ? (*right)->type : (*left)->type;
+        spoor_type own = (*literal)->type;
+        if ((*literal)->kind != SPOOR_BOUND_CONSTANT || own == other || own == SPOOR_DYNAMIC ||
+            other == SPOOR_DYNAMIC || (own != SPOOR_STRING && other != SPOOR_STRING)) {
+            continue;
+        }
+        spoor_value value;
+        if (!spoor_convert_exact(b->arena, &(*literal)->value, other, &value)) {
+            continue;
+        }
+        if (own == SPOOR_STRING ? is_number(other) : is_number(own)) {
+            spoor_bind_warn(b, (*literal)->span, "a %s is compared with a %s", spoor_type_name(other),
+                            spoor_type_name(own));
+            spoor_hint(b->diags, own == SPOOR_STRING ? "leave the quotes out"
+                                                     : "put it in quotes, or use toint(...)");
+        }
+        *literal = spoor_bound_constant(b->arena, value, (*literal)->span);
+        return;
+    }
+}
+
+static spoor_bound *cannot_compare(spoor_binder *b, const spoor_ast *node, const spoor_bound *left,
+                                   const spoor_bound *right) {
+    spoor_fail(b->diags, node->at, "'%.*s' cannot compare a %s with a %s", SPOOR_S(node->text),
+               spoor_type_name(left->type), spoor_type_name(right->type));
+    bool text_left = left->type == SPOOR_STRING, text_right = right->type == SPOOR_STRING;
+    if (text_left != text_right && (is_number(left->type) || is_number(right->type))) {
+        spoor_hint(b->diags, "toint(...) makes a number of the string");
+    } else if (text_left != text_right) {
+        spoor_hint(b->diags, "to%s(...) makes one of the string",
+                   spoor_type_name(text_left ? right->type : left->type));
+    } else if (left->type == SPOOR_DYNAMIC && right->type == SPOOR_DYNAMIC) {
+        spoor_hint(b->diags, "compare tostring(...) of both, or another type");
+    }
+    return NULL;
+}
+
+static spoor_bound *compare(spoor_binder *b, const spoor_ast *node, spoor_bound *left,
+                            spoor_bound *right) {
+    if (is_equality(node->text) || is_order(node->text)) {
+        adapt_literal(b, &left, &right);
+        bool is_text = left->type == SPOOR_STRING || right->type == SPOOR_STRING;
+        bool is_guid = left->type == SPOOR_GUID || right->type == SPOOR_GUID;
+        if (is_order(node->text) && (is_text || is_guid)) {
+            return cannot_compare(b, node, left, right);
+        }
+        if (left->type == SPOOR_BOOL && is_number(right->type)) {
+            right = spoor_bind_convert(b, right, SPOOR_BOOL);
+        } else if (right->type == SPOOR_BOOL && is_number(left->type)) {
+            left = spoor_bind_convert(b, left, SPOOR_BOOL);
+        }
+        spoor_type pair[2] = {left->type, right->type}, targets[2];
+        if (spoor_function_resolve(node->text, pair, 2, targets).function == NULL) {
+            return cannot_compare(b, node, left, right);
+        }
+    }
+    spoor_bound *args[2] = {left, right};
+    return spoor_bind_apply(b, node->text, args, 2, node->span, node->at);
+}
+
+static bool is_contains(spoor_str name) {
+    return spoor_str_is(name, "contains") || spoor_str_is(name, "!contains");
+}
+
+static spoor_bound *bind_binary(spoor_binder *b, const spoor_ast *node) {
+    const spoor_ast *left_node = spoor_ast_child(node, 0), *right_node = spoor_ast_child(node, 1);
+    if (left_node->kind == SPOOR_AST_STAR || left_node->kind == SPOOR_AST_WILDCARD) {
+        spoor_bind_unsupported(b, left_node->span, "* as the left side");
+        return NULL;
+    }
+    spoor_bound *left = spoor_bind_expr(b, left_node);
+    spoor_bound *right = spoor_bind_expr(b, right_node);
+    if (left == NULL || right == NULL) {
+        return NULL;
+    }
+    spoor_bound *args[2] = {left, right};
+    spoor_bind_lint_operator(b, node, node->text, args, 2);
+    if (b->wildcards && is_contains(node->text) && right->kind == SPOOR_BOUND_CONSTANT &&
+        right->type == SPOOR_STRING && right->value.string.len > 0 &&
+        memchr(right->value.string.ptr, '*', right->value.string.len) != NULL) {
+        bool negated = node->text.ptr[0] == '!';
+        return negated ? SPOOR_APPLY(b, "__not_contains_wildcard", args, 2, node->span)
+                       : SPOOR_APPLY(b, "__contains_wildcard", args, 2, node->span);
+    }
+    return compare(b, node, left, right);
+}
+
+static spoor_bound *bind_unary(spoor_binder *b, const spoor_ast *node) {
+    spoor_bound *operand = spoor_bind_expr(b, node->first);
+    if (operand == NULL || spoor_str_is(node->text, "+")) {
+        return operand;
+    }
+    return spoor_bind_apply(b, SPOOR_STR("neg"), &operand, 1, node->span, node->at);
+}
+
+/* in, has_any, ...: listed values, an array, or the first column of a query. */
+static spoor_bound *bind_in(spoor_binder *b, const spoor_ast *node) {
+    spoor_bound **args = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, node->nchildren + 1);
+    uint32_t nargs = 0;
+    bool failed = false;
+    for (const spoor_ast *child = node->first; child != NULL; child = child->next) {
+        spoor_bound *arg;
+        if (child != node->first && spoor_bind_is_tabular(b, child)) {
+            spoor_plan *plan = spoor_bind_table(b, child);
+            arg = plan != NULL ? spoor_bind_subplan(b, plan, true, child->span) : NULL;
+        } else {
+            arg = spoor_bind_expr(b, child);
+        }
+        failed = failed || arg == NULL;
+        args[nargs++] = arg;
+    }
+    if (failed) {
+        return NULL;
+    }
+    spoor_bind_lint_operator(b, node, node->text, args, nargs);
+    return spoor_bind_apply(b, node->text, args, nargs, node->span, node->at);
+}
+
+static spoor_bound *bind_between(spoor_binder *b, const spoor_ast *node) {
+    spoor_bound *args[3];
+    bool failed = false;
+    for (uint32_t i = 0; i < 3; i++) {
+        args[i] = spoor_bind_expr(b, spoor_ast_child(node, i));
+        failed = failed || args[i] == NULL;
+    }
+    return failed ? NULL : spoor_bind_apply(b, node->text, args, 3, node->span, node->at);
+}
+
+static spoor_bound *bind_parenthesized(spoor_binder *b, const spoor_ast *node) {
+    if (node->nchildren == 1) {
+        return spoor_bind_expr(b, node->first);
+    }
+    spoor_fail(b->diags, node->span, "a query gives rows, and a value is needed here");
+    spoor_hint(b->diags, "toscalar(...) gives its first value");
+    return NULL;
+}
+
+static spoor_bound *dispatch(spoor_binder *b, const spoor_ast *node) {
+    switch (node->kind) {
+    case SPOOR_AST_NAME: return bind_name(b, node);
+    case SPOOR_AST_LITERAL:
+    case SPOOR_AST_DYNAMIC: return spoor_bind_literal(b, node);
+    case SPOOR_AST_CALL: return spoor_bind_call(b, node);
+    case SPOOR_AST_BINARY: return bind_binary(b, node);
+    case SPOOR_AST_UNARY: return bind_unary(b, node);
+    case SPOOR_AST_IN: return bind_in(b, node);
+    case SPOOR_AST_BETWEEN: return bind_between(b, node);
+    case SPOOR_AST_MEMBER: return bind_member(b, node);
+    case SPOOR_AST_ELEMENT: return bind_element(b, node);
+    case SPOOR_AST_PIPELINE: return bind_parenthesized(b, node);
+    case SPOOR_AST_NAMED:
+        spoor_fail(b->diags, node->span, "'%.*s =' names nothing here", SPOOR_S(node->text));
+        return NULL;
+    case SPOOR_AST_STAR:
+        spoor_fail(b->diags, node->span, "'*' cannot stand here");
+        return NULL;
+    default: break;
+    }
+    if (node->kind >= SPOOR_AST_WHERE) {
+        spoor_fail(b->diags, node->at, "'%s' gives rows, and a value is needed here",
+                   spoor_ast_kind_name(node->kind));
+    } else {
+        spoor_bind_unsupported(b, node->span, spoor_ast_kind_name(node->kind));
+    }
+    return NULL;
+}
+
+spoor_bound *spoor_bind_expr(spoor_binder *b, const spoor_ast *node) {
+    if (node == NULL || !spoor_bind_enter(b, node->span)) {
+        return NULL;
+    }
+    spoor_bound *bound = dispatch(b, node);
+    spoor_bind_leave(b);
+    return bound;
+}
+
+spoor_bound *spoor_bind_as(spoor_binder *b, const spoor_ast *node, spoor_type type) {
+    spoor_bound *e = spoor_bind_expr(b, node);
+    if (e == NULL || e->type == type) {
+        return e;
+    }
+    bool widens = is_number(e->type) && is_number(type) && e->type < type;
+    if (widens) {
+        return spoor_bind_convert(b, e, type);
+    }
+    spoor_fail(b->diags, node->span, "expected %s, found %s", spoor_type_name(type),
+               spoor_type_name(e->type));
+    if (e->type == SPOOR_DYNAMIC || e->type == SPOOR_STRING) {
+        spoor_hint(b->diags, "to%s(...) converts it", spoor_type_name(type));
+    }
+    return NULL;
+}
+
+spoor_bound *spoor_bind_scalar(spoor_binder *b, const spoor_ast *node) {
+    const spoor_schema *row = b->row;
+    b->row = NULL;
+    spoor_bound *e = spoor_bind_expr(b, node);
+    b->row = row;
+    if (e != NULL && spoor_bound_has_columns(e)) {
+        spoor_fail(b->diags, node->span, "expected a constant, found a value of the row");
+        return NULL;
+    }
+    return e;
+}
+
+spoor_bound *spoor_bind_count(spoor_binder *b, const spoor_ast *node) {
+    spoor_bound *e = spoor_bind_scalar(b, node);
+    if (e == NULL) {
+        return NULL;
+    }
+    if (e->type != SPOOR_LONG && e->type != SPOOR_INT) {
+        spoor_fail(b->diags, node->span, "expected a whole number, found %s",
+                   spoor_type_name(e->type));
+        return NULL;
+    }
+    if (e->kind == SPOOR_BOUND_CONSTANT && (e->value.is_null || e->value.integer < 0)) {
+        spoor_fail(b->diags, node->span, "expected a number of rows, 0 or more");
+        return NULL;
+    }
+    return spoor_bind_convert(b, e, SPOOR_LONG);
+}

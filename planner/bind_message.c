@@ -1,0 +1,170 @@
+/* bind_message.c - the binder's words for what is not there, with the nearest name. */
+#include "planner/bind.h"
+
+#include <stdarg.h>
+
+#include "base/utf8.h"
+
+enum { NAME_BYTES = 64 }; /* longer names get no hint */
+
+/* Edits that turn one name into the other, letters' case aside; more than `most`: most + 1. */
+static uint32_t distance(spoor_str a, spoor_str b, uint32_t most) {
+    if (a.len > NAME_BYTES || b.len > NAME_BYTES || a.len + most < b.len || b.len + most < a.len) {
+        return most + 1;
+    }
+    uint32_t row[NAME_BYTES + 1];
+    for (uint32_t j = 0; j <= b.len; j++) {
+        row[j] = j;
+    }
+    for (uint32_t i = 1; i <= a.len; i++) {
+        uint32_t diagonal = row[0];
+        row[0] = i;
+        for (uint32_t j = 1; j <= b.len; j++) {
+            uint32_t x = spoor_fold((unsigned char)a.ptr[i - 1]);
+            uint32_t y = spoor_fold((unsigned char)b.ptr[j - 1]);
+            uint32_t change = diagonal + (x != y);
+            diagonal = row[j];
+            uint32_t skip = (row[j - 1] < row[j] ? row[j - 1] : row[j]) + 1;
+            row[j] = change < skip ? change : skip;
+        }
+    }
+    return row[b.len];
+}
+
+typedef struct nearest {
+    spoor_str wanted, best;
+    uint32_t best_distance;
+} nearest;
+
+static nearest nearest_to(spoor_str wanted) {
+    return (nearest){.wanted = wanted, .best_distance = (uint32_t)(wanted.len / 3 + 1)};
+}
+
+static void offer(nearest *n, spoor_str name) {
+    if (n->best_distance == 0 || spoor_str_eq(name, n->wanted)) {
+        return;
+    }
+    uint32_t d = distance(n->wanted, name, n->best_distance);
+    if (d < n->best_distance || (d == n->best_distance && n->best.ptr == NULL)) {
+        n->best = name;
+        n->best_distance = d;
+    }
+}
+
+static bool hint_nearest(spoor_binder *b, const nearest *n) {
+    return n->best.ptr != NULL &&
+           !spoor_hint(b->diags, "did you mean '%.*s'?", SPOOR_S(n->best));
+}
+
+void spoor_bind_warn(spoor_binder *b, spoor_span span, const char *format, ...) {
+    va_list args;
+    char text[512];
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    for (const spoor_diag *d = b->diags->first; d != NULL; d = d->next) {
+        if (d->severity == SPOOR_WARNING && d->span.start == span.start &&
+            d->span.source == span.source && strcmp(d->message, text) == 0) {
+            return; /* the text is bound a second time */
+        }
+    }
+    spoor_warn(b->diags, span, "%s", text);
+}
+
+bool spoor_bind_unsupported(spoor_binder *b, spoor_span span, const char *what) {
+    return spoor_fail(b->diags, span, "'%s' is not supported", what);
+}
+
+bool spoor_bind_no_column(spoor_binder *b, spoor_span span, spoor_str name) {
+    b->unresolved++;
+    spoor_fail(b->diags, span, "no column named '%.*s'", SPOOR_S(name));
+    nearest near = nearest_to(name);
+    for (uint32_t i = 0; b->row != NULL && i < b->row->ncols; i++) {
+        offer(&near, b->row->columns[i].name);
+    }
+    for (const spoor_scope *scope = b->scope; scope != NULL; scope = scope->parent) {
+        for (const spoor_symbol *s = scope->first; s != NULL; s = s->next) {
+            offer(&near, s->name);
+        }
+    }
+    if (!hint_nearest(b, &near) && b->row == NULL) {
+        spoor_hint(b->diags, "no table's columns are in reach here");
+    }
+    return false;
+}
+
+bool spoor_bind_no_table(spoor_binder *b, spoor_span span, spoor_str name) {
+    b->unresolved++;
+    spoor_fail(b->diags, span, "no table or function named '%.*s'", SPOOR_S(name));
+    nearest near = nearest_to(name);
+    for (const spoor_scope *scope = b->scope; scope != NULL; scope = scope->parent) {
+        for (const spoor_symbol *s = scope->first; s != NULL; s = s->next) {
+            offer(&near, s->name);
+        }
+    }
+    if (b->catalog != NULL) {
+        const spoor_table *table;
+        for (size_t i = 0; (table = b->catalog->table_at(b->catalog, i)) != NULL; i++) {
+            offer(&near, table->name);
+        }
+        const spoor_stored_function *function;
+        for (size_t i = 0; (function = b->catalog->function_at(b->catalog, i)) != NULL; i++) {
+            offer(&near, function->name);
+        }
+    }
+    hint_nearest(b, &near);
+    return false;
+}
+
+bool spoor_bind_no_function(spoor_binder *b, spoor_span span, spoor_str name) {
+    b->unresolved++;
+    if (spoor_aggregate_named(name) != NULL) {
+        spoor_fail(b->diags, span, "'%.*s' aggregates rows, which only summarize does",
+                   SPOOR_S(name));
+        return false;
+    }
+    spoor_fail(b->diags, span, "no function named '%.*s'", SPOOR_S(name));
+    nearest near = nearest_to(name);
+    for (const spoor_scope *scope = b->scope; scope != NULL; scope = scope->parent) {
+        for (const spoor_symbol *s = scope->first; s != NULL; s = s->next) {
+            if (s->kind == SPOOR_SYMBOL_FUNCTION) {
+                offer(&near, s->name);
+            }
+        }
+    }
+    const spoor_function *row;
+    for (size_t i = 0; (row = spoor_function_row(i)) != NULL; i++) {
+        if (!row->is_hidden && row->name[0] >= 'a' && row->name[0] <= 'z') {
+            offer(&near, spoor_str_from(row->name));
+        }
+    }
+    const spoor_aggregate *aggregate;
+    for (size_t i = 0; b->aggregates != NULL && (aggregate = spoor_aggregate_row(i)) != NULL; i++) {
+        offer(&near, spoor_str_from(aggregate->name));
+    }
+    const spoor_stored_function *stored;
+    for (size_t i = 0; b->catalog != NULL &&
+                       (stored = b->catalog->function_at(b->catalog, i)) != NULL; i++) {
+        offer(&near, stored->name);
+    }
+    hint_nearest(b, &near);
+    return false;
+}
+
+void spoor_bind_poison(spoor_binder *b, spoor_str name) {
+    if (name.len == 0 || spoor_bind_is_poisoned(b, name)) {
+        return;
+    }
+    spoor_name_list *list = &b->poisoned;
+    SPOOR_GROW(b->arena, list->names, list->count, &list->capacity);
+    list->names[list->count++] = name;
+}
+
+bool spoor_bind_is_poisoned(const spoor_binder *b, spoor_str name) {
+    for (uint32_t i = 0; i < b->poisoned.count; i++) {
+        if (spoor_str_eq(b->poisoned.names[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}

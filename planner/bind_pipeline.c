@@ -1,0 +1,182 @@
+/* bind_pipeline.c - source | operator | operator: each operator on top of the plan so far. */
+#include "planner/bind.h"
+
+spoor_plan *spoor_plan_new(spoor_binder *b, spoor_plan_kind kind, spoor_span span,
+                           spoor_plan *input) {
+    spoor_plan *plan = SPOOR_NEW(b->arena, spoor_plan);
+    plan->kind = kind;
+    plan->span = span;
+    if (input != NULL) {
+        plan->inputs = SPOOR_NEW_ARRAY(b->arena, spoor_plan *, 1);
+        plan->inputs[0] = input;
+        plan->ninputs = 1;
+        plan->schema = input->schema;
+    }
+    return plan;
+}
+
+const spoor_ast *spoor_bind_first_child(const spoor_ast *node) {
+    const spoor_ast *child = node->first;
+    while (child != NULL && child->kind == SPOOR_AST_PROP) {
+        child = child->next;
+    }
+    return child;
+}
+
+static bool is_listed(spoor_str word, const char *list) {
+    while (*list != '\0') {
+        const char *end = strchr(list, ' ');
+        size_t len = end != NULL ? (size_t)(end - list) : strlen(list);
+        if (word.len == len && memcmp(word.ptr, list, len) == 0) {
+            return true;
+        }
+        list += len + (end != NULL);
+    }
+    return false;
+}
+
+bool spoor_bind_check_props(spoor_binder *b, const spoor_ast *node, const char *allowed) {
+    bool ok = true;
+    for (const spoor_ast *p = node->first; p != NULL && p->kind == SPOOR_AST_PROP; p = p->next) {
+        bool is_hint = p->text.len > 5 && memcmp(p->text.ptr, "hint.", 5) == 0;
+        if (!is_hint && !is_listed(p->text, allowed)) {
+            ok = spoor_fail(b->diags, p->span, "'%s' has no property '%.*s'",
+                            spoor_ast_kind_name(node->kind), SPOOR_S(p->text));
+        }
+    }
+    return ok;
+}
+
+bool spoor_bind_prop_text(const spoor_ast *node, const char *name, spoor_str *text) {
+    const spoor_ast *prop = spoor_ast_prop(node, name);
+    if (prop == NULL || prop->first == NULL) {
+        return false;
+    }
+    *text = prop->first->text;
+    return true;
+}
+
+static void expect_no_more(spoor_binder *b, const spoor_ast *node) {
+    for (const spoor_ast *next = node->next; next != NULL; next = next->next) {
+        if (next->kind != SPOOR_AST_RENDER && next->kind != SPOOR_AST_AS) {
+            spoor_fail(b->diags, next->at, "nothing can follow 'render'");
+            return;
+        }
+    }
+}
+
+/* `as name`: the rows so far, to be named further on. */
+static spoor_plan *bind_as_name(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
+    spoor_plan *shared = spoor_bind_shared(b, input, node->span);
+    spoor_symbol *symbol = spoor_scope_add(b, b->scope, node->text, SPOOR_SYMBOL_SHARED);
+    symbol->plan = shared;
+    symbol->is_used = true;
+    return shared;
+}
+
+static spoor_plan *bind_invoke(spoor_binder *b, const spoor_ast *pipeline, const spoor_ast *node,
+                               uint32_t noperators, spoor_plan *input) {
+    const spoor_ast *call = node->first;
+    if (call == NULL || call->kind != SPOOR_AST_CALL) {
+        spoor_fail(b->diags, node->span, "'invoke' needs a call of a function");
+        return input;
+    }
+    spoor_symbol piped = {.kind = SPOOR_SYMBOL_TABULAR,
+                          .ast = pipeline,
+                          .scope = b->scope,
+                          .noperators = noperators,
+                          .row = &input->schema};
+    bool found = false;
+    spoor_bind_result result = spoor_bind_user_call(b, call, call->text, &piped, &found);
+    if (!found) {
+        spoor_bind_no_function(b, call->at, call->text);
+        return NULL;
+    }
+    if (result.value != NULL) {
+        spoor_fail(b->diags, call->span, "'%.*s' gives a value, and 'invoke' needs rows",
+                   SPOOR_S(call->text));
+    }
+    return result.plan;
+}
+
+static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
+    switch (node->kind) {
+    case SPOOR_AST_WHERE: return spoor_bind_where(b, node, input);
+    case SPOOR_AST_TAKE: return spoor_bind_take(b, node, input);
+    case SPOOR_AST_SORT: return spoor_bind_sort(b, node, input);
+    case SPOOR_AST_TOP: return spoor_bind_top(b, node, input);
+    case SPOOR_AST_PROJECT: return spoor_bind_project(b, node, input);
+    case SPOOR_AST_PROJECT_AWAY:
+    case SPOOR_AST_PROJECT_KEEP: return spoor_bind_project_pick(b, node, input);
+    case SPOOR_AST_PROJECT_RENAME: return spoor_bind_project_rename(b, node, input);
+    case SPOOR_AST_PROJECT_REORDER: return spoor_bind_project_reorder(b, node, input);
+    case SPOOR_AST_EXTEND:
+    case SPOOR_AST_SERIALIZE: return spoor_bind_extend(b, node, input);
+    case SPOOR_AST_COUNT: return spoor_bind_count_rows(b, node, input);
+    case SPOOR_AST_DISTINCT: return spoor_bind_distinct(b, node, input);
+    case SPOOR_AST_SUMMARIZE: return spoor_bind_summarize(b, node, input);
+    case SPOOR_AST_JOIN:
+    case SPOOR_AST_LOOKUP: return spoor_bind_join(b, node, input);
+    case SPOOR_AST_UNION: return spoor_bind_union(b, node, input);
+    case SPOOR_AST_PARSE:
+    case SPOOR_AST_PARSE_WHERE: return spoor_bind_parse(b, node, input);
+    case SPOOR_AST_MV_EXPAND: return spoor_bind_mv_expand(b, node, input);
+    case SPOOR_AST_GETSCHEMA: return spoor_bind_getschema(b, node, input);
+    case SPOOR_AST_AS: return bind_as_name(b, node, input);
+    default: break;
+    }
+    if (node->kind == SPOOR_AST_OTHER_OPERATOR) {
+        spoor_fail(b->diags, node->at, "'%.*s' is not supported", SPOOR_S(node->text));
+    } else {
+        spoor_bind_unsupported(b, node->at, spoor_ast_kind_name(node->kind));
+    }
+    return NULL; /* what follows cannot be judged */
+}
+
+/* The first `limit` operators (0: all) of a pipeline. */
+static spoor_plan *bind_prefix(spoor_binder *b, const spoor_ast *node, uint32_t limit) {
+    const spoor_ast *source = node->first;
+    if (source == NULL) {
+        return NULL;
+    }
+    spoor_plan *plan = spoor_bind_table(b, source);
+    uint32_t done = 0;
+    for (const spoor_ast *op = source->next; op != NULL && plan != NULL; op = op->next) {
+        if (limit > 0 && done == limit) {
+            break;
+        }
+        b->row = &plan->schema;
+        b->outer_row = b->row;
+        if (op->kind == SPOOR_AST_RENDER) {
+            expect_no_more(b, op);
+        } else if (op->kind == SPOOR_AST_INVOKE) {
+            plan = done > 0 ? bind_invoke(b, node, op, done, plan)
+                            : bind_invoke(b, source, op, 0, plan);
+        } else {
+            plan = bind_operator(b, op, plan);
+        }
+        b->row = NULL;
+        done++;
+    }
+    return plan;
+}
+
+spoor_plan *spoor_bind_pipeline_prefix(spoor_binder *b, const spoor_ast *node, uint32_t limit) {
+    if (!spoor_bind_enter(b, node->span)) {
+        return NULL;
+    }
+    const spoor_schema *row = b->row, *outer = b->outer_row;
+    spoor_bind_aggregates *aggregates = b->aggregates;
+    b->row = b->outer_row = NULL;
+    b->aggregates = NULL;
+    spoor_plan *plan = bind_prefix(b, node, limit);
+    b->row = row;
+    b->outer_row = outer;
+    b->aggregates = aggregates;
+    spoor_bind_leave(b);
+    return plan;
+}
+
+spoor_plan *spoor_bind_pipeline(spoor_binder *b, const spoor_ast *node) {
+    return spoor_bind_pipeline_prefix(b, node, 0);
+}

@@ -1,0 +1,276 @@
+/* bind_table.c - what gives rows: names of tables, calls, pipelines, sources. */
+#include "planner/bind.h"
+
+/* -- tables of the catalog ---------------------------------------------------------------------- */
+
+/* The time picker holds for every table of events: TimeGenerated in [from, to). */
+static void pick_time(spoor_binder *b, spoor_plan *scan) {
+    const spoor_bind_options *o = b->options;
+    int column = spoor_schema_find(&scan->schema, SPOOR_STR("TimeGenerated"));
+    if (column < 0 || (!o->has_from && !o->has_to)) {
+        return;
+    }
+    spoor_span span = scan->span;
+    scan->scan.predicates = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, 2);
+    for (int end = 0; end < 2; end++) {
+        if (end == 0 ? !o->has_from : !o->has_to) {
+            continue;
+        }
+        spoor_value limit = {.type = SPOOR_DATETIME, .integer = end == 0 ? o->from : o->to};
+        spoor_bound *args[2] = {spoor_bound_column(b->arena, &scan->schema, column, span),
+                                spoor_bound_constant(b->arena, limit, span)};
+        spoor_bound *test = spoor_bind_apply(b, end == 0 ? SPOOR_STR(">=") : SPOOR_STR("<"), args,
+                                             2, span, span);
+        if (test != NULL) {
+            scan->scan.predicates[scan->scan.npredicates++] = test;
+        }
+    }
+}
+
+spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span span) {
+    const spoor_table *table = b->catalog != NULL ? b->catalog->table(b->catalog, name) : NULL;
+    if (table == NULL) {
+        spoor_bind_no_table(b, span, name);
+        return NULL;
+    }
+    spoor_plan *plan =
+        spoor_plan_new(b, table->is_events ? SPOOR_PLAN_SCAN : SPOOR_PLAN_TABLE, span, NULL);
+    plan->schema = table->schema;
+    if (!table->is_events) {
+        plan->table.table = table;
+        return plan;
+    }
+    plan->scan.table = table;
+    plan->scan.columns = SPOOR_NEW_ARRAY(b->arena, spoor_scan_column, table->schema.ncols + 1);
+    for (uint32_t i = 0; i < table->schema.ncols; i++) {
+        plan->scan.columns[i] =
+            (spoor_scan_column){.column = (int)i, .type = table->schema.columns[i].type};
+    }
+    pick_time(b, plan);
+    return plan;
+}
+
+/* -- names ---------------------------------------------------------------------------------------- */
+
+static spoor_plan *shared_again(spoor_binder *b, const spoor_plan *shared, spoor_span span) {
+    spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_SHARED, span, shared->inputs[0]);
+    plan->shared.id = shared->shared.id;
+    return plan;
+}
+
+spoor_plan *spoor_bind_shared(spoor_binder *b, spoor_plan *input, spoor_span span) {
+    spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_SHARED, span, input);
+    plan->shared.id = b->query->nshared++;
+    return plan;
+}
+
+/* A tabular parameter with columns written shows those alone, with these types. */
+static spoor_plan *only_declared(spoor_binder *b, const spoor_symbol *symbol, spoor_plan *plan,
+                                 spoor_span span) {
+    const spoor_schema *want = symbol->declared;
+    if (want == NULL || plan == NULL) {
+        return plan;
+    }
+    for (uint32_t i = 0; i < want->ncols; i++) {
+        int column = spoor_schema_find(&plan->schema, want->columns[i].name);
+        if (column < 0) {
+            spoor_fail(b->diags, span, "'%.*s' needs a column '%.*s'", SPOOR_S(symbol->name),
+                       SPOOR_S(want->columns[i].name));
+            return NULL;
+        }
+        if (plan->schema.columns[column].type != want->columns[i].type) {
+            spoor_fail(b->diags, span, "'%.*s' needs '%.*s' as %s, not %s", SPOOR_S(symbol->name),
+                       SPOOR_S(want->columns[i].name), spoor_type_name(want->columns[i].type),
+                       spoor_type_name(plan->schema.columns[column].type));
+            return NULL;
+        }
+    }
+    spoor_bind_columns c = spoor_columns_new(b, &plan->schema);
+    for (uint32_t i = 0; i < want->ncols; i++) {
+        int column = spoor_schema_find(&plan->schema, want->columns[i].name);
+        spoor_columns_add(&c, want->columns[i].name,
+                          spoor_bound_column(b->arena, &plan->schema, column, span));
+    }
+    return spoor_columns_project(&c, plan, span);
+}
+
+/* Bind the rows of a symbol again, where it was defined. */
+static spoor_plan *expand(spoor_binder *b, spoor_symbol *symbol, spoor_span span) {
+    spoor_scope *scope = b->scope;
+    spoor_bind_frame *frames = b->frames;
+    uint32_t errors = b->diags->nerrors;
+    b->scope = symbol->scope;
+    if (symbol->is_parameter) {
+        b->frames = symbol->frames;
+    }
+    spoor_plan *plan = symbol->noperators > 0
+                           ? spoor_bind_pipeline_prefix(b, symbol->ast, symbol->noperators)
+                           : spoor_bind_table(b, symbol->ast);
+    b->scope = scope;
+    b->frames = frames;
+    bool is_broken = b->diags->nerrors > errors;
+    if (is_broken && !symbol->is_parameter) {
+        symbol->kind = SPOOR_SYMBOL_BROKEN; /* said once */
+    }
+    return only_declared(b, symbol, plan, span);
+}
+
+static spoor_plan *call_by_name(spoor_binder *b, spoor_str name, spoor_span span) {
+    spoor_ast call = {.kind = SPOOR_AST_CALL, .depth = 1, .span = span, .at = span, .text = name};
+    bool found = false;
+    spoor_bind_result result = spoor_bind_user_call(b, &call, name, NULL, &found);
+    if (result.value != NULL) {
+        spoor_fail(b->diags, span, "'%.*s' gives a value, and rows are needed here",
+                   SPOOR_S(name));
+    }
+    return result.plan;
+}
+
+spoor_plan *spoor_bind_named_table(spoor_binder *b, spoor_str name, spoor_span span) {
+    spoor_symbol *symbol = spoor_scope_find(b->scope, name);
+    if (symbol != NULL) {
+        symbol->is_used = true;
+        switch (symbol->kind) {
+        case SPOOR_SYMBOL_TABULAR: return expand(b, symbol, span);
+        case SPOOR_SYMBOL_SHARED: return shared_again(b, symbol->plan, span);
+        case SPOOR_SYMBOL_FUNCTION: return call_by_name(b, name, span);
+        case SPOOR_SYMBOL_BROKEN: return NULL;
+        case SPOOR_SYMBOL_SCALAR:
+            spoor_fail(b->diags, span, "'%.*s' is a value, and rows are needed here",
+                       SPOOR_S(name));
+            return NULL;
+        }
+    }
+    if (b->catalog != NULL && b->catalog->function(b->catalog, name) != NULL) {
+        return call_by_name(b, name, span);
+    }
+    return spoor_bind_catalog_table(b, name, span);
+}
+
+/* -- calls ------------------------------------------------------------------------------------------ */
+
+static bool is_place(spoor_str name) {
+    return spoor_str_is(name, "database") || spoor_str_is(name, "workspace") ||
+           spoor_str_is(name, "cluster") || spoor_str_is(name, "app") ||
+           spoor_str_is(name, "resource") || spoor_str_is(name, "adx") ||
+           spoor_str_is(name, "arg");
+}
+
+/* database("d").T: refused by name, or T when asked to. */
+static bool may_ignore_place(spoor_binder *b, const spoor_ast *call) {
+    if (!b->options->ignore_workspace) {
+        spoor_fail(b->diags, call->span, "'%.*s(...)' is not supported: there is one store",
+                   SPOOR_S(call->text));
+        return spoor_hint(b->diags, "--ignore-workspace reads the table here instead");
+    }
+    spoor_bind_warn(b, call->span, "'%.*s(...)' is left out", SPOOR_S(call->text));
+    return true;
+}
+
+/* The object of a.b.c: a call of a place at its root, or NULL. */
+static const spoor_ast *place_of(const spoor_ast *object) {
+    while (object != NULL &&
+           (object->kind == SPOOR_AST_MEMBER || object->kind == SPOOR_AST_METHOD)) {
+        if (object->kind == SPOOR_AST_METHOD && object->last != NULL &&
+            is_place(object->last->text)) {
+            return object->last;
+        }
+        object = object->first;
+    }
+    return object != NULL && object->kind == SPOOR_AST_CALL && is_place(object->text) ? object
+                                                                                       : NULL;
+}
+
+static spoor_plan *bind_placed(spoor_binder *b, const spoor_ast *node) {
+    const spoor_ast *place = place_of(node->first);
+    if (place == NULL) {
+        spoor_fail(b->diags, node->span, "expected a table");
+        return NULL;
+    }
+    if (!may_ignore_place(b, place)) {
+        return NULL;
+    }
+    return node->kind == SPOOR_AST_MEMBER ? spoor_bind_named_table(b, node->text, node->at)
+                                          : spoor_bind_table(b, node->last);
+}
+
+static spoor_plan *bind_table_call(spoor_binder *b, const spoor_ast *node) {
+    if (spoor_scope_find(b->scope, node->text) == NULL) {
+        if (spoor_str_is(node->text, "materialize") || spoor_str_is(node->text, "totable")) {
+            if (node->nchildren != 1) {
+                spoor_fail(b->diags, node->at, "'%.*s' takes 1 argument, not %u",
+                           SPOOR_S(node->text), node->nchildren);
+                return NULL;
+            }
+            spoor_plan *input = spoor_bind_table(b, node->first);
+            return input == NULL || spoor_str_is(node->text, "totable")
+                       ? input
+                       : spoor_bind_shared(b, input, node->span);
+        }
+        spoor_str name;
+        if (spoor_str_is(node->text, "table")) {
+            bool ok = node->first != NULL && spoor_bind_text(b, node->first, &name);
+            return ok ? spoor_bind_catalog_table(b, name, node->first->span) : NULL;
+        }
+    }
+    bool found = false;
+    spoor_bind_result result = spoor_bind_user_call(b, node, node->text, NULL, &found);
+    if (!found) {
+        if (is_place(node->text)) {
+            may_ignore_place(b, node);
+        } else if (spoor_function_named(node->text) != NULL) {
+            spoor_fail(b->diags, node->span, "'%.*s' gives a value, and rows are needed here",
+                       SPOOR_S(node->text));
+        } else {
+            spoor_bind_no_function(b, node->at, node->text);
+        }
+    } else if (result.value != NULL) {
+        spoor_fail(b->diags, node->span, "'%.*s' gives a value, and rows are needed here",
+                   SPOOR_S(node->text));
+    }
+    return result.plan;
+}
+
+static spoor_plan *dispatch(spoor_binder *b, const spoor_ast *node) {
+    switch (node->kind) {
+    case SPOOR_AST_NAME: return spoor_bind_named_table(b, node->text, node->span);
+    case SPOOR_AST_CALL: return bind_table_call(b, node);
+    case SPOOR_AST_METHOD:
+    case SPOOR_AST_MEMBER: return bind_placed(b, node);
+    case SPOOR_AST_PIPELINE:
+        return node->nchildren == 1 ? spoor_bind_table(b, node->first)
+                                    : spoor_bind_pipeline(b, node);
+    case SPOOR_AST_PRINT: return spoor_bind_print(b, node);
+    case SPOOR_AST_RANGE: return spoor_bind_range(b, node);
+    case SPOOR_AST_DATATABLE: return spoor_bind_datatable(b, node);
+    case SPOOR_AST_UNION: return spoor_bind_union(b, node, NULL);
+    case SPOOR_AST_WILDCARD:
+        spoor_fail(b->diags, node->span, "a pattern of tables can stand in union only");
+        return NULL;
+    default: break;
+    }
+    if (node->kind == SPOOR_AST_OTHER_OPERATOR) {
+        spoor_fail(b->diags, node->at, "'%.*s' is not supported", SPOOR_S(node->text));
+    } else if (node->kind >= SPOOR_AST_WHERE) {
+        spoor_bind_unsupported(b, node->at, spoor_ast_kind_name(node->kind));
+    } else {
+        spoor_fail(b->diags, node->span, "expected a table or a query");
+    }
+    return NULL;
+}
+
+spoor_plan *spoor_bind_table(spoor_binder *b, const spoor_ast *node) {
+    if (node == NULL || !spoor_bind_enter(b, node->span)) {
+        return NULL;
+    }
+    const spoor_schema *row = b->row, *outer = b->outer_row;
+    spoor_bind_aggregates *aggregates = b->aggregates;
+    b->row = b->outer_row = NULL;
+    b->aggregates = NULL;
+    spoor_plan *plan = dispatch(b, node);
+    b->row = row;
+    b->outer_row = outer;
+    b->aggregates = aggregates;
+    spoor_bind_leave(b);
+    return plan;
+}
