@@ -1,4 +1,4 @@
-/* crc32.h - the CRC-32 of zip, zlib and EVTX, fast where the processor can multiply without carry. */
+/* crc32.h - the CRC-32 of zip, zlib and EVTX, fast on processors that multiply without carry. */
 #ifndef SPOOR_BASE_CRC32_H
 #define SPOOR_BASE_CRC32_H
 

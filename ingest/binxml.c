@@ -386,7 +386,7 @@ static const spoor_bx_template *find_template(spoor_bx *bx, uint32_t offset) {
         spoor_bx_fail(bx, "template outside the chunk");
         return NULL;
     }
-    spoor_cursor_u32(&in); /* the next definition of the same hash bucket */
+    spoor_cursor_u32(&in);               /* the next definition of the same hash bucket */
     uint32_t id = spoor_cursor_u32(&in); /* the first bytes of its GUID */
     spoor_cursor_take(&in, 12);
     uint32_t size = spoor_cursor_u32(&in);
@@ -407,8 +407,8 @@ static const spoor_bx_template *find_template(spoor_bx *bx, uint32_t offset) {
     return template->root != NULL ? template : NULL;
 }
 
-/* For slack: where the definition was, something else may be now, but a live record may have brought
- * the same template along again. */
+/* For slack: where the definition was, something else may be now, but a live record may have
+ * brought the same template along again. */
 static const spoor_bx_template *find_moved_template(spoor_bx *bx, uint32_t offset, uint32_t id) {
     if (offset < bx->chunk_size && bx->chunk_size - offset >= 8 &&
         spoor_le32(bx->chunk + offset + 4) == id) {
@@ -468,8 +468,8 @@ static bool open_instance(spoor_bx *bx, spoor_cursor *in, spoor_bx_fragment *fra
         return spoor_bx_fail(bx, "data ends inside a template instance");
     }
     bool is_here = offset == in->at;
-    const spoor_bx_template *template = bx->is_strict ? find_moved_template(bx, offset, id)
-                                                      : find_template(bx, offset);
+    const spoor_bx_template *template =
+        bx->is_strict ? find_moved_template(bx, offset, id) : find_template(bx, offset);
     if (template == NULL) {
         return false;
     }

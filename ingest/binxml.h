@@ -18,11 +18,11 @@
 
 enum {
     SPOOR_BX_CHUNK = 1 << 16,
-    SPOOR_BX_MAX_DEPTH = 128,        /* elements and fragments inside each other */
-    SPOOR_BX_MAX_VALUES = 1 << 14,   /* of the open scopes of a record; each takes 4 bytes of it */
-    SPOOR_BX_MAX_FIELDS = 1 << 16,   /* of a record */
-    SPOOR_BX_MAX_TEXT = 4 << 20,     /* bytes of text of a record, and of its XML */
-    SPOOR_BX_STEP = 16,              /* what a step costs; a byte of text costs 1 */
+    SPOOR_BX_MAX_DEPTH = 128,      /* elements and fragments inside each other */
+    SPOOR_BX_MAX_VALUES = 1 << 14, /* of the open scopes of a record; each takes 4 bytes of it */
+    SPOOR_BX_MAX_FIELDS = 1 << 16, /* of a record */
+    SPOOR_BX_MAX_TEXT = 4 << 20,   /* bytes of text of a record, and of its XML */
+    SPOOR_BX_STEP = 16,            /* what a step costs; a byte of text costs 1 */
     SPOOR_BX_RECORD_BUDGET = 4 << 20,
     SPOOR_BX_CHUNK_BUDGET = 16 << 20,
     SPOOR_BX_MAX_TEMPLATE_BYTES = 1 << 18, /* compiled for one chunk; honest ones do not overlap */
@@ -59,7 +59,7 @@ typedef struct spoor_bx_attribute {
 typedef struct spoor_bx_element {
     spoor_str name;
     spoor_bx_word word;
-    uint32_t dependency; /* value that must not be NULL for the element to be there, or NO_DEPENDENCY */
+    uint32_t dependency; /* the element is there if this value is not NULL; or NO_DEPENDENCY */
     spoor_bx_attribute *attributes;
     spoor_bx_node *content;
 } spoor_bx_element;
@@ -88,7 +88,7 @@ typedef struct spoor_bx_buffer {
 typedef struct spoor_bx_template {
     uint32_t id, offset;
     const spoor_bx_element *root; /* NULL: damaged */
-    size_t end; /* of the definition, in the chunk */
+    size_t end;                   /* of the definition, in the chunk */
     struct spoor_bx_template *next;
 } spoor_bx_template;
 
@@ -165,7 +165,8 @@ uint32_t spoor_bx_repeats(spoor_bx *bx, spoor_bx_value *array);
 spoor_str spoor_bx_pieces(spoor_bx *bx, const spoor_bx_node *nodes, spoor_bx_scope scope,
                           uint32_t item);
 /* WTF-8 has no surrogate pairs: where half of one ends text[0, used) and *next begins with the
- * other, the character takes their place (one byte more) and *next starts behind; returns `used`. */
+ * other, the character takes their place (one byte more) and *next starts behind.  Returns the
+ * new `used`. */
 size_t spoor_bx_join(char *text, size_t used, spoor_str *next);
 /* Of an attribute; *is_null when its only value is NULL, which leaves the attribute out. */
 spoor_str spoor_bx_attribute_text(spoor_bx *bx, const spoor_bx_attribute *attribute,

@@ -116,8 +116,7 @@ size_t spoor_bx_join(char *text, size_t used, spoor_str *next) {
     }
     const unsigned char *a = (unsigned char *)text + used - 3;
     const unsigned char *b = (const unsigned char *)next->ptr;
-    if (a[0] != 0xED || (a[1] & 0xF0) != 0xA0 || b[0] != 0xED ||
-        (b[1] & 0xF0) != 0xB0) {
+    if (a[0] != 0xED || (a[1] & 0xF0) != 0xA0 || b[0] != 0xED || (b[1] & 0xF0) != 0xB0) {
         return used;
     }
     uint32_t high = (uint32_t)(a[1] & 0x0F) << 6 | (a[2] & 0x3F);

@@ -60,8 +60,8 @@ static bool write_attributes(writer *w, const spoor_bx_element *element, spoor_b
         if (is_null) {
             continue;
         }
-        if (!put(w->bx, " ", 1) || !put(w->bx, a->name.ptr, a->name.len) ||
-            !put(w->bx, "=\"", 2) || !put_escaped(w->bx, text, true) || !put(w->bx, "\"", 1)) {
+        if (!put(w->bx, " ", 1) || !put(w->bx, a->name.ptr, a->name.len) || !put(w->bx, "=\"", 2) ||
+            !put_escaped(w->bx, text, true) || !put(w->bx, "\"", 1)) {
             return false;
         }
     }

@@ -17,13 +17,13 @@
 #include "ingest/reader.h"
 
 enum {
-    FILE_HEADER = 128,      /* bytes of the file header that are used ... */
-    FIRST_CHUNK = 4096,     /* ... and of its block */
+    FILE_HEADER = 128,  /* bytes of the file header that are used ... */
+    FIRST_CHUNK = 4096, /* ... and of its block */
     CHUNK_HEADER = 512,
     RECORD_HEADER = 24,     /* signature, size, number, time */
     SMALLEST_RECORD = 28,   /* and the copy of the size */
-    FLAG_NO_CHECKSUMS = 4,  /* of file and chunk headers; garbage above FLAGS_KNOWN is not believed */
-    FLAGS_KNOWN = 7,
+    FLAG_NO_CHECKSUMS = 4,  /* of file and chunk headers ... */
+    FLAGS_KNOWN = 7,        /* ... unless they hold more than this, which is garbage */
     RECORDS_PER_CHECK = 16, /* between questions whether to stop */
 };
 
@@ -47,16 +47,16 @@ typedef struct evtx {
 /* A block of the file that is read as a chunk. */
 typedef struct block {
     const unsigned char *bytes;
-    size_t size;      /* SPOOR_BX_CHUNK, or what the file still has */
-    uint64_t ordinal; /* in the file */
-    uint64_t offset;  /* in the file */
-    size_t live_end;  /* of its live records */
+    size_t size;          /* SPOOR_BX_CHUNK, or what the file still has */
+    uint64_t ordinal;     /* in the file */
+    uint64_t offset;      /* in the file */
+    size_t live_end;      /* of its live records */
     uint64_t first, last; /* numbers of its live records, as its header says */
-    uint32_t flags;   /* SPOOR_EVENT_* of all its events */
+    uint32_t flags;       /* SPOOR_EVENT_* of all its events */
 } block;
 
 bool spoor_evtx_looks_like(const unsigned char *bytes, size_t size) {
-    /* A lone chunk, as carved from a disk, and a file whose header block is lost, can be read too. */
+    /* A lone chunk, as carved from a disk, and a file without its header block can be read too. */
     return (size >= sizeof file_magic && memcmp(bytes, file_magic, sizeof file_magic) == 0) ||
            (size >= CHUNK_HEADER && memcmp(bytes, chunk_magic, sizeof chunk_magic) == 0) ||
            (size >= FIRST_CHUNK + CHUNK_HEADER &&
@@ -115,7 +115,9 @@ static bool read_record(evtx *r, const block *b, size_t at, size_t size, uint32_
         return false;
     }
     bool is_torn = !has_size_copy(b, at, size);
-    if (is_torn && (event.time == SPOOR_EVENT_ABSENT || event.record_id == SPOOR_EVENT_ABSENT)) {
+    bool is_doubtful = is_torn || (flags & SPOOR_EVENT_RECOVERED) != 0;
+    if (is_doubtful &&
+        (event.time == SPOOR_EVENT_ABSENT || event.record_id == SPOOR_EVENT_ABSENT)) {
         return spoor_bx_fail(r->bx, "torn record");
     }
     event.flags |= is_torn ? flags | SPOOR_EVENT_BAD_CHECKSUM : flags;
@@ -209,8 +211,9 @@ static void read_block(evtx *r, block *b) {
     r->bx->is_strict = false;
     b->flags = r->is_header_damaged ? SPOOR_EVENT_BAD_CHECKSUM : 0;
     if (!is_chunk) {
-        report(r, b->offset, b->size < CHUNK_HEADER ? "the file ends inside a chunk header"
-                                                    : "a block that is not a chunk");
+        report(r, b->offset,
+               b->size < CHUNK_HEADER ? "the file ends inside a chunk header"
+                                      : "a block that is not a chunk");
         if (r->options->recover) {
             read_slack(r, b, 0, b->size);
         }

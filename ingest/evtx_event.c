@@ -97,8 +97,7 @@ static void set_text(walk *w, const spoor_bx_node *nodes, spoor_bx_scope scope, 
     *slot = spoor_bx_pieces(w->bx, nodes, scope, 0);
 }
 
-static void read_system_attributes(walk *w, const spoor_bx_element *element,
-                                   spoor_bx_scope scope) {
+static void read_system_attributes(walk *w, const spoor_bx_element *element, spoor_bx_scope scope) {
     spoor_event *event = w->event;
     for (const spoor_bx_attribute *a = element->attributes; a != NULL; a = a->next) {
         if (!spoor_bx_spend(w->bx, SPOOR_BX_STEP)) {

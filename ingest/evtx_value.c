@@ -13,12 +13,12 @@ static const char lower_hex[] = "0123456789abcdef";
 /* Bytes of a value of the type; 0: any number. */
 static size_t natural_size(uint8_t type) {
     static const uint8_t sizes[] = {
-        [SPOOR_EVTX_INT8] = 1,    [SPOOR_EVTX_UINT8] = 1,      [SPOOR_EVTX_INT16] = 2,
-        [SPOOR_EVTX_UINT16] = 2,  [SPOOR_EVTX_INT32] = 4,      [SPOOR_EVTX_UINT32] = 4,
-        [SPOOR_EVTX_INT64] = 8,   [SPOOR_EVTX_UINT64] = 8,     [SPOOR_EVTX_REAL32] = 4,
-        [SPOOR_EVTX_REAL64] = 8,  [SPOOR_EVTX_BOOL] = 4,       [SPOOR_EVTX_GUID] = 16,
-        [SPOOR_EVTX_SIZE] = 8,    [SPOOR_EVTX_FILETIME] = 8,   [SPOOR_EVTX_SYSTEMTIME] = 16,
-        [SPOOR_EVTX_HEX32] = 4,   [SPOOR_EVTX_HEX64] = 8,      [SPOOR_EVTX_HANDLE] = 8,
+        [SPOOR_EVTX_INT8] = 1,   [SPOOR_EVTX_UINT8] = 1,    [SPOOR_EVTX_INT16] = 2,
+        [SPOOR_EVTX_UINT16] = 2, [SPOOR_EVTX_INT32] = 4,    [SPOOR_EVTX_UINT32] = 4,
+        [SPOOR_EVTX_INT64] = 8,  [SPOOR_EVTX_UINT64] = 8,   [SPOOR_EVTX_REAL32] = 4,
+        [SPOOR_EVTX_REAL64] = 8, [SPOOR_EVTX_BOOL] = 4,     [SPOOR_EVTX_GUID] = 16,
+        [SPOOR_EVTX_SIZE] = 8,   [SPOOR_EVTX_FILETIME] = 8, [SPOOR_EVTX_SYSTEMTIME] = 16,
+        [SPOOR_EVTX_HEX32] = 4,  [SPOOR_EVTX_HEX64] = 8,    [SPOOR_EVTX_HANDLE] = 8,
     };
     return type < sizeof sizes ? sizes[type] : 0;
 }
@@ -197,7 +197,8 @@ static size_t print_filetime(uint64_t ticks, char *out) {
     uint64_t month = (5 * of_year + 2) / 153; /* 0: March */
     uint64_t year = 1600 + era * 400 + year_of_era + (month >= 10);
     char *at = out;
-    at += print_date(year, month < 10 ? month + 3 : month - 9, of_year - (153 * month + 2) / 5 + 1, at);
+    at += print_date(year, month < 10 ? month + 3 : month - 9, of_year - (153 * month + 2) / 5 + 1,
+                     at);
     uint64_t rest = ticks % day / second;
     at += print_clock(rest / 3600, rest / 60 % 60, rest % 60, at);
     at += print_padded(ticks % second, 7, at);
@@ -298,7 +299,8 @@ size_t spoor_evtx_value_print(uint8_t type, const unsigned char *bytes, size_t s
     case SPOOR_EVTX_BOOL: return print_bool(bytes, size, out);
     case SPOOR_EVTX_BINARY: return print_binary(bytes, size, out);
     case SPOOR_EVTX_SID: return print_sid(bytes, size, out);
-    case SPOOR_EVTX_GUID: return size >= 16 ? print_guid(bytes, out) : print_binary(bytes, size, out);
+    case SPOOR_EVTX_GUID:
+        return size >= 16 ? print_guid(bytes, out) : print_binary(bytes, size, out);
     case SPOOR_EVTX_SYSTEMTIME:
         return size >= 16 ? print_systemtime(bytes, out) : print_binary(bytes, size, out);
     case SPOOR_EVTX_REAL32:

@@ -13,7 +13,8 @@
 
 #include "base/str.h"
 
-enum { /* MS-EVEN6 2.2.12 */
+/* MS-EVEN6 2.2.12 */
+enum {
     SPOOR_EVTX_NULL = 0x00,
     SPOOR_EVTX_STRING = 0x01,
     SPOOR_EVTX_ANSI = 0x02,

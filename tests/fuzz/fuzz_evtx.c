@@ -14,11 +14,11 @@ static void check(spoor_str text) {
 
 static bool take_event(spoor_sink *sink, const spoor_event *event) {
     (void)sink;
-    const spoor_str texts[] = {event->provider,    event->provider_guid, event->event_source,
-                               event->channel,     event->computer,      event->user_sid,
-                               event->activity_id, event->related_activity_id,
-                               event->binary,      event->raw_xml,       event->message,
-                               event->level_name,  event->task_name,     event->opcode_name};
+    const spoor_str texts[] = {
+        event->provider,  event->provider_guid, event->event_source, event->channel,
+        event->computer,  event->user_sid,      event->activity_id,  event->related_activity_id,
+        event->binary,    event->raw_xml,       event->message,      event->level_name,
+        event->task_name, event->opcode_name};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         check(texts[i]);
     }
