@@ -65,7 +65,8 @@ static u128 magnitude(spoor_decimal value) {
     return value.coefficient < 0 ? (u128)0 - (u128)value.coefficient : (u128)value.coefficient;
 }
 
-/* -- 256 bits ------------------------------------------------------------------------------------ */
+/* -- 256 bits ------------------------------------------------------------------------------------
+ */
 
 static wide wide_multiply(u128 a, u128 b) {
     u128 a_high = a >> 64, a_low = (uint64_t)a, b_high = b >> 64, b_low = (uint64_t)b;
@@ -116,7 +117,8 @@ static u128 wide_divide(wide n, u128 by, u128 *remainder) {
     return quotient;
 }
 
-/* -- one rounding for all ------------------------------------------------------------------------ */
+/* -- one rounding for all ------------------------------------------------------------------------
+ */
 
 /* The decimal nearest to n * 10^-scale.  `inexact`: the true value lies just above n; n then has
  * more than PRECISION digits. */
@@ -155,7 +157,8 @@ static bool finish(bool is_negative, wide n, bool inexact, int64_t scale, spoor_
     return true;
 }
 
-/* -- text ---------------------------------------------------------------------------------------- */
+/* -- text ----------------------------------------------------------------------------------------
+ */
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -272,16 +275,23 @@ spoor_str spoor_decimal_print(spoor_decimal value, char buffer[SPOOR_NUMBER_TEXT
     return (spoor_str){buffer, len};
 }
 
-/* -- conversions --------------------------------------------------------------------------------- */
+/* -- conversions ---------------------------------------------------------------------------------
+ */
 
 spoor_decimal spoor_decimal_from_long(int64_t value) {
     return (spoor_decimal){value, 0};
 }
 
-/* By way of the shortest text, so that decimal(0.1) is 0.1. */
+/* By way of the shortest text, so that decimal(0.1) is 0.1; without the ".0" of whole numbers. */
 bool spoor_decimal_from_real(double value, spoor_decimal *out) {
     char text[SPOOR_NUMBER_TEXT];
-    return value - value == 0 && spoor_decimal_parse(spoor_real_print(value, text), out);
+    if (value - value != 0 || !spoor_decimal_parse(spoor_real_print(value, text), out)) {
+        return false;
+    }
+    if (out->scale == 1 && out->coefficient % 10 == 0) {
+        *out = (spoor_decimal){out->coefficient / 10, 0};
+    }
+    return true;
 }
 
 double spoor_decimal_to_real(spoor_decimal value) {
@@ -318,11 +328,12 @@ bool spoor_decimal_to_long(spoor_decimal value, int64_t *out) {
     if (n > (u128)INT64_MAX + is_negative) {
         return false;
     }
-    *out = is_negative ? (int64_t)-(s128)n : (int64_t)n;
+    *out = is_negative ? (int64_t) - (s128)n : (int64_t)n;
     return true;
 }
 
-/* -- arithmetic ---------------------------------------------------------------------------------- */
+/* -- arithmetic ----------------------------------------------------------------------------------
+ */
 
 bool spoor_decimal_add(spoor_decimal a, spoor_decimal b, spoor_decimal *out) {
     if (a.scale > b.scale) {
@@ -468,7 +479,8 @@ spoor_decimal spoor_decimal_floor(spoor_decimal value) {
     return (spoor_decimal){value.coefficient < 0 ? -(whole + any) : whole, 0};
 }
 
-/* -- order --------------------------------------------------------------------------------------- */
+/* -- order ---------------------------------------------------------------------------------------
+ */
 
 /* The same for equal values: 34 digits, and the power of ten of the first. */
 typedef struct normal {

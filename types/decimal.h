@@ -22,7 +22,8 @@ spoor_decimal spoor_decimal_from_long(int64_t value);
 bool spoor_decimal_from_real(double value, spoor_decimal *out); /* false: NaN, infinite */
 double spoor_decimal_to_real(spoor_decimal value);
 bool spoor_decimal_to_long(spoor_decimal value, int64_t *out); /* truncates; false: too large */
-/* false: the result does not fit, or division by zero. */
+/* Exact, or rounded half to even at 34 digits; modulo is never negative, as % of KQL.  false: the
+ * result does not fit, or division by zero. */
 bool spoor_decimal_add(spoor_decimal a, spoor_decimal b, spoor_decimal *out);
 bool spoor_decimal_subtract(spoor_decimal a, spoor_decimal b, spoor_decimal *out);
 bool spoor_decimal_multiply(spoor_decimal a, spoor_decimal b, spoor_decimal *out);

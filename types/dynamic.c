@@ -220,7 +220,8 @@ const char *spoor_dynamic_type_name(spoor_str value) {
     return "null";
 }
 
-/* -- order --------------------------------------------------------------------------------------- */
+/* -- order ---------------------------------------------------------------------------------------
+ */
 
 static const double EXACT = 9007199254740992.0; /* 2^53: below it doubles hold every whole number */
 
@@ -233,8 +234,8 @@ static bool number_to_decimal(const spoor_value *number, spoor_decimal *decimal)
     if (number->type == SPOOR_REAL) {
         return spoor_decimal_from_real(number->real, decimal);
     }
-    *decimal = number->type == SPOOR_LONG ? spoor_decimal_from_long(number->integer)
-                                          : number->decimal;
+    *decimal =
+        number->type == SPOOR_LONG ? spoor_decimal_from_long(number->integer) : number->decimal;
     return true;
 }
 
@@ -326,7 +327,8 @@ static int compare_few(spoor_str a, spoor_str b) {
     }
     iter = spoor_dynamic_begin(b);
     while (spoor_dynamic_next(&iter, &name, &y)) {
-        if ((result == 0 || spoor_str_compare(name, least) < 0) && !spoor_dynamic_get(a, name, &x)) {
+        if ((result == 0 || spoor_str_compare(name, least) < 0) &&
+            !spoor_dynamic_get(a, name, &x)) {
             least = name;
             result = 1;
         }

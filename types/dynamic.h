@@ -25,7 +25,7 @@
 
 enum {
     SPOOR_DYNAMIC_FEW = 16,
-    /* More than JSON may nest, so that a text of events cannot reach it when a query wraps it.  Past
+    /* More than JSON may nest, so that a text of events cannot reach it when a query wraps it. Past
      * it a builder fails as if memory had run out. */
     SPOOR_DYNAMIC_MAX_HEIGHT = 255,
 };
@@ -101,8 +101,8 @@ spoor_str spoor_dynamic_print_json(spoor_arena *arena, spoor_str value);
 spoor_str spoor_json_quote(spoor_arena *arena, spoor_str text);
 
 /* Equality and order for grouping and sorting: null, bool, numbers, datetime, timespan, guid,
- * string, array, bag.  Long, real and decimal are one kind (array_index_of(series, 15.0) finds 15 in
- * Kusto): they compare by value, a real beyond 2^53 or against a decimal as its shortest text.
+ * string, array, bag.  Long, real and decimal are one kind (array_index_of(series, 15.0) finds 15
+ * in Kusto): they compare by value, a real beyond 2^53 or against a decimal as its shortest text.
  * Bags compare by content in any order of names, arrays element by element. */
 int spoor_dynamic_compare(spoor_str a, spoor_str b);
 uint64_t spoor_dynamic_hash(spoor_str value);

@@ -113,7 +113,8 @@ void spoor_dynamic_name(spoor_dynamic_builder *builder, spoor_str name) {
     append_u32(builder, 0);
 }
 
-/* -- closing a bag ------------------------------------------------------------------------------- */
+/* -- closing a bag -------------------------------------------------------------------------------
+ */
 
 typedef struct pair {
     spoor_str name, value;
@@ -227,7 +228,8 @@ void spoor_dynamic_close(spoor_dynamic_builder *builder) {
     end_value(builder, height);
 }
 
-/* -- values -------------------------------------------------------------------------------------- */
+/* -- values --------------------------------------------------------------------------------------
+ */
 
 static void add_scalar(spoor_dynamic_builder *builder, char kind, const void *data, size_t len) {
     begin_value(builder);

@@ -11,7 +11,8 @@
 #include "base/utf8.h"
 #include "types/dynamic.h"
 
-/* -- parsing ------------------------------------------------------------------------------------- */
+/* -- parsing -------------------------------------------------------------------------------------
+ */
 
 typedef struct parser {
     const char *at, *end;
@@ -21,7 +22,8 @@ typedef struct parser {
 } parser;
 
 static void skip_blanks(parser *p) {
-    while (p->at < p->end && (*p->at == ' ' || *p->at == '\t' || *p->at == '\n' || *p->at == '\r')) {
+    while (p->at < p->end &&
+           (*p->at == ' ' || *p->at == '\t' || *p->at == '\n' || *p->at == '\r')) {
         p->at++;
     }
 }
@@ -317,7 +319,8 @@ bool spoor_dynamic_parse_json(spoor_arena *arena, spoor_str text, spoor_str *val
     return true;
 }
 
-/* -- printing ------------------------------------------------------------------------------------ */
+/* -- printing ------------------------------------------------------------------------------------
+ */
 
 typedef struct printer {
     spoor_arena *arena;
@@ -415,7 +418,9 @@ static spoor_str scalar_text(const spoor_value *scalar, char buffer[SPOOR_NUMBER
         return spoor_real_print_json(scalar->real, buffer);
     case SPOOR_INT:
     case SPOOR_LONG: *is_quoted = false; return spoor_long_print(scalar->integer, buffer);
-    case SPOOR_BOOL: *is_quoted = false; return scalar->boolean ? SPOOR_STR("true") : SPOOR_STR("false");
+    case SPOOR_BOOL:
+        *is_quoted = false;
+        return scalar->boolean ? SPOOR_STR("true") : SPOOR_STR("false");
     case SPOOR_STRING:
     case SPOOR_DYNAMIC:
     case SPOOR_NTYPES: break;

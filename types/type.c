@@ -5,8 +5,7 @@
 
 /* ORDER spoor_type */
 static const char *const names[SPOOR_NTYPES] = {
-    "bool",     "int",      "long", "real",   "decimal",
-    "datetime", "timespan", "guid", "string", "dynamic",
+    "bool", "int", "long", "real", "decimal", "datetime", "timespan", "guid", "string", "dynamic",
 };
 
 static const struct {

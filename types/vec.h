@@ -106,7 +106,7 @@ spoor_vec spoor_vec_gather(spoor_arena *arena, const spoor_vec *vec, const uint3
                            uint32_t count);
 /* Any row of a FLAT or DICT vector. */
 spoor_value spoor_vec_get(const spoor_vec *vec, uint32_t row);
-/* FLAT only; also writes the null. */
+/* FLAT only; also writes the null: then the vector must have a nulls array. */
 void spoor_vec_set(spoor_vec *vec, uint32_t row, const spoor_value *value);
 
 static inline bool spoor_vec_is_null(const spoor_vec *vec, uint32_t row) {

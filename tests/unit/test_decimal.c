@@ -28,9 +28,20 @@ static spoor_str text_of(spoor_decimal value) {
 
 static void check_text(void) {
     static const char *const same[] = {
-        "0",    "1",         "-1",    "1.20",    "0.001", "-0.50", "123.45678",
-        "0.00", "1234567890123456789012345678901234", "0.1234567890123456789012345678901234",
-        "-99999999999999999999.99999999999999", "1.5E-50", "1E+40", "-1.234E+6144",
+        "0",
+        "1",
+        "-1",
+        "1.20",
+        "0.001",
+        "-0.50",
+        "123.45678",
+        "0.00",
+        "1234567890123456789012345678901234",
+        "0.1234567890123456789012345678901234",
+        "-99999999999999999999.99999999999999",
+        "1.5E-50",
+        "1E+40",
+        "-1.234E+6144",
     };
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         CHECK_STR(text_of(dec(same[i])), same[i]);
@@ -42,16 +53,20 @@ static void check_text(void) {
     CHECK_STR(text_of(dec("1e-7000")), "0E-6144");
     CHECK_STR(text_of(dec("0e99999999999")), "0");
     /* Half to even at the 35th digit. */
-    CHECK_STR(text_of(dec("1.0000000000000000000000000000000005")), "1.000000000000000000000000000000000");
-    CHECK_STR(text_of(dec("1.0000000000000000000000000000000015")), "1.000000000000000000000000000000002");
+    CHECK_STR(text_of(dec("1.0000000000000000000000000000000005")),
+              "1.000000000000000000000000000000000");
+    CHECK_STR(text_of(dec("1.0000000000000000000000000000000015")),
+              "1.000000000000000000000000000000002");
     CHECK_STR(text_of(dec("1.00000000000000000000000000000000050000000001")),
               "1.000000000000000000000000000000001");
-    CHECK_STR(text_of(dec("99999999999999999999999999999999995")), "1.000000000000000000000000000000000E+35");
-    static const char *const wrong[] = {"",    " ",   "-",   ".",    "e5",   "1e",   "1e+",
+    CHECK_STR(text_of(dec("99999999999999999999999999999999995")),
+              "1.000000000000000000000000000000000E+35");
+    static const char *const wrong[] = {"",    " ",     "-",   ".",    "e5",  "1e",    "1e+",
                                         "1 2", "1.2.3", "0x1", "1e5x", "nan", "1e7000"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         spoor_decimal value;
-        unit_check(!spoor_decimal_parse(spoor_str_from(wrong[i]), &value), __FILE__, __LINE__, wrong[i]);
+        unit_check(!spoor_decimal_parse(spoor_str_from(wrong[i]), &value), __FILE__, __LINE__,
+                   wrong[i]);
     }
 }
 
@@ -81,7 +96,8 @@ static void check_operations(void) {
     check_operation(spoor_decimal_add, "9999999999999999999999999999999999E+6144", "9E+6144", NULL);
     check_operation(spoor_decimal_multiply, "1.5", "-1.50", "-2.250");
     check_operation(spoor_decimal_multiply, "9999999999999999999999999999999999",
-                    "9999999999999999999999999999999999", "9.999999999999999999999999999999998E+67");
+                    "9999999999999999999999999999999999",
+                    "9.999999999999999999999999999999998E+67");
     check_operation(spoor_decimal_multiply, "1E+6000", "1E+6000", NULL);
     check_operation(spoor_decimal_multiply, "1E-6000", "1E-6000", "0E-6144");
     check_operation(spoor_decimal_divide, "1", "3", "0.3333333333333333333333333333333333");
@@ -105,7 +121,8 @@ static void check_rounding(void) {
     CHECK_STR(text_of(spoor_decimal_round(dec("155"), -1)), "160");
     CHECK_STR(text_of(spoor_decimal_round(dec("155"), -3)), "0");
     CHECK_STR(text_of(spoor_decimal_round(dec("2.5"), 5)), "2.5");
-    CHECK_STR(text_of(spoor_decimal_round(dec("9999999999999999999999999999999999"), -34)), "1E+34");
+    CHECK_STR(text_of(spoor_decimal_round(dec("9999999999999999999999999999999999"), -34)),
+              "1E+34");
     CHECK_STR(text_of(spoor_decimal_round(dec("1E-6144"), 3)), "0.000");
     CHECK_STR(text_of(spoor_decimal_floor(dec("-0.001"))), "-1");
     CHECK_STR(text_of(spoor_decimal_floor(dec("-2.00"))), "-2");
@@ -118,6 +135,8 @@ static void check_conversions(void) {
     int64_t whole;
     CHECK(spoor_decimal_from_real(0.1, &value));
     CHECK_STR(text_of(value), "0.1");
+    CHECK(spoor_decimal_from_real(-20, &value));
+    CHECK_STR(text_of(value), "-20");
     CHECK(spoor_decimal_from_real(-1e300, &value));
     CHECK_STR(text_of(value), "-1E+300");
     CHECK(!spoor_decimal_from_real((double)INFINITY, &value));

@@ -33,7 +33,8 @@ static spoor_str encode(spoor_value value) {
     return spoor_dynamic_from_value(unit_arena(), &value);
 }
 
-/* -- JSON ---------------------------------------------------------------------------------------- */
+/* -- JSON ----------------------------------------------------------------------------------------
+ */
 
 static void check_round_trips(void) {
     static const char *const cases[][2] = {
@@ -73,11 +74,12 @@ static void check_round_trips(void) {
 
 static void check_refusals(void) {
     static const char *const wrong[] = {
-        "",        " ",       "nul",     "truex",    "[1,]",      "[,1]",     "{\"a\"}",  "{\"a\":}",
-        "{a:1}",   "{\"a\":1,}", "[1",    "]",        "[1}",       "{\"a\":1]", "\"",      "\"\\",
-        "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"a\tb\"", "01",   "1.",       ".5",       "+1",
-        "-",       "1e",      "1e+",     "1 2",      "'a'",       "NaN",      "[1] x",    "1e999",
-        "{\"a\" 1}", "[1 2]", "\"\\u\"", "{,}",      "0x10",      "\"a\nb\"",
+        "",         " ",     "nul",        "truex",     "[1,]",        "[,1]",     "{\"a\"}",
+        "{\"a\":}", "{a:1}", "{\"a\":1,}", "[1",        "]",           "[1}",      "{\"a\":1]",
+        "\"",       "\"\\",  "\"\\x\"",    "\"\\u12\"", "\"\\u12g4\"", "\"a\tb\"", "01",
+        "1.",       ".5",    "+1",         "-",         "1e",          "1e+",      "1 2",
+        "'a'",      "NaN",   "[1] x",      "1e999",     "{\"a\" 1}",   "[1 2]",    "\"\\u\"",
+        "{,}",      "0x10",  "\"a\nb\"",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         spoor_str value;
@@ -132,7 +134,7 @@ static void check_scalars(void) {
     } cases[] = {
         {{.type = SPOOR_BOOL, .boolean = true}, "true", "true", "True", "bool"},
         {{.type = SPOOR_INT, .integer = -5}, "-5", "-5", "-5", "long"},
-        {{.type = SPOOR_REAL, .real = 2}, "2.0", "2.0", "2", "double"},
+        {{.type = SPOOR_REAL, .real = 2}, "2.0", "2.0", "2.0", "double"},
         {{.type = SPOOR_REAL, .real = (double)NAN}, "\"NaN\"", "NaN", "NaN", "double"},
         {{.type = SPOOR_DECIMAL, .decimal = {120, 2}}, "\"1.20\"", "1.20", "1.20", "decimal"},
         {{.type = SPOOR_DATETIME, .integer = 637134336000000000},
@@ -140,7 +142,11 @@ static void check_scalars(void) {
          "2020-01-01T00:00:00.0000000Z",
          "2020-01-01T00:00:00.0000000Z",
          "datetime"},
-        {{.type = SPOOR_TIMESPAN, .integer = 10000000}, "\"00:00:01\"", "00:00:01", "00:00:01", "timespan"},
+        {{.type = SPOOR_TIMESPAN, .integer = 10000000},
+         "\"00:00:01\"",
+         "00:00:01",
+         "00:00:01",
+         "timespan"},
         {{.type = SPOOR_GUID, .guid = guid},
          "\"01234567-89ab-cdef-0123-456789abcdef\"",
          "01234567-89ab-cdef-0123-456789abcdef",
@@ -166,7 +172,8 @@ static void check_scalars(void) {
     CHECK_STR(spoor_str_from(spoor_dynamic_type_name(json("[]"))), "array");
 }
 
-/* -- walking ------------------------------------------------------------------------------------- */
+/* -- walking -------------------------------------------------------------------------------------
+ */
 
 static void check_access(void) {
     spoor_str array = json("[10,null,\"x\",[1]]"), element;
@@ -176,14 +183,17 @@ static void check_access(void) {
     CHECK(spoor_dynamic_at(array, -1, &element));
     CHECK_STR(print(element), "[1]");
     CHECK(!spoor_dynamic_at(array, 4, &element) && !spoor_dynamic_at(array, -5, &element));
-    CHECK(!spoor_dynamic_at(array, INT64_MIN, &element) && !spoor_dynamic_at(json("{}"), 0, &element));
+    CHECK(!spoor_dynamic_at(array, INT64_MIN, &element) &&
+          !spoor_dynamic_at(json("{}"), 0, &element));
     CHECK(!spoor_dynamic_get(array, SPOOR_STR("x"), &element));
     CHECK_LONG(spoor_dynamic_count(json("\"abc\"")), 0);
     spoor_dynamic_iter none = spoor_dynamic_begin(json("5"));
     CHECK(!spoor_dynamic_next(&none, NULL, NULL));
     spoor_str bag = json("{\"a\":1,\"A\":2,\"\":3,\"n\":null}");
-    CHECK(spoor_dynamic_get(bag, SPOOR_STR("A"), &element) && spoor_dynamic_scalar(element).integer == 2);
-    CHECK(spoor_dynamic_get(bag, SPOOR_STR(""), &element) && spoor_dynamic_scalar(element).integer == 3);
+    CHECK(spoor_dynamic_get(bag, SPOOR_STR("A"), &element) &&
+          spoor_dynamic_scalar(element).integer == 2);
+    CHECK(spoor_dynamic_get(bag, SPOOR_STR(""), &element) &&
+          spoor_dynamic_scalar(element).integer == 3);
     CHECK(spoor_dynamic_get(bag, SPOOR_STR("n"), &element) && element.len == 0);
     CHECK(!spoor_dynamic_get(bag, SPOOR_STR("b"), &element));
 }
@@ -217,7 +227,8 @@ static void check_large_bags(void) {
     }
 }
 
-/* -- order --------------------------------------------------------------------------------------- */
+/* -- order ---------------------------------------------------------------------------------------
+ */
 
 static void check_equal(spoor_str a, spoor_str b) {
     CHECK(spoor_dynamic_compare(a, b) == 0 && spoor_dynamic_compare(b, a) == 0);
@@ -255,9 +266,29 @@ static void check_order(void) {
     check_less(real((double)NAN), real(-(double)INFINITY));
     check_less(real((double)NAN), json("-9223372036854775808"));
     static const char *const ascending[] = {
-        "null", "false", "true", "-1", "-0.5", "0", "0.5", "1", "1e30", "\"\"", "\"1\"", "\"a\"", "[]",
-        "[null]", "[1]", "[1,0]", "[2]", "{}", "{\"b\":1}", "{\"b\":2}", "{\"a\":9,\"c\":1}",
-        "{\"b\":1,\"a\":10}", "{\"b\":1,\"c\":0}",
+        "null",
+        "false",
+        "true",
+        "-1",
+        "-0.5",
+        "0",
+        "0.5",
+        "1",
+        "1e30",
+        "\"\"",
+        "\"1\"",
+        "\"a\"",
+        "[]",
+        "[null]",
+        "[1]",
+        "[1,0]",
+        "[2]",
+        "{}",
+        "{\"b\":1}",
+        "{\"b\":2}",
+        "{\"a\":9,\"c\":1}",
+        "{\"b\":1,\"a\":10}",
+        "{\"b\":1,\"c\":0}",
     };
     size_t count = sizeof ascending / sizeof *ascending;
     for (size_t i = 0; i < count; i++) {
@@ -271,7 +302,8 @@ static void check_order(void) {
     check_less(json("{\"a\":10,\"c\":0,\"d\":9}"), few);
 }
 
-/* -- random trees -------------------------------------------------------------------------------- */
+/* -- random trees --------------------------------------------------------------------------------
+ */
 
 static void add_random_text(char *text, size_t *len) {
     *len = 0;
@@ -349,7 +381,7 @@ static spoor_str reversed(spoor_str bag) {
 static void check_random_trees(void) {
     bool printed = true, same_bytes = true, equal = true, turned = true;
     for (int i = 0; i < 3000; i++) {
-        spoor_str tree = random_tree(4), again;
+        spoor_str tree = random_tree(4), again = {NULL, 0};
         spoor_str text = print(tree);
         printed = printed && spoor_utf8_is_valid(text);
         equal = equal && spoor_dynamic_parse_json(unit_arena(), text, &again) &&
@@ -371,9 +403,21 @@ static void check_random_trees(void) {
 
 /* Small trees of few values, so that ties and near ties are frequent. */
 static spoor_str random_near(int depth) {
-    static const char *const scalars[] = {
-        "null",  "true", "0",  "1",  "1.0", "2.5", "9007199254740993", "9007199254740992.0",
-        "\"a\"", "\"\"", "[]", "{}", "4611686018427387904", "4611686018427387904.0", "-1e308"};
+    static const char *const scalars[] = {"null",
+                                          "true",
+                                          "0",
+                                          "1",
+                                          "1.0",
+                                          "2.5",
+                                          "9007199254740993",
+                                          "9007199254740992.0",
+                                          "\"a\"",
+                                          "\"\"",
+                                          "[]",
+                                          "{}",
+                                          "4611686018427387904",
+                                          "4611686018427387904.0",
+                                          "-1e308"};
     static const char *const decimals[] = {"1.0", "2.50", "9007199254740993", "4611686018427388000",
                                            "2.5000000000000000001"};
     uint64_t kind = next_random() % (depth > 0 ? 6 : 4);
@@ -418,7 +462,8 @@ static void check_total_order(void) {
             for (int k = 0; k < N; k++) {
                 bool below = order[i][j] <= 0 && order[j][k] <= 0;
                 bool strict = order[i][j] < 0 || order[j][k] < 0;
-                transitive = transitive && (!below || (strict ? order[i][k] < 0 : order[i][k] == 0));
+                transitive =
+                    transitive && (!below || (strict ? order[i][k] < 0 : order[i][k] == 0));
             }
         }
     }

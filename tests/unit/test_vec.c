@@ -114,7 +114,8 @@ static void check_forms(void) {
         spoor_vec coded = {.type = type, .form = SPOOR_DICT, .codes = codes, .dict = &dict};
         check_form(&coded, &truth);
         spoor_records records = {.fetch = fetch, .segment = &values};
-        spoor_vec record = {.type = type, .form = SPOOR_RECORD, .codes = codes, .records = &records};
+        spoor_vec record = {
+            .type = type, .form = SPOOR_RECORD, .codes = codes, .records = &records};
         check_form(&record, &truth);
         if (type == SPOOR_STRING) { /* a dictionary without nulls takes a way of its own */
             values.nulls = NULL;
