@@ -38,6 +38,23 @@ static void modulo_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
     }
 }
 
+static void length_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+    (void)call;
+    evaluated += rows;
+    for (uint32_t i = 0; i < rows; i++) {
+        out->longs[i] = (int64_t)args[0].strings[i].len;
+    }
+}
+
+static void double_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+    evaluated += rows;
+    for (uint32_t i = 0; i < rows; i++) {
+        spoor_str text = args[0].strings[i];
+        out->strings[i] = spoor_arena_format(call->scratch, "%.*s%.*s", (int)text.len, text.ptr,
+                                             (int)text.len, text.ptr);
+    }
+}
+
 static const char *refuse(spoor_call *call) {
     (void)call;
     return "the pattern is no pattern";
@@ -52,6 +69,10 @@ static const spoor_function modulo_row = {.name = "modulo", .min_args = 2, .max_
 static const spoor_function refused_row = {.name = "refused", .min_args = 2, .max_args = 2,
                                            .result = SPOOR_LONG, .eval = add_eval,
                                            .prepare = refuse};
+static const spoor_function length_row = {.name = "length", .min_args = 1, .max_args = 1,
+                                          .result = SPOOR_LONG, .eval = length_eval};
+static const spoor_function double_row = {.name = "double", .min_args = 1, .max_args = 1,
+                                          .result = SPOOR_STRING, .eval = double_eval};
 static const spoor_function and_row = {.name = "and", .min_args = 2, .max_args = SPOOR_VARIADIC,
                                        .result = SPOOR_BOOL, .sees_nulls = true};
 
@@ -87,10 +108,11 @@ static spoor_bound *number(int64_t value) {
     return bound;
 }
 
+/* b NULL: of one argument. */
 static spoor_bound *call(const spoor_function *function, spoor_bound *a, spoor_bound *b) {
     spoor_bound *bound = SPOOR_NEW(unit_arena(), spoor_bound);
     *bound = (spoor_bound){.kind = SPOOR_BOUND_CALL, .type = function->result,
-                           .function = function, .nargs = 2};
+                           .function = function, .nargs = b != NULL ? 2 : 1};
     bound->args = SPOOR_NEW_ARRAY(unit_arena(), spoor_bound *, 2);
     bound->args[0] = a;
     bound->args[1] = b;
@@ -158,6 +180,44 @@ static spoor_plan *sum_by(spoor_plan *input, spoor_bound *value, spoor_bound *ke
         .aggregate = &sum_row, .args = SPOOR_NEW(unit_arena(), spoor_bound *), .nargs = 1,
         .result = SPOOR_LONG, .first_column = 1, .ncolumns = 1};
     plan->summarize.aggregates[0].args[0] = value;
+    return plan;
+}
+
+enum { NONE = -1 }; /* a null cell */
+
+/* Rows of two longs. */
+static spoor_plan *pairs(const int64_t (*cells)[2], uint32_t nrows) {
+    spoor_plan *plan = plan_of(SPOOR_PLAN_VALUES, NULL, 2, SPOOR_LONG);
+    spoor_value *values = SPOOR_NEW_ARRAY(unit_arena(), spoor_value, 2 * nrows);
+    for (uint32_t i = 0; i < 2 * nrows; i++) {
+        int64_t cell = cells[i / 2][i % 2];
+        values[i] = (spoor_value){.type = SPOOR_LONG, .is_null = cell == NONE,
+                                  .integer = cell == NONE ? 0 : cell};
+    }
+    plan->values.nrows = nrows;
+    plan->values.cells = values;
+    return plan;
+}
+
+/* On the first column of both; puts out the second of each that the kind gives. */
+static spoor_plan *join(spoor_join_kind kind, spoor_plan *left, spoor_plan *right) {
+    bool gives_left = kind != SPOOR_JOIN_RIGHTSEMI && kind != SPOOR_JOIN_RIGHTANTI;
+    bool gives_right = kind != SPOOR_JOIN_LEFTSEMI && kind != SPOOR_JOIN_LEFTANTI;
+    spoor_plan *plan = plan_of(SPOOR_PLAN_JOIN, left, gives_left + gives_right, SPOOR_LONG);
+    plan->inputs = SPOOR_NEW_ARRAY(unit_arena(), spoor_plan *, 2);
+    plan->inputs[0] = left;
+    plan->inputs[1] = right;
+    plan->ninputs = 2;
+    plan->join.kind = kind;
+    plan->join.nkeys = 1;
+    plan->join.left_keys = SPOOR_NEW(unit_arena(), spoor_bound *);
+    plan->join.left_keys[0] = column(0, SPOOR_LONG);
+    plan->join.right_keys = plan->join.left_keys;
+    plan->join.outputs = spoor_arena_push(unit_arena(), 2, sizeof *plan->join.outputs);
+    plan->join.outputs[0].column = 1;
+    plan->join.outputs[0].from_right = !gives_left;
+    plan->join.outputs[1].column = 1;
+    plan->join.outputs[1].from_right = true;
     return plan;
 }
 
@@ -230,6 +290,108 @@ static void test_rows(void) {
     check_rows(sort(project(range(0, 4), remainder), x, true, true), "3 1 1 0 - ");
     check_rows(sort(project(range(0, 4), remainder), x, false, false), "- 0 1 1 3 ");
     check_rows(sum_by(range(1, 10), x, call(&modulo_row, x, number(3))), "1:22 2:15 0:18 ");
+}
+
+static void test_joins(void) {
+    static const int64_t left_cells[][2] = {{1, 10}, {2, 20}, {1, 11}, {NONE, 30}, {4, 40}};
+    static const int64_t right_cells[][2] = {{1, 100}, {1, 101}, {3, 300}, {NONE, 400}, {4, 401}};
+    static const struct {
+        spoor_join_kind kind;
+        const char *want;
+    } cases[] = {
+        {SPOOR_JOIN_INNER, "10:100 10:101 11:100 11:101 40:401 "},
+        {SPOOR_JOIN_INNERUNIQUE, "10:100 10:101 40:401 "},
+        {SPOOR_JOIN_LEFTOUTER, "10:100 10:101 20:- 11:100 11:101 30:- 40:401 "},
+        {SPOOR_JOIN_RIGHTOUTER, "10:100 10:101 11:100 11:101 40:401 -:300 -:400 "},
+        {SPOOR_JOIN_FULLOUTER, "10:100 10:101 20:- 11:100 11:101 30:- 40:401 -:300 -:400 "},
+        {SPOOR_JOIN_LEFTSEMI, "10 11 40 "},
+        {SPOOR_JOIN_LEFTANTI, "20 30 "},
+        {SPOOR_JOIN_RIGHTSEMI, "100 101 401 "},
+        {SPOOR_JOIN_RIGHTANTI, "300 400 "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        check_rows(join(cases[i].kind, pairs(left_cells, 5), pairs(right_cells, 5)),
+                   cases[i].want);
+    }
+    check_rows(join(SPOOR_JOIN_INNER, pairs(left_cells, 5), pairs(right_cells, 0)), "");
+    check_rows(join(SPOOR_JOIN_LEFTANTI, pairs(left_cells, 5), pairs(right_cells, 0)),
+               "10 20 11 30 40 ");
+    check_rows(join(SPOOR_JOIN_RIGHTANTI, pairs(left_cells, 0), pairs(right_cells, 5)),
+               "100 101 300 400 401 ");
+}
+
+/* A text column of three words over many rows: as a dictionary, or flat. */
+static spoor_batch words(bool as_dictionary, uint32_t rows) {
+    static const char *const texts[] = {"a", "bcd", ""};
+    spoor_vec *values = SPOOR_NEW(unit_arena(), spoor_vec);
+    *values = spoor_vec_new(unit_arena(), SPOOR_STRING, 3);
+    uint32_t *codes = SPOOR_NEW_ARRAY(unit_arena(), uint32_t, rows);
+    for (uint32_t i = 0; i < 3; i++) {
+        values->strings[i] = spoor_str_from(texts[i]);
+    }
+    for (uint32_t i = 0; i < rows; i++) {
+        codes[i] = i * 7 % 3;
+    }
+    spoor_dict *dict = SPOOR_NEW(unit_arena(), spoor_dict);
+    *dict = (spoor_dict){.id = 1, .count = 3, .values = values};
+    spoor_vec *vec = SPOOR_NEW(unit_arena(), spoor_vec);
+    *vec = (spoor_vec){.type = SPOOR_STRING, .form = SPOOR_DICT, .codes = codes, .dict = dict};
+    if (!as_dictionary) {
+        *vec = spoor_vec_flatten(unit_arena(), vec, rows, NULL, rows);
+    }
+    return (spoor_batch){.rows = rows, .count = rows, .ncols = 1, .cols = vec};
+}
+
+/* `less(length(double(x)), 3)` by rows and by dictionary, all rows and a few. */
+static void check_words(spoor_op *op, bool as_dictionary, bool selects, uint32_t want_evaluated) {
+    spoor_bound *doubled = call(&double_row, column(0, SPOOR_STRING), NULL);
+    spoor_eval *text = spoor_eval_open(op, doubled);
+    spoor_eval *is_short = spoor_eval_open(
+        op, call(&less_row, call(&length_row, doubled, NULL), number(3)));
+    spoor_batch batch = words(as_dictionary, SPOOR_BATCH_ROWS);
+    uint32_t *sel = SPOOR_NEW_ARRAY(unit_arena(), uint32_t, batch.rows);
+    if (selects) {
+        sel[0] = batch.rows - 2;
+        sel[1] = batch.rows - 1;
+        batch.sel = sel;
+        batch.count = 2;
+    }
+    evaluated = 0;
+    const uint32_t *kept;
+    uint32_t count = spoor_eval_filter(is_short, &batch, op->scratch, &kept), n = 0;
+    CHECK_LONG(evaluated, want_evaluated);
+    spoor_vec twice = spoor_eval_run(text, &batch, op->scratch);
+    CHECK((twice.form == SPOOR_DICT) == as_dictionary);
+    for (uint32_t i = 0; i < batch.count; i++) {
+        uint32_t row = spoor_batch_row(&batch, i);
+        spoor_value value = spoor_vec_get(&twice, row);
+        static const char *const want[] = {"aa", "bcdbcd", ""};
+        CHECK_STR(value.string, want[row * 7 % 3]);
+        if (row * 7 % 3 != 1) {
+            CHECK(n < count && kept[n] == row);
+            n++;
+        }
+    }
+    CHECK_LONG(count, n);
+}
+
+static void test_dictionaries(void) {
+    jmp_buf door;
+    spoor_run run = {.query = &no_query, .memory = &(spoor_memory){0}, .cancel = &never};
+    spoor_run_begin(&run);
+    run.arena.on_oom = &door;
+    if (setjmp(door) != 0) {
+        CHECK(!"enough memory");
+        return;
+    }
+    spoor_op *op = spoor_op_open(&run, range(1, 1), &door);
+    /* three calls: once a row, once an entry of three, once a selected row */
+    check_words(op, false, false, 3 * SPOOR_BATCH_ROWS);
+    check_words(op, true, false, 3 * 3);
+    check_words(op, false, true, SPOOR_BATCH_ROWS > 4 ? 3 * 2 : 3 * SPOOR_BATCH_ROWS);
+    check_words(op, true, true, 3 * 3);
+    spoor_run_end(&run);
+    CHECK_LONG((int64_t)run.memory->used, 0);
 }
 
 /* A row that `and` has decided is not computed again. */
@@ -311,6 +473,8 @@ static void test_bad_constant(void) {
 void test_executor(void);
 void test_executor(void) {
     test_rows();
+    test_joins();
+    test_dictionaries();
     test_short_circuit();
     test_stop();
     test_cancel();
