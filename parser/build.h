@@ -129,7 +129,6 @@ spoor_ast *spoor_build_where(spoor_parse_state *p, spoor_token word, spoor_ast_l
                              spoor_ast *condition);
 spoor_ast *spoor_build_parse(spoor_parse_state *p, spoor_ast_kind kind, spoor_token word,
                              spoor_ast_list props, spoor_ast *text, spoor_ast_list pattern);
-spoor_ast *spoor_build_mv_item(spoor_parse_state *p, spoor_ast *expr, spoor_ast *type);
 spoor_ast *spoor_build_partition(spoor_parse_state *p, spoor_token word, spoor_ast_list props,
                                  spoor_token by, spoor_ast *key, spoor_ast *scope, spoor_ast *query,
                                  spoor_token close);
@@ -138,7 +137,8 @@ spoor_ast *spoor_build_fork_leg(spoor_parse_state *p, spoor_ast *name, spoor_ast
 spoor_ast *spoor_build_macro(spoor_parse_state *p, spoor_token word, spoor_ast_list props,
                              spoor_ast_list group, const spoor_ast *scope,
                              spoor_ast_list statements, spoor_token close);
-spoor_ast *spoor_build_other(spoor_parse_state *p, spoor_token word, spoor_ast_list children);
+spoor_ast *spoor_build_other(spoor_parse_state *p, spoor_token word, spoor_ast_list children,
+                             spoor_token close);
 spoor_ast_list spoor_build_render_legacy(spoor_parse_state *p, spoor_ast_list props);
 spoor_ast_list spoor_build_more_columns(spoor_parse_state *p, spoor_ast_list props,
                                         spoor_ast *name);

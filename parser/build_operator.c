@@ -137,13 +137,6 @@ spoor_ast *spoor_build_parse(spoor_parse_state *p, spoor_ast_kind kind, spoor_to
     return node;
 }
 
-spoor_ast *spoor_build_mv_item(spoor_parse_state *p, spoor_ast *expr, spoor_ast *type) {
-    if (type->kind != SPOOR_AST_TYPEOF) {
-        spoor_build_fail(p, type->span, "expected typeof(...) after 'to'");
-    }
-    return spoor_build_group(p, SPOOR_AST_MV_ITEM, spoor_more(spoor_one(expr), type));
-}
-
 spoor_ast *spoor_build_partition(spoor_parse_state *p, spoor_token word, spoor_ast_list props,
                                  spoor_token by, spoor_ast *key, spoor_ast *scope, spoor_ast *query,
                                  spoor_token close) {
@@ -178,8 +171,9 @@ spoor_ast *spoor_build_macro(spoor_parse_state *p, spoor_token word, spoor_ast_l
     return node;
 }
 
-spoor_ast *spoor_build_other(spoor_parse_state *p, spoor_token word, spoor_ast_list children) {
-    spoor_ast *node = spoor_build_node(p, SPOOR_AST_OTHER_OPERATOR, word, children);
+spoor_ast *spoor_build_other(spoor_parse_state *p, spoor_token word, spoor_ast_list children,
+                             spoor_token close) {
+    spoor_ast *node = spoor_build_closed(p, SPOOR_AST_OTHER_OPERATOR, word, children, close);
     node->text = word.text;
     return node;
 }

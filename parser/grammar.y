@@ -11,6 +11,8 @@
 #undef NDEBUG /* keeps yyTokenName, which --tokens prints */
 #include "parser/build.h"
 #include <assert.h>
+
+typedef spoor_ast_list list;
 }
 %syntax_error {
     bool expected[YYNTOKEN] = {false};
@@ -45,70 +47,33 @@ const char *spoor_token_name(int kind) {
     WITH WITH_NODE_ID.
 
 %default_type { spoor_ast * }
-%type text { spoor_unused }
-%type items { spoor_ast_list }
-%type statements { spoor_ast_list }
-%type pipe { spoor_ast_list }
-%type subpipe { spoor_ast_list }
-%type json_items { spoor_ast_list }
-%type json_pairs { spoor_ast_list }
-%type parameters { spoor_ast_list }
-%type some_parameters { spoor_ast_list }
-%type columns { spoor_ast_list }
-%type some_columns { spoor_ast_list }
-%type schema { spoor_ast_list }
-%type schema_columns { spoor_ast_list }
-%type body_statements { spoor_ast_list }
-%type props { spoor_ast_list }
-%type pairs { spoor_ast_list }
-%type some_pairs { spoor_ast_list }
-%type args { spoor_ast_list }
-%type some_args { spoor_ast_list }
-%type exprs { spoor_ast_list }
-%type nameds { spoor_ast_list }
-%type names { spoor_ast_list }
-%type in_list { spoor_ast_list }
-%type values { spoor_ast_list }
-%type tables { spoor_ast_list }
-%type wild_names { spoor_ast_list }
-%type some_wild_names { spoor_ast_list }
-%type reorder_names { spoor_ast_list }
-%type some_reorder_names { spoor_ast_list }
-%type distinct_items { spoor_ast_list }
-%type ordereds { spoor_ast_list }
-%type join_on { spoor_ast_list }
-%type parse_items { spoor_ast_list }
-%type mv_items { spoor_ast_list }
-%type series_items { spoor_ast_list }
-%type series_range { spoor_ast_list }
-%type nested_levels { spoor_ast_list }
-%type scan_clauses { spoor_ast_list }
-%type scan_steps { spoor_ast_list }
-%type scan_sets { spoor_ast_list }
-%type fork_legs { spoor_ast_list }
-%type entities { spoor_ast_list }
-%type find_where { spoor_ast_list }
-%type find_project { spoor_ast_list }
-%type find_columns { spoor_ast_list }
-%type render_tail { spoor_ast_list }
-%type render_legacy { spoor_ast_list }
-%type render_pairs { spoor_ast_list }
-%type limit_clause { spoor_ast_list }
-%type id_clause { spoor_ast_list }
-%type group { spoor_ast_list }
-%type restrictions { spoor_ast_list }
-%type graph_patterns { spoor_ast_list }
-%type graph_elements { spoor_ast_list }
-%type graph_tail { spoor_ast_list }
-%type graph_outputs { spoor_ast_list }
-%type graph_nodes { spoor_ast_list }
-%type graph_with { spoor_ast_list }
-%type edge_range { spoor_ast_list }
+// What holds several nodes.
+%type items {list} %type statements {list} %type pipe {list} %type subpipe {list}
+%type json_items {list} %type json_pairs {list} %type parameters {list} %type some_parameters {list}
+%type columns {list} %type some_columns {list} %type schema {list} %type schema_columns {list}
+%type body_statements {list} %type props {list} %type pairs {list} %type some_pairs {list}
+%type args {list} %type some_args {list} %type exprs {list} %type nameds {list} %type names {list}
+%type in_list {list} %type values {list} %type tables {list} %type wild_names {list}
+%type some_wild_names {list} %type reorder_names {list} %type some_reorder_names {list}
+%type distinct_items {list} %type ordereds {list} %type join_on {list} %type parse_items {list}
+%type mv_items {list} %type series_items {list} %type series_range {list} %type nested_levels {list}
+%type scan_clauses {list} %type scan_steps {list} %type scan_sets {list} %type fork_legs {list}
+%type entities {list} %type find_where {list} %type find_project {list} %type find_columns {list}
+%type render_tail {list} %type render_legacy {list} %type render_pairs {list}
+%type limit_clause {list} %type id_clause {list} %type group {list} %type restrictions {list}
+%type graph_patterns {list} %type graph_elements {list} %type graph_tail {list}
+%type graph_outputs {list} %type graph_nodes {list} %type graph_with {list} %type edge_range {list}
+%type value_list {list} %type find_tables {list} %type some_render_pairs {list}
+%type series_from {list} %type series_to {list} %type block {list}
+%type step_output {list} %type scan_set_list {list} %type nested_tail {list}
+%type nested_others {list} %type graph_props {list}
+%type text {spoor_unused} %type optional {uint16_t} %type direction {spoor_token}
 
 // -- statements --------------------------------------------------------------------------------
 text ::= .                                   { spoor_build_root(p, spoor_none()); }
-text ::= statements(L).                      { spoor_build_root(p, L); }
-text ::= statements(L) SEMI.                 { spoor_build_root(p, L); }
+text ::= block(L).                           { spoor_build_root(p, L); }
+block(A) ::= statements(L).                  { A = L; }
+block(A) ::= statements(L) SEMI.             { A = L; }
 
 statements(A) ::= statement(S).                    { A = spoor_one(S); }
 statements(A) ::= statements(L) SEMI statement(S). { A = spoor_more(L, S); }
@@ -243,12 +208,13 @@ names(A) ::= names(L) COMMA name(N).         { A = spoor_more(L, N); }
 literal(A) ::= number(E).                    { A = E; }
 literal(A) ::= STRING|BOOL|WRAPPED(T).       { A = spoor_build_literal(p, T); }
 literal(A) ::= DYNAMIC(W) LP json(J) RP(R).  { A = spoor_build_dynamic(p, W, J, R); }
-literal(A) ::= TYPEOF(W) LP IDENT(T) RP(R).  { A = spoor_build_typeof(p, W, T, R); }
-literal(A) ::= TYPEOF(W) LP STAR(S) RP(R).
+literal(A) ::= typeof(E).                    { A = E; }
+typeof(A) ::= TYPEOF(W) LP IDENT(T) RP(R).  { A = spoor_build_typeof(p, W, T, R); }
+typeof(A) ::= TYPEOF(W) LP STAR(S) RP(R).
     { A = spoor_build_closed(p, SPOOR_AST_TYPEOF, W, spoor_one(spoor_build_leaf(p, SPOOR_AST_STAR, S)), R); }
-literal(A) ::= TYPEOF(W) LP STAR(S) COMMA some_columns(L) RP(R).
+typeof(A) ::= TYPEOF(W) LP STAR(S) COMMA some_columns(L) RP(R).
     { A = spoor_build_closed(p, SPOOR_AST_TYPEOF, W, spoor_join(spoor_one(spoor_build_leaf(p, SPOOR_AST_STAR, S)), L), R); }
-literal(A) ::= TYPEOF(W) LP some_columns(L) RP(R).
+typeof(A) ::= TYPEOF(W) LP some_columns(L) RP(R).
                                              { A = spoor_build_closed(p, SPOOR_AST_TYPEOF, W, L, R); }
 number(A) ::= LONG|REAL|TIMESPAN(T).         { A = spoor_build_literal(p, T); }
 value(A) ::= literal(E).                     { A = E; }
@@ -293,7 +259,6 @@ exprs(A) ::= exprs(L) COMMA expr(E).         { A = spoor_more(L, E); }
 values(A) ::= .                              { A = spoor_none(); }
 values(A) ::= value_list(L).                 { A = L; }
 values(A) ::= value_list(L) COMMA.           { A = L; }
-%type value_list { spoor_ast_list }
 value_list(A) ::= value(E).                      { A = spoor_one(E); }
 value_list(A) ::= value_list(L) COMMA value(E).  { A = spoor_more(L, E); }
 
@@ -346,14 +311,10 @@ tables(A) ::= tables(L) COMMA table(E).      { A = spoor_more(L, E); }
 source(A) ::= PRINT(W) nameds(L).            { A = spoor_build_node(p, SPOOR_AST_PRINT, W, L); }
 source(A) ::= RANGE(W) own_name(N) FROM expr(F) TO expr(T) STEP expr(S).
     { A = spoor_build_text(p, SPOOR_AST_RANGE, W, N, spoor_more(spoor_more(spoor_one(F), T), S)); }
-source(A) ::= MACRO_EXPAND(W) props(P) group(G) LP statements(L) RP(R).
-                                             { A = spoor_build_macro(p, W, P, G, NULL, L, R); }
-source(A) ::= MACRO_EXPAND(W) props(P) group(G) LP statements(L) SEMI RP(R).
-                                             { A = spoor_build_macro(p, W, P, G, NULL, L, R); }
-source(A) ::= MACRO_EXPAND(W) props(P) group(G) AS name(N) LP statements(L) RP(R).
+source(A) ::= MACRO_EXPAND(W) props(P) group(G) scope(N) LP block(L) RP(R).
                                              { A = spoor_build_macro(p, W, P, G, N, L, R); }
-source(A) ::= MACRO_EXPAND(W) props(P) group(G) AS name(N) LP statements(L) SEMI RP(R).
-                                             { A = spoor_build_macro(p, W, P, G, N, L, R); }
+scope(A) ::= .                               { A = NULL; }
+scope(A) ::= AS name(N).                     { A = N; }
 group(A) ::= ENTITY_GROUP LB exprs(L) RB.    { A = L; }
 group(A) ::= entity(N).                      { A = spoor_one(N); }
 
@@ -392,7 +353,6 @@ find_column(A) ::= name(N).                  { A = spoor_build_reference(p, N); 
 find_column(A) ::= name(N) COLON IDENT(T).   { A = spoor_build_any_column(p, N, T); }
 find_column(A) ::= STAR(T).                  { A = spoor_build_leaf(p, SPOOR_AST_STAR, T); }
 find_column(A) ::= call(C).                  { A = C; }
-%type find_tables { spoor_ast_list }
 find_tables(A) ::= find_table(E).                       { A = spoor_one(E); }
 find_tables(A) ::= find_tables(L) COMMA find_table(E).  { A = spoor_more(L, E); }
 find_table(A) ::= table(E).                  { A = E; }
@@ -402,7 +362,7 @@ find_table(A) ::= path(E) PIPE AS(W) name(N).
 // -- operators behind a pipe -------------------------------------------------------------------
 operator(A) ::= AS(W) props(P) own_name(N).      { A = spoor_build_text(p, SPOOR_AST_AS, W, N, P); }
 operator(A) ::= ASSERT_SCHEMA(W) LP schema_columns(L) RP(R).
-    { A = spoor_build_other(p, W, spoor_one(spoor_build_clause(p, W, "schema", L, R))); }
+    { A = spoor_build_other(p, W, spoor_one(spoor_build_clause(p, W, "schema", L, R)), R); }
 operator(A) ::= CONSUME(W) props(P).         { A = spoor_build_node(p, SPOOR_AST_CONSUME, W, P); }
 operator(A) ::= COUNT(W).                    { A = spoor_build_node(p, SPOOR_AST_COUNT, W, spoor_none()); }
 operator(A) ::= COUNT(W) AS(C) name(N).
@@ -413,7 +373,7 @@ distinct_items(A) ::= distinct_item(E).                          { A = spoor_one
 distinct_items(A) ::= distinct_items(L) COMMA distinct_item(E).  { A = spoor_more(L, E); }
 distinct_item(A) ::= named(E).               { A = E; }
 distinct_item(A) ::= STAR(T).                { A = spoor_build_leaf(p, SPOOR_AST_STAR, T); }
-operator(A) ::= EXECUTE_AND_CACHE(W).        { A = spoor_build_other(p, W, spoor_none()); }
+operator(A) ::= EXECUTE_AND_CACHE(W).        { A = spoor_build_other(p, W, spoor_none(), W); }
 operator(A) ::= EXTEND(W) nameds(L).         { A = spoor_build_node(p, SPOOR_AST_EXTEND, W, L); }
 operator(A) ::= FACET(W) BY(B) entities(L).
     { A = spoor_build_node(p, SPOOR_AST_FACET, W, spoor_one(spoor_build_clause(p, B, "by", L, B))); }
@@ -451,14 +411,12 @@ series_items(A) ::= series_items(L) COMMA series_item(E). { A = spoor_more(L, E)
 series_item(A) ::= named(E).                 { A = spoor_build_group(p, SPOOR_AST_MAKE_SERIES_ITEM, spoor_one(E)); }
 series_item(A) ::= named(E) DEFAULT(D) ASSIGN named(V).
     { A = spoor_build_group(p, SPOOR_AST_MAKE_SERIES_ITEM, spoor_more(spoor_one(E), spoor_build_clause(p, D, "default", spoor_one(V), D))); }
-series_range(A) ::= STEP(T) expr(E).         { A = spoor_one(spoor_build_clause(p, T, "step", spoor_one(E), T)); }
-series_range(A) ::= TO(U) expr(H) STEP(T) expr(E).
-    { A = spoor_more(spoor_one(spoor_build_clause(p, U, "to", spoor_one(H), U)), spoor_build_clause(p, T, "step", spoor_one(E), T)); }
-series_range(A) ::= FROM(F) expr(G) STEP(T) expr(E).
-    { A = spoor_more(spoor_one(spoor_build_clause(p, F, "from", spoor_one(G), F)), spoor_build_clause(p, T, "step", spoor_one(E), T)); }
-series_range(A) ::= FROM(F) expr(G) TO(U) expr(H) STEP(T) expr(E).
-    { A = spoor_more(spoor_more(spoor_one(spoor_build_clause(p, F, "from", spoor_one(G), F)),
-          spoor_build_clause(p, U, "to", spoor_one(H), U)), spoor_build_clause(p, T, "step", spoor_one(E), T)); }
+series_range(A) ::= series_from(L) series_to(M) STEP(T) expr(E).
+    { A = spoor_more(spoor_join(L, M), spoor_build_clause(p, T, "step", spoor_one(E), T)); }
+series_from(A) ::= .                         { A = spoor_none(); }
+series_from(A) ::= FROM(F) expr(E).          { A = spoor_one(spoor_build_clause(p, F, "from", spoor_one(E), F)); }
+series_to(A) ::= .                           { A = spoor_none(); }
+series_to(A) ::= TO(T) expr(E).              { A = spoor_one(spoor_build_clause(p, T, "to", spoor_one(E), T)); }
 series_range(A) ::= IN_RANGE(I) RANGE(N) LP args(L) RP(R).
     { A = spoor_one(spoor_build_clause(p, I, "in", spoor_one(spoor_build_call(p, spoor_build_leaf(p, SPOOR_AST_NAME, N), L, R)), R)); }
 
@@ -469,7 +427,7 @@ operator(A) ::= MV_APPLY(W) props(P) mv_items(L) limit_clause(C) id_clause(I) ON
 mv_items(A) ::= mv_item(E).                  { A = spoor_one(E); }
 mv_items(A) ::= mv_items(L) COMMA mv_item(E). { A = spoor_more(L, E); }
 mv_item(A) ::= named(E).                     { A = spoor_build_group(p, SPOOR_AST_MV_ITEM, spoor_one(E)); }
-mv_item(A) ::= named(E) TO literal(T).       { A = spoor_build_mv_item(p, E, T); }
+mv_item(A) ::= named(E) TO typeof(T).        { A = spoor_build_group(p, SPOOR_AST_MV_ITEM, spoor_more(spoor_one(E), T)); }
 limit_clause(A) ::= .                        { A = spoor_none(); }
 limit_clause(A) ::= LIMIT(W) expr(E).        { A = spoor_one(spoor_build_clause(p, W, "limit", spoor_one(E), W)); }
 id_clause(A) ::= .                           { A = spoor_none(); }
@@ -490,18 +448,15 @@ operator(A) ::= PARSE_KV(W) expr(E) AS(C) LP schema_columns(L) RP(R).
 operator(A) ::= PARSE_KV(W) expr(E) AS(C) LP schema_columns(L) RP(R) WITH(V) LP pairs(M) RP(Q).
     { A = spoor_build_with(p, spoor_build_node(p, SPOOR_AST_PARSE_KV, W, spoor_more(spoor_one(E), spoor_build_clause(p, C, "as", L, R))), V, M, Q); }
 
-operator(A) ::= PARTITION(W) props(P) BY(B) entity(E) LP sub(S) RP(R).
-                                             { A = spoor_build_partition(p, W, P, B, E, NULL, S, R); }
-operator(A) ::= PARTITION(W) props(P) BY(B) entity(E) IN partition_scope(I) LP sub(S) RP(R).
+operator(A) ::= PARTITION(W) props(P) BY(B) entity(E) partition_in(I) LP sub(S) RP(R).
                                              { A = spoor_build_partition(p, W, P, B, E, I, S, R); }
-operator(A) ::= PARTITION(W) props(P) BY(B) entity(E) LC pipe(L) RC(R).
-    { A = spoor_build_flag(spoor_build_partition(p, W, P, B, E, NULL, spoor_build_pipeline(p, L), R), SPOOR_AST_BRACED); }
-operator(A) ::= PARTITION(W) props(P) BY(B) entity(E) IN partition_scope(I) LC pipe(L) RC(R).
+operator(A) ::= PARTITION(W) props(P) BY(B) entity(E) partition_in(I) LC pipe(L) RC(R).
     { A = spoor_build_flag(spoor_build_partition(p, W, P, B, E, I, spoor_build_pipeline(p, L), R), SPOOR_AST_BRACED); }
-partition_scope(A) ::= call(C).              { A = C; }
-partition_scope(A) ::= DYNAMIC(W) LP json(J) RP(R). { A = spoor_build_dynamic(p, W, J, R); }
+partition_in(A) ::= .                        { A = NULL; }
+partition_in(A) ::= IN call(C).              { A = C; }
+partition_in(A) ::= IN DYNAMIC(W) LP json(J) RP(R). { A = spoor_build_dynamic(p, W, J, R); }
 operator(A) ::= PARTITIONBY(W) props(P) entity(E) id_clause(I) LP sub(S) RP(R).
-    { A = spoor_build_closed(p, SPOOR_AST_OTHER_OPERATOR, W, spoor_more(spoor_join(spoor_more(P, E), I), S), R); }
+    { A = spoor_build_other(p, W, spoor_more(spoor_join(spoor_more(P, E), I), S), R); }
 
 operator(A) ::= PROJECT(W).                  { A = spoor_build_node(p, SPOOR_AST_PROJECT, W, spoor_none()); }
 operator(A) ::= PROJECT(W) nameds(L).        { A = spoor_build_node(p, SPOOR_AST_PROJECT, W, L); }
@@ -542,7 +497,6 @@ render_legacy(A) ::= render_legacy(L) WITH(N) value(E). { A = spoor_more(L, spoo
 render_pairs(A) ::= .                        { A = spoor_none(); }
 render_pairs(A) ::= COMMA some_render_pairs(L). { A = L; }
 render_pairs(A) ::= some_render_pairs(L).    { A = L; }
-%type some_render_pairs { spoor_ast_list }
 some_render_pairs(A) ::= IDENT(N) ASSIGN expr(E).    { A = spoor_one(spoor_build_prop(p, N, spoor_one(E))); }
 some_render_pairs(A) ::= some_render_pairs(L) COMMA IDENT(N) ASSIGN expr(E).
                                              { A = spoor_more(L, spoor_build_prop(p, N, spoor_one(E))); }
@@ -562,15 +516,12 @@ scan_steps(A) ::= .                          { A = spoor_none(); }
 scan_steps(A) ::= scan_steps(L) scan_step(E). { A = spoor_more(L, E); }
 scan_step(A) ::= STEP(W) name(N) optional(F) step_output(O) COLON expr(E) scan_sets(L) SEMI.
     { A = spoor_build_flag(spoor_build_text(p, SPOOR_AST_SCAN_STEP, W, N, spoor_join(spoor_more(O, E), L)), F); }
-%type optional { uint16_t }
 optional(A) ::= .                            { A = 0; }
 optional(A) ::= OPTIONAL.                    { A = SPOOR_AST_OPTIONAL; }
-%type step_output { spoor_ast_list }
 step_output(A) ::= .                         { A = spoor_none(); }
 step_output(A) ::= OUTPUT(N) ASSIGN IDENT(E). { A = spoor_one(spoor_build_prop(p, N, spoor_one(spoor_build_name(p, E)))); }
 scan_sets(A) ::= .                           { A = spoor_none(); }
 scan_sets(A) ::= ARROW scan_set_list(L).     { A = L; }
-%type scan_set_list { spoor_ast_list }
 scan_set_list(A) ::= name(N) ASSIGN expr(E). { A = spoor_one(spoor_build_named(p, N, E)); }
 scan_set_list(A) ::= scan_set_list(L) COMMA name(N) ASSIGN expr(E). { A = spoor_more(L, spoor_build_named(p, N, E)); }
 
@@ -599,9 +550,7 @@ nested_level(A) ::= TOP_NESTED(W) OF(O) named(E) nested_tail(T).
 nested_level(A) ::= TOP_NESTED(W) named(C) OF(O) named(E) nested_tail(T).
     { A = spoor_build_node(p, SPOOR_AST_TOP_NESTED_LEVEL, W, spoor_join(spoor_more(spoor_one(spoor_build_prop_of(p, "count", C)),
           spoor_build_clause(p, O, "of", spoor_one(E), O)), T)); }
-%type nested_tail { spoor_ast_list }
 nested_tail(A) ::= nested_others(X) BY(B) order(S). { A = spoor_more(X, spoor_build_clause(p, B, "by", spoor_one(S), B)); }
-%type nested_others { spoor_ast_list }
 nested_others(A) ::= .                       { A = spoor_none(); }
 nested_others(A) ::= WITH(V) OTHERS ASSIGN value(E). { A = spoor_one(spoor_build_clause(p, V, "with", spoor_one(E), V)); }
 operator(A) ::= WHERE(W) props(P) named(E).  { A = spoor_build_where(p, W, P, E); }
@@ -611,7 +560,6 @@ operator(A) ::= MAKE_GRAPH(W) props(P) name(S) direction(D) name(T) graph_with(L
                                              { A = spoor_build_make_graph(p, W, P, S, D, T, L); }
 operator(A) ::= MAKE_GRAPH(W) props(P) name(S) direction(D) name(T) graph_with(L) PARTITIONED_BY(B) entity(E) LP sub(G) RP(R).
     { A = spoor_build_make_graph(p, W, P, S, D, T, spoor_more(L, spoor_build_clause(p, B, "partitioned-by", spoor_more(spoor_one(E), G), R))); }
-%type direction { spoor_token }
 direction(A) ::= MINUS(M) MINUS GT(G).       { A = spoor_build_arrow(M, G, "-->"); }
 direction(A) ::= MINUS(M) MINUS(G).          { A = spoor_build_arrow(M, G, "--"); }
 graph_with(A) ::= .                          { A = spoor_none(); }
@@ -628,7 +576,6 @@ graph_outputs(A) ::= graph_outputs(L) COMMA graph_output(E). { A = spoor_more(L,
 graph_output(A) ::= NODES|EDGES(W) graph_props(L). { A = spoor_build_clause(p, W, NULL, L, W); }
 graph_output(A) ::= NODES|EDGES(W) AS(C) name(N) graph_props(L).
     { A = spoor_build_clause(p, W, NULL, spoor_join(spoor_one(spoor_build_prop(p, C, spoor_one(N))), L), W); }
-%type graph_props { spoor_ast_list }
 graph_props(A) ::= .                         { A = spoor_none(); }
 graph_props(A) ::= graph_props(L) IDENT(N) ASSIGN name(E). { A = spoor_more(L, spoor_build_prop(p, N, spoor_one(E))); }
 operator(A) ::= GRAPH_MATCH(W) props(P) graph_patterns(L) graph_tail(T).
