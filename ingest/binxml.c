@@ -240,6 +240,27 @@ static spoor_bx_node *add_node(parser *p, spoor_bx_node ***tail, const spoor_bx_
     return copy;
 }
 
+static uint32_t only_value(const spoor_bx_node *nodes) {
+    bool is_one = nodes != NULL && nodes->next == NULL && nodes->kind == SPOOR_BX_VALUE;
+    return is_one ? nodes->value : SPOOR_BX_NO_VALUE;
+}
+
+/* What makes the common cases quick to tell when records are read. */
+static void note_shortcuts(spoor_bx_element *element) {
+    element->only = only_value(element->content);
+    element->cost = SPOOR_BX_STEP;
+    element->has_plain_name = true;
+    for (spoor_bx_attribute *a = element->attributes; a != NULL; a = a->next) {
+        a->only = only_value(a->value);
+        element->cost += SPOOR_BX_STEP;
+        if (a->word == SPOOR_BX_NAME) {
+            element->has_plain_name =
+                a->value != NULL && a->value->next == NULL && a->value->kind == SPOOR_BX_TEXT;
+            element->plain_name = element->has_plain_name ? a->value->u.text : (spoor_str){NULL, 0};
+        }
+    }
+}
+
 static bool read_attributes(parser *p, spoor_bx_element *element) {
     spoor_cursor_u32(&p->in); /* bytes of the list */
     spoor_bx_attribute **tail = &element->attributes;
@@ -339,6 +360,7 @@ static spoor_bx_element *read_element(parser *p, unsigned token) {
         spoor_bx_fail(p->bx, "data ends inside an element");
         return NULL;
     }
+    note_shortcuts(element);
     return element;
 }
 
@@ -450,10 +472,9 @@ static bool read_values(spoor_bx *bx, spoor_cursor *in, spoor_bx_scope *scope) {
             return spoor_bx_fail(bx, "unknown type of value");
         }
         values[i].bytes = bytes;
-        values[i].size = (uint32_t)size;
+        values[i].size = (uint16_t)size;
         values[i].type = table[2];
-        values[i].has_text = false;
-        values[i].has_items = false;
+        values[i].is_made = false;
     }
     bx->nvalues += count;
     *scope = (spoor_bx_scope){values, count};

@@ -27,6 +27,7 @@ enum {
     SPOOR_BX_CHUNK_BUDGET = 16 << 20,
     SPOOR_BX_MAX_TEMPLATE_BYTES = 1 << 18, /* compiled for one chunk; honest ones do not overlap */
     SPOOR_BX_NO_DEPENDENCY = 0xFFFF,
+    SPOOR_BX_NO_VALUE = 1 << 16, /* beyond any index */
 };
 
 typedef enum spoor_bx_word {
@@ -52,6 +53,7 @@ typedef struct spoor_bx_node {
 typedef struct spoor_bx_attribute {
     spoor_str name;
     spoor_bx_word word;
+    uint32_t only; /* the value that it is, or SPOOR_BX_NO_VALUE: more or less than one value */
     spoor_bx_node *value;
     struct spoor_bx_attribute *next;
 } spoor_bx_attribute;
@@ -59,7 +61,11 @@ typedef struct spoor_bx_attribute {
 typedef struct spoor_bx_element {
     spoor_str name;
     spoor_bx_word word;
-    uint32_t dependency; /* the element is there if this value is not NULL; or NO_DEPENDENCY */
+    uint32_t dependency;  /* the element is there if this value is not NULL; or NO_DEPENDENCY */
+    uint32_t only;        /* the value that its content is, or SPOOR_BX_NO_VALUE */
+    uint32_t cost;        /* of a look at it and its attributes, for spoor_bx_spend() */
+    bool has_plain_name;  /* its Name attribute is a literal (or missing) ... */
+    spoor_str plain_name; /* ... and this is it */
     spoor_bx_attribute *attributes;
     spoor_bx_node *content;
 } spoor_bx_element;
@@ -67,12 +73,14 @@ typedef struct spoor_bx_element {
 /* One substitution of a record. */
 typedef struct spoor_bx_value {
     const unsigned char *bytes;
-    uint32_t size;
+    uint16_t size;
     uint8_t type;
-    bool has_text, has_items;
-    uint32_t nitems;
-    spoor_str text;   /* with has_text */
-    spoor_str *items; /* with has_items: of an array */
+    bool is_made;    /* what it stands for is there: */
+    uint32_t nitems; /* ... of an array */
+    union {
+        spoor_str text;
+        spoor_str *items;
+    } u;
 } spoor_bx_value;
 
 typedef struct spoor_bx_scope {
@@ -146,7 +154,15 @@ spoor_cursor spoor_bx_enter(const spoor_bx *bx, const spoor_bx_value *value);
 static inline spoor_bx_value *spoor_bx_value_of(spoor_bx_scope scope, uint32_t index) {
     return index < scope.count ? &scope.values[index] : NULL;
 }
-bool spoor_bx_is_absent(const spoor_bx_element *element, spoor_bx_scope scope);
+
+/* The element depends on a value that is NULL. */
+static inline bool spoor_bx_is_absent(const spoor_bx_element *element, spoor_bx_scope scope) {
+    if (element->dependency == SPOOR_BX_NO_DEPENDENCY) {
+        return false;
+    }
+    const spoor_bx_value *value = spoor_bx_value_of(scope, element->dependency);
+    return value == NULL || value->type == 0;
+}
 
 /* What the content of an element is. */
 typedef struct spoor_bx_content {
@@ -155,8 +171,11 @@ typedef struct spoor_bx_content {
 } spoor_bx_content;
 spoor_bx_content spoor_bx_look(const spoor_bx_node *nodes, spoor_bx_scope scope);
 
-/* Text of a value, made once a record.  Valid until the next record. */
-spoor_str spoor_bx_text(spoor_bx *bx, spoor_bx_value *value);
+/* Text of a value that is no array, made once a record.  Valid until the next record. */
+spoor_str spoor_bx_make_text(spoor_bx *bx, spoor_bx_value *value);
+static inline spoor_str spoor_bx_text(spoor_bx *bx, spoor_bx_value *value) {
+    return value->is_made ? value->u.text : spoor_bx_make_text(bx, value);
+}
 /* Items of an array, made once. */
 uint32_t spoor_bx_items(spoor_bx *bx, spoor_bx_value *array);
 /* How often an element is there whose first array is `array` (or NULL). */

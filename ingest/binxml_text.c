@@ -23,14 +23,12 @@ static spoor_str print(spoor_bx *bx, uint8_t type, const unsigned char *bytes, s
     return (spoor_str){out, len};
 }
 
-spoor_str spoor_bx_text(spoor_bx *bx, spoor_bx_value *value) {
-    if (!value->has_text) {
-        value->has_text = true;
-        value->text = value->type == SPOOR_EVTX_BINXML
-                          ? (spoor_str){NULL, 0}
-                          : print(bx, value->type, value->bytes, value->size);
-    }
-    return value->text;
+spoor_str spoor_bx_make_text(spoor_bx *bx, spoor_bx_value *value) {
+    value->is_made = true;
+    value->u.text = value->type == SPOOR_EVTX_BINXML
+                        ? (spoor_str){NULL, 0}
+                        : print(bx, value->type, value->bytes, value->size);
+    return value->u.text;
 }
 
 /* An empty array leaves one empty element, as an empty string array of one item would. */
@@ -40,10 +38,10 @@ uint32_t spoor_bx_repeats(spoor_bx *bx, spoor_bx_value *array) {
 }
 
 uint32_t spoor_bx_items(spoor_bx *bx, spoor_bx_value *array) {
-    if (array->has_items) {
+    if (array->is_made) {
         return array->nitems;
     }
-    array->has_items = true;
+    array->is_made = true;
     array->nitems = 0;
     uint8_t type = array->type & 0x7F;
     uint32_t count = 0;
@@ -56,23 +54,15 @@ uint32_t spoor_bx_items(spoor_bx *bx, spoor_bx_value *array) {
     if (!spoor_bx_spend(bx, (size_t)count * SPOOR_BX_STEP + array->size)) {
         return 0;
     }
-    array->items = SPOOR_RAW_ARRAY(&bx->scratch, spoor_str, count);
+    array->u.items = SPOOR_RAW_ARRAY(&bx->scratch, spoor_str, count);
     size_t at = 0;
     for (uint32_t i = 0; i < count; i++) {
         size_t n = spoor_evtx_item_size(type, array->bytes + at, array->size - at, array->size);
-        array->items[i] = print(bx, type, array->bytes + at, n);
+        array->u.items[i] = print(bx, type, array->bytes + at, n);
         at += n;
     }
     array->nitems = count;
     return count;
-}
-
-bool spoor_bx_is_absent(const spoor_bx_element *element, spoor_bx_scope scope) {
-    if (element->dependency == SPOOR_BX_NO_DEPENDENCY) {
-        return false;
-    }
-    const spoor_bx_value *value = spoor_bx_value_of(scope, element->dependency);
-    return value == NULL || value->type == SPOOR_EVTX_NULL;
 }
 
 spoor_bx_content spoor_bx_look(const spoor_bx_node *nodes, spoor_bx_scope scope) {
@@ -105,7 +95,7 @@ static spoor_str piece_text(spoor_bx *bx, const spoor_bx_node *node, spoor_bx_sc
         return (spoor_str){NULL, 0};
     }
     if ((value->type & SPOOR_EVTX_ARRAY) != 0) {
-        return item < spoor_bx_items(bx, value) ? value->items[item] : (spoor_str){NULL, 0};
+        return item < spoor_bx_items(bx, value) ? value->u.items[item] : (spoor_str){NULL, 0};
     }
     return spoor_bx_text(bx, value);
 }
@@ -171,16 +161,16 @@ spoor_str spoor_bx_attribute_text(spoor_bx *bx, const spoor_bx_attribute *attrib
             uint32_t count = spoor_bx_items(bx, value);
             size_t start = bx->text.used;
             for (uint32_t i = 0; i < count; i++) {
-                char *out = reserve(bx, &bx->text, value->items[i].len + 1);
-                if (out == NULL || !spoor_bx_spend(bx, value->items[i].len + 1)) {
+                char *out = reserve(bx, &bx->text, value->u.items[i].len + 1);
+                if (out == NULL || !spoor_bx_spend(bx, value->u.items[i].len + 1)) {
                     break;
                 }
                 size_t comma = i > 0;
                 out[0] = ',';
-                if (value->items[i].len > 0) {
-                    memcpy(out + comma, value->items[i].ptr, value->items[i].len);
+                if (value->u.items[i].len > 0) {
+                    memcpy(out + comma, value->u.items[i].ptr, value->u.items[i].len);
                 }
-                bx->text.used += comma + value->items[i].len;
+                bx->text.used += comma + value->u.items[i].len;
             }
             return (spoor_str){bx->text.bytes + start, bx->text.used - start};
         }

@@ -21,7 +21,8 @@ static void visit_fragments(walk *w, const spoor_bx_value *value, visit *each) {
     spoor_cursor in = spoor_bx_enter(w->bx, value);
     spoor_bx_fragment fragment;
     while (spoor_bx_open(w->bx, &in, &fragment)) {
-        if (!spoor_bx_is_absent(fragment.root, fragment.scope)) {
+        if (!spoor_bx_is_absent(fragment.root, fragment.scope) &&
+            spoor_bx_spend(w->bx, fragment.root->cost)) {
             each(w, fragment.root, fragment.scope);
         }
         spoor_bx_close(w->bx, &fragment);
@@ -37,11 +38,9 @@ static void visit_children(walk *w, const spoor_bx_element *element, spoor_bx_sc
     }
     w->depth++;
     for (const spoor_bx_node *node = element->content; node != NULL; node = node->next) {
-        if (!spoor_bx_spend(w->bx, SPOOR_BX_STEP)) {
-            break;
-        }
         if (node->kind == SPOOR_BX_ELEMENT) {
-            if (!spoor_bx_is_absent(node->u.element, scope)) {
+            if (!spoor_bx_is_absent(node->u.element, scope) &&
+                spoor_bx_spend(w->bx, node->u.element->cost)) {
                 each(w, node->u.element, scope);
             }
         } else if (node->kind == SPOOR_BX_VALUE) {
@@ -50,21 +49,25 @@ static void visit_children(walk *w, const spoor_bx_element *element, spoor_bx_sc
                 visit_fragments(w, value, each);
             }
         }
+        if (!spoor_bx_spend(w->bx, SPOOR_BX_STEP)) {
+            break;
+        }
     }
     w->depth--;
 }
 
 /* -- System ------------------------------------------------------------------------------------ */
 
-/* The one value that the pieces are, or NULL. */
-static const spoor_bx_value *only_value(const spoor_bx_node *nodes, spoor_bx_scope scope) {
-    bool is_one = nodes != NULL && nodes->next == NULL && nodes->kind == SPOOR_BX_VALUE;
-    return is_one ? spoor_bx_value_of(scope, nodes->value) : NULL;
+/* The value that the pieces are (`only`), or NULL: they must be put together. */
+static spoor_bx_value *simple_value(uint32_t only, spoor_bx_scope scope) {
+    spoor_bx_value *value = spoor_bx_value_of(scope, only);
+    return value != NULL && value->type < SPOOR_EVTX_BINXML ? value : NULL;
 }
 
 /* False, and nothing set, when the pieces are not a number. */
-static bool set_long(walk *w, const spoor_bx_node *nodes, spoor_bx_scope scope, int64_t *slot) {
-    const spoor_bx_value *value = only_value(nodes, scope);
+static bool set_long(walk *w, uint32_t only, const spoor_bx_node *nodes, spoor_bx_scope scope,
+                     int64_t *slot) {
+    const spoor_bx_value *value = simple_value(only, scope);
     if (value != NULL && spoor_evtx_value_long(value->type, value->bytes, value->size, slot)) {
         return true;
     }
@@ -77,8 +80,8 @@ static bool set_long(walk *w, const spoor_bx_node *nodes, spoor_bx_scope scope, 
     return true;
 }
 
-static void set_time(walk *w, const spoor_bx_node *nodes, spoor_bx_scope scope) {
-    const spoor_bx_value *value = only_value(nodes, scope);
+static void set_time(walk *w, const spoor_bx_attribute *a, spoor_bx_scope scope) {
+    const spoor_bx_value *value = simple_value(a->only, scope);
     int64_t time;
     if (value != NULL && value->type == SPOOR_EVTX_FILETIME) {
         if (spoor_evtx_value_long(value->type, value->bytes, value->size, &time) && time >= 0 &&
@@ -87,50 +90,49 @@ static void set_time(walk *w, const spoor_bx_node *nodes, spoor_bx_scope scope) 
         }
         return;
     }
-    spoor_str text = spoor_bx_pieces(w->bx, nodes, scope, 0);
+    spoor_str text = spoor_bx_pieces(w->bx, a->value, scope, 0);
     if (text.len > 0 && spoor_time_parse(text, &time)) {
         w->event->time = time;
     }
 }
 
-static void set_text(walk *w, const spoor_bx_node *nodes, spoor_bx_scope scope, spoor_str *slot) {
-    *slot = spoor_bx_pieces(w->bx, nodes, scope, 0);
+static void set_text(walk *w, uint32_t only, const spoor_bx_node *nodes, spoor_bx_scope scope,
+                     spoor_str *slot) {
+    spoor_bx_value *value = simple_value(only, scope);
+    *slot = value != NULL ? spoor_bx_text(w->bx, value) : spoor_bx_pieces(w->bx, nodes, scope, 0);
 }
 
 static void read_system_attributes(walk *w, const spoor_bx_element *element, spoor_bx_scope scope) {
     spoor_event *event = w->event;
     for (const spoor_bx_attribute *a = element->attributes; a != NULL; a = a->next) {
-        if (!spoor_bx_spend(w->bx, SPOOR_BX_STEP)) {
-            return;
-        }
         switch ((unsigned)element->word << 8 | a->word) {
         case SPOOR_BX_PROVIDER << 8 | SPOOR_BX_NAME:
-            set_text(w, a->value, scope, &event->provider);
+            set_text(w, a->only, a->value, scope, &event->provider);
             break;
         case SPOOR_BX_PROVIDER << 8 | SPOOR_BX_GUID:
-            set_text(w, a->value, scope, &event->provider_guid);
+            set_text(w, a->only, a->value, scope, &event->provider_guid);
             break;
         case SPOOR_BX_PROVIDER << 8 | SPOOR_BX_EVENTSOURCENAME:
-            set_text(w, a->value, scope, &event->event_source);
+            set_text(w, a->only, a->value, scope, &event->event_source);
             break;
         case SPOOR_BX_EVENTID << 8 | SPOOR_BX_QUALIFIERS:
-            set_long(w, a->value, scope, &event->qualifiers);
+            set_long(w, a->only, a->value, scope, &event->qualifiers);
             break;
-        case SPOOR_BX_TIMECREATED << 8 | SPOOR_BX_SYSTEMTIME: set_time(w, a->value, scope); break;
+        case SPOOR_BX_TIMECREATED << 8 | SPOOR_BX_SYSTEMTIME: set_time(w, a, scope); break;
         case SPOOR_BX_CORRELATION << 8 | SPOOR_BX_ACTIVITYID:
-            set_text(w, a->value, scope, &event->activity_id);
+            set_text(w, a->only, a->value, scope, &event->activity_id);
             break;
         case SPOOR_BX_CORRELATION << 8 | SPOOR_BX_RELATEDACTIVITYID:
-            set_text(w, a->value, scope, &event->related_activity_id);
+            set_text(w, a->only, a->value, scope, &event->related_activity_id);
             break;
         case SPOOR_BX_EXECUTION << 8 | SPOOR_BX_PROCESSID:
-            set_long(w, a->value, scope, &event->process_id);
+            set_long(w, a->only, a->value, scope, &event->process_id);
             break;
         case SPOOR_BX_EXECUTION << 8 | SPOOR_BX_THREADID:
-            set_long(w, a->value, scope, &event->thread_id);
+            set_long(w, a->only, a->value, scope, &event->thread_id);
             break;
         case SPOOR_BX_SECURITY << 8 | SPOOR_BX_USERID:
-            set_text(w, a->value, scope, &event->user_sid);
+            set_text(w, a->only, a->value, scope, &event->user_sid);
             break;
         default: break;
         }
@@ -141,20 +143,22 @@ static void read_system(walk *w, const spoor_bx_element *element, spoor_bx_scope
     spoor_event *event = w->event;
     const spoor_bx_node *content = element->content;
     switch ((unsigned)element->word) {
-    case SPOOR_BX_EVENTID: set_long(w, content, scope, &event->event_id); break;
-    case SPOOR_BX_VERSION: set_long(w, content, scope, &event->version); break;
-    case SPOOR_BX_LEVEL: set_long(w, content, scope, &event->level); break;
-    case SPOOR_BX_TASK: set_long(w, content, scope, &event->task); break;
-    case SPOOR_BX_OPCODE: set_long(w, content, scope, &event->opcode); break;
-    case SPOOR_BX_EVENTRECORDID: set_long(w, content, scope, &event->record_id); break;
+    case SPOOR_BX_EVENTID: set_long(w, element->only, content, scope, &event->event_id); break;
+    case SPOOR_BX_VERSION: set_long(w, element->only, content, scope, &event->version); break;
+    case SPOOR_BX_LEVEL: set_long(w, element->only, content, scope, &event->level); break;
+    case SPOOR_BX_TASK: set_long(w, element->only, content, scope, &event->task); break;
+    case SPOOR_BX_OPCODE: set_long(w, element->only, content, scope, &event->opcode); break;
+    case SPOOR_BX_EVENTRECORDID:
+        set_long(w, element->only, content, scope, &event->record_id);
+        break;
     case SPOOR_BX_KEYWORDS: {
         int64_t keywords = 0;
-        event->has_keywords = set_long(w, content, scope, &keywords);
+        event->has_keywords = set_long(w, element->only, content, scope, &keywords);
         event->keywords = (uint64_t)keywords;
         break;
     }
-    case SPOOR_BX_CHANNEL: set_text(w, content, scope, &event->channel); break;
-    case SPOOR_BX_COMPUTER: set_text(w, content, scope, &event->computer); break;
+    case SPOOR_BX_CHANNEL: set_text(w, element->only, content, scope, &event->channel); break;
+    case SPOOR_BX_COMPUTER: set_text(w, element->only, content, scope, &event->computer); break;
     default: break;
     }
     read_system_attributes(w, element, scope);
@@ -205,6 +209,11 @@ static void read_leaf(walk *w, const spoor_bx_element *element, spoor_bx_scope s
 }
 
 static void read_data(walk *w, const spoor_bx_element *element, spoor_bx_scope scope) {
+    spoor_bx_value *value = simple_value(element->only, scope);
+    if (element->word == SPOOR_BX_DATA && value != NULL && element->has_plain_name) {
+        add_field(w, element->plain_name, spoor_bx_text(w->bx, value)); /* nearly all there are */
+        return;
+    }
     spoor_bx_content content = spoor_bx_look(element->content, scope);
     bool has_binary = (w->event->flags & SPOOR_EVENT_HAS_BINARY) != 0;
     if (element->word == SPOOR_BX_DATA && !content.has_elements) {
@@ -248,10 +257,18 @@ static void read_event_data(walk *w, const spoor_bx_element *element, spoor_bx_s
 static void read_rendering(walk *w, const spoor_bx_element *element, spoor_bx_scope scope) {
     spoor_event *event = w->event;
     switch ((unsigned)element->word) {
-    case SPOOR_BX_MESSAGE: set_text(w, element->content, scope, &event->message); break;
-    case SPOOR_BX_LEVEL: set_text(w, element->content, scope, &event->level_name); break;
-    case SPOOR_BX_TASK: set_text(w, element->content, scope, &event->task_name); break;
-    case SPOOR_BX_OPCODE: set_text(w, element->content, scope, &event->opcode_name); break;
+    case SPOOR_BX_MESSAGE:
+        set_text(w, element->only, element->content, scope, &event->message);
+        break;
+    case SPOOR_BX_LEVEL:
+        set_text(w, element->only, element->content, scope, &event->level_name);
+        break;
+    case SPOOR_BX_TASK:
+        set_text(w, element->only, element->content, scope, &event->task_name);
+        break;
+    case SPOOR_BX_OPCODE:
+        set_text(w, element->only, element->content, scope, &event->opcode_name);
+        break;
     default: break;
     }
 }

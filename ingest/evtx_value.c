@@ -23,19 +23,6 @@ static size_t natural_size(uint8_t type) {
     return type < sizeof sizes ? sizes[type] : 0;
 }
 
-bool spoor_evtx_type_is_known(uint8_t type) {
-    const uint64_t scalars = (UINT64_C(2) << SPOOR_EVTX_HEX64) - 1;
-    const uint64_t others = UINT64_C(1) << SPOOR_EVTX_HANDLE | UINT64_C(1) << SPOOR_EVTX_XML;
-    const uint64_t never_arrays = UINT64_C(1) << SPOOR_EVTX_NULL | UINT64_C(1) << SPOOR_EVTX_BINXML;
-    unsigned base = type & 0x7F;
-    if (base >= 64) {
-        return false;
-    }
-    uint64_t known = (type & SPOOR_EVTX_ARRAY) != 0 ? (scalars | others) & ~never_arrays
-                                                    : scalars | others | never_arrays;
-    return (known >> base & 1) != 0;
-}
-
 static bool is_signed(uint8_t type) {
     return type == SPOOR_EVTX_INT8 || type == SPOOR_EVTX_INT16 || type == SPOOR_EVTX_INT32 ||
            type == SPOOR_EVTX_INT64;

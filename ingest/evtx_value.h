@@ -44,7 +44,15 @@ enum {
 };
 
 /* A type that this reader knows (arrays included). */
-bool spoor_evtx_type_is_known(uint8_t type);
+static inline bool spoor_evtx_type_is_known(uint8_t type) {
+    const uint64_t scalars = (UINT64_C(2) << SPOOR_EVTX_HEX64) - 1;
+    const uint64_t others = UINT64_C(1) << SPOOR_EVTX_HANDLE | UINT64_C(1) << SPOOR_EVTX_XML;
+    const uint64_t never_arrays = UINT64_C(1) << SPOOR_EVTX_NULL | UINT64_C(1) << SPOOR_EVTX_BINXML;
+    unsigned base = type & 0x7F;
+    uint64_t known = (type & SPOOR_EVTX_ARRAY) != 0 ? (scalars | others) & ~never_arrays
+                                                    : scalars | others | never_arrays;
+    return base < 64 && (known >> base & 1) != 0;
+}
 
 /* Most bytes that the text of `size` bytes of a value can take. */
 static inline size_t spoor_evtx_value_bound(size_t size) {
