@@ -22,6 +22,10 @@ static bool is_refused(spoor_str name) {
 }
 
 static spoor_bound *bind_builtin(spoor_binder *b, const spoor_ast *node) {
+    if (spoor_function_named(node->text) == NULL) {
+        spoor_bind_no_function(b, node->at, node->text);
+        return NULL;
+    }
     spoor_bound **args = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, node->nchildren + 1);
     uint32_t nargs = 0;
     bool failed = false;
@@ -31,12 +35,12 @@ static spoor_bound *bind_builtin(spoor_binder *b, const spoor_ast *node) {
         failed = failed || args[nargs] == NULL;
         nargs++;
     }
-    if (spoor_function_named(node->text) == NULL) {
-        spoor_bind_no_function(b, node->at, node->text);
-        return NULL;
-    }
     if (failed) {
         return NULL;
+    }
+    bool is_number = nargs == 1 && (SPOOR_TYPE_SET(args[0]->type) & SPOOR_T_NUMBER) != 0;
+    if (is_number && spoor_str_is(node->text, "not")) {
+        args[0] = spoor_bind_convert(b, args[0], SPOOR_BOOL); /* not(1), emul-measured/203 */
     }
     spoor_bind_lint_call(b, node, args, nargs);
     return spoor_bind_apply(b, node->text, args, nargs, node->span, node->at);

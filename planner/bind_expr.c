@@ -261,6 +261,12 @@ static spoor_bound *bind_in(spoor_binder *b, const spoor_ast *node) {
     if (failed) {
         return NULL;
     }
+    bool seeks_terms = spoor_str_is(node->text, "has_any") || spoor_str_is(node->text, "has_all");
+    for (uint32_t i = 1; i < nargs && seeks_terms; i++) {
+        if (args[i]->type != SPOOR_DYNAMIC) {
+            args[i] = spoor_bind_convert(b, args[i], SPOOR_STRING); /* has_any (42) */
+        }
+    }
     spoor_bind_lint_operator(b, node, node->text, args, nargs);
     return spoor_bind_apply(b, node->text, args, nargs, node->span, node->at);
 }

@@ -1,6 +1,7 @@
 /* bind_form.c - calls that are more than a function of their values: they read
  * names, queries or types, or choose their own result type. */
 #include "planner/bind.h"
+#include "types/dynamic.h"
 
 typedef spoor_bound *(*form)(spoor_binder *b, const spoor_ast *node);
 
@@ -255,10 +256,33 @@ static spoor_bound *bind_ingestion_time(spoor_binder *b, const spoor_ast *node) 
     return spoor_bound_null(b->arena, SPOOR_DATETIME, node->span);
 }
 
+/* column_names_of(T): an array of names. */
+static spoor_bound *bind_column_names(spoor_binder *b, const spoor_ast *node) {
+    if (!check_count(b, node, 1, 1)) {
+        return NULL;
+    }
+    spoor_plan *plan = spoor_bind_table(b, node->first);
+    if (plan == NULL) {
+        return NULL;
+    }
+    spoor_dynamic_builder names;
+    spoor_dynamic_init(&names, b->arena);
+    spoor_dynamic_open(&names, '[');
+    for (uint32_t i = 0; i < plan->schema.ncols; i++) {
+        if (!plan->schema.columns[i].hidden) {
+            spoor_dynamic_add_text(&names, plan->schema.columns[i].name);
+        }
+    }
+    spoor_dynamic_close(&names);
+    spoor_value value = {.type = SPOOR_DYNAMIC, .string = spoor_dynamic_finish(&names)};
+    return spoor_bound_constant(b->arena, value, node->span);
+}
+
 static const struct {
     const char *name;
     form bind;
 } forms[] = {
+    {"column_names_of", bind_column_names},
     {"toscalar", bind_toscalar},
     {"column_ifexists", bind_column_if_exists},
     {"columnifexists", bind_column_if_exists},

@@ -43,6 +43,30 @@ static bool integer_value(spoor_str text, spoor_type type, spoor_value *value) {
            (type == SPOOR_LONG || (value->integer >= INT32_MIN && value->integer <= INT32_MAX));
 }
 
+/* datetime(2025, 6, 14): year, month, day and so on. */
+static bool listed_time(spoor_str text, int64_t *time) {
+    int64_t parts[6] = {1, 1, 1, 0, 0, 0};
+    int n = 0;
+    const char *at = text.ptr, *end = text.ptr + text.len;
+    while (n < 6) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        const char *stop = comma != NULL ? comma : end;
+        if (!spoor_long_parse((spoor_str){at, (size_t)(stop - at)}, &parts[n]) || parts[n] < 0 ||
+            parts[n] > 9999) {
+            return false;
+        }
+        n++;
+        if (comma == NULL) {
+            spoor_civil civil = {.year = (int)parts[0], .month = (int)parts[1],
+                                 .day = (int)parts[2], .hour = (int)parts[3],
+                                 .minute = (int)parts[4], .second = (int)parts[5]};
+            return n >= 3 && spoor_time_from_civil(civil, time);
+        }
+        at = comma + 1;
+    }
+    return false;
+}
+
 bool spoor_bind_literal_value(spoor_binder *b, spoor_type type, spoor_str text, spoor_span span,
                               spoor_value *value) {
     *value = (spoor_value){.type = type};
@@ -54,7 +78,9 @@ bool spoor_bind_literal_value(spoor_binder *b, spoor_type type, spoor_str text, 
     case SPOOR_LONG: ok = integer_value(plain, type, value); break;
     case SPOOR_REAL: ok = spoor_real_parse(plain, &value->real); break;
     case SPOOR_DECIMAL: ok = spoor_decimal_parse(plain, &value->decimal); break;
-    case SPOOR_DATETIME: ok = spoor_time_parse(plain, &value->integer); break;
+    case SPOOR_DATETIME:
+        ok = spoor_time_parse(plain, &value->integer) || listed_time(plain, &value->integer);
+        break;
     case SPOOR_TIMESPAN: ok = spoor_timespan_parse(plain, &value->integer); break;
     case SPOOR_GUID: ok = spoor_guid_parse(plain, &value->guid); break;
     case SPOOR_STRING:

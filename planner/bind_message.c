@@ -37,15 +37,15 @@ typedef struct nearest {
 } nearest;
 
 static nearest nearest_to(spoor_str wanted) {
-    return (nearest){.wanted = wanted, .best_distance = (uint32_t)(wanted.len / 3 + 1)};
+    return (nearest){.wanted = wanted, .best_distance = (uint32_t)(wanted.len < 3 ? 0 : wanted.len / 3 + 1)};
 }
 
 static void offer(nearest *n, spoor_str name) {
-    if (n->best_distance == 0 || spoor_str_eq(name, n->wanted)) {
+    if (n->best_distance == 0 || name.len == 0 || spoor_str_eq(name, n->wanted)) {
         return;
     }
     uint32_t d = distance(n->wanted, name, n->best_distance);
-    if (d < n->best_distance || (d == n->best_distance && n->best.ptr == NULL)) {
+    if (d < n->best_distance) {
         n->best = name;
         n->best_distance = d;
     }

@@ -113,7 +113,21 @@ static bool bind_schema(spoor_binder *b, const spoor_ast *clause, spoor_schema *
     return ok;
 }
 
+/* -9223372036854775808, whose digits alone do not fit a long. */
+static bool least_long(const spoor_ast *node, spoor_type type, spoor_value *cell) {
+    if (type != SPOOR_LONG || node->kind != SPOOR_AST_UNARY || node->first == NULL ||
+        node->first->kind != SPOOR_AST_LITERAL ||
+        !spoor_str_is(node->first->text, "9223372036854775808")) {
+        return false;
+    }
+    *cell = (spoor_value){.type = SPOOR_LONG, .integer = INT64_MIN};
+    return true;
+}
+
 static bool bind_cell(spoor_binder *b, const spoor_ast *node, spoor_type type, spoor_value *cell) {
+    if (least_long(node, type, cell)) {
+        return true;
+    }
     spoor_bound *e = spoor_bind_scalar(b, node);
     if (e == NULL) {
         return false;

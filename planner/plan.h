@@ -130,7 +130,7 @@ typedef struct spoor_plan {
             uint32_t naggregates;
         } summarize;
         struct { /* JOIN: inputs[0] left, inputs[1] right.  Keys are compared pairwise, same types; null
-                    keys never match ('' matches ''). */
+                    matches null, and '' matches '' (conformance emul-fuzz/0173, 1083). */
             spoor_join_kind kind;
             spoor_bound **left_keys, **right_keys;
             uint32_t nkeys;
@@ -146,7 +146,7 @@ typedef struct spoor_plan {
             int **maps; /* by input: for each output column the input's column, or -1 */
             spoor_value *source_names; /* withsource: column 0 is this; else NULL */
         } uni;
-        struct { /* PARSE */
+        struct { /* PARSE: the schema is the input's columns, then those that the pattern makes */
             spoor_bound *text;
             spoor_parse_part *parts;
             uint32_t nparts;
