@@ -84,7 +84,7 @@ typedef struct head_layer {
     spoor_layer layer;
     unsigned char bytes[SPOOR_INPUT_HEAD];
     size_t size, given;
-    bool is_read;
+    bool is_read, has_failed; /* the layer below, while it was looked at */
 } head_layer;
 
 static int64_t read_below(spoor_layer *layer, void *buffer, size_t size) {
@@ -103,7 +103,7 @@ static int64_t head_read(spoor_input *input, void *buffer, size_t size) {
         head->given += n;
         return (int64_t)n;
     }
-    return read_below(&head->layer, buffer, size);
+    return head->has_failed ? -1 : read_below(&head->layer, buffer, size);
 }
 
 static void head_close(spoor_layer *layer) {
@@ -125,15 +125,16 @@ bool spoor_layer_peek(spoor_layer *layer, const unsigned char **bytes, size_t *s
     head_layer *head = (head_layer *)layer;
     while (!head->is_read && head->size < sizeof head->bytes) {
         int64_t n = read_below(layer, head->bytes + head->size, sizeof head->bytes - head->size);
-        if (n < 0 && head->size == 0) {
-            return false;
-        }
         if (n <= 0) {
-            break; /* an error after the first bytes is met again when they are used up */
+            head->has_failed = n < 0; /* said when the first bytes are used up */
+            break;
         }
         head->size += (size_t)n;
     }
     head->is_read = true;
+    if (head->has_failed && head->size == 0) {
+        return false;
+    }
     *bytes = head->bytes;
     *size = head->size;
     return true;
@@ -146,13 +147,13 @@ typedef struct gzip_layer {
     spoor_unpacked *unpacked;
     z_stream stream;
     uint64_t packed, total;
-    bool is_end, in_member;
+    bool is_end, in_member, has_failed;
     unsigned char buffer[PACKED_BUFFER];
 } gzip_layer;
 
 static int64_t gzip_fail(gzip_layer *gzip, const char *why) {
     snprintf(gzip->layer.input.error, sizeof gzip->layer.input.error, "%s", why);
-    gzip->is_end = true;
+    gzip->has_failed = true;
     return -1;
 }
 
@@ -173,6 +174,9 @@ static bool gzip_refill(gzip_layer *gzip) {
 
 static int64_t gzip_read(spoor_input *input, void *buffer, size_t size) {
     gzip_layer *gzip = (gzip_layer *)input;
+    if (gzip->has_failed) {
+        return -1;
+    }
     z_stream *z = &gzip->stream;
     z->next_out = buffer;
     z->avail_out = (uInt)(size < MAX_READ ? size : MAX_READ);
@@ -204,11 +208,8 @@ static int64_t gzip_read(spoor_input *input, void *buffer, size_t size) {
     }
     uint64_t n = room - z->avail_out;
     gzip->total += n;
-    if (!spoor_unpacked_add(gzip->unpacked, n, gzip->packed, gzip->total, input->error)) {
-        gzip->is_end = true;
-        return -1;
-    }
-    return (int64_t)n;
+    gzip->has_failed = !spoor_unpacked_add(gzip->unpacked, n, gzip->packed, gzip->total, input->error);
+    return gzip->has_failed ? -1 : (int64_t)n;
 }
 
 static void gzip_close(spoor_layer *layer) {
@@ -238,18 +239,21 @@ typedef struct zstd_layer {
     ZSTD_DStream *stream;
     ZSTD_inBuffer in;
     uint64_t packed, total;
-    bool in_frame, is_end;
+    bool in_frame, is_end, has_failed;
     unsigned char buffer[PACKED_BUFFER];
 } zstd_layer;
 
 static int64_t zstd_fail(zstd_layer *zstd, const char *why, const char *detail) {
     snprintf(zstd->layer.input.error, sizeof zstd->layer.input.error, "%s%s", why, detail);
-    zstd->is_end = true;
+    zstd->has_failed = true;
     return -1;
 }
 
 static int64_t zstd_read(spoor_input *input, void *buffer, size_t size) {
     zstd_layer *zstd = (zstd_layer *)input;
+    if (zstd->has_failed) {
+        return -1;
+    }
     ZSTD_outBuffer out = {buffer, size < MAX_READ ? size : MAX_READ, 0};
     while (!zstd->is_end && out.pos == 0 && out.size > 0) {
         bool was_drained = false;
@@ -276,11 +280,8 @@ static int64_t zstd_read(spoor_input *input, void *buffer, size_t size) {
         zstd->in_frame = status != 0;
     }
     zstd->total += out.pos;
-    if (!spoor_unpacked_add(zstd->unpacked, out.pos, zstd->packed, zstd->total, input->error)) {
-        zstd->is_end = true;
-        return -1;
-    }
-    return (int64_t)out.pos;
+    zstd->has_failed = !spoor_unpacked_add(zstd->unpacked, out.pos, zstd->packed, zstd->total, input->error);
+    return zstd->has_failed ? -1 : (int64_t)out.pos;
 }
 
 static void zstd_close(spoor_layer *layer) {
