@@ -323,7 +323,7 @@ spoor_status spoor_parse_text(const char *text, size_t len, const char *name, bo
     }
     parse_into(query, text, len, name, strict);
     if (what == 'k') {
-        spoor_tokens_print(query->text, out);
+        spoor_parse_print_tokens(&query->arena, query->text, out);
     } else if (query->tree != NULL && what == 't') {
         spoor_ast_print_tree(query->tree, out);
     } else if (query->tree != NULL && what == 'q') {
