@@ -47,11 +47,12 @@ spoor_bx *spoor_bx_new(jmp_buf *on_oom) {
     bx->templates.on_oom = on_oom;
     bx->scratch.on_oom = on_oom;
     bx->by_offset = calloc(SPOOR_BX_CHUNK, sizeof *bx->by_offset);
+    bx->name_at = calloc(SPOOR_BX_CHUNK, sizeof *bx->name_at);
     bx->values = malloc(SPOOR_BX_MAX_VALUES * sizeof *bx->values);
     bx->fields = malloc(SPOOR_BX_MAX_FIELDS * sizeof *bx->fields);
     bx->text.bytes = malloc(SPOOR_BX_MAX_TEXT);
     bx->xml.bytes = malloc(SPOOR_BX_MAX_TEXT);
-    if (bx->by_offset == NULL || bx->values == NULL || bx->fields == NULL ||
+    if (bx->by_offset == NULL || bx->name_at == NULL || bx->values == NULL || bx->fields == NULL ||
         bx->text.bytes == NULL || bx->xml.bytes == NULL) {
         spoor_bx_free(bx);
         return NULL;
@@ -63,6 +64,7 @@ void spoor_bx_free(spoor_bx *bx) {
     spoor_arena_reset(&bx->templates);
     spoor_arena_reset(&bx->scratch);
     free(bx->by_offset);
+    free(bx->name_at);
     free(bx->values);
     free(bx->fields);
     free(bx->text.bytes);
@@ -74,7 +76,11 @@ void spoor_bx_begin_chunk(spoor_bx *bx, const unsigned char *chunk, size_t size)
     for (spoor_bx_template *t = bx->first_template; t != NULL; t = t->next) {
         bx->by_offset[t->offset] = NULL;
     }
+    for (spoor_bx_name *name = bx->first_name; name != NULL; name = name->next) {
+        bx->name_at[name->offset] = NULL;
+    }
     bx->first_template = NULL;
+    bx->first_name = NULL;
     spoor_arena_rewind(&bx->templates);
     bx->chunk = chunk;
     bx->chunk_size = size < SPOOR_BX_CHUNK ? size : SPOOR_BX_CHUNK;
@@ -119,13 +125,13 @@ static spoor_bx_word word_of(spoor_str name) {
     return SPOOR_BX_OTHER;
 }
 
-/* Counted UTF-16 as text in the tree's arena. */
-static spoor_str read_text(parser *p, spoor_cursor *in, size_t units) {
+/* Counted UTF-16 as text in an arena. */
+static spoor_str read_text(spoor_bx *bx, spoor_arena *arena, spoor_cursor *in, size_t units) {
     const unsigned char *chars = spoor_cursor_take(in, 2 * units);
-    if (chars == NULL || units == 0 || !spoor_bx_spend(p->bx, 4 * units)) {
+    if (chars == NULL || units == 0 || !spoor_bx_spend(bx, 4 * units)) {
         return (spoor_str){NULL, 0};
     }
-    char *text = SPOOR_RAW_ARRAY(p->arena, char, 3 * units);
+    char *text = SPOOR_RAW_ARRAY(arena, char, 3 * units);
     return (spoor_str){text, spoor_utf16_to_utf8(chars, units, text)};
 }
 
@@ -138,33 +144,53 @@ static bool has_hash(const unsigned char *chars, size_t units, uint16_t hash) {
     return (sum & 0xFFFF) == hash;
 }
 
-static bool read_name(parser *p, spoor_str *name) {
+/* The name at `offset` of the chunk; NULL: bx->error says why not. */
+static const spoor_bx_name *find_name(spoor_bx *bx, uint32_t offset) {
+    if (offset >= bx->chunk_size) {
+        spoor_bx_fail(bx, "name outside the chunk");
+        return NULL;
+    }
+    if (bx->name_at[offset] != NULL) {
+        return bx->name_at[offset];
+    }
+    spoor_cursor in = {.bytes = bx->chunk, .at = offset, .end = bx->chunk_size};
+    spoor_cursor_u32(&in); /* the next name of the same hash bucket */
+    uint16_t hash = spoor_cursor_u16(&in);
+    uint16_t units = spoor_cursor_u16(&in);
+    const unsigned char *chars = in.bytes + in.at;
+    spoor_str text = read_text(bx, &bx->templates, &in, units);
+    spoor_cursor_u16(&in); /* NUL */
+    if (in.failed || text.len == 0) {
+        spoor_bx_fail(bx, "damaged name");
+        return NULL;
+    }
+    if (bx->is_strict && !has_hash(chars, units, hash)) {
+        spoor_bx_fail(bx, "name does not match its hash");
+        return NULL;
+    }
+    spoor_bx_name *name = SPOOR_RAW_ARRAY(&bx->templates, spoor_bx_name, 1);
+    *name = (spoor_bx_name){text, word_of(text), offset, (uint32_t)in.at, bx->first_name};
+    bx->first_name = name;
+    bx->name_at[offset] = name;
+    return name;
+}
+
+/* A mention of a name, which may be the place where it is written. */
+static const spoor_bx_name *read_name(parser *p) {
     uint32_t offset = spoor_cursor_u32(&p->in);
-    bool is_here = offset == p->in.at;
-    spoor_cursor at = p->in;
-    if (!is_here) {
-        at.end = p->bx->chunk_size;
-        if (p->in.failed || offset >= at.end) {
-            return spoor_bx_fail(p->bx, "name outside the chunk");
+    if (p->in.failed) {
+        spoor_bx_fail(p->bx, "data ends inside an element");
+        return NULL;
+    }
+    const spoor_bx_name *name = find_name(p->bx, offset);
+    if (name != NULL && offset == p->in.at) {
+        if (name->end > p->in.end) {
+            spoor_bx_fail(p->bx, "damaged name");
+            return NULL;
         }
-        at.at = offset;
+        p->in.at = name->end;
     }
-    spoor_cursor_u32(&at); /* the next name of the same hash bucket */
-    uint16_t hash = spoor_cursor_u16(&at);
-    uint16_t units = spoor_cursor_u16(&at);
-    const unsigned char *chars = at.bytes + at.at;
-    *name = read_text(p, &at, units);
-    spoor_cursor_u16(&at); /* NUL */
-    if (at.failed || units == 0) {
-        return spoor_bx_fail(p->bx, "damaged name");
-    }
-    if (p->bx->is_strict && !has_hash(chars, units, hash)) {
-        return spoor_bx_fail(p->bx, "name does not match its hash");
-    }
-    if (is_here) {
-        p->in.at = at.at;
-    }
-    return p->bx->error == NULL;
+    return name;
 }
 
 static spoor_str entity_text(parser *p, spoor_str name) {
@@ -196,20 +222,22 @@ static bool read_piece(parser *p, unsigned token, spoor_bx_node *node) {
         if (spoor_cursor_u8(&p->in) != SPOOR_EVTX_STRING) {
             return spoor_bx_fail(p->bx, "literal that is not a string");
         }
-        node->u.text = read_text(p, &p->in, spoor_cursor_u16(&p->in));
+        node->u.text = read_text(p->bx, p->arena, &p->in, spoor_cursor_u16(&p->in));
         return true;
-    case TOKEN_CDATA: node->u.text = read_text(p, &p->in, spoor_cursor_u16(&p->in)); return true;
+    case TOKEN_CDATA:
+        node->u.text = read_text(p->bx, p->arena, &p->in, spoor_cursor_u16(&p->in));
+        return true;
     case TOKEN_CHAR_REF: {
         char *text = SPOOR_RAW_ARRAY(p->arena, char, 4);
         node->u.text = (spoor_str){text, (size_t)spoor_utf8_put(text, spoor_cursor_u16(&p->in))};
         return true;
     }
     case TOKEN_ENTITY_REF: {
-        spoor_str name;
-        if (!read_name(p, &name)) {
+        const spoor_bx_name *name = read_name(p);
+        if (name == NULL) {
             return false;
         }
-        node->u.text = entity_text(p, name);
+        node->u.text = entity_text(p, name->text);
         return true;
     }
     case TOKEN_SUBSTITUTION:
@@ -266,11 +294,12 @@ static bool read_attributes(parser *p, spoor_bx_element *element) {
     spoor_bx_attribute **tail = &element->attributes;
     while ((peek(p) & ~(unsigned)TOKEN_MORE) == TOKEN_ATTRIBUTE) {
         spoor_cursor_u8(&p->in);
-        spoor_bx_attribute *attribute = SPOOR_NEW(p->arena, spoor_bx_attribute);
-        if (!spoor_bx_spend(p->bx, SPOOR_BX_STEP) || !read_name(p, &attribute->name)) {
+        const spoor_bx_name *name = spoor_bx_spend(p->bx, SPOOR_BX_STEP) ? read_name(p) : NULL;
+        if (name == NULL) {
             return false;
         }
-        attribute->word = word_of(attribute->name);
+        spoor_bx_attribute *attribute = SPOOR_RAW_ARRAY(p->arena, spoor_bx_attribute, 1);
+        *attribute = (spoor_bx_attribute){.name = name->text, .word = name->word};
         spoor_bx_node **values = &attribute->value;
         while (is_piece(peek(p))) {
             spoor_bx_node node;
@@ -291,8 +320,7 @@ static spoor_bx_element *read_element(parser *p, unsigned token);
 /* A processing instruction carries nothing that an event has. */
 static bool skip_instruction(parser *p, unsigned token) {
     if (token == TOKEN_PI_TARGET) {
-        spoor_str name;
-        return read_name(p, &name);
+        return read_name(p) != NULL;
     }
     spoor_cursor_take(&p->in, 2 * (size_t)spoor_cursor_u16(&p->in));
     return true;
@@ -333,13 +361,14 @@ static spoor_bx_element *read_element(parser *p, unsigned token) {
         spoor_bx_fail(p->bx, "elements nested too deep");
         return NULL;
     }
-    spoor_bx_element *element = SPOOR_NEW(p->arena, spoor_bx_element);
-    element->dependency = p->has_dependencies ? spoor_cursor_u16(&p->in) : SPOOR_BX_NO_DEPENDENCY;
+    uint32_t dependency = p->has_dependencies ? spoor_cursor_u16(&p->in) : SPOOR_BX_NO_DEPENDENCY;
     spoor_cursor_u32(&p->in); /* bytes of the element */
-    if (!read_name(p, &element->name)) {
+    const spoor_bx_name *name = read_name(p);
+    if (name == NULL) {
         return NULL;
     }
-    element->word = word_of(element->name);
+    spoor_bx_element *element = SPOOR_RAW_ARRAY(p->arena, spoor_bx_element, 1);
+    *element = (spoor_bx_element){.name = name->text, .word = name->word, .dependency = dependency};
     if ((token & TOKEN_MORE) != 0 && !read_attributes(p, element)) {
         return NULL;
     }
@@ -504,26 +533,38 @@ static bool open_instance(spoor_bx *bx, spoor_cursor *in, spoor_bx_fragment *fra
     return read_values(bx, in, &fragment->scope);
 }
 
+/* An element, or an instruction to skip, that is written straight into a record or value. */
+static bool open_inline(spoor_bx *bx, spoor_cursor *in, unsigned token,
+                        spoor_bx_fragment *fragment) {
+    parser p = {.bx = bx, .in = *in, .arena = &bx->scratch};
+    bool ok;
+    if (token == TOKEN_PI_TARGET || token == TOKEN_PI_DATA) {
+        ok = skip_instruction(&p, token);
+    } else {
+        fragment->root = read_element(&p, token);
+        ok = fragment->root != NULL;
+    }
+    *in = p.in;
+    return ok;
+}
+
 bool spoor_bx_open(spoor_bx *bx, spoor_cursor *in, spoor_bx_fragment *fragment) {
-    *fragment = (spoor_bx_fragment){.mark = bx->nvalues};
+    fragment->root = NULL;
+    fragment->scope = (spoor_bx_scope){NULL, 0};
+    fragment->mark = bx->nvalues;
     while (in->at < in->end && spoor_bx_spend(bx, SPOOR_BX_STEP)) {
         unsigned token = spoor_cursor_u8(in);
-        parser p = {.bx = bx, .in = *in, .arena = &bx->scratch};
         switch (token) {
-        case TOKEN_HEADER: spoor_cursor_take(in, 3); continue;
+        case TOKEN_HEADER: spoor_cursor_take(in, 3); break;
         case TOKEN_TEMPLATE: return open_instance(bx, in, fragment);
         case TOKEN_OPEN:
-        case TOKEN_OPEN | TOKEN_MORE:
-            fragment->root = read_element(&p, token);
-            *in = p.in;
-            return fragment->root != NULL;
+        case TOKEN_OPEN | TOKEN_MORE: return open_inline(bx, in, token, fragment);
         case TOKEN_PI_TARGET:
         case TOKEN_PI_DATA:
-            if (!skip_instruction(&p, token)) {
+            if (!open_inline(bx, in, token, fragment)) {
                 return false;
             }
-            *in = p.in;
-            continue;
+            break;
         case TOKEN_END: return false;
         default: return spoor_bx_fail(bx, "unknown token");
         }

@@ -100,6 +100,14 @@ typedef struct spoor_bx_template {
     struct spoor_bx_template *next;
 } spoor_bx_template;
 
+/* A name where it is written; others refer to it by that place. */
+typedef struct spoor_bx_name {
+    spoor_str text;
+    spoor_bx_word word;
+    uint32_t offset, end; /* in the chunk */
+    struct spoor_bx_name *next;
+} spoor_bx_name;
+
 /* The state of reading one chunk after the other.  Owns its buffers. */
 typedef struct spoor_bx {
     const unsigned char *chunk;
@@ -107,6 +115,8 @@ typedef struct spoor_bx {
     spoor_arena templates; /* lives for the chunk */
     spoor_arena scratch;   /* lives for the record */
     spoor_bx_template *first_template;
+    spoor_bx_name *first_name;
+    spoor_bx_name **name_at;       /* CHUNK of them: those met so far */
     spoor_bx_template **by_offset; /* CHUNK of them: where a template's definition lies */
     size_t template_bytes;         /* compiled so far in this chunk */
     spoor_bx_value *values;        /* MAX_VALUES; used as a stack */
