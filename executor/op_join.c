@@ -3,8 +3,8 @@
  * Order, the same whatever the batches: left rows as they come, each with its
  * right rows as they came; then, for rightouter and fullouter, the right rows
  * that nothing matched.  rightsemi and rightanti give right rows as they came.
- * innerunique keeps of the left side the first row of each key.  A null in a
- * key matches nothing. */
+ * innerunique keeps of the left side the first row of each key.  Nulls match
+ * nulls, as the engine has it (tests/golden/operators/join.test). */
 #include "executor/eval.h"
 #include "executor/groups.h"
 
@@ -18,7 +18,7 @@ typedef struct join {
     spoor_groups groups;  /* its keys */
     spoor_rows right;     /* its rows, all columns of the input */
     uint32_t *next_row;   /* by row: the next of the same key, or SPOOR_ROWS_NONE */
-    uint32_t *group_of;   /* by row; SPOOR_GROUPS_NONE: a null in the key */
+    uint32_t *group_of;   /* by row */
     uint32_t rows_capacity;
     uint32_t *first_row, *last_row; /* by group */
     uint8_t *is_matched;  /* by group; innerunique: the left row of this key has been */
@@ -49,7 +49,7 @@ static bool is_right_only(spoor_join_kind kind) {
 
 /* -- keys --------------------------------------------------------------------------------------------- */
 
-/* The group of each selected row, or NONE: not there, or a null in the key. */
+/* The group of each selected row, or NONE: not there. */
 static uint32_t *find_groups(join *self, spoor_eval **evals, const spoor_batch *batch, bool add,
                              spoor_arena *scratch) {
     spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, self->nkeys);
@@ -60,29 +60,9 @@ static uint32_t *find_groups(join *self, spoor_eval **evals, const spoor_batch *
                 spoor_vec_flatten(scratch, &keys[k], batch->rows, batch->sel, batch->count);
         }
     }
-    uint32_t *rows = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
-    uint32_t *places = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
     uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
-    uint32_t *out = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < batch->count; i++) {
-        uint32_t row = spoor_batch_row(batch, i);
-        bool any_null = false;
-        for (uint32_t k = 0; k < self->nkeys; k++) {
-            const spoor_vec *flat = keys[k].form == SPOOR_DICT ? keys[k].dict->values : &keys[k];
-            uint32_t slot = keys[k].form == SPOOR_DICT ? keys[k].codes[row] : row;
-            any_null |= flat->type != SPOOR_STRING && spoor_vec_is_null(flat, slot);
-        }
-        out[i] = SPOOR_GROUPS_NONE;
-        rows[n] = row;
-        places[n] = i;
-        n += !any_null;
-    }
-    spoor_groups_find(&self->groups, keys, rows, n, add, found, scratch);
-    for (uint32_t i = 0; i < n; i++) {
-        out[places[i]] = found[i];
-    }
-    return out;
+    spoor_groups_find(&self->groups, keys, batch->sel, batch->count, add, found, scratch);
+    return found;
 }
 
 /* -- the right side ----------------------------------------------------------------------------------- */
@@ -126,9 +106,6 @@ static void add_right(spoor_op *op, join *self, const spoor_batch *batch) {
         uint32_t group = groups[i];
         self->group_of[row] = group;
         self->next_row[row] = SPOOR_ROWS_NONE;
-        if (group == SPOOR_GROUPS_NONE) {
-            continue;
-        }
         if (group >= ngroups) { /* groups are numbered in order: this row is its first */
             ngroups = group + 1;
             self->first_row[group] = row;
@@ -261,8 +238,8 @@ static void pair_rest(join *self, pairs *out) {
         return;
     }
     while (self->unmatched_at < self->right.count && out->count < SPOOR_BATCH_ROWS) {
-        uint32_t row = self->unmatched_at++, group = self->group_of[row];
-        bool matched = group != SPOOR_GROUPS_NONE && self->is_matched[group] != 0;
+        uint32_t row = self->unmatched_at++;
+        bool matched = self->is_matched[self->group_of[row]] != 0;
         out->right[out->count] = row;
         out->count += matched == wanted;
     }
