@@ -13,7 +13,9 @@
 /* ---- words ---------------------------------------------------------------------------------- */
 
 void spoor_print_str(spoor_str s, FILE *out) {
-    fwrite(s.ptr, 1, s.len, out);
+    if (s.len > 0) {
+        fwrite(s.ptr, 1, s.len, out);
+    }
 }
 
 void spoor_print_string(spoor_str s, FILE *out) {

@@ -71,7 +71,8 @@ const char *spoor_token_name(int kind) {
 
 // -- statements --------------------------------------------------------------------------------
 text ::= .                                   { spoor_build_root(p, spoor_none()); }
-text ::= block(L).                           { spoor_build_root(p, L); }
+text ::= statements(L).                      { spoor_build_root(p, L); }
+text ::= statements(L) SEMI.                 { spoor_build_root(p, L); }
 block(A) ::= statements(L).                  { A = L; }
 block(A) ::= statements(L) SEMI.             { A = L; }
 

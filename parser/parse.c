@@ -50,6 +50,10 @@ spoor_ast *spoor_parse(spoor_arena *arena, spoor_str text, spoor_parse_options o
     do {
         state.previous = state.token;
         state.token = spoor_tokens_next(&state.tokens);
+        if (state.tokens.depth > SPOOR_MAX_DEPTH) { /* parentheses leave no node behind to count */
+            spoor_build_too_deep(&state);
+            break;
+        }
         spoor_lemon(parser, state.token.kind, state.token, &state);
     } while (state.token.kind != 0 && !state.failed);
     return state.failed ? NULL : state.root;
