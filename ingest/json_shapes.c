@@ -56,6 +56,9 @@ bool spoor_reading_xml(spoor_reading *r, spoor_str text) {
 
 bool spoor_message_field(spoor_str message, const char *name, spoor_str *value) {
     size_t len = strlen(name);
+    if (message.len == 0) {
+        return false;
+    }
     const char *at = message.ptr, *end = message.ptr + message.len;
     while (at < end) {
         const char *feed = memchr(at, '\n', (size_t)(end - at));

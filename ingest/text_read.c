@@ -123,11 +123,13 @@ static void note_shape(text_reader *t, const char *name) {
     }
 }
 
-static void emit(text_reader *t, uint64_t offset, size_t bytes) {
+/* The event just built, of the record from `offset` to the window's start: its bytes are consumed,
+ * and stay where they are until the next fill. */
+static void emit(text_reader *t, uint64_t offset) {
     spoor_event *event = &t->reading.build.event;
     event->offset = offset;
     t->counts->records++;
-    t->counts->bytes += bytes;
+    t->counts->bytes += t->window.offset - offset;
     note_shape(t, t->reading.shape_name);
     if (!t->sink->event(t->sink, event)) {
         t->status = SPOOR_INGEST_STOPPED;
@@ -151,15 +153,15 @@ static bool is_blank_to(const char *text, size_t from, size_t len) {
 
 static void take_json(text_reader *t, size_t used) {
     uint64_t offset = t->window.offset;
+    consume(t, used);
     if (spoor_json_read(&t->reading)) {
-        emit(t, offset, used);
+        emit(t, offset);
         if (t->reading.is_mended) {
             damage(t, offset, "an event cut short on its way; what is left of it was read");
         }
     } else {
         damage(t, offset, t->reading.why);
     }
-    consume(t, used);
 }
 
 /* After damage in a line that may hold more records: to the next "},{" or "} {", or the line's end. */
@@ -330,13 +332,13 @@ static void take_event(text_reader *t, size_t used) {
     spoor_reading *r = &t->reading;
     uint64_t offset = t->window.offset;
     r->shape_name = "Event XML";
+    consume(t, used);
     if (spoor_xml_read(r)) {
         spoor_builder_finish(&r->build, 0, r->options, r->counts);
-        emit(t, offset, used);
+        emit(t, offset);
     } else {
         damage(t, offset, r->why);
     }
-    consume(t, used);
 }
 
 /* How far the element at the start may reach: to the n-th next Event. */
