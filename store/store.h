@@ -70,12 +70,17 @@ spoor_store_status spoor_snapshot_open(spoor_store *store, spoor_snapshot **snap
 void spoor_snapshot_close(spoor_snapshot *snapshot);
 uint32_t spoor_snapshot_count(const spoor_snapshot *snapshot);
 const spoor_segment *spoor_snapshot_segment(const spoor_snapshot *snapshot, uint32_t i);
+/* From now on the list ends with the segments of variants (_Variant): for a query that names it. */
+void spoor_snapshot_show_variants(spoor_snapshot *snapshot);
+/* Not OK when a RECORD column could not be fetched (its slots are null then): to be asked before
+ * the end of rows is believed. */
+spoor_store_status spoor_snapshot_status(const spoor_snapshot *snapshot);
 /* Newest TimeGenerated; false: no events. */
 bool spoor_snapshot_newest(const spoor_snapshot *snapshot, int64_t *time);
 
 /* One column of one segment, decoded: `rows` slots.  Text is DICT (string; or dynamic for a member
  * read as such), numbers and times FLAT, RECORD columns RECORD.  A column that the segment lacks is
- * constant: null, or '' for string. */
+ * constant: null, or '' for string.  `vec` is set only where is_constant is not. */
 typedef struct spoor_chunk {
     spoor_vec vec;
     bool is_constant;     /* all rows hold `constant` */

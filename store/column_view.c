@@ -1,0 +1,323 @@
+/* column_view.c - the columns of event_columns.def over what is stored: types, flags, paths. */
+#include <stdlib.h>
+
+#include "base/utf8.h"
+#include "store/snapshot.h"
+
+enum how { SYSTEM, RECORD, LINEAGE };
+
+static const struct {
+    spoor_type type;
+    enum how how;
+} columns[SPOOR_COL_NCOLUMNS] = {
+#define SPOOR_EVENT_COLUMN(column, column_name, column_type, how)                                 \
+    [SPOOR_COL_##column] = {SPOOR_##column_type, how},
+#include "store/event_columns.def"
+#undef SPOOR_EVENT_COLUMN
+};
+
+static uint32_t stored_id(spoor_stored_segment *segment, int column) {
+    return segment->store->names.system[column];
+}
+
+static uint32_t member_id(spoor_stored_segment *segment, spoor_str member) {
+    pthread_mutex_lock(&segment->store->mutex);
+    uint32_t id = spoor_names_find(&segment->store->names, member);
+    pthread_mutex_unlock(&segment->store->mutex);
+    return id;
+}
+
+/* The stored column behind an event column; -1: none. */
+static int stored_column(spoor_event_column column) {
+    switch (column) {
+    case SPOOR_COL_LINEAGE_RECORD_ID: return SPOOR_COL_RECORD_ID;
+    case SPOOR_COL_SOURCE_FILE: return SPOOR_COL_ROW;
+    case SPOOR_COL_RECOVERED:
+    case SPOOR_COL_TIME_GUESSED: return SPOOR_COL_FLAGS;
+    case SPOOR_COL_VARIANT: return -1;
+    default: return spoor_stored_column_name((int)column) != NULL ? (int)column : -1;
+    }
+}
+
+static spoor_store_status no_memory(spoor_stored_segment *segment) {
+    return spoor_store_fail(segment->store, SPOOR_STORE_MEMORY, "out of memory (--memory)");
+}
+
+/* -- derived columns -------------------------------------------------------------------------- */
+
+static int64_t flag_of(spoor_event_column column) {
+    return column == SPOOR_COL_RECOVERED ? SPOOR_EVENT_RECOVERED : SPOOR_EVENT_TIME_GUESSED;
+}
+
+static void constant_bool(spoor_chunk *chunk, bool value) {
+    chunk->is_constant = true;
+    chunk->constant = (spoor_value){.type = SPOOR_BOOL, .boolean = value};
+}
+
+static bool derive_bool(const spoor_decoded *flags, int64_t flag, spoor_decoded *out) {
+    if (flags->longs == NULL) {
+        int64_t value = spoor_decoded_int(flags, 0);
+        constant_bool(&out->cached.chunk, value != SPOOR_EVENT_ABSENT && (value & flag) != 0);
+        return true;
+    }
+    out->bools = malloc((size_t)out->rows + 1);
+    for (uint32_t i = 0; out->bools != NULL && i < out->rows; i++) {
+        out->bools[i] = (flags->longs[i] & flag) != 0;
+    }
+    out->cached.chunk.vec = (spoor_vec){.type = SPOOR_BOOL, .form = SPOOR_FLAT};
+    out->cached.chunk.vec.bools = out->bools;
+    return out->bools != NULL;
+}
+
+/* Integers of 32 bits: what does not fit is null (no Windows writes it; a hostile file may). */
+static bool derive_int(const spoor_decoded *stored, spoor_decoded *out) {
+    out->longs = malloc(((size_t)out->rows + 1) * sizeof *out->longs);
+    out->nulls = malloc((size_t)out->rows + 1);
+    if (out->longs == NULL || out->nulls == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < out->rows; i++) {
+        int64_t value = spoor_decoded_int(stored, i);
+        out->nulls[i] = value < INT32_MIN || value > INT32_MAX;
+        out->longs[i] = out->nulls[i] != 0 ? 0 : value;
+    }
+    spoor_chunk *chunk = &out->cached.chunk;
+    chunk->vec = (spoor_vec){.type = SPOOR_INT, .form = SPOOR_FLAT};
+    chunk->vec.longs = out->longs;
+    chunk->vec.nulls = out->nulls;
+    chunk->has_range = true;
+    chunk->min = stored->cached.chunk.min < INT32_MIN ? INT32_MIN : stored->cached.chunk.min;
+    chunk->max = stored->cached.chunk.max > INT32_MAX ? INT32_MAX : stored->cached.chunk.max;
+    return true;
+}
+
+/* Row ids of a segment name its sources: a dictionary of their paths. */
+static bool derive_paths(spoor_stored_segment *segment, const spoor_decoded *stored,
+                         spoor_decoded *out) {
+    uint32_t capacity = 8, count = 0;
+    int64_t *sources = malloc(capacity * sizeof *sources);
+    out->view_codes = malloc(((size_t)out->rows + 1) * sizeof *out->view_codes);
+    bool ok = sources != NULL && out->view_codes != NULL;
+    for (uint32_t i = 0; ok && i < out->rows; i++) {
+        int64_t source = spoor_decoded_int(stored, i) >> SPOOR_ROW_BITS;
+        uint32_t code = i > 0 && sources[out->view_codes[i - 1]] == source
+                            ? out->view_codes[i - 1]
+                            : 0;
+        while (code < count && sources[code] != source) {
+            code++;
+        }
+        if (code == count) {
+            if (count == capacity) {
+                capacity *= 2;
+                int64_t *grown = realloc(sources, capacity * sizeof *sources);
+                ok = grown != NULL;
+                sources = ok ? grown : sources;
+            }
+            if (ok) {
+                sources[count++] = source;
+            }
+        }
+        out->view_codes[i] = code;
+    }
+    out->strings = malloc(((size_t)count + 1) * sizeof *out->strings);
+    ok = ok && out->strings != NULL;
+    for (uint32_t i = 0; ok && i < count; i++) {
+        spoor_str path = spoor_snapshot_source_path(segment->snapshot, sources[i]);
+        out->strings[i].len = path.len;
+        spoor_bytes_put(&out->view_blob, path.ptr, path.len);
+        spoor_bytes_put_u8(&out->view_blob, 0);
+    }
+    free(sources);
+    if (!ok || out->view_blob.failed) {
+        return false;
+    }
+    const char *at = (const char *)out->view_blob.ptr;
+    for (uint32_t i = 0; i < count; i++) {
+        out->strings[i].ptr = at;
+        at += out->strings[i].len + 1;
+    }
+    out->values = (spoor_vec){.type = SPOOR_STRING, .form = SPOOR_FLAT};
+    out->values.strings = out->strings;
+    out->dict = (spoor_dict){.id = spoor_dict_id(segment, SPOOR_DERIVED_KEY + SPOOR_COL_SOURCE_FILE,
+                                                 SPOOR_AS_DERIVED),
+                             .count = count,
+                             .values = &out->values,
+                             .blob = {(const char *)out->view_blob.ptr, out->view_blob.len}};
+    out->dict.is_ascii = spoor_is_ascii(out->dict.blob);
+    out->cached.chunk.vec = (spoor_vec){.type = SPOOR_STRING,
+                                        .form = SPOOR_DICT,
+                                        .codes = out->view_codes,
+                                        .dict = &out->dict};
+    return true;
+}
+
+static spoor_store_status derive(spoor_stored_segment *segment, spoor_event_column column,
+                                 const spoor_decoded *stored, spoor_decoded *out) {
+    out->rows = segment->seen.rows;
+    bool ok = true;
+    spoor_chunk *chunk = &out->cached.chunk;
+    if (column == SPOOR_COL_VARIANT) {
+        constant_bool(chunk, segment->is_variant);
+    } else if (columns[column].type == SPOOR_BOOL) {
+        ok = derive_bool(stored, flag_of(column), out);
+    } else if (column == SPOOR_COL_SOURCE_FILE) {
+        spoor_store_status status = spoor_snapshot_load_sources(segment->snapshot);
+        if (status != SPOOR_STORE_OK) {
+            return status;
+        }
+        ok = derive_paths(segment, stored, out);
+    } else if (stored->longs == NULL) {
+        *chunk = stored->cached.chunk;
+        chunk->constant.type = columns[column].type;
+        bool fits = chunk->constant.integer >= INT32_MIN && chunk->constant.integer <= INT32_MAX;
+        if (columns[column].type == SPOOR_INT && !fits) {
+            chunk->constant = (spoor_value){.type = SPOOR_INT, .is_null = true};
+        }
+    } else {
+        ok = derive_int(stored, out);
+    }
+    return ok ? SPOOR_STORE_OK : no_memory(segment);
+}
+
+static spoor_store_status pin_derived(spoor_stored_segment *segment, spoor_event_column column,
+                                      const spoor_cached **out) {
+    spoor_cache *cache = segment->store->cache;
+    spoor_cache_key key = {segment->seen.id, SPOOR_DERIVED_KEY + (uint32_t)column,
+                           SPOOR_AS_DERIVED};
+    *out = spoor_cache_pin(cache, key);
+    if (*out != NULL) {
+        return SPOOR_STORE_OK;
+    }
+    const spoor_decoded *stored = NULL;
+    spoor_store_status status = SPOOR_STORE_OK;
+    int from = stored_column(column);
+    if (from >= 0) {
+        status = spoor_decode_pin(segment, stored_id(segment, from), SPOOR_AS_STORED, &stored);
+    }
+    spoor_decoded *decoded = calloc(1, sizeof *decoded);
+    if (status == SPOOR_STORE_OK) {
+        status = decoded == NULL ? no_memory(segment) : derive(segment, column, stored, decoded);
+    }
+    if (stored != NULL) {
+        spoor_decode_release(segment, stored);
+    }
+    if (status == SPOOR_STORE_OK) {
+        decoded->cached.free = spoor_decoded_free;
+        decoded->cached.bytes = spoor_decoded_bytes(decoded);
+        if (!spoor_cache_take(cache, decoded->cached.bytes)) {
+            status = no_memory(segment);
+        } else if (!spoor_cache_put(cache, key, &decoded->cached)) {
+            spoor_cache_give(cache, decoded->cached.bytes);
+            status = no_memory(segment);
+        }
+    }
+    if (status != SPOOR_STORE_OK) {
+        spoor_cache_abandon(cache, key);
+        if (decoded != NULL) {
+            spoor_decoded_free(&decoded->cached);
+        }
+        return status;
+    }
+    *out = &decoded->cached;
+    return SPOOR_STORE_OK;
+}
+
+/* -- which way -------------------------------------------------------------------------------- */
+
+spoor_store_status spoor_column_pin(spoor_stored_segment *segment, spoor_event_column column,
+                                    spoor_str member, spoor_type as, const spoor_cached **cached) {
+    const spoor_decoded *decoded = NULL;
+    spoor_store_status status;
+    if (column == SPOOR_COL_EVENT_DATA && member.len > 0) {
+        status = spoor_decode_pin(segment, member_id(segment, member),
+                                  as == SPOOR_DYNAMIC ? SPOOR_AS_DYNAMIC : SPOOR_AS_STORED,
+                                  &decoded);
+    } else if (columns[column].how == RECORD) {
+        return spoor_record_pin(segment, column, cached);
+    } else if (columns[column].type == SPOOR_STRING && column != SPOOR_COL_SOURCE_FILE) {
+        status = spoor_decode_pin(segment, stored_id(segment, stored_column(column)),
+                                  SPOOR_AS_STORED, &decoded);
+    } else if (columns[column].type == SPOOR_LONG) {
+        status = spoor_decode_pin(segment, stored_id(segment, stored_column(column)),
+                                  SPOOR_AS_STORED, &decoded);
+    } else {
+        return pin_derived(segment, column, cached);
+    }
+    *cached = status == SPOOR_STORE_OK ? &decoded->cached : NULL;
+    return status;
+}
+
+/* -- without decoding ------------------------------------------------------------------------- */
+
+static bool peek_ints(spoor_stored_segment *segment, spoor_event_column column,
+                      const spoor_directory_column *stored, spoor_chunk *summary) {
+    (void)segment;
+    if (columns[column].type == SPOOR_BOOL || column == SPOOR_COL_SOURCE_FILE) {
+        bool known = columns[column].type == SPOOR_BOOL && stored != NULL &&
+                     stored->form == SPOOR_FORM_INT_CONSTANT;
+        if (known) {
+            constant_bool(summary, (stored->min & flag_of(column)) != 0);
+        }
+        return known;
+    }
+    spoor_type type = columns[column].type;
+    bool null = stored == NULL || (stored->form == SPOOR_FORM_INT_CONSTANT &&
+                                   (stored->flags & SPOOR_CHUNK_HAS_NULL) != 0);
+    if (null) {
+        summary->is_constant = true;
+        summary->constant = (spoor_value){.type = type, .is_null = true};
+        return true;
+    }
+    summary->has_range = true;
+    summary->min = stored->min;
+    summary->max = stored->max;
+    if (stored->form == SPOOR_FORM_INT_CONSTANT) {
+        bool fits = type != SPOOR_INT || (stored->min >= INT32_MIN && stored->min <= INT32_MAX);
+        summary->is_constant = true;
+        summary->has_range = fits;
+        summary->constant =
+            (spoor_value){.type = type, .is_null = !fits, .integer = fits ? stored->min : 0};
+    }
+    return true;
+}
+
+static bool peek_text(const spoor_directory_column *stored, bool dynamic, spoor_chunk *summary) {
+    if (stored != NULL && (stored->form != SPOOR_FORM_TEXT_CONSTANT ||
+                           (stored->kind != SPOOR_KIND_NULL && stored->kind != SPOOR_KIND_TEXT))) {
+        return false;
+    }
+    bool null = stored == NULL || stored->kind == SPOOR_KIND_NULL;
+    summary->is_constant = true;
+    summary->constant = (spoor_value){.type = dynamic ? SPOOR_DYNAMIC : SPOOR_STRING,
+                                      .is_null = dynamic && null};
+    if (!null) { /* the byte before a constant text is 's' (segment.h) */
+        summary->constant.string = dynamic
+                                       ? (spoor_str){stored->text.ptr - 1, stored->text.len + 1}
+                                       : stored->text;
+    }
+    return true;
+}
+
+bool spoor_chunk_peek(spoor_snapshot *snapshot, const spoor_segment *seen,
+                      spoor_event_column column, spoor_str member, spoor_type as,
+                      spoor_chunk *summary) {
+    (void)snapshot;
+    spoor_stored_segment *segment = seen->handle;
+    *summary = (spoor_chunk){0};
+    bool is_member = column == SPOOR_COL_EVENT_DATA && member.len > 0;
+    if (column == SPOOR_COL_VARIANT) {
+        constant_bool(summary, segment->is_variant);
+        return true;
+    }
+    if (columns[column].how == RECORD && !is_member) {
+        return false;
+    }
+    uint32_t id = is_member ? member_id(segment, member)
+                            : stored_id(segment, stored_column(column));
+    const spoor_directory_column *stored =
+        id == 0 ? NULL : spoor_directory_find(&segment->directory, id);
+    bool is_ints = !is_member && (columns[column].type != SPOOR_STRING ||
+                                  column == SPOOR_COL_SOURCE_FILE);
+    return is_ints ? peek_ints(segment, column, stored, summary)
+                   : peek_text(stored, is_member && as == SPOOR_DYNAMIC, summary);
+}

@@ -1,0 +1,47 @@
+/* container.h - the SQLite file itself: what all files of store/ share, and nobody else. */
+#ifndef SPOOR_STORE_CONTAINER_H
+#define SPOOR_STORE_CONTAINER_H
+
+#include <pthread.h>
+#include <sqlite3.h>
+
+#include "store/names.h"
+#include "store/pack.h"
+
+enum { SPOOR_STORE_SCHEMA = 1 };
+
+struct spoor_cache;
+
+struct spoor_store {
+    sqlite3 *db;
+    char *path;
+    spoor_store_mode mode;
+    bool is_temporary;
+    spoor_memory *memory; /* never NULL */
+    spoor_memory own_memory;
+    pthread_mutex_t mutex; /* guards db while several threads read, names, error */
+    bool has_mutex;
+    char error[512];
+    spoor_names names;
+    struct spoor_cache *cache;  /* decoded chunks (cache.h) */
+    uint32_t open_snapshots;    /* share one read transaction */
+    bool has_writer;
+    char uuid[40];
+};
+
+/* Record words and return the status. */
+spoor_store_status spoor_store_fail(spoor_store *store, spoor_store_status status,
+                                    const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The same for an SQLite result code; `what` says what was tried. */
+spoor_store_status spoor_store_sql_fail(spoor_store *store, int code, const char *what);
+spoor_store_status spoor_store_exec(spoor_store *store, const char *sql);
+/* NULL on failure, which is recorded; *status says. */
+sqlite3_stmt *spoor_store_prepare(spoor_store *store, const char *sql, spoor_store_status *status);
+/* Step once, expecting no row; resets. */
+spoor_store_status spoor_store_run(spoor_store *store, sqlite3_stmt *statement);
+spoor_str spoor_column_str(sqlite3_stmt *statement, int column); /* text or blob, until the next step */
+void spoor_bind_str(sqlite3_stmt *statement, int parameter, spoor_str text);
+/* Names that others may have added since. */
+spoor_store_status spoor_store_load_names(spoor_store *store);
+
+#endif

@@ -1,0 +1,279 @@
+/* snapshot.c - the list of segments of one read transaction, and columns as callers name them. */
+#include "store/snapshot.h"
+
+#include <stdlib.h>
+
+/* -- segments --------------------------------------------------------------------------------- */
+
+spoor_store_status spoor_stored_segment_read(spoor_store *store, sqlite3_stmt *row,
+                                             spoor_stored_segment *segment) {
+    *segment = (spoor_stored_segment){.store = store};
+    spoor_str provider = spoor_column_str(row, 2), directory = spoor_column_str(row, 10);
+    segment->provider = malloc(provider.len + 1);
+    segment->bytes = malloc(directory.len + 1);
+    bool no_memory = segment->provider == NULL || segment->bytes == NULL;
+    if (!no_memory) {
+        memcpy(segment->provider, provider.len == 0 ? "" : provider.ptr, provider.len);
+        memcpy(segment->bytes, directory.len == 0 ? "" : directory.ptr, directory.len);
+        int flags = sqlite3_column_int(row, 1);
+        segment->is_variant = (flags & 2) != 0;
+        bool has_time = sqlite3_column_type(row, 5) != SQLITE_NULL;
+        segment->seen = (spoor_segment){
+            .id = sqlite3_column_int64(row, 0),
+            .rows = (uint32_t)sqlite3_column_int64(row, 4),
+            .is_mixed = (flags & 1) != 0,
+            .provider = {segment->provider, provider.len},
+            .event_id = sqlite3_column_int64(row, 3),
+            .min_time = has_time ? sqlite3_column_int64(row, 5) : INT64_MAX,
+            .max_time = has_time ? sqlite3_column_int64(row, 6) : INT64_MIN,
+            .first_row = sqlite3_column_int64(row, 7),
+        };
+        segment->first_chunk = sqlite3_column_int64(row, 8);
+        segment->nchunks = (uint32_t)sqlite3_column_int64(row, 9);
+        if (spoor_directory_parse((spoor_str){(char *)segment->bytes, directory.len},
+                                  &segment->directory, &no_memory) &&
+            segment->directory.rows == segment->seen.rows) {
+            return SPOOR_STORE_OK;
+        }
+    }
+    int64_t id = segment->seen.id;
+    spoor_stored_segment_free(segment);
+    return no_memory ? spoor_store_fail(store, SPOOR_STORE_MEMORY, "out of memory")
+                     : spoor_store_fail(store, SPOOR_STORE_CORRUPT,
+                                        "%s: segment %lld: its directory does not decode",
+                                        store->path, (long long)id);
+}
+
+void spoor_stored_segment_free(spoor_stored_segment *segment) {
+    free(segment->provider);
+    free(segment->bytes);
+    spoor_directory_free(&segment->directory);
+    *segment = (spoor_stored_segment){0};
+}
+
+static spoor_store_status read_segments(spoor_snapshot *snapshot) {
+    spoor_store *store = snapshot->store;
+    spoor_store_status status;
+    sqlite3_stmt *select = spoor_store_prepare(
+        store,
+        "SELECT " SPOOR_SEGMENT_COLUMNS " FROM segment WHERE state = 1"
+        " ORDER BY flags & 2, first_row, id",
+        &status);
+    uint32_t capacity = 0;
+    int code = SQLITE_DONE;
+    while (status == SPOOR_STORE_OK && (code = sqlite3_step(select)) == SQLITE_ROW) {
+        if (snapshot->nsegments == capacity) {
+            capacity = capacity == 0 ? 64 : capacity * 2;
+            spoor_stored_segment *grown = realloc(snapshot->segments, capacity * sizeof *grown);
+            if (grown == NULL) {
+                status = spoor_store_fail(store, SPOOR_STORE_MEMORY, "out of memory");
+                break;
+            }
+            snapshot->segments = grown;
+        }
+        spoor_stored_segment *segment = &snapshot->segments[snapshot->nsegments];
+        status = spoor_stored_segment_read(store, select, segment);
+        if (status == SPOOR_STORE_OK) {
+            snapshot->nsegments++;
+            snapshot->nvisible += segment->is_variant ? 0 : 1;
+            if (segment->seen.min_time <= segment->seen.max_time) {
+                bool newer = !snapshot->has_newest || segment->seen.max_time > snapshot->newest;
+                snapshot->newest = newer ? segment->seen.max_time : snapshot->newest;
+                snapshot->has_newest = true;
+            }
+        }
+    }
+    if (status == SPOOR_STORE_OK && code != SQLITE_DONE) {
+        status = spoor_store_sql_fail(store, code, "reading the segments");
+    }
+    sqlite3_finalize(select);
+    for (uint32_t i = 0; i < snapshot->nsegments; i++) {
+        snapshot->segments[i].snapshot = snapshot;
+        snapshot->segments[i].seen.handle = &snapshot->segments[i];
+    }
+    return status;
+}
+
+spoor_store_status spoor_snapshot_open(spoor_store *store, spoor_snapshot **out) {
+    *out = NULL;
+    spoor_snapshot *snapshot = calloc(1, sizeof *snapshot);
+    if (snapshot == NULL) {
+        return spoor_store_fail(store, SPOOR_STORE_MEMORY, "out of memory");
+    }
+    snapshot->store = store;
+    pthread_mutex_lock(&store->mutex);
+    spoor_store_status status = SPOOR_STORE_OK;
+    if (store->open_snapshots == 0 && sqlite3_get_autocommit(store->db) != 0) {
+        status = spoor_store_exec(store, "BEGIN");
+    }
+    if (status == SPOOR_STORE_OK) {
+        store->open_snapshots++;
+        if (!store->has_writer) {
+            status = spoor_store_load_names(store);
+        }
+        status = status == SPOOR_STORE_OK ? read_segments(snapshot) : status;
+    }
+    pthread_mutex_unlock(&store->mutex);
+    if (status != SPOOR_STORE_OK) {
+        if (store->open_snapshots > 0) {
+            spoor_snapshot_close(snapshot);
+        } else {
+            free(snapshot);
+        }
+        return status;
+    }
+    *out = snapshot;
+    return SPOOR_STORE_OK;
+}
+
+void spoor_snapshot_close(spoor_snapshot *snapshot) {
+    if (snapshot == NULL) {
+        return;
+    }
+    spoor_store *store = snapshot->store;
+    pthread_mutex_lock(&store->mutex);
+    if (--store->open_snapshots == 0 && sqlite3_get_autocommit(store->db) == 0 &&
+        !store->has_writer) {
+        sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+    }
+    pthread_mutex_unlock(&store->mutex);
+    for (uint32_t i = 0; i < snapshot->nsegments; i++) {
+        spoor_stored_segment_free(&snapshot->segments[i]);
+    }
+    for (uint32_t i = 0; i < snapshot->nsources; i++) {
+        free(snapshot->source_paths[i]);
+    }
+    free(snapshot->source_paths);
+    free(snapshot->source_ids);
+    free(snapshot->segments);
+    free(snapshot);
+}
+
+uint32_t spoor_snapshot_count(const spoor_snapshot *snapshot) {
+    return snapshot->nvisible;
+}
+
+void spoor_snapshot_show_variants(spoor_snapshot *snapshot) {
+    snapshot->nvisible = snapshot->nsegments;
+}
+
+const spoor_segment *spoor_snapshot_segment(const spoor_snapshot *snapshot, uint32_t i) {
+    return &snapshot->segments[i].seen;
+}
+
+bool spoor_snapshot_newest(const spoor_snapshot *snapshot, int64_t *time) {
+    *time = snapshot->newest;
+    return snapshot->has_newest;
+}
+
+spoor_store_status spoor_snapshot_status(const spoor_snapshot *snapshot) {
+    return snapshot->status;
+}
+
+/* -- sources ---------------------------------------------------------------------------------- */
+
+spoor_store_status spoor_snapshot_load_sources(spoor_snapshot *snapshot) {
+    spoor_store *store = snapshot->store;
+    spoor_store_status status = SPOOR_STORE_OK;
+    pthread_mutex_lock(&store->mutex);
+    sqlite3_stmt *select = NULL;
+    if (!snapshot->has_sources) {
+        select = spoor_store_prepare(store, "SELECT id, path FROM source ORDER BY id", &status);
+    }
+    int code = SQLITE_DONE;
+    uint32_t capacity = snapshot->nsources;
+    while (select != NULL && (code = sqlite3_step(select)) == SQLITE_ROW) {
+        if (snapshot->nsources == capacity) {
+            capacity = capacity == 0 ? 64 : capacity * 2;
+            char **paths = realloc(snapshot->source_paths, capacity * sizeof *paths);
+            snapshot->source_paths = paths != NULL ? paths : snapshot->source_paths;
+            int64_t *ids = realloc(snapshot->source_ids, capacity * sizeof *ids);
+            snapshot->source_ids = ids != NULL ? ids : snapshot->source_ids;
+            if (paths == NULL || ids == NULL) {
+                code = SQLITE_NOMEM;
+                break;
+            }
+        }
+        spoor_str path = spoor_column_str(select, 1);
+        char *copy = malloc(path.len + 1);
+        if (copy == NULL) {
+            code = SQLITE_NOMEM;
+            break;
+        }
+        memcpy(copy, path.len == 0 ? "" : path.ptr, path.len);
+        copy[path.len] = '\0';
+        snapshot->source_ids[snapshot->nsources] = sqlite3_column_int64(select, 0);
+        snapshot->source_paths[snapshot->nsources++] = copy;
+    }
+    if (status == SPOOR_STORE_OK && code != SQLITE_DONE) {
+        status = spoor_store_sql_fail(store, code, "reading the sources");
+    }
+    sqlite3_finalize(select);
+    snapshot->has_sources = status == SPOOR_STORE_OK;
+    pthread_mutex_unlock(&store->mutex);
+    return status;
+}
+
+spoor_str spoor_snapshot_source_path(const spoor_snapshot *snapshot, int64_t source) {
+    uint32_t low = 0, high = snapshot->nsources;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (snapshot->source_ids[middle] < source) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < snapshot->nsources && snapshot->source_ids[low] == source
+               ? spoor_str_from(snapshot->source_paths[low])
+               : (spoor_str){"", 0};
+}
+
+/* -- names ------------------------------------------------------------------------------------ */
+
+static bool is_same_but_case(spoor_str a, spoor_str b) {
+    if (a.len != b.len) {
+        return false;
+    }
+    for (size_t i = 0; i < a.len; i++) {
+        unsigned char x = (unsigned char)a.ptr[i], y = (unsigned char)b.ptr[i];
+        x = x >= 'A' && x <= 'Z' ? (unsigned char)(x + 32) : x;
+        y = y >= 'A' && y <= 'Z' ? (unsigned char)(y + 32) : y;
+        if (x != y) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool spoor_snapshot_has_member(spoor_snapshot *snapshot, spoor_str name, spoor_str *near) {
+    spoor_store *store = snapshot->store;
+    *near = (spoor_str){0};
+    pthread_mutex_lock(&store->mutex);
+    bool found = spoor_names_find(&store->names, name) != 0;
+    for (uint32_t i = 0; !found && i < store->names.nsaved; i++) {
+        const spoor_column_name *here = &store->names.list[i];
+        if (here->column < 0 && is_same_but_case(here->name, name)) {
+            *near = here->name;
+            break;
+        }
+    }
+    pthread_mutex_unlock(&store->mutex);
+    return found;
+}
+
+/* -- chunks ----------------------------------------------------------------------------------- */
+
+spoor_store_status spoor_chunk_pin(spoor_snapshot *snapshot, const spoor_segment *segment,
+                                   spoor_event_column column, spoor_str member, spoor_type as,
+                                   const spoor_chunk **chunk) {
+    (void)snapshot;
+    const spoor_cached *cached = NULL;
+    spoor_store_status status = spoor_column_pin(segment->handle, column, member, as, &cached);
+    *chunk = status == SPOOR_STORE_OK ? &cached->chunk : NULL;
+    return status;
+}
+
+void spoor_chunk_release(spoor_snapshot *snapshot, const spoor_chunk *chunk) {
+    spoor_cache_release(snapshot->store->cache, (const spoor_cached *)chunk);
+}

@@ -1,0 +1,448 @@
+/* text_code.c - forms of text lists (see text_code.h).
+ *
+ * A form is taken only after each text was parsed, printed and compared:
+ * the print functions here are the ones that decoding uses. */
+#include "store/text_code.h"
+
+#include "base/time.h"
+
+enum { PRINTED = 48 };
+
+static const char lower_digits[] = "0123456789abcdef";
+static const char upper_digits[] = "0123456789ABCDEF";
+
+/* -- the number forms ------------------------------------------------------------------------- */
+
+static size_t print_number(int64_t value, unsigned base, const char *digits, char *out) {
+    char reversed[24];
+    size_t n = 0, len = 0;
+    uint64_t rest = (uint64_t)value;
+    if (base == 10 && value < 0) {
+        out[len++] = '-';
+        rest = 0 - rest;
+    }
+    if (base == 16) {
+        out[len++] = '0';
+        out[len++] = 'x';
+    }
+    do {
+        reversed[n++] = digits[rest % base];
+        rest /= base;
+    } while (rest > 0);
+    while (n > 0) {
+        out[len++] = reversed[--n];
+    }
+    return len;
+}
+
+static bool parse_number(spoor_str text, unsigned base, const char *digits, int64_t *value) {
+    size_t at = 0;
+    bool minus = base == 10 && text.len > 0 && text.ptr[0] == '-';
+    at += minus ? 1 : 0;
+    if (base == 16) {
+        if (text.len < 3 || text.ptr[0] != '0' || text.ptr[1] != 'x') {
+            return false;
+        }
+        at = 2;
+    }
+    if (at >= text.len || text.len - at > (base == 16 ? 16u : 18u)) {
+        return false;
+    }
+    uint64_t number = 0;
+    for (; at < text.len; at++) {
+        const char *digit = memchr(digits, text.ptr[at], base);
+        if (digit == NULL) {
+            return false;
+        }
+        number = number * base + (uint64_t)(digit - digits);
+    }
+    *value = (int64_t)(minus ? 0 - number : number);
+    return true;
+}
+
+/* -- times: 2024-01-31 10:11:12.345 ------------------------------------------------------------ */
+
+static char *put_digits(char *at, int value, int n) {
+    for (int i = n - 1; i >= 0; i--) {
+        at[i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    return at + n;
+}
+
+static size_t print_time(int64_t ms, char *out) {
+    spoor_civil c = spoor_time_civil(ms * SPOOR_TICKS_MS);
+    char *at = put_digits(out, c.year, 4);
+    *at++ = '-';
+    at = put_digits(at, c.month, 2);
+    *at++ = '-';
+    at = put_digits(at, c.day, 2);
+    *at++ = ' ';
+    at = put_digits(at, c.hour, 2);
+    *at++ = ':';
+    at = put_digits(at, c.minute, 2);
+    *at++ = ':';
+    at = put_digits(at, c.second, 2);
+    *at++ = '.';
+    at = put_digits(at, (int)(c.ticks / SPOOR_TICKS_MS), 3);
+    return (size_t)(at - out);
+}
+
+static int digits_at(spoor_str text, size_t at, int n) {
+    int value = 0;
+    for (int i = 0; i < n; i++) {
+        unsigned digit = (unsigned)(unsigned char)text.ptr[at + (size_t)i] - '0';
+        if (digit > 9) {
+            return -1;
+        }
+        value = value * 10 + (int)digit;
+    }
+    return value;
+}
+
+static bool parse_time(spoor_str text, int64_t *ms) {
+    if (text.len != 23) {
+        return false;
+    }
+    spoor_civil c = {.year = digits_at(text, 0, 4),
+                     .month = digits_at(text, 5, 2),
+                     .day = digits_at(text, 8, 2),
+                     .hour = digits_at(text, 11, 2),
+                     .minute = digits_at(text, 14, 2),
+                     .second = digits_at(text, 17, 2)};
+    int thousandths = digits_at(text, 20, 3);
+    if (c.year < 1 || c.month < 1 || c.day < 1 || c.hour < 0 || c.minute < 0 || c.second < 0 ||
+        thousandths < 0) {
+        return false;
+    }
+    c.ticks = (int)(thousandths * SPOOR_TICKS_MS);
+    int64_t ticks;
+    if (!spoor_time_from_civil(c, &ticks)) {
+        return false;
+    }
+    *ms = ticks / SPOOR_TICKS_MS;
+    return true;
+}
+
+/* -- GUIDs ------------------------------------------------------------------------------------ */
+
+static size_t print_guid(spoor_text_form form, const unsigned char *bytes, char *out) {
+    const char *digits = (form & 1) != 0 ? upper_digits : lower_digits;
+    bool braces = (form & 2) != 0;
+    size_t len = 0;
+    if (braces) {
+        out[len++] = '{';
+    }
+    for (int i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) {
+            out[len++] = '-';
+        }
+        out[len++] = digits[bytes[i] >> 4];
+        out[len++] = digits[bytes[i] & 15];
+    }
+    if (braces) {
+        out[len++] = '}';
+    }
+    return len;
+}
+
+static int hex_value(char c) {
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static bool parse_guid(spoor_text_form form, spoor_str text, unsigned char *bytes) {
+    size_t at = (form & 2) != 0 ? 1 : 0;
+    if (text.len != 36 + 2 * at) {
+        return false;
+    }
+    for (int i = 0; i < 16; i++) {
+        at += i == 4 || i == 6 || i == 8 || i == 10;
+        int high = hex_value(text.ptr[at]), low = hex_value(text.ptr[at + 1]);
+        if (high < 0 || low < 0) {
+            return false;
+        }
+        bytes[i] = (unsigned char)(high * 16 + low);
+        at += 2;
+    }
+    return true;
+}
+
+/* -- choosing --------------------------------------------------------------------------------- */
+
+static bool is_guid_form(spoor_text_form form) {
+    return form >= SPOOR_TEXT_GUID && form < SPOOR_TEXT_GUID + 4;
+}
+
+static bool parse_integer(spoor_text_form form, spoor_str text, int64_t *value) {
+    switch (form) {
+    case SPOOR_TEXT_DECIMAL: return parse_number(text, 10, lower_digits, value);
+    case SPOOR_TEXT_HEX_LOWER: return parse_number(text, 16, lower_digits, value);
+    case SPOOR_TEXT_HEX_UPPER: return parse_number(text, 16, upper_digits, value);
+    case SPOOR_TEXT_TIME: return parse_time(text, value);
+    case SPOOR_TEXT_FRONT:
+    case SPOOR_TEXT_GUID: break;
+    }
+    return false;
+}
+
+static size_t print_integer(spoor_text_form form, int64_t value, char *out) {
+    switch (form) {
+    case SPOOR_TEXT_HEX_LOWER: return print_number(value, 16, lower_digits, out);
+    case SPOOR_TEXT_HEX_UPPER: return print_number(value, 16, upper_digits, out);
+    case SPOOR_TEXT_TIME: return print_time(value, out);
+    case SPOOR_TEXT_DECIMAL:
+    case SPOOR_TEXT_FRONT:
+    case SPOOR_TEXT_GUID: break;
+    }
+    return print_number(value, 10, lower_digits, out);
+}
+
+static bool form_holds(spoor_text_form form, const spoor_str *texts, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        char printed[PRINTED];
+        unsigned char bytes[16];
+        int64_t value;
+        size_t len;
+        if (is_guid_form(form)) {
+            if (!parse_guid(form, texts[i], bytes)) {
+                return false;
+            }
+            len = print_guid(form, bytes, printed);
+        } else {
+            if (!parse_integer(form, texts[i], &value)) {
+                return false;
+            }
+            len = print_integer(form, value, printed);
+        }
+        if (!spoor_str_eq((spoor_str){printed, len}, texts[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+spoor_text_form spoor_text_form_of(const spoor_str *texts, uint32_t n) {
+    static const spoor_text_form forms[] = {
+        SPOOR_TEXT_DECIMAL,  SPOOR_TEXT_HEX_LOWER, SPOOR_TEXT_HEX_UPPER, SPOOR_TEXT_GUID,
+        SPOOR_TEXT_GUID + 1, SPOOR_TEXT_GUID + 2,  SPOOR_TEXT_GUID + 3,  SPOOR_TEXT_TIME,
+    };
+    for (size_t i = 0; n > 1 && i < sizeof forms / sizeof *forms; i++) {
+        if (form_holds(forms[i], texts, n)) {
+            return forms[i];
+        }
+    }
+    return SPOOR_TEXT_FRONT;
+}
+
+int spoor_text_order(spoor_text_form form, spoor_str a, spoor_str b) {
+    if ((form == SPOOR_TEXT_DECIMAL || form == SPOOR_TEXT_HEX_LOWER ||
+         form == SPOOR_TEXT_HEX_UPPER) &&
+        a.len != b.len) {
+        return a.len < b.len ? -1 : 1;
+    }
+    return spoor_str_compare(a, b);
+}
+
+/* -- encoding --------------------------------------------------------------------------------- */
+
+static void encode_front(spoor_bytes *raw, const spoor_str *texts, uint32_t n) {
+    spoor_bytes shared = {0};
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        size_t same = 0;
+        if (i > 0) {
+            size_t most = texts[i].len < texts[i - 1].len ? texts[i].len : texts[i - 1].len;
+            while (same < most && texts[i].ptr[same] == texts[i - 1].ptr[same]) {
+                same++;
+            }
+        }
+        spoor_bytes_put_varint(&shared, same);
+        total += texts[i].len;
+    }
+    spoor_bytes_put_varint(raw, total);
+    spoor_bytes_put(raw, shared.ptr, shared.len);
+    spoor_bytes_in in = spoor_bytes_read(shared.ptr, shared.len);
+    for (uint32_t i = 0; i < n; i++) {
+        spoor_bytes_put_varint(raw, texts[i].len - spoor_bytes_varint(&in));
+    }
+    in = spoor_bytes_read(shared.ptr, shared.len);
+    for (uint32_t i = 0; i < n && !shared.failed; i++) {
+        size_t same = (size_t)spoor_bytes_varint(&in);
+        spoor_bytes_put(raw, texts[i].len == same ? "" : texts[i].ptr + same, texts[i].len - same);
+    }
+    raw->failed |= shared.failed;
+    spoor_bytes_free(&shared);
+}
+
+/* Byte 0 of every GUID, then byte 1, ...: machines and boots repeat, so zstd finds them. */
+static void encode_guids(spoor_bytes *raw, const spoor_str *texts, uint32_t n,
+                         spoor_text_form form) {
+    unsigned char *at = spoor_bytes_room(raw, (size_t)n * 16);
+    for (uint32_t i = 0; at != NULL && i < n; i++) {
+        unsigned char bytes[16] = {0};
+        parse_guid(form, texts[i], bytes);
+        for (size_t b = 0; b < 16; b++) {
+            at[b * n + i] = bytes[b];
+        }
+    }
+    raw->len += at != NULL ? (size_t)n * 16 : 0;
+}
+
+static void encode_integers(spoor_bytes *raw, const spoor_str *texts, uint32_t n,
+                            spoor_text_form form) {
+    int64_t *values = malloc(((size_t)n + 1) * sizeof *values);
+    if (values == NULL) {
+        raw->failed = true;
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        values[i] = 0;
+        parse_integer(form, texts[i], &values[i]);
+    }
+    spoor_ints_encode(raw, values, n);
+    free(values);
+}
+
+void spoor_texts_encode(spoor_packer *packer, spoor_bytes *out, const spoor_str *texts, uint32_t n,
+                        spoor_text_form form) {
+    spoor_bytes raw = {0};
+    if (form == SPOOR_TEXT_FRONT) {
+        encode_front(&raw, texts, n);
+    } else if (is_guid_form(form)) {
+        encode_guids(&raw, texts, n, form);
+    } else {
+        encode_integers(&raw, texts, n, form);
+    }
+    spoor_bytes_put_u8(out, form);
+    spoor_block_encode(packer, out, raw.ptr, raw.len);
+    out->failed |= raw.failed;
+    spoor_bytes_free(&raw);
+}
+
+/* -- decoding --------------------------------------------------------------------------------- */
+
+static bool decode_front(const unsigned char *data, size_t len, uint32_t n, spoor_bytes *blob,
+                         uint32_t *starts, uint32_t *lengths) {
+    spoor_bytes_in shared = spoor_bytes_read(data, len);
+    uint64_t total = spoor_bytes_varint(&shared);
+    if (shared.failed || total > SPOOR_TEXT_LIMIT) {
+        return false;
+    }
+    spoor_bytes_in own = shared;
+    for (uint32_t i = 0; i < n; i++) {
+        spoor_bytes_varint(&own);
+    }
+    spoor_bytes_in bytes = own;
+    for (uint32_t i = 0; i < n; i++) {
+        spoor_bytes_varint(&bytes);
+    }
+    unsigned char *at = spoor_bytes_room(blob, (size_t)total + n + 1);
+    if (bytes.failed || at == NULL) {
+        return false;
+    }
+    uint64_t left = total, before = 0;
+    size_t start = blob->len;
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t same = spoor_bytes_varint(&shared), more = spoor_bytes_varint(&own);
+        if (same > before || same > left || more > left - same) {
+            return false;
+        }
+        const unsigned char *tail = spoor_bytes_take(&bytes, more);
+        if (tail == NULL) {
+            return false;
+        }
+        memcpy(at, at - before - (i > 0 ? 1 : 0), (size_t)same);
+        memcpy(at + same, tail, (size_t)more);
+        at[same + more] = 0;
+        starts[i] = (uint32_t)start;
+        lengths[i] = (uint32_t)(same + more);
+        before = same + more;
+        left -= before;
+        at += before + 1;
+        start += before + 1;
+    }
+    blob->len = start;
+    return left == 0;
+}
+
+static bool put_printed(spoor_bytes *blob, const char *printed, size_t len, uint32_t *start,
+                        uint32_t *length) {
+    unsigned char *at = spoor_bytes_room(blob, len + 1);
+    if (at == NULL) {
+        return false;
+    }
+    memcpy(at, printed, len);
+    at[len] = 0;
+    *start = (uint32_t)blob->len;
+    *length = (uint32_t)len;
+    blob->len += len + 1;
+    return true;
+}
+
+static bool decode_guids(const unsigned char *data, size_t len, uint32_t n, spoor_text_form form,
+                         spoor_bytes *blob, uint32_t *starts, uint32_t *lengths) {
+    if (len != (size_t)n * 16) {
+        return false;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        unsigned char bytes[16];
+        char printed[PRINTED];
+        for (size_t b = 0; b < 16; b++) {
+            bytes[b] = data[b * n + i];
+        }
+        size_t printed_len = print_guid(form, bytes, printed);
+        if (!put_printed(blob, printed, printed_len, &starts[i], &lengths[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool decode_integers(const unsigned char *data, size_t len, uint32_t n,
+                            spoor_text_form form, spoor_bytes *blob, uint32_t *starts,
+                            uint32_t *lengths) {
+    int64_t *values = malloc(((size_t)n + 1) * sizeof *values);
+    if (values == NULL) {
+        blob->failed = true;
+        return false;
+    }
+    spoor_bytes_in in = spoor_bytes_read(data, len);
+    bool ok = spoor_ints_decode(&in, values, n);
+    for (uint32_t i = 0; ok && i < n; i++) {
+        char printed[PRINTED];
+        if (form == SPOOR_TEXT_TIME &&
+            (values[i] < 0 || values[i] > SPOOR_DATETIME_MAX / SPOOR_TICKS_MS)) {
+            ok = false;
+            break;
+        }
+        size_t printed_len = print_integer(form, values[i], printed);
+        ok = put_printed(blob, printed, printed_len, &starts[i], &lengths[i]);
+    }
+    free(values);
+    return ok;
+}
+
+bool spoor_texts_decode(spoor_packer *packer, spoor_bytes_in *in, uint32_t n, spoor_bytes *blob,
+                        uint32_t *starts, uint32_t *lengths) {
+    unsigned form = spoor_bytes_u8(in);
+    size_t len = 0;
+    const unsigned char *data = spoor_block_decode(packer, in, SPOOR_TEXT_LIMIT, &len);
+    if (data == NULL || form > SPOOR_TEXT_TIME) {
+        return false;
+    }
+    if (form == SPOOR_TEXT_FRONT) {
+        return decode_front(data, len, n, blob, starts, lengths);
+    }
+    if (is_guid_form((spoor_text_form)form)) {
+        return decode_guids(data, len, n, (spoor_text_form)form, blob, starts, lengths);
+    }
+    return form < SPOOR_TEXT_GUID || form == SPOOR_TEXT_TIME
+               ? decode_integers(data, len, n, (spoor_text_form)form, blob, starts, lengths)
+               : false;
+}

@@ -1,0 +1,351 @@
+/* writer.c - the life of an ingest: sources, events, commits (see writer.h). */
+#include "store/writer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "store/encoders.h"
+#include "store/message.h"
+#include "store/writer_state.h"
+
+enum { DEFAULT_MEMORY = 128 << 20, CANCEL_EVERY = 256 };
+
+static spoor_store_status no_memory(spoor_writer *writer) {
+    return spoor_store_fail(writer->store, SPOOR_STORE_MEMORY, "out of memory (--memory)");
+}
+
+/* Remember the first failure: nothing can be committed after it. */
+static spoor_store_status stick(spoor_writer *writer, spoor_store_status status) {
+    if (status != SPOOR_STORE_OK && writer->failed == SPOOR_STORE_OK) {
+        writer->failed = status;
+    }
+    return status;
+}
+
+/* -- opening and closing ---------------------------------------------------------------------- */
+
+static spoor_store_status next_source_id(spoor_writer *writer) {
+    spoor_store_status status;
+    sqlite3_stmt *select = spoor_store_prepare(
+        writer->store, "SELECT coalesce(max(id), 0) + 1 FROM source", &status);
+    if (select != NULL && sqlite3_step(select) == SQLITE_ROW) {
+        writer->next_source = sqlite3_column_int64(select, 0);
+    }
+    sqlite3_finalize(select);
+    return status;
+}
+
+spoor_store_status spoor_writer_open(spoor_store *store, const spoor_writer_options *options,
+                                     spoor_writer **out) {
+    *out = NULL;
+    if (store->mode == SPOOR_STORE_READ) {
+        return spoor_store_fail(store, SPOOR_STORE_READ_ONLY, "%s: opened for reading only",
+                                store->path);
+    }
+    if (store->has_writer) {
+        return spoor_store_fail(store, SPOOR_STORE_LOCKED, "%s: already being written to",
+                                store->path);
+    }
+    spoor_writer *writer = calloc(1, sizeof *writer);
+    if (writer == NULL) {
+        return spoor_store_fail(store, SPOOR_STORE_MEMORY, "out of memory");
+    }
+    writer->store = store;
+    writer->options = options != NULL ? *options : (spoor_writer_options){0};
+    if (writer->options.memory_bytes == 0) {
+        writer->options.memory_bytes = DEFAULT_MEMORY;
+    }
+    spoor_store_status status = SPOOR_STORE_OK;
+    if (!spoor_memory_take(store->memory, writer->options.memory_bytes)) {
+        free(writer);
+        return spoor_store_fail(store, SPOOR_STORE_MEMORY, "out of memory (--memory)");
+    }
+    status = spoor_writer_take_mark(store);
+    writer->is_open = status == SPOOR_STORE_OK;
+    store->has_writer = writer->is_open;
+    status = status == SPOOR_STORE_OK ? spoor_store_load_names(store) : status;
+    status = status == SPOOR_STORE_OK ? next_source_id(writer) : status;
+    if (status == SPOOR_STORE_OK) {
+        writer->encoders =
+            spoor_encoders_new(store, &writer->inserts, writer->options.threads);
+        status = writer->encoders == NULL ? no_memory(writer) : status;
+    }
+    if (status != SPOOR_STORE_OK) {
+        spoor_writer_close(writer);
+        return status;
+    }
+    *out = writer;
+    return SPOOR_STORE_OK;
+}
+
+void spoor_writer_close(spoor_writer *writer) {
+    if (writer == NULL) {
+        return;
+    }
+    spoor_store *store = writer->store;
+    spoor_encoders_free(writer->encoders);
+    spoor_writer_free_builders(writer);
+    spoor_inserts_finish(&writer->inserts);
+    if (writer->is_open) {
+        spoor_writer_drop_mark(store);
+        store->has_writer = false;
+        if (!store->is_temporary) {
+            sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        }
+    }
+    for (uint32_t i = 0; i < writer->nsources; i++) {
+        free(writer->sources[i].path);
+        free(writer->sources[i].shape);
+    }
+    free(writer->sources);
+    spoor_memory_give(store->memory, writer->options.memory_bytes);
+    free(writer);
+}
+
+/* -- sources ---------------------------------------------------------------------------------- */
+
+static char *copy_text(const char *text) {
+    size_t size = strlen(text) + 1;
+    char *copy = malloc(size);
+    if (copy != NULL) {
+        memcpy(copy, text, size);
+    }
+    return copy;
+}
+
+static spoor_run_source *new_source(spoor_writer *writer, const spoor_writer_source *given) {
+    if (writer->nsources == writer->sources_capacity) {
+        uint32_t capacity = writer->sources_capacity == 0 ? 16 : writer->sources_capacity * 2;
+        spoor_run_source *grown = realloc(writer->sources, capacity * sizeof *grown);
+        if (grown == NULL) {
+            return NULL;
+        }
+        writer->sources = grown;
+        writer->sources_capacity = capacity;
+    }
+    char *path = copy_text(given->path);
+    if (path == NULL) {
+        return NULL;
+    }
+    spoor_run_source *source = &writer->sources[writer->nsources++];
+    *source = (spoor_run_source){
+        .path = path, .shape = given->shape == NULL ? NULL : copy_text(given->shape),
+        .size = given->size};
+    memcpy(source->sha256, given->sha256, sizeof source->sha256);
+    for (size_t i = 0; i < sizeof source->sha256; i++) {
+        source->has_sha |= source->sha256[i] != 0;
+    }
+    return source;
+}
+
+/* A complete source with this content, in the store or in this run; 0: none. */
+static spoor_store_status find_same(spoor_writer *writer, const spoor_run_source *source,
+                                    int64_t *same) {
+    *same = 0;
+    if (!source->has_sha) {
+        return SPOOR_STORE_OK;
+    }
+    for (uint32_t i = 0; i + 1 < writer->nsources; i++) {
+        const spoor_run_source *other = &writer->sources[i];
+        if (other->has_sha && other->is_ended && other->is_complete &&
+            memcmp(other->sha256, source->sha256, sizeof source->sha256) == 0) {
+            *same = other->same_as != 0 ? other->same_as : other->id;
+            return SPOOR_STORE_OK;
+        }
+    }
+    spoor_store_status status;
+    sqlite3_stmt *select = spoor_store_prepare(
+        writer->store,
+        "SELECT id FROM source WHERE sha256 = ? AND state = 'complete' ORDER BY id LIMIT 1",
+        &status);
+    if (select != NULL) {
+        sqlite3_bind_blob(select, 1, source->sha256, sizeof source->sha256, SQLITE_STATIC);
+        if (sqlite3_step(select) == SQLITE_ROW) {
+            *same = sqlite3_column_int64(select, 0);
+        }
+    }
+    sqlite3_finalize(select);
+    return status;
+}
+
+/* What the store has of this path: the row to go on with when the file has grown or was not read
+ * to its end. */
+static spoor_store_status find_grown(spoor_writer *writer, spoor_run_source *source,
+                                     bool *has_grown) {
+    *has_grown = false;
+    spoor_store_status status;
+    sqlite3_stmt *select = spoor_store_prepare(
+        writer->store,
+        "SELECT id, size, done_records, state FROM source WHERE path = ? AND state <> 'same'"
+        " ORDER BY id DESC LIMIT 1",
+        &status);
+    if (select == NULL) {
+        return status;
+    }
+    sqlite3_bind_text(select, 1, source->path, -1, SQLITE_STATIC);
+    if (sqlite3_step(select) == SQLITE_ROW) {
+        bool is_partial = !spoor_str_is(spoor_column_str(select, 3), "complete");
+        int64_t size = sqlite3_column_int64(select, 1);
+        if (is_partial || size < 0 || source->size < 0 || source->size > size) {
+            source->id = sqlite3_column_int64(select, 0);
+            source->earlier_records = sqlite3_column_int64(select, 2);
+            *has_grown = true;
+        }
+    }
+    sqlite3_finalize(select);
+    return status;
+}
+
+spoor_store_status spoor_writer_begin_source(spoor_writer *writer,
+                                             const spoor_writer_source *given,
+                                             spoor_source_state *state) {
+    *state = SPOOR_SOURCE_NEW;
+    if (writer->failed != SPOOR_STORE_OK) {
+        return writer->failed;
+    }
+    spoor_run_source *source = new_source(writer, given);
+    if (source == NULL) {
+        return stick(writer, no_memory(writer));
+    }
+    writer->in_source = true;
+    spoor_store_status status = find_same(writer, source, &source->same_as);
+    if (status != SPOOR_STORE_OK) {
+        return stick(writer, status);
+    }
+    if (source->same_as != 0) {
+        *state = SPOOR_SOURCE_COMPLETE;
+        source->id = writer->next_source++;
+        return SPOOR_STORE_OK;
+    }
+    bool has_grown;
+    status = find_grown(writer, source, &has_grown);
+    if (has_grown) {
+        *state = SPOOR_SOURCE_GROWN;
+    } else {
+        source->id = writer->next_source++;
+    }
+    return stick(writer, status);
+}
+
+spoor_store_status spoor_writer_end_source(spoor_writer *writer, const char *shape,
+                                           uint64_t damaged, bool complete) {
+    if (writer->failed != SPOOR_STORE_OK) {
+        return writer->failed;
+    }
+    if (!writer->in_source) {
+        return SPOOR_STORE_OK;
+    }
+    spoor_run_source *source = &writer->sources[writer->nsources - 1];
+    if (shape != NULL) {
+        free(source->shape);
+        source->shape = copy_text(shape);
+    }
+    source->damaged = damaged;
+    source->is_complete = complete;
+    source->is_ended = true;
+    writer->in_source = false;
+    return SPOOR_STORE_OK;
+}
+
+/* -- events ----------------------------------------------------------------------------------- */
+
+spoor_store_status spoor_writer_add(spoor_writer *writer, const spoor_event *event) {
+    if (writer->failed != SPOOR_STORE_OK) {
+        return writer->failed;
+    }
+    assert(writer->in_source);
+    spoor_run_source *source = &writer->sources[writer->nsources - 1];
+    if (writer->options.cancel != NULL && *writer->options.cancel) {
+        return stick(writer, spoor_store_fail(writer->store, SPOOR_STORE_CANCELLED, "cancelled"));
+    }
+    int64_t row = source->id << SPOOR_ROW_BITS | (int64_t)source->ordinal;
+    spoor_builder *builder = spoor_writer_builder(writer, event, false);
+    bool drop = event->message.len > 0 && spoor_message_is_rebuilt(event);
+    spoor_str message = drop ? (spoor_str){0} : event->message;
+    if (builder == NULL || !spoor_builder_add(builder, event, row, message)) {
+        return stick(writer, no_memory(writer));
+    }
+    source->ordinal++;
+    source->records++;
+    source->done_bytes = (int64_t)event->offset;
+    writer->counts.added++;
+    writer->counts.recovered += (event->flags & SPOOR_EVENT_RECOVERED) != 0;
+    return stick(writer, spoor_writer_check(writer, builder));
+}
+
+/* -- commit ----------------------------------------------------------------------------------- */
+
+static spoor_store_status save_source(spoor_writer *writer, sqlite3_stmt *upsert,
+                                      const spoor_run_source *source) {
+    const char *state = source->same_as != 0                          ? "same"
+                        : source->is_ended && source->is_complete ? "complete"
+                                                                  : "partial";
+    sqlite3_bind_int64(upsert, 1, source->id);
+    sqlite3_bind_text(upsert, 2, source->path, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(upsert, 3, source->size);
+    if (source->has_sha) {
+        sqlite3_bind_blob(upsert, 4, source->sha256, sizeof source->sha256, SQLITE_STATIC);
+    } else {
+        sqlite3_bind_null(upsert, 4);
+    }
+    sqlite3_bind_text(upsert, 5, source->shape == NULL ? "" : source->shape, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(upsert, 6, (int64_t)source->records);
+    sqlite3_bind_int64(upsert, 7, (int64_t)source->known);
+    sqlite3_bind_int64(upsert, 8, (int64_t)source->damaged);
+    sqlite3_bind_int64(upsert, 9, source->done_bytes);
+    sqlite3_bind_int64(upsert, 10, (int64_t)source->ordinal);
+    sqlite3_bind_text(upsert, 11, state, -1, SQLITE_STATIC);
+    return spoor_store_run(writer->store, upsert);
+}
+
+static spoor_store_status save_sources(spoor_writer *writer) {
+    spoor_store_status status;
+    sqlite3_stmt *upsert = spoor_store_prepare(
+        writer->store,
+        "INSERT INTO source VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+        " ON CONFLICT(id) DO UPDATE SET size = ?3, sha256 = ?4, shape = ?5,"
+        " records = records + ?6, known = ?7, damaged = ?8, done_bytes = ?9,"
+        " done_records = max(done_records, ?10), state = ?11",
+        &status);
+    for (uint32_t i = 0; i < writer->nsources && status == SPOOR_STORE_OK; i++) {
+        if (!writer->sources[i].is_saved) {
+            status = save_source(writer, upsert, &writer->sources[i]);
+        }
+    }
+    sqlite3_finalize(upsert);
+    return status;
+}
+
+spoor_store_status spoor_writer_commit(spoor_writer *writer, spoor_writer_counts *counts) {
+    if (writer->failed != SPOOR_STORE_OK) {
+        return writer->failed;
+    }
+    spoor_store *store = writer->store;
+    spoor_store_status status = spoor_writer_seal_all(writer);
+    status = status == SPOOR_STORE_OK ? spoor_encoders_drain(writer->encoders) : status;
+    status = status == SPOOR_STORE_OK ? spoor_store_exec(store, "BEGIN IMMEDIATE") : status;
+    if (status != SPOOR_STORE_OK) {
+        return stick(writer, status);
+    }
+    status = spoor_store_exec(store, "UPDATE segment SET state = 1 WHERE state = 0");
+    status = status == SPOOR_STORE_OK ? save_sources(writer) : status;
+    status = status == SPOOR_STORE_OK
+                 ? spoor_store_exec(store, "UPDATE meta SET value = value + 1"
+                                           " WHERE key = 'generation'")
+                 : status;
+    status = status == SPOOR_STORE_OK ? spoor_store_exec(store, "COMMIT") : status;
+    if (status != SPOOR_STORE_OK) {
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+        return stick(writer, status);
+    }
+    for (uint32_t i = 0; i < writer->nsources; i++) {
+        spoor_run_source *source = &writer->sources[i];
+        source->is_saved = source->is_ended;
+        source->records = source->is_ended ? source->records : 0; /* added up in the row */
+    }
+    writer->has_committed = true;
+    if (counts != NULL) {
+        *counts = writer->counts;
+    }
+    return SPOOR_STORE_OK;
+}
