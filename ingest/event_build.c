@@ -325,6 +325,7 @@ static void settle_time(spoor_builder *build, unsigned traits, const spoor_inges
         bool has_zone;
         if (field != NULL && spoor_log_time(field->text, &utc, &has_zone) &&
             (is_doubtful || is_false_zone(event->time, utc))) {
+            build->has_false_zone = !is_doubtful;
             event->time = utc;
             return;
         }
@@ -340,6 +341,9 @@ static void settle_time(spoor_builder *build, unsigned traits, const spoor_inges
 void spoor_builder_finish(spoor_builder *build, unsigned traits, const spoor_ingest_options *options,
                           spoor_ingest_counts *counts) {
     spoor_event *event = &build->event;
+    if (event->provider.len == 0 && spoor_str_is(event->channel, "Microsoft-Windows-Sysmon/Operational")) {
+        event->provider = SPOOR_STR("Microsoft-Windows-Sysmon"); /* the only one that writes there */
+    }
     restore_fields(build, traits);
     settle_time(build, traits, options, counts);
     if (build->user_domain.len > 0 && event->user_name.len > 0) {

@@ -49,6 +49,7 @@ typedef struct spoor_builder {
     uint32_t nfields, capacity;
     spoor_arena *arena; /* borrowed; holds what is made for this event */
     bool has_zone;      /* event.time is UTC for sure */
+    bool has_false_zone; /* set by _finish: the time said Z and was not UTC */
     spoor_str user_domain;
 } spoor_builder;
 

@@ -423,6 +423,10 @@ bool spoor_json_read(spoor_reading *r) {
     if (r->build.event.event_id == SPOOR_EVENT_ABSENT) {
         return spoor_reading_refuse(r, "a record of %s without an event id", shape->name);
     }
+    if ((shape->traits & SPOOR_DOUBTFUL_ZONE) && r->has_false_zone) {
+        r->build.has_zone = false;
+    }
     spoor_builder_finish(&r->build, shape->traits, r->options, r->counts);
+    r->has_false_zone |= r->build.has_false_zone;
     return true;
 }

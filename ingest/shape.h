@@ -23,6 +23,7 @@ typedef struct spoor_reading {
     const struct spoor_shape *last; /* tried first: neighbours are of one shape */
     const char *shape_name;         /* of the record just read */
     char why[160];                  /* why it was refused */
+    bool has_false_zone;            /* an earlier record said Z and was not UTC: so do its neighbours */
     bool is_mended;                 /* it was cut short, and what is left was read */
     bool is_valid_text;             /* the record is well-formed WTF-8 throughout */
 } spoor_reading;

@@ -107,7 +107,9 @@ static bool finish_nxlog(spoor_reading *r, uint32_t root) {
     bool was_moved = spoor_json_find(&r->json, root, "EventTypeOrignal") != 0 ||
                      spoor_json_find(&r->json, root, "EventTypeOriginal") != 0;
     if (was_moved) {
-        spoor_builder_add(build, SPOOR_STR("EventType"), type, SPOOR_FIELD_TEXT);
+        if (type.len > 0) { /* half of the exports drop both */
+            spoor_builder_add(build, SPOOR_STR("EventType"), type, SPOOR_FIELD_TEXT);
+        }
     } else if (spoor_str_starts(type, "AUDIT_")) {
         build->event.level = 0; /* audits have no level of their own */
     }

@@ -323,6 +323,26 @@ static void test_times(void) {
                0, "2025-02-03T04:05:06.7000000Z", false);
 }
 
+/* A false Z, once seen, is expected of the records that follow: Sysmon's have UtcTime, others are
+ * taken to be in the assumed zone. */
+static void test_false_zone(void) {
+    keeper k;
+    spoor_ingest_counts n;
+    char buffer[SPOOR_TIME_TEXT];
+    const char *text = FLAT("1", "Other", "2025-02-03T04:05:06Z", "")
+        FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03T04:05:07Z", ",\"UtcTime\":\"2025-02-03 11:05:07\"")
+        FLAT("1", "Other", "2025-02-03T04:05:08Z", "")
+        FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03T04:05:09Z", ",\"UtcTime\":\"2025-02-03 11:05:09\"");
+    read_text(spoor_str_from(text), 0, -420, &k, &n);
+    CHECK_LONG(k.nevents, 4);
+    CHECK_LONG((int64_t)n.guessed, 1);
+    CHECK_STR(spoor_time_print(k.events[0].time, buffer), "2025-02-03T04:05:06.0000000Z");
+    CHECK_STR(spoor_time_print(k.events[1].time, buffer), "2025-02-03T11:05:07.0000000Z");
+    CHECK_STR(spoor_time_print(k.events[2].time, buffer), "2025-02-03T11:05:08.0000000Z");
+    CHECK_STR(spoor_time_print(k.events[3].time, buffer), "2025-02-03T11:05:09.0000000Z");
+    CHECK((k.events[2].flags & SPOOR_EVENT_TIME_GUESSED) != 0);
+}
+
 /* -- damage ------------------------------------------------------------------------------------ */
 
 #define GOOD DUMP("1", "\"EventData\":null")
@@ -397,6 +417,7 @@ void test_shapes(void) {
     test_values();
     test_xml_values();
     test_times();
+    test_false_zone();
     test_damage();
     test_refusals();
     test_mixed();
