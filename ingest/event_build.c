@@ -276,7 +276,8 @@ static spoor_str restored_name(spoor_builder *build, const spoor_sysmon_field *r
 
 static void restore_fields(spoor_builder *build, unsigned traits) {
     bool is_sysmon = spoor_is_sysmon(build->event.provider);
-    for (uint32_t i = 0; i < build->nfields; i++) {
+    bool is_reprinted = (traits & (SPOOR_BARE_GUIDS | SPOOR_DECIMAL_HEX | SPOOR_ISO_TIMES | SPOOR_CAMEL_NAMES)) != 0;
+    for (uint32_t i = 0; is_reprinted && i < build->nfields; i++) {
         spoor_event_field *field = &build->fields[i];
         const spoor_sysmon_field *row = NULL;
         if (is_sysmon) {

@@ -19,7 +19,8 @@ typedef struct scanner {
     uint32_t open[SPOOR_MAX_JSON_DEPTH]; /* nodes of the containers around `at` */
 } scanner;
 
-const char *spoor_json_plain(const char *at, const char *end) {
+/* Where the string around `at` has its next quote, backslash or control character; else `end`. */
+static inline const char *skip_plain(const char *at, const char *end) {
     static const bytes16 quote = ALL16('"'), backslash = ALL16('\\'), space = ALL16(' ');
     while (end - at >= 16) {
         bytes16 bytes;
@@ -60,56 +61,66 @@ static bool is_hex(unsigned char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
+static bool scan_code_point(scanner *s) {
+    for (int i = 2; i < 6; i++) {
+        if (s->at + i >= s->end) {
+            s->at = s->end;
+            return fail(s, "the text ends inside a string");
+        }
+        if (!is_hex((unsigned char)s->at[i])) {
+            return fail(s, "\\u wants four hexadecimal digits");
+        }
+    }
+    s->at += 6;
+    return true;
+}
+
 /* One backslash sequence. */
-static bool scan_escape(scanner *s) {
+static inline bool scan_escape(scanner *s) {
     if (s->end - s->at < 2) {
         s->at = s->end;
         return fail(s, "the text ends inside a string");
     }
-    char c = s->at[1];
-    if (c == 'u') {
-        for (int i = 2; i < 6; i++) {
-            if (s->at + i >= s->end) {
-                s->at = s->end;
-                return fail(s, "the text ends inside a string");
-            }
-            if (!is_hex((unsigned char)s->at[i])) {
-                return fail(s, "\\u wants four hexadecimal digits");
-            }
-        }
-        s->at += 6;
-        return true;
+    switch (s->at[1]) {
+    case 'u': return scan_code_point(s);
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't': s->at += 2; return true;
+    default: return fail(s, "an unknown escape in a string");
     }
-    if (c == '\0' || strchr("\"\\/bfnrt", c) == NULL) {
-        return fail(s, "an unknown escape in a string");
-    }
-    s->at += 2;
-    return true;
 }
 
 /* From the opening quote past the closing one. */
 static inline bool scan_string(scanner *s, spoor_str *text, bool *is_escaped) {
-    const char *start = ++s->at;
+    const char *start = s->at + 1, *end = s->end;
+    const char *at = start;
     *is_escaped = false;
     for (;;) {
-        s->at = spoor_json_plain(s->at, s->end);
-        if (s->at >= s->end) {
-            return fail(s, "the text ends inside a string");
-        }
-        if (*s->at == '"') {
-            *text = (spoor_str){start, (size_t)(s->at - start)};
-            s->at++;
+        at = skip_plain(at, end);
+        if (at < end && *at == '"') {
+            *text = (spoor_str){start, (size_t)(at - start)};
+            s->at = at + 1;
             return true;
         }
-        if (*s->at == '\\') {
+        s->at = at;
+        if (at >= end) {
+            return fail(s, "the text ends inside a string");
+        }
+        if (*at == '\\') {
             *is_escaped = true;
             if (!scan_escape(s)) {
                 return false;
             }
-        } else if (*s->at == '\n') {
+            at = s->at;
+        } else if (*at == '\n') {
             return fail(s, "a string without an end");
         } else {
-            s->at++; /* another control character: taken as it is */
+            at++; /* another control character: taken as it is */
         }
     }
 }

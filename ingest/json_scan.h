@@ -64,8 +64,4 @@ uint32_t spoor_json_path(const spoor_json *json, uint32_t object, const char *pa
 spoor_str spoor_json_key(spoor_arena *arena, const spoor_json_node *node);
 spoor_str spoor_json_text(spoor_arena *arena, const spoor_json_node *node);
 
-/* Where the string that starts at `at` (after its quote) has its next quote, backslash or control
- * character; `end` if nowhere. */
-const char *spoor_json_plain(const char *at, const char *end);
-
 #endif

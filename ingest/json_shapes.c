@@ -271,7 +271,7 @@ void spoor_reading_user_data(spoor_reading *r, const spoor_json *json, uint32_t 
 
 static const spoor_map *map_of(const spoor_map *maps, spoor_str key) {
     for (; maps->path != NULL; maps++) {
-        if (maps->len == key.len && memcmp(maps->path, key.ptr, key.len) == 0) {
+        if (maps->len == key.len && *maps->path == *key.ptr && memcmp(maps->path, key.ptr, key.len) == 0) {
             return maps;
         }
     }

@@ -4,7 +4,7 @@
 enum { MAX_FIELDS = 64 }; /* of one event, for sorting */
 
 static const spoor_sysmon_field table[] = {
-#define SPOOR_SYSMON_FIELD(id, name, type, layouts) {id, name, SPOOR_SYSMON_##type, layouts},
+#define SPOOR_SYSMON_FIELD(id, name, type, layouts) {id, name, sizeof name - 1, SPOOR_SYSMON_##type, layouts},
 #include "ingest/sysmon_fields.h"
 #undef SPOOR_SYSMON_FIELD
 };
@@ -33,26 +33,26 @@ static unsigned char lower(unsigned char c) {
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 32) : c;
 }
 
-static bool same_name(spoor_str a, const char *b, bool fold) {
-    if (!fold) {
-        return spoor_str_is(a, b);
+static bool has_name(const spoor_sysmon_field *row, spoor_str name, bool fold) {
+    if (row->len != name.len) {
+        return false;
     }
-    for (size_t i = 0; i < a.len; i++) {
-        if (lower((unsigned char)a.ptr[i]) != lower((unsigned char)b[i])) {
-            return false; /* also at the end of b: its NUL equals no byte of a name */
-        }
-        if (b[i] == '\0') {
+    if (!fold) {
+        return memcmp(row->name, name.ptr, name.len) == 0;
+    }
+    for (size_t i = 0; i < name.len; i++) {
+        if (lower((unsigned char)name.ptr[i]) != lower((unsigned char)row->name[i])) {
             return false;
         }
     }
-    return b[a.len] == '\0';
+    return true;
 }
 
 const spoor_sysmon_field *spoor_sysmon_find(int64_t event_id, spoor_str name, bool fold_ascii) {
     uint32_t count;
     const spoor_sysmon_field *rows = spoor_sysmon_fields(event_id, &count);
     for (uint32_t i = 0; i < count; i++) {
-        if (same_name(name, rows[i].name, fold_ascii)) {
+        if (has_name(&rows[i], name, fold_ascii)) {
             return &rows[i];
         }
     }
@@ -85,7 +85,7 @@ void spoor_sysmon_sort(int64_t event_id, spoor_event_field *fields, uint32_t nfi
     bool moved = false;
     for (uint32_t r = 0; r < count; r++) {
         for (uint32_t i = 0; i < nfields; i++) {
-            if (spoor_str_is(fields[i].name, rows[r].name)) {
+            if (has_name(&rows[r], fields[i].name, false)) {
                 if (n == nfields) {
                     return;
                 }

@@ -17,6 +17,7 @@ typedef enum spoor_sysmon_type { SPOOR_SYSMON_TEXT, SPOOR_SYSMON_GUID, SPOOR_SYS
 typedef struct spoor_sysmon_field {
     int event_id;
     const char *name;
+    size_t len; /* of name */
     spoor_sysmon_type type;
     uint32_t layouts; /* bit n: the n-th layout of the event, oldest first, has it */
 } spoor_sysmon_field;

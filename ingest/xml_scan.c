@@ -28,8 +28,19 @@ static bool is_blank(char c) {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-static bool is_name_byte(char c) {
-    return !is_blank(c) && strchr("<>/='\"&?!", c) == NULL && (unsigned char)c > ' ';
+static inline bool is_name_byte(char c) {
+    switch (c) {
+    case '<':
+    case '>':
+    case '/':
+    case '=':
+    case '\'':
+    case '"':
+    case '&':
+    case '?':
+    case '!': return false;
+    default: return (unsigned char)c > ' ';
+    }
 }
 
 static void skip_blanks(scanner *s) {
