@@ -1,28 +1,25 @@
-/* groups.h - a hash table from keys of several columns to numbers, in first-seen order.
+/* groups.h - keys of one or several columns to numbers, in first-seen order.
  *
- * What summarize groups by and join looks up.  Two keys are one when all their
- * values compare equal (spoor_value_compare): null with null, NaN with NaN;
- * whoever does not want null keys leaves such rows out. */
+ * What summarize groups by and join looks up.  Every column is interned
+ * (intern.h), so a key of several is a row of small numbers, and no text is
+ * hashed, compared or kept more than once. */
 #ifndef SPOOR_EXECUTOR_GROUPS_H
 #define SPOOR_EXECUTOR_GROUPS_H
 
-#include "executor/rows.h"
+#include "executor/intern.h"
 
-#define SPOOR_GROUPS_NONE UINT32_MAX
+#define SPOOR_GROUPS_NONE SPOOR_INTERN_NONE
 
 typedef struct spoor_groups {
     spoor_arena *arena;
-    spoor_rows keys;    /* the key of each group; its count is the number of groups */
-    uint64_t *hashes;   /* by group */
-    uint32_t hashes_capacity;
-    uint32_t *slots;    /* group + 1, or 0: free; power of two of them */
+    uint32_t nkeys;
+    uint32_t count;        /* groups */
+    spoor_intern *columns;
+    /* Several columns: the numbers of each group, nkeys of them, and a hash table of them */
+    uint32_t *tuples;
+    uint32_t tuples_capacity; /* numbers */
+    uint32_t *slots;       /* group + 1, or 0: free; a power of two of them */
     uint32_t nslots;
-    /* Short cut by code, when all keys are dictionaries: the group + 1 of each combination seen */
-    uint32_t *by_code;
-    uint64_t by_code_capacity;
-    uint64_t *dict_ids;  /* of the dictionaries that by_code is for */
-    uint64_t rows_seen;  /* with these dictionaries */
-    bool by_code_ready;
 } spoor_groups;
 
 void spoor_groups_init(spoor_groups *groups, spoor_arena *arena, const spoor_type *types,
@@ -31,5 +28,8 @@ void spoor_groups_init(spoor_groups *groups, spoor_arena *arena, const spoor_typ
  * SPOOR_GROUPS_NONE.  Keys of any form but RECORD. */
 void spoor_groups_find(spoor_groups *groups, const spoor_vec *keys, const uint32_t *sel,
                        uint32_t count, bool add, uint32_t *out, spoor_arena *scratch);
+/* Column k of the keys of groups [from, from + count): FLAT. */
+spoor_vec spoor_groups_key(const spoor_groups *groups, uint32_t k, uint32_t from, uint32_t count,
+                           spoor_arena *scratch);
 
 #endif

@@ -67,38 +67,21 @@ static uint32_t *find_groups(join *self, spoor_eval **evals, const spoor_batch *
 
 /* -- the right side ----------------------------------------------------------------------------------- */
 
-static uint32_t *grow(spoor_arena *arena, const uint32_t *old, uint32_t used, uint32_t capacity) {
-    uint32_t *grown = SPOOR_RAW_ARRAY(arena, uint32_t, capacity);
-    if (used > 0) {
-        memcpy(grown, old, used * sizeof *grown);
-    }
-    return grown;
-}
-
-static uint32_t larger(uint32_t capacity, uint32_t need) {
-    capacity = capacity == 0 ? 256 : capacity;
-    while (capacity < need) {
-        capacity = capacity > UINT32_MAX / 2 ? UINT32_MAX : capacity * 2;
-    }
-    return capacity;
-}
-
 static void make_room(spoor_op *op, join *self, uint32_t old_rows, uint32_t old_groups) {
-    if (self->right.count > self->rows_capacity) {
-        self->rows_capacity = larger(self->rows_capacity, self->right.count);
-        self->next_row = grow(op->arena, self->next_row, old_rows, self->rows_capacity);
-        self->group_of = grow(op->arena, self->group_of, old_rows, self->rows_capacity);
-    }
-    if (self->groups.keys.count > self->groups_capacity) {
-        self->groups_capacity = larger(self->groups_capacity, self->groups.keys.count);
-        self->first_row = grow(op->arena, self->first_row, old_groups, self->groups_capacity);
-        self->last_row = grow(op->arena, self->last_row, old_groups, self->groups_capacity);
-    }
+    uint32_t rows_capacity = self->rows_capacity, groups_capacity = self->groups_capacity;
+    self->next_row = spoor_grow_u32(op->arena, self->next_row, old_rows, self->right.count,
+                                    &rows_capacity);
+    self->group_of = spoor_grow_u32(op->arena, self->group_of, old_rows, self->right.count,
+                                    &self->rows_capacity);
+    self->first_row = spoor_grow_u32(op->arena, self->first_row, old_groups, self->groups.count,
+                                     &groups_capacity);
+    self->last_row = spoor_grow_u32(op->arena, self->last_row, old_groups, self->groups.count,
+                                    &self->groups_capacity);
 }
 
 static void add_right(spoor_op *op, join *self, const spoor_batch *batch) {
     spoor_arena_rewind(op->scratch);
-    uint32_t row = self->right.count, ngroups = self->groups.keys.count;
+    uint32_t row = self->right.count, ngroups = self->groups.count;
     const uint32_t *groups = find_groups(self, self->right_keys, batch, true, op->scratch);
     spoor_rows_append(&self->right, batch->cols, batch->sel, batch->count, op->scratch);
     make_room(op, self, row, ngroups);
@@ -125,7 +108,7 @@ static bool build(spoor_op *op, join *self) {
     if (status == SPOOR_OP_FAILED) {
         return false;
     }
-    self->is_matched = SPOOR_NEW_ARRAY(op->arena, uint8_t, self->groups.keys.count);
+    self->is_matched = SPOOR_NEW_ARRAY(op->arena, uint8_t, self->groups.count);
     self->is_built = true;
     /* Without right rows these have no answer rows: the left side need not run. */
     self->left_ended = self->right.count == 0 && !keeps_left(self->kind) &&

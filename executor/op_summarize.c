@@ -115,7 +115,7 @@ static void consume(spoor_op *op, summarize *self, const spoor_batch *batch) {
         }
         spoor_groups_find(&self->groups, keys, batch->sel, batch->count, true, groups,
                           op->scratch);
-        self->ngroups = self->groups.keys.count;
+        self->ngroups = self->groups.count;
         grow_states(op, self);
     }
     for (uint32_t a = 0; a < plan->summarize.naggregates; a++) {
@@ -140,32 +140,28 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
         return SPOOR_OP_FAILED;
     }
     spoor_arena_rewind(op->scratch);
-    uint32_t first = self->at, nkeys = plan->summarize.nkeys, ncols = plan->schema.ncols;
-    if (nkeys == 0) {
-        *batch = (spoor_batch){.rows = 1, .count = 1};
-        if (self->at++ == self->ngroups) {
-            return SPOOR_OP_END;
-        }
-    } else if (!spoor_rows_batch(&self->groups.keys, op->scratch, NULL, self->ngroups, &self->at,
-                                 batch)) {
+    uint32_t first = self->at, left = self->ngroups - first, ncols = plan->schema.ncols;
+    uint32_t rows = left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS;
+    if (rows == 0) {
         return SPOOR_OP_END;
     }
+    self->at += rows;
     spoor_vec *cols = SPOOR_RAW_ARRAY(op->scratch, spoor_vec, ncols);
     for (uint32_t c = 0; c < ncols; c++) {
-        cols[c] = c < nkeys ? batch->cols[c]
-                            : spoor_vec_new(op->scratch, plan->schema.columns[c].type, batch->rows);
+        cols[c] = c < plan->summarize.nkeys
+                      ? spoor_groups_key(&self->groups, c, first, rows, op->scratch)
+                      : spoor_vec_new(op->scratch, plan->schema.columns[c].type, rows);
     }
     for (uint32_t a = 0; a < plan->summarize.naggregates; a++) {
         running_aggregate *aggregate = &self->aggregates[a];
         aggregate->call.scratch = op->scratch;
-        for (uint32_t i = 0; i < batch->rows; i++) {
+        for (uint32_t i = 0; i < rows; i++) {
             aggregate->plan->aggregate->final(&aggregate->call,
                                               state_of(self, first + i) + aggregate->offset,
                                               cols + aggregate->plan->first_column, i);
         }
     }
-    batch->cols = cols;
-    batch->ncols = ncols;
+    *batch = (spoor_batch){.rows = rows, .count = rows, .ncols = ncols, .cols = cols};
     return SPOOR_OP_BATCH;
 }
 

@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+enum { ENTRIES_PER_ROW = 64 }; /* how much larger a table of copies may be than the rows at hand */
+
 void spoor_rows_init(spoor_rows *rows, spoor_arena *arena, uint32_t ncols) {
     *rows = (spoor_rows){.arena = arena, .ncols = ncols};
     rows->cols = SPOOR_NEW_ARRAY(arena, spoor_rows_column, ncols);
@@ -61,10 +63,10 @@ static spoor_str *copies_of(spoor_rows *rows, spoor_rows_column *column, const s
     return column->copies;
 }
 
-/* Large dictionaries are not worth a table for a few rows. */
+/* A large dictionary is not worth a table for a few rows. */
 static bool is_worth_a_table(const spoor_rows_column *column, const spoor_dict *dict,
                              uint32_t count) {
-    return column->dict_id == dict->id || dict->count / 8 <= count;
+    return column->dict_id == dict->id || dict->count / ENTRIES_PER_ROW <= count;
 }
 
 /* Slots [from, from + count) of the last block are rows sel[0..count) of a dictionary. */

@@ -23,11 +23,13 @@ struct spoor_sorter {
     const spoor_sort_key *keys;
     uint32_t nkeys;
     uint64_t limit;
-    spoor_eval **evals;
+    spoor_eval **evals; /* by key; NULL: the key is a column of the rows */
     spoor_arena *arena, *spare; /* of rows and entries; swapped when rows are dropped */
-    spoor_rows rows, key_rows;
-    entry *entries;
-    uint32_t capacity;
+    spoor_rows rows;
+    spoor_rows key_rows; /* of the keys that are computed */
+    uint32_t *key_columns; /* by key: its column, in rows or in key_rows */
+    uint32_t ncomputed;
+    entry *entries;  /* in order, once sorted */
     uint32_t *order; /* finished: row numbers */
     uint32_t count;  /* of order */
     uint32_t at;
@@ -35,12 +37,23 @@ struct spoor_sorter {
 
 static void init_rows(spoor_sorter *sorter) {
     spoor_rows_init_schema(&sorter->rows, sorter->arena, &sorter->op->plan->schema);
-    spoor_rows_init(&sorter->key_rows, sorter->arena, sorter->nkeys);
+    spoor_rows_init(&sorter->key_rows, sorter->arena, sorter->ncomputed);
     for (uint32_t k = 0; k < sorter->nkeys; k++) {
-        sorter->key_rows.cols[k].type = sorter->keys[k].expr->type;
+        if (sorter->evals[k] != NULL) {
+            sorter->key_rows.cols[sorter->key_columns[k]].type = sorter->keys[k].expr->type;
+        }
     }
-    sorter->entries = NULL;
-    sorter->capacity = 0;
+}
+
+static bool open_key(spoor_sorter *sorter, uint32_t k) {
+    const spoor_bound *expr = sorter->keys[k].expr;
+    if (expr->kind == SPOOR_BOUND_COLUMN) {
+        sorter->key_columns[k] = (uint32_t)expr->column;
+        return true;
+    }
+    sorter->key_columns[k] = sorter->ncomputed++;
+    sorter->evals[k] = spoor_eval_open(sorter->op, expr);
+    return sorter->evals[k] != NULL;
 }
 
 spoor_sorter *spoor_sorter_open(spoor_op *op, const spoor_sort_key *keys, uint32_t nkeys,
@@ -50,14 +63,19 @@ spoor_sorter *spoor_sorter_open(spoor_op *op, const spoor_sort_key *keys, uint32
     sorter->arena = spoor_op_arena(op);
     sorter->spare = spoor_op_arena(op);
     sorter->evals = SPOOR_NEW_ARRAY(op->arena, spoor_eval *, nkeys);
+    sorter->key_columns = SPOOR_NEW_ARRAY(op->arena, uint32_t, nkeys);
     for (uint32_t k = 0; k < nkeys; k++) {
-        sorter->evals[k] = spoor_eval_open(op, keys[k].expr);
-        if (sorter->evals[k] == NULL) {
+        if (!open_key(sorter, k)) {
             return NULL;
         }
     }
     init_rows(sorter);
     return sorter;
+}
+
+static const spoor_vec *key_block(const spoor_sorter *sorter, uint32_t k, uint32_t row) {
+    const spoor_rows *rows = sorter->evals[k] != NULL ? &sorter->key_rows : &sorter->rows;
+    return spoor_rows_block(rows, sorter->key_columns[k], row);
 }
 
 /* -- comparing ---------------------------------------------------------------------------------------- */
@@ -111,7 +129,7 @@ static entry entry_of(const spoor_sorter *sorter, uint32_t row) {
     if (sorter->nkeys == 0) {
         return made;
     }
-    const spoor_vec *vec = spoor_rows_block(&sorter->key_rows, 0, row);
+    const spoor_vec *vec = key_block(sorter, 0, row);
     uint32_t slot = spoor_rows_slot(row);
     made.rank = rank_of(&sorter->keys[0], vec, slot);
     if (made.rank == RANK_VALUE) {
@@ -123,8 +141,8 @@ static entry entry_of(const spoor_sorter *sorter, uint32_t row) {
 
 static int compare_key(const spoor_sorter *sorter, uint32_t k, uint32_t a, uint32_t b) {
     const spoor_sort_key *key = &sorter->keys[k];
-    const spoor_vec *left = spoor_rows_block(&sorter->key_rows, k, a);
-    const spoor_vec *right = spoor_rows_block(&sorter->key_rows, k, b);
+    const spoor_vec *left = key_block(sorter, k, a);
+    const spoor_vec *right = key_block(sorter, k, b);
     uint32_t i = spoor_rows_slot(a), j = spoor_rows_slot(b);
     uint8_t left_rank = rank_of(key, left, i), right_rank = rank_of(key, right, j);
     if (left_rank != right_rank) {
@@ -162,8 +180,13 @@ static bool is_before(const spoor_sorter *sorter, const entry *a, const entry *b
 
 /* -- sorting ------------------------------------------------------------------------------------------ */
 
+/* Two runs that are in order as they stand, as rows that come sorted are, are copied. */
 static void merge(const spoor_sorter *sorter, const entry *from, uint32_t left, uint32_t middle,
                   uint32_t right, entry *to) {
+    if (middle == right || !is_before(sorter, &from[middle], &from[middle - 1])) {
+        memcpy(to + left, from + left, (right - left) * sizeof *to);
+        return;
+    }
     uint32_t i = left, j = middle;
     for (uint32_t k = left; k < right; k++) {
         bool take_left = j == right || (i < middle && !is_before(sorter, &from[j], &from[i]));
@@ -174,8 +197,11 @@ static void merge(const spoor_sorter *sorter, const entry *from, uint32_t left, 
 /* false: the run is to stop. */
 static bool sort_entries(spoor_sorter *sorter) {
     uint32_t count = sorter->rows.count;
-    entry *from = sorter->entries;
+    entry *from = SPOOR_RAW_ARRAY(sorter->arena, entry, count);
     entry *to = SPOOR_RAW_ARRAY(sorter->arena, entry, count);
+    for (uint32_t row = 0; row < count; row++) {
+        from[row] = entry_of(sorter, row);
+    }
     for (uint64_t width = 1; width < count; width *= 2) {
         for (uint64_t left = 0; left < count; left += 2 * width) {
             uint64_t middle = left + width < count ? left + width : count;
@@ -194,25 +220,6 @@ static bool sort_entries(spoor_sorter *sorter) {
 }
 
 /* -- rows --------------------------------------------------------------------------------------------- */
-
-static void add_entries(spoor_sorter *sorter, uint32_t first) {
-    uint32_t count = sorter->rows.count;
-    if (count > sorter->capacity) {
-        uint32_t capacity = sorter->capacity < 512 ? 1024 : sorter->capacity;
-        while (capacity < count) {
-            capacity = capacity > UINT32_MAX / 2 ? UINT32_MAX : capacity * 2;
-        }
-        entry *entries = SPOOR_RAW_ARRAY(sorter->arena, entry, capacity);
-        if (first > 0) {
-            memcpy(entries, sorter->entries, first * sizeof *entries);
-        }
-        sorter->entries = entries;
-        sorter->capacity = capacity;
-    }
-    for (uint32_t row = first; row < count; row++) {
-        sorter->entries[row] = entry_of(sorter, row);
-    }
-}
 
 /* Keep the first `limit` rows of all so far, in their order of coming: ties stay stable. */
 static void drop_rest(spoor_sorter *sorter, spoor_arena *scratch) {
@@ -243,7 +250,6 @@ static void drop_rest(spoor_sorter *sorter, spoor_arena *scratch) {
     for (uint32_t at = 0; spoor_rows_batch(&key_rows, scratch, list, n, &at, &batch);) {
         spoor_rows_append(&sorter->key_rows, batch.cols, NULL, batch.count, scratch);
     }
-    add_entries(sorter, 0);
     spoor_arena_rewind(old);
 }
 
@@ -251,14 +257,14 @@ void spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_aren
     if (sorter->limit == 0) {
         return;
     }
-    uint32_t first = sorter->rows.count;
     spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, sorter->nkeys);
     for (uint32_t k = 0; k < sorter->nkeys; k++) {
-        keys[k] = spoor_eval_run(sorter->evals[k], batch, scratch);
+        if (sorter->evals[k] != NULL) {
+            keys[sorter->key_columns[k]] = spoor_eval_run(sorter->evals[k], batch, scratch);
+        }
     }
     spoor_rows_append(&sorter->rows, batch->cols, batch->sel, batch->count, scratch);
     spoor_rows_append(&sorter->key_rows, keys, batch->sel, batch->count, scratch);
-    add_entries(sorter, first);
     uint64_t much = sorter->limit < SPOOR_ROWS_BLOCK ? SPOOR_ROWS_BLOCK : sorter->limit;
     if (sorter->limit < UINT32_MAX / 4 && sorter->rows.count >= 4 * much) {
         drop_rest(sorter, scratch);

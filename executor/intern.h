@@ -1,0 +1,34 @@
+/* intern.h - the distinct values of one column, numbered in first-seen order.
+ *
+ * Two values are one when they compare equal (spoor_value_compare): null with
+ * null, NaN with NaN.  A dictionary's entries are looked up once each, then a
+ * table by code answers. */
+#ifndef SPOOR_EXECUTOR_INTERN_H
+#define SPOOR_EXECUTOR_INTERN_H
+
+#include "executor/rows.h"
+
+#define SPOOR_INTERN_NONE UINT32_MAX
+
+typedef struct spoor_intern {
+    spoor_rows values; /* one column; its count is the number of values */
+    uint64_t *hashes;  /* by value */
+    uint32_t hashes_capacity;
+    uint32_t *slots;   /* number + 1, or 0: free; a power of two of them */
+    uint32_t nslots;
+    uint64_t dict_id;    /* that by_code is for; 0: none */
+    uint32_t *by_code;   /* number + 1, or 0: not asked yet, or not there */
+    uint32_t by_code_capacity;
+} spoor_intern;
+
+void spoor_intern_init(spoor_intern *intern, spoor_arena *arena, spoor_type type);
+/* out[i]: the number of row sel[i] (NULL: row i); one that is not there is added, or
+ * SPOOR_INTERN_NONE.  Any form but RECORD. */
+void spoor_intern_find(spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,
+                       uint32_t count, bool add, uint32_t *out, spoor_arena *scratch);
+
+/* An array in an arena, at least `need` long, that starts with the `used` entries of the old. */
+uint32_t *spoor_grow_u32(spoor_arena *arena, uint32_t *old, uint32_t used, uint32_t need,
+                         uint32_t *capacity);
+
+#endif
