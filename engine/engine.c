@@ -60,8 +60,19 @@ spoor_status spoor_open(const spoor_config *config, spoor_engine **out) {
     return SPOOR_OK;
 }
 
+void spoor_engine_free_counts(spoor_engine *engine) {
+    for (size_t i = 0; i < engine->ncounts; i++) {
+        free((char *)(uintptr_t)engine->counts[i].channel);
+        free((char *)(uintptr_t)engine->counts[i].provider);
+    }
+    free(engine->counts);
+    engine->counts = NULL;
+    engine->ncounts = 0;
+}
+
 void spoor_close(spoor_engine *engine) {
     if (engine != NULL) {
+        spoor_engine_free_counts(engine);
         spoor_store_close(engine->store);
         free(engine->temp_dir);
         free(engine);

@@ -15,7 +15,11 @@ struct spoor_engine {
     char *temp_dir; /* malloc */
     volatile bool cancel;
     char error[600];
+    spoor_ingest_count *counts; /* of the last ingest; texts are malloc */
+    size_t ncounts;
 };
+
+void spoor_engine_free_counts(spoor_engine *engine);
 
 /* Write the engine's error; returns status. */
 spoor_status spoor_engine_fail(spoor_engine *engine, spoor_status status, const char *format, ...)
