@@ -17,6 +17,7 @@ int cli_explain(cli_args *args);
 int cli_parse(cli_args *args);
 int cli_functions(cli_args *args);
 int cli_help(cli_args *args);
+int cli_ingest(cli_args *args);
 
 /* -- shared ----------------------------------------------------------------------------------------- */
 
@@ -28,6 +29,8 @@ char *cli_read_file(const char *path, size_t *len);
 /* Open the engine that the arguments ask for: a store, -i inputs, or none.  NULL: said why and
  * *code is the exit code. */
 spoor_engine *cli_open(cli_args *args, spoor_access access, int *code);
+/* Read the -i inputs into the engine's private store; false: said why, and *code is the exit code. */
+bool cli_read_inputs(cli_args *args, spoor_engine *engine, int *code);
 int cli_exit_code(spoor_status status);
 /* Run one text and print; the exit code. */
 int cli_run_text(cli_args *args, spoor_engine *engine, const char *text, size_t len,

@@ -14,7 +14,11 @@ spoor_engine *cli_open(cli_args *args, spoor_access wanted, int *code) {
                            .memory_bytes = args->memory_bytes,
                            .threads = args->threads,
                            .temp_dir = args->temp_dir};
-    bool missing = wanted == SPOOR_ACCESS_READ && !file_exists(args->db);
+    bool has_inputs = args->ninputs > 0 && wanted == SPOOR_ACCESS_READ;
+    if (has_inputs) {
+        config.access = SPOOR_ACCESS_PRIVATE;
+    }
+    bool missing = !has_inputs && wanted == SPOOR_ACCESS_READ && !file_exists(args->db);
     if (missing && !args->db_given) {
         config.access = SPOOR_ACCESS_NONE;
     }
@@ -24,6 +28,10 @@ spoor_engine *cli_open(cli_args *args, spoor_access wanted, int *code) {
         fprintf(stderr, "spoor: %s\n", spoor_error(engine));
         spoor_close(engine);
         *code = EXIT_WORLD;
+        return NULL;
+    }
+    if (has_inputs && !cli_read_inputs(args, engine, code)) {
+        spoor_close(engine);
         return NULL;
     }
     return engine;
