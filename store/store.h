@@ -121,6 +121,41 @@ typedef struct spoor_store_info {
 } spoor_store_info;
 spoor_store_status spoor_store_get_info(spoor_store *store, spoor_store_info *info);
 
+/* One event sort of one log of one computer, summed over live segments (variants left out). */
+typedef struct spoor_log_info {
+    spoor_str computer, channel, provider;
+    int64_t event_id; /* SPOOR_EVENT_ABSENT: none */
+    int64_t rows, min_time, max_time; /* min > max: no row has a time */
+} spoor_log_info;
+/* Ordered by computer, channel, provider, event id; strings live for the call. */
+spoor_store_status spoor_store_logs(spoor_store *store,
+                                    void (*log)(void *context, const spoor_log_info *info),
+                                    void *context);
+/* One log of one computer: what `info --hosts` shows. */
+typedef struct spoor_host_info {
+    spoor_str computer, channel;
+    int64_t rows, min_time, max_time; /* min > max: no row has a time */
+    int64_t min_record, max_record;   /* min > max: no row has a record id */
+    int64_t missing; /* record ids between the two that are not there: a gap, or events of other files */
+    int64_t cleared; /* events that say a log was cleared: 1102 of Security, 104 of System */
+} spoor_host_info;
+spoor_store_status spoor_store_hosts(spoor_store *store,
+                                     void (*host)(void *context, const spoor_host_info *info),
+                                     void *context);
+
+/* -- upkeep ----------------------------------------------------------------------------------------- */
+
+typedef struct spoor_optimize_counts {
+    int64_t segments_before, segments_after, rows; /* rows: of rewritten segments */
+} spoor_optimize_counts;
+/* Merge neighbours of one event sort into segments of up to 256 K rows, in one transaction; row order
+ * within a sort stays.  everything: also where little is gained, and give free pages back to the
+ * file system.  No snapshot may be open on this handle.  cancel and counts may be NULL. */
+spoor_store_status spoor_store_optimize(spoor_store *store, bool everything,
+                                        volatile bool *cancel, spoor_optimize_counts *counts);
+/* A copy of the whole store that needs no -wal: `spoor export --store`. */
+spoor_store_status spoor_store_export(spoor_store *store, const char *path);
+
 /* -- saved functions --------------------------------------------------------------------------------- */
 
 typedef struct spoor_saved_function {
