@@ -51,6 +51,8 @@ typedef struct block {
     uint64_t ordinal;     /* in the file */
     uint64_t offset;      /* in the file */
     size_t live_end;      /* of its live records */
+    bool has_end;         /* its header says where they end ... */
+    bool is_cut;          /* ... which is beyond the end of the file */
     uint64_t first, last; /* numbers of its live records, as its header says */
     uint32_t flags;       /* SPOOR_EVENT_* of all its events */
 } block;
@@ -147,14 +149,17 @@ static void read_slack(evtx *r, const block *b, size_t from, size_t to) {
     r->bx->is_strict = was_strict;
 }
 
+/* By its number.  A header whose range makes no sense cannot tell. */
+static bool is_own(const block *b, size_t at) {
+    uint64_t number = spoor_le64(b->bytes + at + 8);
+    bool has_range = b->first <= b->last && b->last - b->first < SPOOR_BX_CHUNK / SMALLEST_RECORD;
+    return !has_range || (number >= b->first && number <= b->last);
+}
+
 /* Past a gap: the next record that is this chunk's own, or live_end. */
 static size_t skip_gap(evtx *r, const block *b, size_t from) {
     size_t at = find_record(b, from, b->live_end);
-    while (at < b->live_end) {
-        uint64_t number = spoor_le64(b->bytes + at + 8);
-        if (number >= b->first && number <= b->last) {
-            break;
-        }
+    while (at < b->live_end && !is_own(b, at)) {
         at = find_record(b, at + record_size(b, at), b->live_end);
     }
     if (r->options->recover) {
@@ -169,11 +174,14 @@ static void read_live(evtx *r, const block *b) {
     while (at < b->live_end && !is_stopping(r)) {
         size_t size = record_size(b, at);
         if (size == 0) {
-            if (is_zero(b->bytes + at, b->live_end - at)) {
-                break; /* a chunk that was never closed */
+            if (!b->has_end && is_zero(b->bytes + at, b->live_end - at)) {
+                break; /* the end of the records that the header did not tell */
             }
-            report(r, b->offset + at, "damaged record header");
+            size_t gap = at;
             at = skip_gap(r, b, at + 1);
+            if (!b->is_cut || at < b->live_end) { /* read_block() reports a cut */
+                report(r, b->offset + gap, "damaged record header");
+            }
             continue;
         }
         bool is_whole = has_size_copy(b, at, size);
@@ -220,17 +228,18 @@ static void read_block(evtx *r, block *b) {
         return;
     }
     size_t free_space = spoor_le32(b->bytes + 48);
-    bool is_believable = free_space >= CHUNK_HEADER && free_space <= SPOOR_BX_CHUNK;
+    b->has_end = free_space >= CHUNK_HEADER && free_space <= SPOOR_BX_CHUNK;
     b->first = spoor_le64(b->bytes + 24);
     b->last = spoor_le64(b->bytes + 32);
-    b->live_end = is_believable && free_space <= b->size ? free_space : b->size;
+    b->is_cut = b->has_end && free_space > b->size;
+    b->live_end = b->has_end && !b->is_cut ? free_space : b->size;
     if (r->has_checksums && !says_no_checksums(spoor_le32(b->bytes + 120)) &&
-        !(is_believable && free_space <= b->size && is_checksum_good(b, free_space))) {
+        !(b->has_end && !b->is_cut && is_checksum_good(b, free_space))) {
         b->flags |= SPOOR_EVENT_BAD_CHECKSUM;
         r->counts->bad_checksums++;
     }
     read_live(r, b);
-    if (is_believable && free_space > b->size) {
+    if (b->is_cut) {
         report(r, b->offset + b->size, "the file ends inside a chunk");
     }
     if (r->options->recover && !r->is_stopped) {

@@ -172,6 +172,18 @@ static void test_damage_costs_itself(file *f, seen *s) {
     read_bytes(s, f->bytes, sizeof f->bytes, true);
     CHECK_LONG(s->events, 4);
     CHECK(s->flags[2] & SPOOR_EVENT_RECOVERED);
+    /* Zeros are no end of the records where the header says that more follow. */
+    begin_file(f);
+    put_small_records(f, 5, &one_x, starts);
+    end_file(f, 1, 5);
+    memset(chunk(f) + starts[3], 0, f->at - starts[3]);
+    read_all(s, f);
+    CHECK_LONG(s->events, 3);
+    CHECK_LONG(s->damages, 1);
+    put_at(f, 48, 7, 4); /* ... and where it says nonsense, they are */
+    read_all(s, f);
+    CHECK_LONG(s->events, 3);
+    CHECK_LONG(s->damages, 0);
     /* Without the copy of its size a record may have lost its end. */
     begin_file(f);
     put_small_records(f, 5, &one_x, starts);
@@ -221,7 +233,7 @@ static void test_every_cut_and_flip(file *f, seen *s) {
         while (whole < 3 && size >= HEADER + (whole < 2 ? starts[whole + 1] : f->at)) {
             whole++;
         }
-        CHECK(s->status == SPOOR_INGEST_OK && s->events == whole);
+        CHECK(s->status == SPOOR_INGEST_OK && s->events == whole && s->damages <= 1);
     }
     for (size_t at = 0; at < f->at; at++) {
         chunk(f)[at] ^= 0xFF;
