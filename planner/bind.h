@@ -81,6 +81,14 @@ typedef struct spoor_bind_aggregates {
     uint32_t nkeys;
 } spoor_bind_aggregates;
 
+/* materialize(...) bound before: the same text in the same scope is the same rows. */
+typedef struct spoor_bind_material {
+    const spoor_ast *ast;
+    const spoor_scope *scope;
+    spoor_plan *plan;
+    struct spoor_bind_material *next;
+} spoor_bind_material;
+
 typedef struct spoor_name_list {
     spoor_str *names;
     uint32_t count, capacity;
@@ -110,9 +118,7 @@ typedef struct spoor_binder {
     spoor_bind_parsed *parsed;
     spoor_plan_query *query;
     uint32_t subplans_capacity, results_capacity;
-    spoor_plan **shared;        /* by id: the input that is computed once */
-    uint32_t shared_capacity;
-    spoor_str bin_auto_size_name;
+    spoor_bind_material *materials;
     spoor_bound *bin_auto_size, *bin_auto_at; /* set query_bin_auto_size, ..._at */
 } spoor_binder;
 

@@ -231,6 +231,7 @@ spoor_plan *spoor_bind_join(spoor_binder *b, const spoor_ast *node, spoor_plan *
     plan->inputs = SPOOR_NEW_ARRAY(b->arena, spoor_plan *, 2);
     plan->inputs[0] = input;
     plan->inputs[1] = right;
+    plan->depth = right->depth >= plan->depth ? right->depth + 1 : plan->depth;
     plan->ninputs = 2;
     join_sides sides = {.b = b, .left = &input->schema, .right = &right->schema};
     for (const spoor_ast *c = on != NULL ? on->first : NULL; c != NULL; c = c->next) {

@@ -330,6 +330,8 @@ static spoor_plan *put_together(legs *l, const spoor_ast *node, bool is_inner,
     }
     for (uint32_t k = 0; k < l->count; k++) {
         plan->inputs[k] = l->items[k].plan;
+        plan->depth = plan->inputs[k]->depth >= plan->depth ? plan->inputs[k]->depth + 1
+                                                            : plan->depth;
         plan->uni.maps[k] = SPOOR_NEW_ARRAY(b->arena, int, ncols + 1);
         plan->uni.maps[k][0] = -1;
         for (uint32_t i = 0; i < u.count; i++) {

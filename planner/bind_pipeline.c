@@ -6,7 +6,13 @@ spoor_plan *spoor_plan_new(spoor_binder *b, spoor_plan_kind kind, spoor_span spa
     spoor_plan *plan = SPOOR_NEW(b->arena, spoor_plan);
     plan->kind = kind;
     plan->span = span;
+    plan->depth = 1;
     if (input != NULL) {
+        plan->depth = input->depth + 1;
+        if (plan->depth > SPOOR_MAX_PLAN_DEPTH) {
+            spoor_fail(b->diags, span, "more than %d operators stand on each other",
+                       SPOOR_MAX_PLAN_DEPTH);
+        }
         plan->inputs = SPOOR_NEW_ARRAY(b->arena, spoor_plan *, 1);
         plan->inputs[0] = input;
         plan->ninputs = 1;
@@ -157,6 +163,9 @@ static spoor_plan *bind_prefix(spoor_binder *b, const spoor_ast *node, uint32_t 
         }
         b->row = NULL;
         done++;
+        if (plan != NULL && plan->depth > SPOOR_MAX_PLAN_DEPTH) {
+            return NULL; /* said when it was made */
+        }
     }
     return plan;
 }

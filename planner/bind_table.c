@@ -194,6 +194,23 @@ static spoor_plan *bind_placed(spoor_binder *b, const spoor_ast *node) {
                                           : spoor_bind_table(b, node->last);
 }
 
+static spoor_plan *bind_materialize(spoor_binder *b, const spoor_ast *node) {
+    for (const spoor_bind_material *m = b->materials; m != NULL; m = m->next) {
+        if (m->ast == node && m->scope == b->scope) {
+            return shared_again(b, m->plan, node->span);
+        }
+    }
+    spoor_plan *input = spoor_bind_table(b, node->first);
+    if (input == NULL) {
+        return NULL;
+    }
+    spoor_bind_material *m = SPOOR_NEW(b->arena, spoor_bind_material);
+    *m = (spoor_bind_material){node, b->scope, spoor_bind_shared(b, input, node->span),
+                               b->materials};
+    b->materials = m;
+    return m->plan;
+}
+
 static spoor_plan *bind_table_call(spoor_binder *b, const spoor_ast *node) {
     if (spoor_scope_find(b->scope, node->text) == NULL) {
         if (spoor_str_is(node->text, "materialize") || spoor_str_is(node->text, "totable")) {
@@ -202,10 +219,8 @@ static spoor_plan *bind_table_call(spoor_binder *b, const spoor_ast *node) {
                            SPOOR_S(node->text), node->nchildren);
                 return NULL;
             }
-            spoor_plan *input = spoor_bind_table(b, node->first);
-            return input == NULL || spoor_str_is(node->text, "totable")
-                       ? input
-                       : spoor_bind_shared(b, input, node->span);
+            return spoor_str_is(node->text, "totable") ? spoor_bind_table(b, node->first)
+                                                       : bind_materialize(b, node);
         }
         spoor_str name;
         if (spoor_str_is(node->text, "table")) {

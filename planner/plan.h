@@ -16,6 +16,8 @@
 #include "types/catalog.h"
 #include "types/schema.h"
 
+enum { SPOOR_MAX_PLAN_DEPTH = 4000 }; /* operators on each other, functions expanded */
+
 typedef enum spoor_plan_kind {
 #define SPOOR_PLAN_KIND(kind, text, open) SPOOR_PLAN_##kind,
 #include "planner/plan_kinds.def"
@@ -89,6 +91,7 @@ typedef struct spoor_plan {
     struct spoor_plan **inputs;
     uint32_t ninputs;
     spoor_schema schema; /* what this operator puts out; hidden columns last */
+    int depth;           /* 1 for a source; at most SPOOR_MAX_PLAN_DEPTH */
     double rows_guess;   /* for the order of joins; 0: unknown */
     union {
         struct { /* SCAN: one event table of the store.  Output columns in `columns` order */

@@ -1,0 +1,112 @@
+/* rewrite_limit.c - take and top go down, so that less is computed above them,
+ * and tell a scan that it may stop early. */
+#include "planner/rewrite.h"
+
+static spoor_plan *limits(spoor_arena *arena, spoor_plan *plan);
+
+static void limit_inputs(spoor_arena *arena, spoor_plan *plan) {
+    for (uint32_t i = 0; i < plan->ninputs && plan->kind != SPOOR_PLAN_SHARED; i++) {
+        plan->inputs[i] = limits(arena, plan->inputs[i]);
+    }
+}
+
+static bool is_volatile_project(const spoor_plan *plan) {
+    for (uint32_t i = 0; i < plan->schema.ncols; i++) {
+        if (spoor_bound_is_volatile(plan->project.exprs[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static spoor_plan *take_of(spoor_arena *arena, spoor_bound *count, spoor_plan *input,
+                           spoor_span span) {
+    spoor_plan *take = spoor_rewrite_over(arena, SPOOR_PLAN_TAKE, input, span);
+    take->take.count = count;
+    return take;
+}
+
+/* Rows are handed up in their order: a scan below knows that it may be stopped. */
+static void let_stop(spoor_plan *plan) {
+    while (plan->kind == SPOOR_PLAN_WHERE || plan->kind == SPOOR_PLAN_PROJECT ||
+           plan->kind == SPOOR_PLAN_PARSE || plan->kind == SPOOR_PLAN_MV_EXPAND) {
+        plan = plan->inputs[0];
+    }
+    if (plan->kind == SPOOR_PLAN_SCAN) {
+        plan->scan.may_stop = true;
+    }
+}
+
+static spoor_plan *move_take(spoor_arena *arena, spoor_plan *plan) {
+    spoor_plan *input = plan->inputs[0];
+    if (input->kind == SPOOR_PLAN_SORT) { /* sort | take: top */
+        input->kind = SPOOR_PLAN_TOP;
+        input->sort.count = plan->take.count;
+        return limits(arena, input);
+    }
+    if (input->kind == SPOOR_PLAN_PROJECT && !is_volatile_project(input)) {
+        input->inputs[0] = limits(arena, take_of(arena, plan->take.count, input->inputs[0],
+                                                 plan->span));
+        return input;
+    }
+    if (input->kind == SPOOR_PLAN_UNION) {
+        for (uint32_t i = 0; i < input->ninputs; i++) {
+            input->inputs[i] =
+                limits(arena, take_of(arena, plan->take.count, input->inputs[i], plan->span));
+        }
+        return plan;
+    }
+    limit_inputs(arena, plan);
+    let_stop(plan->inputs[0]);
+    return plan;
+}
+
+static spoor_bound *through(spoor_arena *arena, const spoor_bound *column, void *context) {
+    (void)arena;
+    const spoor_plan *project = context;
+    return project->project.exprs[column->column];
+}
+
+/* Keys that are plain columns of the project are plain columns below it. */
+static bool are_plain(const spoor_plan *top, const spoor_plan *project) {
+    for (uint32_t i = 0; i < top->sort.nkeys; i++) {
+        const spoor_bound *key = top->sort.keys[i].expr;
+        if (key->kind != SPOOR_BOUND_COLUMN ||
+            spoor_bound_is_volatile(project->project.exprs[key->column])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static spoor_plan *move_top(spoor_arena *arena, spoor_plan *plan) {
+    spoor_plan *input = plan->inputs[0];
+    if (input->kind == SPOOR_PLAN_PROJECT && !is_volatile_project(input) &&
+        are_plain(plan, input)) {
+        for (uint32_t i = 0; i < plan->sort.nkeys; i++) {
+            plan->sort.keys[i].expr =
+                spoor_bound_map(arena, plan->sort.keys[i].expr, through, input);
+        }
+        plan->inputs[0] = input->inputs[0];
+        plan->schema = plan->inputs[0]->schema;
+        input->inputs[0] = limits(arena, plan);
+        return input;
+    }
+    limit_inputs(arena, plan);
+    return plan;
+}
+
+static spoor_plan *limits(spoor_arena *arena, spoor_plan *plan) {
+    if (plan->kind == SPOOR_PLAN_TAKE) {
+        return move_take(arena, plan);
+    }
+    if (plan->kind == SPOOR_PLAN_TOP) {
+        return move_top(arena, plan);
+    }
+    limit_inputs(arena, plan);
+    return plan;
+}
+
+spoor_plan *spoor_rewrite_limits(spoor_arena *arena, spoor_plan *plan) {
+    return limits(arena, plan);
+}
