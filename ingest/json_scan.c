@@ -207,6 +207,7 @@ static inline bool scan_value(scanner *s, spoor_str key, bool key_escaped) {
     case '{':
     case '[':
         if (s->depth == SPOOR_MAX_JSON_DEPTH) {
+            s->json->is_too_deep = true;
             return fail(s, "nested too deep");
         }
         node->kind = *s->at == '{' ? SPOOR_JSON_OBJECT : SPOOR_JSON_ARRAY;
@@ -300,7 +301,7 @@ bool spoor_json_scan(spoor_json *json, spoor_str text, size_t *used) {
     s.depth = 0;
     json->count = 0;
     json->error = NULL;
-    json->is_cut = false;
+    json->is_cut = json->is_too_deep = false;
     skip_blanks(&s);
     bool ok = scan_value(&s, (spoor_str){NULL, 0}, false);
     while (ok && s.depth > 0) {

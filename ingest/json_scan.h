@@ -41,6 +41,7 @@ typedef struct spoor_json {
     const char *error; /* why the last scan failed */
     size_t error_at;   /* where, in the scanned text */
     bool is_cut;       /* it failed because the text ended */
+    bool is_too_deep;  /* ... or because of SPOOR_MAX_JSON_DEPTH */
     bool no_memory;
 } spoor_json;
 

@@ -101,6 +101,8 @@ static spoor_str undo_xml(spoor_reading *r, spoor_str text) {
     return has_any ? spoor_xml_decode(&r->arena, text) : text;
 }
 
+enum { MAX_TWIN_DISTANCE = 256 }; /* fields among which a name's first use is looked for */
+
 /* Image_1 to Image, if that is how a repeated name is written here. */
 static spoor_str without_number(spoor_reading *r, spoor_str name) {
     size_t len = name.len;
@@ -111,7 +113,7 @@ static spoor_str without_number(spoor_reading *r, spoor_str name) {
         return name;
     }
     spoor_str base = {name.ptr, len - 1};
-    for (uint32_t i = 0; i < r->build.nfields; i++) {
+    for (uint32_t i = 0; i < r->build.nfields && i < MAX_TWIN_DISTANCE; i++) {
         if (spoor_str_eq(r->build.fields[i].name, base)) {
             return base;
         }

@@ -17,8 +17,10 @@ enum {
     MAX_STRANGERS = 10000,         /* damaged records before the first good one: then refuse */
     MAX_STRANGE_BYTES = 16 << 20, /* the same for text that is no record at all */
     ASK_EVERY = 64,                /* records between two looks at sink->cancelled */
-    MAX_EVENT_BOUNDS = 8,          /* "<Event" seen inside a record's CDATA before giving up */
+    MAX_EVENT_BOUNDS = 4,          /* "<Event" seen inside a record's CDATA before giving up */
 };
+
+static const char too_long[] = "a record of more than 64 MB";
 
 typedef struct text_reader {
     spoor_window window;
@@ -185,8 +187,10 @@ static void skip_in_line(text_reader *t, size_t from) {
     skip_line(t);
 }
 
-/* After damage in a pretty-printed record: to the next line that begins as its first one did. */
-static void skip_pretty(text_reader *t, size_t indent) {
+/* After damage in a pretty-printed record: to the next line, past `from`, that begins as its first
+ * one did. */
+static void skip_pretty(text_reader *t, size_t indent, size_t from) {
+    consume(t, from);
     skip_line(t);
     while (t->status == SPOOR_INGEST_OK) {
         while (left(t) < indent + 2 && fill(t)) {
@@ -223,9 +227,9 @@ static void read_pretty(text_reader *t, size_t indent) {
         t->status = SPOOR_INGEST_MEMORY;
     }
     if (t->status == SPOOR_INGEST_OK) {
-        damage(t, t->window.offset, left(t) >= SPOOR_MAX_RECORD_BYTES ? "a record of more than 64 MB"
-                                                                      : t->reading.json.error);
-        skip_pretty(t, indent);
+        const spoor_json *json = &t->reading.json;
+        damage(t, t->window.offset, left(t) >= SPOOR_MAX_RECORD_BYTES ? too_long : json->error);
+        skip_pretty(t, indent, json->is_too_deep ? json->error_at : 0); /* else time were not linear */
     }
 }
 
@@ -277,7 +281,7 @@ static void read_json(text_reader *t, size_t indent) {
             if (t->window.at_end) {
                 continue; /* the last line has no line feed */
             }
-            damage(t, t->window.offset, "a record of more than 64 MB");
+            damage(t, t->window.offset, too_long);
             skip_line(t);
             return;
         }
@@ -309,13 +313,30 @@ static size_t find_event(const text_reader *t, size_t from, size_t size) {
     return size;
 }
 
-/* To the next Event after the damaged one at the start. */
+/* Next line in [from, size) of the window that begins an object; `size` if there is none. */
+static size_t find_object(const text_reader *t, size_t from, size_t size) {
+    const char *text = at(t);
+    while (from < size) {
+        const char *hit = memchr(text + from, '\n', size - from);
+        if (hit == NULL) {
+            return size;
+        }
+        from = (size_t)(hit - text) + 1;
+        if (size - from >= 2 && text[from] == '{' && text[from + 1] == '"') {
+            return from;
+        }
+    }
+    return size;
+}
+
+/* To the next Event, or line that is a JSON object, after the damaged Event at the start. */
 static void skip_event(text_reader *t) {
     size_t from = 6;
     for (;;) {
         size_t next = find_event(t, from, left(t));
-        if (next < left(t)) {
-            consume(t, next);
+        size_t line = find_object(t, from, next);
+        if (line < left(t)) {
+            consume(t, line);
             return;
         }
         size_t keep = left(t) < 7 ? left(t) : 7; /* may be the start of one */
@@ -373,7 +394,7 @@ static void read_event(text_reader *t) {
         }
     }
     if (t->status == SPOOR_INGEST_OK) {
-        damage(t, t->window.offset, left(t) >= SPOOR_MAX_RECORD_BYTES ? "a record of more than 64 MB" : xml->error);
+        damage(t, t->window.offset, left(t) >= SPOOR_MAX_RECORD_BYTES ? too_long : xml->error);
         skip_event(t);
     }
 }
