@@ -168,6 +168,22 @@ static void adapt_literal(spoor_binder *b, spoor_bound **left, spoor_bound **rig
     }
 }
 
+/* EventID == 1 compares ints: the literal is narrowed, so that the column is not widened row by row. */
+static void narrow_literal(spoor_binder *b, spoor_bound *const *others, uint32_t n,
+                           spoor_bound **literal) {
+    const spoor_bound *e = *literal;
+    if (e->kind != SPOOR_BOUND_CONSTANT || e->type != SPOOR_LONG || e->value.is_null ||
+        e->value.integer < INT32_MIN || e->value.integer > INT32_MAX) {
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (others[i]->kind != SPOOR_BOUND_CONSTANT && others[i]->type == SPOOR_INT) {
+            *literal = spoor_bind_convert(b, *literal, SPOOR_INT);
+            return;
+        }
+    }
+}
+
 static spoor_bound *cannot_compare(spoor_binder *b, const spoor_ast *node, const spoor_bound *left,
                                    const spoor_bound *right) {
     spoor_fail(b->diags, node->at, "'%.*s' cannot compare a %s with a %s", SPOOR_S(node->text),
@@ -188,6 +204,8 @@ static spoor_bound *compare(spoor_binder *b, const spoor_ast *node, spoor_bound 
                             spoor_bound *right) {
     if (is_equality(node->text) || is_order(node->text)) {
         adapt_literal(b, &left, &right);
+        narrow_literal(b, &right, 1, &left);
+        narrow_literal(b, &left, 1, &right);
         bool is_text = left->type == SPOOR_STRING || right->type == SPOOR_STRING;
         bool is_guid = left->type == SPOOR_GUID || right->type == SPOOR_GUID;
         if (is_order(node->text) && (is_text || is_guid)) {
@@ -278,7 +296,13 @@ static spoor_bound *bind_between(spoor_binder *b, const spoor_ast *node) {
         args[i] = spoor_bind_expr(b, spoor_ast_child(node, i));
         failed = failed || args[i] == NULL;
     }
-    return failed ? NULL : spoor_bind_apply(b, node->text, args, 3, node->span, node->at);
+    if (failed) {
+        return NULL;
+    }
+    for (uint32_t i = 1; i < 3; i++) {
+        narrow_literal(b, args, 1, &args[i]);
+    }
+    return spoor_bind_apply(b, node->text, args, 3, node->span, node->at);
 }
 
 static spoor_bound *bind_parenthesized(spoor_binder *b, const spoor_ast *node) {

@@ -54,7 +54,7 @@ static spoor_plan *unshare(spoor_plan *plan, const sharing *s) {
 static spoor_plan *rewrite(spoor_arena *arena, spoor_plan *plan, bool all_columns) {
     plan = spoor_rewrite_filters(arena, plan);
     plan = spoor_rewrite_limits(arena, plan);
-    return spoor_rewrite_columns(arena, plan, all_columns);
+    return spoor_rewrite_projects(arena, spoor_rewrite_columns(arena, plan, all_columns));
 }
 
 static void point_to(spoor_plan *plan, const sharing *s) {

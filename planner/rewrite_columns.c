@@ -508,30 +508,6 @@ static spoor_plan *prune(spoor_arena *arena, const spoor_plan *plan, needs *want
     return copy_of(arena, plan);
 }
 
-/* A PROJECT that changes nothing. */
-static bool is_identity(const spoor_plan *plan) {
-    const spoor_schema *input = &plan->inputs[0]->schema;
-    if (plan->schema.ncols != input->ncols) {
-        return false;
-    }
-    for (uint32_t i = 0; i < plan->schema.ncols; i++) {
-        const spoor_bound *e = plan->project.exprs[i];
-        if (e->kind != SPOOR_BOUND_COLUMN || e->column != (int)i ||
-            !spoor_str_eq(plan->schema.columns[i].name, input->columns[i].name) ||
-            plan->schema.columns[i].hidden != input->columns[i].hidden) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static spoor_plan *drop_identities(spoor_plan *plan) {
-    for (uint32_t i = 0; i < plan->ninputs && plan->kind != SPOOR_PLAN_SHARED; i++) {
-        plan->inputs[i] = drop_identities(plan->inputs[i]);
-    }
-    return plan->kind == SPOOR_PLAN_PROJECT && is_identity(plan) ? plan->inputs[0] : plan;
-}
-
 /* What the result has, in its order, when more or other columns came up. */
 static spoor_plan *in_order(spoor_arena *arena, spoor_plan *plan, const spoor_plan *old,
                             needs *got, const needs *asked) {
@@ -561,5 +537,5 @@ spoor_plan *spoor_rewrite_columns(spoor_arena *arena, spoor_plan *plan, bool all
         }
     }
     spoor_plan *pruned = prune(arena, plan, &got);
-    return drop_identities(in_order(arena, pruned, plan, &got, &asked));
+    return in_order(arena, pruned, plan, &got, &asked);
 }

@@ -60,10 +60,11 @@ spoor_bound *spoor_rewrite_simplify(spoor_arena *arena, spoor_bound *e) {
         return e;
     }
     spoor_bound **args = SPOOR_NEW_ARRAY(arena, spoor_bound *, e->nargs + 1);
-    bool changed = false;
+    bool changed = false, all_constant = true;
     for (uint32_t i = 0; i < e->nargs; i++) {
         args[i] = spoor_rewrite_simplify(arena, e->args[i]);
         changed = changed || args[i] != e->args[i];
+        all_constant = all_constant && args[i]->kind == SPOOR_BOUND_CONSTANT;
     }
     if (spoor_bound_is_call(e, "and") || spoor_bound_is_call(e, "or")) {
         return simplify_logic(arena, e, args, e->function->name[0] == 'o');
@@ -73,7 +74,7 @@ spoor_bound *spoor_rewrite_simplify(spoor_arena *arena, spoor_bound *e) {
     if (is_choice && e->nargs >= 3 && e->nargs % 2 == 1) {
         return simplify_choice(arena, e, args);
     }
-    return changed ? call_of(arena, e, args, e->nargs) : e;
+    return changed || all_constant ? call_of(arena, e, args, e->nargs) : e;
 }
 
 spoor_bound *spoor_rewrite_and(spoor_arena *arena, spoor_bound **conjuncts, uint32_t count) {
