@@ -45,7 +45,7 @@ spoor_ast *spoor_build_parenthesized(spoor_parse_state *p, spoor_token open, spo
 }
 
 spoor_ast *spoor_build_subpipeline(spoor_parse_state *p, spoor_ast_list stages) {
-    int kind = stages.first->kind;
+    spoor_ast_kind kind = stages.first->kind;
     bool has_source = kind < SPOOR_AST_WHERE || kind == SPOOR_AST_PRINT || kind == SPOOR_AST_RANGE ||
                       kind == SPOOR_AST_DATATABLE || kind == SPOOR_AST_EXTERNALDATA ||
                       kind == SPOOR_AST_MACRO_EXPAND;

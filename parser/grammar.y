@@ -64,7 +64,7 @@ const char *spoor_token_name(int kind) {
 %type graph_patterns {list} %type graph_elements {list} %type graph_tail {list}
 %type graph_outputs {list} %type graph_nodes {list} %type graph_with {list} %type edge_range {list}
 %type value_list {list} %type find_tables {list} %type some_render_pairs {list}
-%type series_from {list} %type series_to {list} %type block {list}
+%type series_from {list} %type series_to {list} %type block {list} %type by {list} %type open_schema {list}
 %type step_output {list} %type scan_set_list {list} %type nested_tail {list}
 %type nested_others {list} %type graph_props {list}
 %type text {spoor_unused} %type optional {uint16_t} %type direction {spoor_token}
@@ -321,15 +321,11 @@ group(A) ::= entity(N).                      { A = spoor_one(N); }
 
 both(A) ::= UNION(W) props(P) tables(L).     { A = spoor_build_node(p, SPOOR_AST_UNION, W, spoor_join(P, L)); }
 both(A) ::= EVALUATE(W) props(P) call(C).    { A = spoor_build_node(p, SPOOR_AST_EVALUATE, W, spoor_more(P, C)); }
-both(A) ::= EVALUATE(W) props(P) call(C) COLON(K) LP schema_columns(L) RP(R).
+both(A) ::= EVALUATE(W) props(P) call(C) COLON(K) LP open_schema(L) RP(R).
     { A = spoor_build_node(p, SPOOR_AST_EVALUATE, W, spoor_more(spoor_more(P, C), spoor_build_clause(p, K, "schema", L, R))); }
-both(A) ::= EVALUATE(W) props(P) call(C) COLON(K) LP STAR(S) RP(R).
-    { A = spoor_build_node(p, SPOOR_AST_EVALUATE, W, spoor_more(spoor_more(P, C),
-          spoor_build_clause(p, K, "schema", spoor_one(spoor_build_leaf(p, SPOOR_AST_STAR, S)), R))); }
-both(A) ::= EVALUATE(W) props(P) call(C) COLON(K) LP STAR(S) COMMA columns(L) RP(R).
-    { A = spoor_build_node(p, SPOOR_AST_EVALUATE, W, spoor_more(spoor_more(P, C),
-          spoor_build_clause(p, K, "schema", spoor_join(spoor_one(spoor_build_leaf(p, SPOOR_AST_STAR, S)), L), R))); }
-
+open_schema(A) ::= schema_columns(L).        { A = L; }
+open_schema(A) ::= STAR(S).                  { A = spoor_one(spoor_build_leaf(p, SPOOR_AST_STAR, S)); }
+open_schema(A) ::= STAR(S) COMMA columns(L). { A = spoor_join(spoor_one(spoor_build_leaf(p, SPOOR_AST_STAR, S)), L); }
 both(A) ::= SEARCH(W) props(P) predicate(E). { A = spoor_build_node(p, SPOOR_AST_SEARCH, W, spoor_more(P, E)); }
 both(A) ::= SEARCH(W) props(P) IN(I) LP find_tables(L) RP(R) predicate(E).
     { A = spoor_build_node(p, SPOOR_AST_SEARCH, W, spoor_more(spoor_more(P, spoor_build_clause(p, I, "in", L, R)), E)); }
@@ -401,12 +397,11 @@ join_on(A) ::= WHERE(O) expr(E).             { A = spoor_one(spoor_build_clause(
 operator(A) ::= LOOKUP(W) props(P) expr(T) ON(O) exprs(L).
     { A = spoor_build_node(p, SPOOR_AST_LOOKUP, W, spoor_more(spoor_more(P, T), spoor_build_clause(p, O, "on", L, O))); }
 
-operator(A) ::= MAKE_SERIES(W) props(P) series_items(L) ON(O) named(E) series_range(R).
-    { A = spoor_build_node(p, SPOOR_AST_MAKE_SERIES, W, spoor_join(spoor_more(spoor_join(P, L),
-          spoor_build_clause(p, O, "on", spoor_one(E), O)), R)); }
-operator(A) ::= MAKE_SERIES(W) props(P) series_items(L) ON(O) named(E) series_range(R) BY(B) nameds(N).
-    { A = spoor_build_node(p, SPOOR_AST_MAKE_SERIES, W, spoor_more(spoor_join(spoor_more(spoor_join(P, L),
-          spoor_build_clause(p, O, "on", spoor_one(E), O)), R), spoor_build_clause(p, B, "by", N, B))); }
+operator(A) ::= MAKE_SERIES(W) props(P) series_items(L) ON(O) named(E) series_range(R) by(B).
+    { A = spoor_build_node(p, SPOOR_AST_MAKE_SERIES, W, spoor_join(spoor_join(spoor_more(spoor_join(P, L),
+          spoor_build_clause(p, O, "on", spoor_one(E), O)), R), B)); }
+by(A) ::= .                                  { A = spoor_none(); }
+by(A) ::= BY(B) nameds(L).                   { A = spoor_one(spoor_build_clause(p, B, "by", L, B)); }
 series_items(A) ::= series_item(E).                       { A = spoor_one(E); }
 series_items(A) ::= series_items(L) COMMA series_item(E). { A = spoor_more(L, E); }
 series_item(A) ::= named(E).                 { A = spoor_build_group(p, SPOOR_AST_MAKE_SERIES_ITEM, spoor_one(E)); }
@@ -479,7 +474,6 @@ some_reorder_names(A) ::= reorder_name(N).                             { A = spo
 some_reorder_names(A) ::= some_reorder_names(L) COMMA reorder_name(N). { A = spoor_more(L, N); }
 reorder_name(A) ::= wild_name(N).            { A = N; }
 reorder_name(A) ::= wild_name(N) ASC|DESC|GRANNY_ASC|GRANNY_DESC(T). { A = spoor_build_ordered(p, N, &T, 0); }
-
 operator(A) ::= REDUCE(W) props(P) BY(B) named(E).
     { A = spoor_build_node(p, SPOOR_AST_REDUCE, W, spoor_more(P, spoor_build_clause(p, B, "by", spoor_one(E), B))); }
 operator(A) ::= REDUCE(W) props(P) BY(B) named(E) WITH(V) some_pairs(L).
@@ -502,7 +496,6 @@ some_render_pairs(A) ::= IDENT(N) ASSIGN expr(E).    { A = spoor_one(spoor_build
 some_render_pairs(A) ::= some_render_pairs(L) COMMA IDENT(N) ASSIGN expr(E).
                                              { A = spoor_more(L, spoor_build_prop(p, N, spoor_one(E))); }
 some_render_pairs(A) ::= some_render_pairs(L) COMMA name(N). { A = spoor_build_more_columns(p, L, N); }
-
 operator(A) ::= SAMPLE(W) props(P) named(E). { A = spoor_build_node(p, SPOOR_AST_SAMPLE, W, spoor_more(P, E)); }
 operator(A) ::= SAMPLE_DISTINCT(W) props(P) named(E) OF(O) named(C).
     { A = spoor_build_node(p, SPOOR_AST_SAMPLE_DISTINCT, W, spoor_more(spoor_more(P, E), spoor_build_clause(p, O, "of", spoor_one(C), O))); }
@@ -529,12 +522,8 @@ scan_set_list(A) ::= scan_set_list(L) COMMA name(N) ASSIGN expr(E). { A = spoor_
 operator(A) ::= SERIALIZE(W) props(P).       { A = spoor_build_node(p, SPOOR_AST_SERIALIZE, W, P); }
 operator(A) ::= SERIALIZE(W) props(P) nameds(L). { A = spoor_build_node(p, SPOOR_AST_SERIALIZE, W, spoor_join(P, L)); }
 operator(A) ::= SORT(W) props(P) BY ordereds(L). { A = spoor_build_node(p, SPOOR_AST_SORT, W, spoor_join(P, L)); }
-operator(A) ::= SUMMARIZE(W) props(P).       { A = spoor_build_node(p, SPOOR_AST_SUMMARIZE, W, P); }
-operator(A) ::= SUMMARIZE(W) props(P) nameds(L). { A = spoor_build_node(p, SPOOR_AST_SUMMARIZE, W, spoor_join(P, L)); }
-operator(A) ::= SUMMARIZE(W) props(P) BY(B) nameds(M).
-    { A = spoor_build_node(p, SPOOR_AST_SUMMARIZE, W, spoor_more(P, spoor_build_clause(p, B, "by", M, B))); }
-operator(A) ::= SUMMARIZE(W) props(P) nameds(L) BY(B) nameds(M).
-    { A = spoor_build_node(p, SPOOR_AST_SUMMARIZE, W, spoor_more(spoor_join(P, L), spoor_build_clause(p, B, "by", M, B))); }
+operator(A) ::= SUMMARIZE(W) props(P) by(B). { A = spoor_build_node(p, SPOOR_AST_SUMMARIZE, W, spoor_join(P, B)); }
+operator(A) ::= SUMMARIZE(W) props(P) nameds(L) by(B). { A = spoor_build_node(p, SPOOR_AST_SUMMARIZE, W, spoor_join(spoor_join(P, L), B)); }
 operator(A) ::= TAKE|LIMIT(W) props(P) named(E). { A = spoor_build_node(p, SPOOR_AST_TAKE, W, spoor_more(P, E)); }
 operator(A) ::= TOP(W) props(P) named(E) BY(B) order(O).
     { A = spoor_build_node(p, SPOOR_AST_TOP, W, spoor_more(spoor_more(P, E), spoor_build_clause(p, B, "by", spoor_one(O), B))); }

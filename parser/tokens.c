@@ -161,6 +161,9 @@ static spoor_token take_pattern(spoor_tokens *tokens, spoor_token declare) {
         spoor_token next = peek(&tokens->lexer);
         depth += next.kind == TK_LP || next.kind == TK_LB || next.kind == TK_LC;
         depth -= next.kind == TK_RP || next.kind == TK_RB || next.kind == TK_RC;
+        if (next.kind == TK_UNCLOSED) {
+            return spoor_lexer_next(&tokens->lexer); /* the mistake to tell of */
+        }
         if (next.kind == 0 || depth < 0 || (depth == 0 && next.kind == TK_SEMI)) {
             return merge(tokens, declare, last, TK_PATTERN);
         }
@@ -178,6 +181,9 @@ static spoor_token take_command(spoor_tokens *tokens, spoor_token dot) {
         depth += next.kind == TK_LP || next.kind == TK_LB || next.kind == TK_LC;
         depth -= next.kind == TK_RP || next.kind == TK_RB || next.kind == TK_RC;
         has_query |= next.kind == TK_ILLEGAL && spoor_str_is(next.text, "<|");
+        if (next.kind == TK_UNCLOSED) {
+            return spoor_lexer_next(&tokens->lexer);
+        }
         if (next.kind == 0 || (depth <= 0 && next.kind == TK_PIPE && !has_query)) {
             return merge(tokens, dot, last, TK_COMMAND);
         }
