@@ -13,7 +13,8 @@ void spoor_builder_start(spoor_builder *build, spoor_arena *arena) {
     event->process_id = event->thread_id = SPOOR_EVENT_ABSENT;
 }
 
-void spoor_builder_add(spoor_builder *build, spoor_str name, spoor_str text, spoor_field_kind kind) {
+void spoor_builder_add(spoor_builder *build, spoor_str name, spoor_str text,
+                       spoor_field_kind kind) {
     if (build->nfields == build->capacity) {
         uint32_t capacity = build->capacity == 0 ? 64 : build->capacity * 2;
         spoor_event_field *fields = SPOOR_RAW_ARRAY(build->arena, spoor_event_field, capacity);
@@ -111,11 +112,11 @@ typedef struct named {
 
 /* Levels and opcodes that Windows itself defines (winmeta.xml). */
 static const named level_names[] = {
-    {"LogAlways", 0}, {"Log Always", 0}, {"Critical", 1},    {"Error", 2},    {"Warning", 3},
-    {"Warn", 3},      {"Information", 4}, {"Informational", 4}, {"Info", 4},   {"Verbose", 5},
+    {"LogAlways", 0}, {"Log Always", 0},  {"Critical", 1},      {"Error", 2}, {"Warning", 3},
+    {"Warn", 3},      {"Information", 4}, {"Informational", 4}, {"Info", 4},  {"Verbose", 5},
 };
 static const named opcode_names[] = {
-    {"Info", 0},   {"Start", 1}, {"Stop", 2},    {"DCStart", 3}, {"DCStop", 4},
+    {"Info", 0},      {"Start", 1}, {"Stop", 2},   {"DCStart", 3}, {"DCStop", 4},
     {"Extension", 5}, {"Reply", 6}, {"Resume", 7}, {"Suspend", 8}, {"Send", 9},
 };
 
@@ -261,7 +262,8 @@ static spoor_str sysmon_time_text(spoor_builder *build, spoor_str text) {
 }
 
 /* The name as Sysmon writes it, for a name that begins in lower case. */
-static spoor_str restored_name(spoor_builder *build, const spoor_sysmon_field *row, spoor_str name) {
+static spoor_str restored_name(spoor_builder *build, const spoor_sysmon_field *row,
+                               spoor_str name) {
     if (row != NULL) {
         return spoor_str_from(row->name);
     }
@@ -276,12 +278,15 @@ static spoor_str restored_name(spoor_builder *build, const spoor_sysmon_field *r
 
 static void restore_fields(spoor_builder *build, unsigned traits) {
     bool is_sysmon = spoor_is_sysmon(build->event.provider);
-    bool is_reprinted = (traits & (SPOOR_BARE_GUIDS | SPOOR_DECIMAL_HEX | SPOOR_ISO_TIMES | SPOOR_CAMEL_NAMES)) != 0;
+    bool is_reprinted =
+        (traits & (SPOOR_BARE_GUIDS | SPOOR_DECIMAL_HEX | SPOOR_ISO_TIMES | SPOOR_CAMEL_NAMES)) !=
+        0;
     for (uint32_t i = 0; is_reprinted && i < build->nfields; i++) {
         spoor_event_field *field = &build->fields[i];
         const spoor_sysmon_field *row = NULL;
         if (is_sysmon) {
-            row = spoor_sysmon_find(build->event.event_id, field->name, (traits & SPOOR_CAMEL_NAMES) != 0);
+            row = spoor_sysmon_find(build->event.event_id, field->name,
+                                    (traits & SPOOR_CAMEL_NAMES) != 0);
         }
         if (traits & SPOOR_CAMEL_NAMES) {
             field->name = restored_name(build, row, field->name);
@@ -339,21 +344,24 @@ static void settle_time(spoor_builder *build, unsigned traits, const spoor_inges
     }
 }
 
-void spoor_builder_finish(spoor_builder *build, unsigned traits, const spoor_ingest_options *options,
-                          spoor_ingest_counts *counts) {
+void spoor_builder_finish(spoor_builder *build, unsigned traits,
+                          const spoor_ingest_options *options, spoor_ingest_counts *counts) {
     spoor_event *event = &build->event;
-    if (event->provider.len == 0 && spoor_str_is(event->channel, "Microsoft-Windows-Sysmon/Operational")) {
-        event->provider = SPOOR_STR("Microsoft-Windows-Sysmon"); /* the only one that writes there */
+    if (event->provider.len == 0 &&
+        spoor_str_is(event->channel, "Microsoft-Windows-Sysmon/Operational")) {
+        event->provider =
+            SPOOR_STR("Microsoft-Windows-Sysmon"); /* the only one that writes there */
     }
     restore_fields(build, traits);
     settle_time(build, traits, options, counts);
     if (build->user_domain.len > 0 && event->user_name.len > 0) {
-        event->user_name = spoor_arena_format(
-            build->arena, "%.*s\\%.*s", (int)build->user_domain.len, build->user_domain.ptr,
-            (int)event->user_name.len, event->user_name.ptr);
+        event->user_name = spoor_arena_format(build->arena, "%.*s\\%.*s",
+                                              (int)build->user_domain.len, build->user_domain.ptr,
+                                              (int)event->user_name.len, event->user_name.ptr);
     }
     /* Sysmon's tasks carry the number of their event; exports that print a task's name drop it. */
-    if (event->task == SPOOR_EVENT_ABSENT && event->task_name.len > 0 && spoor_is_sysmon(event->provider)) {
+    if (event->task == SPOOR_EVENT_ABSENT && event->task_name.len > 0 &&
+        spoor_is_sysmon(event->provider)) {
         event->task = event->event_id;
     }
     if (event->record_id == SPOOR_EVENT_ABSENT) {

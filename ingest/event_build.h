@@ -47,19 +47,19 @@ typedef struct spoor_builder {
     spoor_event event; /* fields is set by _finish */
     spoor_event_field *fields;
     uint32_t nfields, capacity;
-    spoor_arena *arena; /* borrowed; holds what is made for this event */
-    bool has_zone;      /* event.time is UTC for sure */
+    spoor_arena *arena;  /* borrowed; holds what is made for this event */
+    bool has_zone;       /* event.time is UTC for sure */
     bool has_false_zone; /* set by _finish: the time said Z and was not UTC */
     spoor_str user_domain;
 } spoor_builder;
 
 /* How an export prints Sysmon's values, for _finish. */
 enum {
-    SPOOR_BARE_GUIDS = 1 << 0,   /* without braces, perhaps in upper case */
-    SPOOR_DECIMAL_HEX = 1 << 1,  /* hexadecimal fields as decimal numbers */
-    SPOOR_ANY_ORDER = 1 << 2,    /* fields are not in record order */
-    SPOOR_ISO_TIMES = 1 << 3,    /* "2024-03-05 10:11:12.345" became ISO 8601 with 7 digits */
-    SPOOR_CAMEL_NAMES = 1 << 4,  /* names begin in lower case */
+    SPOOR_BARE_GUIDS = 1 << 0,    /* without braces, perhaps in upper case */
+    SPOOR_DECIMAL_HEX = 1 << 1,   /* hexadecimal fields as decimal numbers */
+    SPOOR_ANY_ORDER = 1 << 2,     /* fields are not in record order */
+    SPOOR_ISO_TIMES = 1 << 3,     /* "2024-03-05 10:11:12.345" became ISO 8601 with 7 digits */
+    SPOOR_CAMEL_NAMES = 1 << 4,   /* names begin in lower case */
     SPOOR_DOUBTFUL_ZONE = 1 << 5, /* a time that says Z may be local */
 };
 

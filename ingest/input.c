@@ -13,8 +13,8 @@
 #include "ingest/input_layers.h"
 
 enum {
-    MAX_LAYERS = 3,            /* of compression, one inside the other */
-    IN_MEMORY = 64 << 20,      /* bytes; what is larger is mapped, or spilled and mapped */
+    MAX_LAYERS = 3,       /* of compression, one inside the other */
+    IN_MEMORY = 64 << 20, /* bytes; what is larger is mapped, or spilled and mapped */
     COPY_BUFFER = 1 << 16,
 };
 
@@ -24,11 +24,11 @@ struct spoor_inputs {
     int fd; /* of the path; 0: standard input */
     zip_t *zip;
     int64_t nmembers, next_member;
-    spoor_layer *top;  /* of the current member; its topmost is a head layer */
-    bool is_plain;     /* the member is the file itself */
+    spoor_layer *top; /* of the current member; its topmost is a head layer */
+    bool is_plain;    /* the member is the file itself */
     int64_t size;
-    void *buffer;      /* owned: bytes of the current member ... */
-    void *map;         /* ... or a mapping */
+    void *buffer; /* owned: bytes of the current member ... */
+    void *map;    /* ... or a mapping */
     size_t map_size;
     char error[SPOOR_INPUT_ERROR];
 };
@@ -71,7 +71,9 @@ static int64_t zip_read(spoor_input *input, void *buffer, size_t size) {
         return -1;
     }
     zip->total += (uint64_t)n;
-    return spoor_unpacked_add(zip->unpacked, (uint64_t)n, zip->packed, zip->total, input->error) ? n : -1;
+    return spoor_unpacked_add(zip->unpacked, (uint64_t)n, zip->packed, zip->total, input->error)
+               ? n
+               : -1;
 }
 
 static void zip_layer_close(spoor_layer *layer) {
@@ -119,7 +121,8 @@ static bool open_zip(spoor_inputs *in, int fd) {
     }
     in->nmembers = zip_get_num_entries(in->zip, 0);
     if (in->nmembers > (int64_t)in->limits.max_members) {
-        snprintf(in->error, sizeof in->error, "a zip of more than %u members: refused", in->limits.max_members);
+        snprintf(in->error, sizeof in->error, "a zip of more than %u members: refused",
+                 in->limits.max_members);
         return false;
     }
     return true;
@@ -252,7 +255,8 @@ static bool load(spoor_inputs *in, size_t *size, bool *is_all) {
             }
             in->buffer = grown;
         }
-        int64_t n = in->top->input.read(&in->top->input, (unsigned char *)in->buffer + *size, capacity - *size);
+        int64_t n = in->top->input.read(&in->top->input, (unsigned char *)in->buffer + *size,
+                                        capacity - *size);
         if (n < 0) {
             return fail(in, in->top->input.error, "");
         }

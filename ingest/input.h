@@ -24,10 +24,10 @@
 typedef struct spoor_inputs spoor_inputs;
 
 typedef struct spoor_input_limits {
-    uint64_t max_bytes;    /* unpacked, of all members together; 0: 256 GB */
-    uint32_t max_ratio;    /* of unpacked to packed bytes, once 256 MB are unpacked; 0: 1000 */
-    uint32_t max_members;  /* of one zip; 0: 100,000 */
-    const char *temp_dir;  /* for an unlinked file, when unpacked bytes outgrow memory; NULL: /tmp */
+    uint64_t max_bytes;   /* unpacked, of all members together; 0: 256 GB */
+    uint32_t max_ratio;   /* of unpacked to packed bytes, once 256 MB are unpacked; 0: 1000 */
+    uint32_t max_members; /* of one zip; 0: 100,000 */
+    const char *temp_dir; /* for an unlinked file, when unpacked bytes outgrow memory; NULL: /tmp */
 } spoor_input_limits;
 
 typedef enum spoor_input_status {
@@ -37,8 +37,8 @@ typedef enum spoor_input_status {
 } spoor_input_status;
 
 typedef struct spoor_member {
-    const char *name; /* inside the zip; "" for an input that is no zip */
-    int64_t size;     /* unpacked; -1: not known before it is read */
+    const char *name;          /* inside the zip; "" for an input that is no zip */
+    int64_t size;              /* unpacked; -1: not known before it is read */
     const unsigned char *head; /* the first bytes, unpacked */
     size_t head_size;
 } spoor_member;

@@ -10,7 +10,8 @@
 
 enum { PACKED_BUFFER = 1 << 16, MAX_READ = 1 << 30 };
 
-static const uint64_t ratio_from = (uint64_t)256 << 20; /* small files may be as dense as they like */
+static const uint64_t ratio_from = (uint64_t)256
+                                   << 20; /* small files may be as dense as they like */
 
 void spoor_layers_close(spoor_layer *top) {
     while (top != NULL) {
@@ -208,7 +209,8 @@ static int64_t gzip_read(spoor_input *input, void *buffer, size_t size) {
     }
     uint64_t n = room - z->avail_out;
     gzip->total += n;
-    gzip->has_failed = !spoor_unpacked_add(gzip->unpacked, n, gzip->packed, gzip->total, input->error);
+    gzip->has_failed =
+        !spoor_unpacked_add(gzip->unpacked, n, gzip->packed, gzip->total, input->error);
     return gzip->has_failed ? -1 : (int64_t)n;
 }
 
@@ -280,7 +282,8 @@ static int64_t zstd_read(spoor_input *input, void *buffer, size_t size) {
         zstd->in_frame = status != 0;
     }
     zstd->total += out.pos;
-    zstd->has_failed = !spoor_unpacked_add(zstd->unpacked, out.pos, zstd->packed, zstd->total, input->error);
+    zstd->has_failed =
+        !spoor_unpacked_add(zstd->unpacked, out.pos, zstd->packed, zstd->total, input->error);
     return zstd->has_failed ? -1 : (int64_t)out.pos;
 }
 

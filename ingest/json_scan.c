@@ -10,7 +10,8 @@
 #include "base/utf8.h"
 
 typedef unsigned char bytes16 __attribute__((vector_size(16)));
-#define ALL16(c) {c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, c}
+#define ALL16(c)                                                                                   \
+    { c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, c }
 
 typedef struct scanner {
     spoor_json *json;
@@ -203,7 +204,9 @@ static inline bool scan_value(scanner *s, spoor_str key, bool key_escaped) {
     *node = (spoor_json_node){.key = key, .key_escaped = key_escaped, .next = s->json->count};
     const char *start = s->at;
     switch (*s->at) {
-    case '"': node->kind = SPOOR_JSON_STRING; return scan_string(s, &node->text, &node->text_escaped);
+    case '"':
+        node->kind = SPOOR_JSON_STRING;
+        return scan_string(s, &node->text, &node->text_escaped);
     case '{':
     case '[':
         if (s->depth == SPOOR_MAX_JSON_DEPTH) {

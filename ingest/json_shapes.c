@@ -9,8 +9,8 @@
 #include "ingest/shape.h"
 
 static const spoor_shape *const families[] = {
-    spoor_shapes_flat, spoor_shapes_beats, spoor_shapes_dump, spoor_shapes_azure,
-    spoor_shapes_powershell,
+    spoor_shapes_flat,  spoor_shapes_beats,      spoor_shapes_dump,
+    spoor_shapes_azure, spoor_shapes_powershell,
 };
 
 bool spoor_reading_refuse(spoor_reading *r, const char *format, ...) {
@@ -171,7 +171,8 @@ static bool ends_with(spoor_str s, const char *suffix) {
     return s.len >= len && memcmp(s.ptr + s.len - len, suffix, len) == 0;
 }
 
-void spoor_reading_member(spoor_reading *r, const spoor_json *json, uint32_t node, unsigned traits) {
+void spoor_reading_member(spoor_reading *r, const spoor_json *json, uint32_t node,
+                          unsigned traits) {
     spoor_str name = spoor_reading_repair(r, spoor_json_key(&r->arena, &json->nodes[node]));
     if (traits & SPOOR_NUMBERED_TWINS) { /* evtx_dump and its kin: an element made an object */
         if (spoor_str_is(name, "#attributes") || ends_with(name, "_attributes")) {
@@ -181,14 +182,16 @@ void spoor_reading_member(spoor_reading *r, const spoor_json *json, uint32_t nod
     }
     if (!(traits & SPOOR_FLAT) && (spoor_str_is(name, "Data") || spoor_str_is(name, "data"))) {
         add_unnamed(r, json, node, traits);
-    } else if (!(traits & SPOOR_FLAT) && (spoor_str_is(name, "Binary") || spoor_str_is(name, "binary"))) {
+    } else if (!(traits & SPOOR_FLAT) &&
+               (spoor_str_is(name, "Binary") || spoor_str_is(name, "binary"))) {
         spoor_builder_set(&r->build, SPOOR_PART_BINARY, spoor_reading_text(r, json, node));
     } else {
         add_value(r, json, node, name, traits);
     }
 }
 
-void spoor_reading_data(spoor_reading *r, const spoor_json *json, uint32_t object, unsigned traits) {
+void spoor_reading_data(spoor_reading *r, const spoor_json *json, uint32_t object,
+                        unsigned traits) {
     const spoor_json_node *nodes = json->nodes;
     r->build.event.flags |= SPOOR_EVENT_HAS_EVENTDATA;
     if (nodes[object].kind == SPOOR_JSON_OBJECT) {
@@ -204,7 +207,8 @@ void spoor_reading_data(spoor_reading *r, const spoor_json *json, uint32_t objec
 
 enum { MAX_USER_DATA_DEPTH = 30 };
 
-static void write_attributes(spoor_reading *r, const spoor_json *json, uint32_t object, spoor_text_out *out) {
+static void write_attributes(spoor_reading *r, const spoor_json *json, uint32_t object,
+                             spoor_text_out *out) {
     const spoor_json_node *nodes = json->nodes;
     uint32_t attributes = spoor_json_find(json, object, "#attributes");
     if (attributes == 0 || nodes[attributes].kind != SPOOR_JSON_OBJECT) {
@@ -273,7 +277,8 @@ void spoor_reading_user_data(spoor_reading *r, const spoor_json *json, uint32_t 
 
 static const spoor_map *map_of(const spoor_map *maps, spoor_str key) {
     for (; maps->path != NULL; maps++) {
-        if (maps->len == key.len && *maps->path == *key.ptr && memcmp(maps->path, key.ptr, key.len) == 0) {
+        if (maps->len == key.len && *maps->path == *key.ptr &&
+            memcmp(maps->path, key.ptr, key.len) == 0) {
             return maps;
         }
     }
@@ -297,7 +302,8 @@ static void read_nested(spoor_reading *r, const spoor_shape *shape, uint32_t roo
     const spoor_json_node *nodes = r->json.nodes;
     for (const spoor_map *map = shape->maps; map->path != NULL; map++) {
         uint32_t node = spoor_json_path(&r->json, root, map->path);
-        if (node != 0 && nodes[node].kind != SPOOR_JSON_NULL && nodes[node].kind < SPOOR_JSON_ARRAY) {
+        if (node != 0 && nodes[node].kind != SPOOR_JSON_NULL &&
+            nodes[node].kind < SPOOR_JSON_ARRAY) {
             spoor_builder_set(&r->build, map->part, spoor_reading_text(r, &r->json, node));
         }
     }
@@ -305,7 +311,8 @@ static void read_nested(spoor_reading *r, const spoor_shape *shape, uint32_t roo
     if (data != 0) {
         spoor_reading_data(r, &r->json, data, shape->traits);
     }
-    uint32_t user = shape->user_data != NULL ? spoor_json_path(&r->json, root, shape->user_data) : 0;
+    uint32_t user =
+        shape->user_data != NULL ? spoor_json_path(&r->json, root, shape->user_data) : 0;
     if (user != 0 && nodes[user].kind == SPOOR_JSON_OBJECT) {
         spoor_reading_user_data(r, &r->json, user);
     }
@@ -371,7 +378,8 @@ static bool refuse_unknown(spoor_reading *r, uint32_t root) {
         {{"eventVersion", "awsRegion", "eventSource"}, "an AWS CloudTrail record"},
         {{"Timestamp", "ActionType", "DeviceName"}, "a Microsoft Defender advanced hunting record"},
         {{"Timestamp", "ActionType", "AccountUpn"}, "a Microsoft Defender advanced hunting record"},
-        {{"ActionType", "DeviceId", "InitiatingProcessFileName"}, "a Microsoft Defender advanced hunting record"},
+        {{"ActionType", "DeviceId", "InitiatingProcessFileName"},
+         "a Microsoft Defender advanced hunting record"},
     };
     const spoor_json *json = &r->json;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
@@ -385,13 +393,15 @@ static bool refuse_unknown(spoor_reading *r, uint32_t root) {
     }
     spoor_str type = spoor_reading_at(r, root, "Type");
     if (type.len > 0 && spoor_json_find(json, root, "TimeGenerated") != 0) {
-        return spoor_reading_refuse(r, "a record of the Log Analytics table %.*s, not a Windows event",
+        return spoor_reading_refuse(r,
+                                    "a record of the Log Analytics table %.*s, not a Windows event",
                                     (int)(type.len < 60 ? type.len : 60), type.ptr);
     }
     spoor_text_out keys = {.arena = &r->arena};
     int n = 0;
     if (json->nodes[root].kind == SPOOR_JSON_OBJECT) {
-        for (uint32_t i = spoor_json_first(root); i < json->nodes[root].next && n < 4; n++, i = json->nodes[i].next) {
+        for (uint32_t i = spoor_json_first(root); i < json->nodes[root].next && n < 4;
+             n++, i = json->nodes[i].next) {
             spoor_str key = json->nodes[i].key;
             spoor_text_add(&keys, n > 0 ? SPOOR_STR(", ") : SPOOR_STR(""));
             spoor_text_add(&keys, (spoor_str){key.ptr, key.len < 30 ? key.len : 30});
@@ -400,7 +410,8 @@ static bool refuse_unknown(spoor_reading *r, uint32_t root) {
     if (n == 0) {
         return spoor_reading_refuse(r, "not an object with keys");
     }
-    return spoor_reading_refuse(r, "an object of no known shape (keys %.*s)", (int)keys.len, keys.ptr);
+    return spoor_reading_refuse(r, "an object of no known shape (keys %.*s)", (int)keys.len,
+                                keys.ptr);
 }
 
 bool spoor_json_read(spoor_reading *r) {

@@ -23,9 +23,9 @@ typedef struct spoor_reading {
     const struct spoor_shape *last; /* tried first: neighbours are of one shape */
     const char *shape_name;         /* of the record just read */
     char why[160];                  /* why it was refused */
-    bool has_false_zone;            /* an earlier record said Z and was not UTC: so do its neighbours */
-    bool is_mended;                 /* it was cut short, and what is left was read */
-    bool is_valid_text;             /* the record is well-formed WTF-8 throughout */
+    bool has_false_zone; /* an earlier record said Z and was not UTC: so do its neighbours */
+    bool is_mended;      /* it was cut short, and what is left was read */
+    bool is_valid_text;  /* the record is well-formed WTF-8 throughout */
 } spoor_reading;
 
 typedef struct spoor_map {
@@ -34,14 +34,16 @@ typedef struct spoor_map {
     spoor_part part;
 } spoor_map;
 
-#define SPOOR_MAP(path, part) {path, sizeof path - 1, SPOOR_PART_##part}
-#define SPOOR_MAP_END {NULL, 0, SPOOR_PART_NONE}
+#define SPOOR_MAP(path, part)                                                                      \
+    { path, sizeof path - 1, SPOOR_PART_##part }
+#define SPOOR_MAP_END                                                                              \
+    { NULL, 0, SPOOR_PART_NONE }
 
 /* Traits of a shape, besides those of event_build.h. */
 enum {
-    SPOOR_FLAT = 1 << 16,          /* members that the table does not name are EventData */
-    SPOOR_NULL_IS_EMPTY = 1 << 17, /* null is how '' is written */
-    SPOOR_XML_ESCAPED = 1 << 18,   /* values may hold &lt; &gt; &amp; for < > & */
+    SPOOR_FLAT = 1 << 16,           /* members that the table does not name are EventData */
+    SPOOR_NULL_IS_EMPTY = 1 << 17,  /* null is how '' is written */
+    SPOOR_XML_ESCAPED = 1 << 18,    /* values may hold &lt; &gt; &amp; for < > & */
     SPOOR_NUMBERED_TWINS = 1 << 19, /* a repeated name has _1, _2, ... added */
 };
 
@@ -49,8 +51,8 @@ enum { SPOOR_SHAPE_KEYS = 4 };
 
 typedef struct spoor_shape {
     const char *name;
-    const char *needs[SPOOR_SHAPE_KEYS]; /* paths that must be there ... */
-    const char *lacks[SPOOR_SHAPE_KEYS]; /* ... and must not */
+    const char *needs[SPOOR_SHAPE_KEYS];              /* paths that must be there ... */
+    const char *lacks[SPOOR_SHAPE_KEYS];              /* ... and must not */
     bool (*matches)(spoor_reading *r, uint32_t root); /* NULL: the keys suffice */
     const spoor_map *maps;                            /* SPOOR_MAP_END ends it */
     const char *data;      /* path of an object that is EventData; NULL: none */

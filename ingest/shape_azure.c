@@ -62,10 +62,32 @@ static const spoor_map no_maps[] = {SPOOR_MAP_END};
 
 /* Columns of these tables that are not EventData where a row has its fields as columns. */
 static const char *const own_columns[] = {
-    "TenantId", "SourceSystem", "MG", "ManagementGroupName", "Type", "_ResourceId", "_SubscriptionId",
-    "_ItemId", "AzureDeploymentID", "Role", "Message", "ParameterXml", "EventData", "EventData_string",
-    "SourceComputerId", "EventOriginId", "TimeCollected", "Activity", "Account", "AccountType",
-    "Process", "SubjectAccount", "TargetAccount", "PartitionKey", "RowKey", "StorageAccount",
+    "TenantId",
+    "SourceSystem",
+    "MG",
+    "ManagementGroupName",
+    "Type",
+    "_ResourceId",
+    "_SubscriptionId",
+    "_ItemId",
+    "AzureDeploymentID",
+    "Role",
+    "Message",
+    "ParameterXml",
+    "EventData",
+    "EventData_string",
+    "SourceComputerId",
+    "EventOriginId",
+    "TimeCollected",
+    "Activity",
+    "Account",
+    "AccountType",
+    "Process",
+    "SubjectAccount",
+    "TargetAccount",
+    "PartitionKey",
+    "RowKey",
+    "StorageAccount",
 };
 
 static bool is_own_column(const spoor_shape *shape, spoor_str key) {
@@ -180,13 +202,15 @@ static bool finish_windows_event(spoor_reading *r, uint32_t root) {
     }
     spoor_str text = spoor_reading_text(r, &r->json, data);
     if (text.len > 0 && *text.ptr == '<') {
-        return read_event_data(r, text) || spoor_reading_refuse(r, "a WindowsEvent row whose EventData is damaged");
+        return read_event_data(r, text) ||
+               spoor_reading_refuse(r, "a WindowsEvent row whose EventData is damaged");
     }
     if (text.len == 0) {
         return true;
     }
     if (!spoor_reading_inner(r, text)) {
-        return spoor_reading_refuse(r, "a WindowsEvent row whose EventData is damaged (%s)", r->inner.error);
+        return spoor_reading_refuse(r, "a WindowsEvent row whose EventData is damaged (%s)",
+                                    r->inner.error);
     }
     spoor_reading_data(r, &r->inner, 0, 0);
     return true;
@@ -214,7 +238,8 @@ static bool finish_syslog(spoor_reading *r, uint32_t root) {
 
 static bool finish_splunk(spoor_reading *r, uint32_t root) {
     return spoor_reading_embedded(r, spoor_reading_at(r, root, "_raw")) ||
-           spoor_reading_refuse(r, "a Splunk record whose _raw is not an Event element (XmlWinEventLog)");
+           spoor_reading_refuse(
+               r, "a Splunk record whose _raw is not an Event element (XmlWinEventLog)");
 }
 
 const spoor_shape spoor_shapes_azure[] = {

@@ -101,7 +101,8 @@ static spoor_str hashes_text(spoor_reading *r, uint32_t root) {
             size_t start = out.len;
             spoor_text_add(&out, hash);
             for (size_t k = start; k < out.len; k++) {
-                out.ptr[k] = out.ptr[k] >= 'a' && out.ptr[k] <= 'z' ? (char)(out.ptr[k] - 32) : out.ptr[k];
+                out.ptr[k] =
+                    out.ptr[k] >= 'a' && out.ptr[k] <= 'z' ? (char)(out.ptr[k] - 32) : out.ptr[k];
             }
         }
     }
@@ -112,9 +113,9 @@ static spoor_str hashes_text(spoor_reading *r, uint32_t root) {
 static spoor_str answers_text(spoor_reading *r, uint32_t root) {
     static const struct {
         const char *type, *prefix;
-    } types[] = {{"A", "::ffff:"},      {"AAAA", ""},         {"NS", "type:  2 "},
-                 {"CNAME", "type:  5 "}, {"SOA", "type:  6 "}, {"PTR", "type:  12 "},
-                 {"MX", "type:  15 "},  {"TXT", "type:  16 "}, {"SRV", "type:  33 "}};
+    } types[] = {{"A", "::ffff:"},       {"AAAA", ""},          {"NS", "type:  2 "},
+                 {"CNAME", "type:  5 "}, {"SOA", "type:  6 "},  {"PTR", "type:  12 "},
+                 {"MX", "type:  15 "},   {"TXT", "type:  16 "}, {"SRV", "type:  33 "}};
     const spoor_json_node *nodes = r->json.nodes;
     spoor_text_out out = {.arena = &r->arena};
     uint32_t answers = spoor_json_path(&r->json, root, "dns.answers");

@@ -50,12 +50,12 @@ static const spoor_map velociraptor_maps[] = {
 };
 
 static const spoor_map evtxecmd_maps[] = {
-    SPOOR_MAP("Provider", PROVIDER),   SPOOR_MAP("EventId", EVENT_ID),
-    SPOOR_MAP("Level", LEVEL),         SPOOR_MAP("Keywords", KEYWORDS),
-    SPOOR_MAP("TimeCreated", TIME),    SPOOR_MAP("EventRecordId", RECORD_ID),
+    SPOOR_MAP("Provider", PROVIDER),    SPOOR_MAP("EventId", EVENT_ID),
+    SPOOR_MAP("Level", LEVEL),          SPOOR_MAP("Keywords", KEYWORDS),
+    SPOOR_MAP("TimeCreated", TIME),     SPOOR_MAP("EventRecordId", RECORD_ID),
     SPOOR_MAP("ProcessId", PROCESS_ID), SPOOR_MAP("ThreadId", THREAD_ID),
-    SPOOR_MAP("Channel", CHANNEL),     SPOOR_MAP("Computer", COMPUTER),
-    SPOOR_MAP("UserId", USER_SID),     SPOOR_MAP_END,
+    SPOOR_MAP("Channel", CHANNEL),      SPOOR_MAP("Computer", COMPUTER),
+    SPOOR_MAP("UserId", USER_SID),      SPOOR_MAP_END,
 };
 
 static const spoor_map wazuh_maps[] = {
@@ -78,18 +78,20 @@ static const spoor_map wazuh_maps[] = {
     SPOOR_MAP_END,
 };
 
-/* One Data element of EvtxECmd: {"@Name": n, "#text": t}, without #text when empty, or bare text. */
+/* One Data element of EvtxECmd: {"@Name": n, "#text": t}, without #text when empty, or bare text.
+ */
 static void add_data(spoor_reading *r, uint32_t node) {
     const spoor_json *json = &r->inner;
     if (json->nodes[node].kind != SPOOR_JSON_OBJECT) {
-        spoor_builder_add(&r->build, (spoor_str){NULL, 0}, spoor_reading_text(r, json, node), SPOOR_FIELD_TEXT);
+        spoor_builder_add(&r->build, (spoor_str){NULL, 0}, spoor_reading_text(r, json, node),
+                          SPOOR_FIELD_TEXT);
         return;
     }
     uint32_t name = spoor_json_find(json, node, "@Name");
     uint32_t text = spoor_json_find(json, node, "#text");
-    spoor_builder_add(&r->build, name != 0 ? spoor_reading_text(r, json, name) : (spoor_str){NULL, 0},
-                      text != 0 ? spoor_reading_text(r, json, text) : (spoor_str){"", 0},
-                      SPOOR_FIELD_TEXT);
+    spoor_builder_add(
+        &r->build, name != 0 ? spoor_reading_text(r, json, name) : (spoor_str){NULL, 0},
+        text != 0 ? spoor_reading_text(r, json, text) : (spoor_str){"", 0}, SPOOR_FIELD_TEXT);
 }
 
 static void read_payload_data(spoor_reading *r, uint32_t data) {
@@ -115,7 +117,8 @@ static bool finish_evtxecmd(spoor_reading *r, uint32_t root) {
         return true;
     }
     if (!spoor_reading_inner(r, payload)) {
-        return spoor_reading_refuse(r, "an EvtxECmd record whose Payload is damaged (%s)", r->inner.error);
+        return spoor_reading_refuse(r, "an EvtxECmd record whose Payload is damaged (%s)",
+                                    r->inner.error);
     }
     uint32_t data = spoor_json_find(&r->inner, 0, "EventData");
     uint32_t user = spoor_json_find(&r->inner, 0, "UserData");

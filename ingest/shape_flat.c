@@ -10,7 +10,7 @@ static const spoor_map nxlog_maps[] = {
     SPOOR_MAP("EventTime", TIME),
     SPOOR_MAP("Hostname", COMPUTER),
     SPOOR_MAP("Keywords", KEYWORDS),
-    SPOOR_MAP("EventType", NONE), /* NXLog's own, or Sysmon's: see finish_nxlog */
+    SPOOR_MAP("EventType", NONE),        /* NXLog's own, or Sysmon's: see finish_nxlog */
     SPOOR_MAP("EventTypeOrignal", NONE), /* as it is spelt there */
     SPOOR_MAP("EventTypeOriginal", NONE),
     SPOOR_MAP("SeverityValue", SEVERITY),

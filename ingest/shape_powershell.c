@@ -92,8 +92,10 @@ static bool finish(spoor_reading *r, uint32_t root) {
             read_message(r);
             return true;
         }
-        spoor_field_kind kind = nodes[value].kind >= SPOOR_JSON_ARRAY ? SPOOR_FIELD_JSON : SPOOR_FIELD_TEXT;
-        spoor_builder_add(&r->build, (spoor_str){NULL, 0}, spoor_reading_text(r, &r->json, value), kind);
+        spoor_field_kind kind =
+            nodes[value].kind >= SPOOR_JSON_ARRAY ? SPOOR_FIELD_JSON : SPOOR_FIELD_TEXT;
+        spoor_builder_add(&r->build, (spoor_str){NULL, 0}, spoor_reading_text(r, &r->json, value),
+                          kind);
     }
     spoor_reading_name_fields(r);
     return true;

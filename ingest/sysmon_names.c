@@ -4,7 +4,8 @@
 enum { MAX_FIELDS = 64 }; /* of one event, for sorting */
 
 static const spoor_sysmon_field table[] = {
-#define SPOOR_SYSMON_FIELD(id, name, type, layouts) {id, name, sizeof name - 1, SPOOR_SYSMON_##type, layouts},
+#define SPOOR_SYSMON_FIELD(id, name, type, layouts)                                                \
+    {id, name, sizeof name - 1, SPOOR_SYSMON_##type, layouts},
 #include "ingest/sysmon_fields.h"
 #undef SPOOR_SYSMON_FIELD
 };
@@ -100,5 +101,6 @@ void spoor_sysmon_sort(int64_t event_id, spoor_event_field *fields, uint32_t nfi
 }
 
 bool spoor_is_sysmon(spoor_str provider) {
-    return spoor_str_is(provider, "Microsoft-Windows-Sysmon") || spoor_str_is(provider, "Linux-Sysmon");
+    return spoor_str_is(provider, "Microsoft-Windows-Sysmon") ||
+           spoor_str_is(provider, "Linux-Sysmon");
 }

@@ -12,7 +12,11 @@
 #include "base/str.h"
 #include "store/event.h"
 
-typedef enum spoor_sysmon_type { SPOOR_SYSMON_TEXT, SPOOR_SYSMON_GUID, SPOOR_SYSMON_HEX } spoor_sysmon_type;
+typedef enum spoor_sysmon_type {
+    SPOOR_SYSMON_TEXT,
+    SPOOR_SYSMON_GUID,
+    SPOOR_SYSMON_HEX
+} spoor_sysmon_type;
 
 typedef struct spoor_sysmon_field {
     int event_id;

@@ -14,10 +14,10 @@
 #include "ingest/text_window.h"
 
 enum {
-    MAX_STRANGERS = 10000,         /* damaged records before the first good one: then refuse */
+    MAX_STRANGERS = 10000,        /* damaged records before the first good one: then refuse */
     MAX_STRANGE_BYTES = 16 << 20, /* the same for text that is no record at all */
-    ASK_EVERY = 64,                /* records between two looks at sink->cancelled */
-    MAX_EVENT_BOUNDS = 4,          /* "<Event" seen inside a record's CDATA before giving up */
+    ASK_EVERY = 64,               /* records between two looks at sink->cancelled */
+    MAX_EVENT_BOUNDS = 4,         /* "<Event" seen inside a record's CDATA before giving up */
 };
 
 static const char too_long[] = "a record of more than 64 MB";
@@ -166,7 +166,8 @@ static void take_json(text_reader *t, size_t used) {
     }
 }
 
-/* After damage in a line that may hold more records: to the next "},{" or "} {", or the line's end. */
+/* After damage in a line that may hold more records: to the next "},{" or "} {", or the line's end.
+ */
 static void skip_in_line(text_reader *t, size_t from) {
     bool is_whole;
     size_t len = line_length(t, &is_whole);
@@ -202,7 +203,8 @@ static void skip_pretty(text_reader *t, size_t indent, size_t from) {
         while (blanks < left(t) && (at(t)[blanks] == ' ' || at(t)[blanks] == '\t')) {
             blanks++;
         }
-        bool is_start = blanks == indent && blanks < left(t) && (at(t)[blanks] == '{' || at(t)[blanks] == '<');
+        bool is_start =
+            blanks == indent && blanks < left(t) && (at(t)[blanks] == '{' || at(t)[blanks] == '<');
         if (is_start || (left(t) >= 7 && memcmp(at(t), "Record ", 7) == 0)) {
             return;
         }
@@ -229,7 +231,8 @@ static void read_pretty(text_reader *t, size_t indent) {
     if (t->status == SPOOR_INGEST_OK) {
         const spoor_json *json = &t->reading.json;
         damage(t, t->window.offset, left(t) >= SPOOR_MAX_RECORD_BYTES ? too_long : json->error);
-        skip_pretty(t, indent, json->is_too_deep ? json->error_at : 0); /* else time were not linear */
+        skip_pretty(t, indent,
+                    json->is_too_deep ? json->error_at : 0); /* else time were not linear */
     }
 }
 
@@ -293,7 +296,8 @@ static void read_json(text_reader *t, size_t indent) {
 /* -- XML --------------------------------------------------------------------------------------- */
 
 static bool is_event_start(const char *text, size_t size) {
-    return size > 6 && memcmp(text, "<Event", 6) == 0 && (is_blank(text[6]) || text[6] == '>' || text[6] == '/');
+    return size > 6 && memcmp(text, "<Event", 6) == 0 &&
+           (is_blank(text[6]) || text[6] == '>' || text[6] == '/');
 }
 
 /* Next "<Event " in [from, size) of the window; `size` if there is none. */
@@ -457,7 +461,8 @@ static void read_markup(text_reader *t) {
     while (colon < text.len && colon < 64 && memchr(" />=:\n\r\t", text.ptr[colon], 8) == NULL) {
         colon++;
     }
-    if (colon + 6 < text.len && text.ptr[colon] == ':' && memcmp(text.ptr + colon + 1, "Event", 5) == 0 &&
+    if (colon + 6 < text.len && text.ptr[colon] == ':' &&
+        memcmp(text.ptr + colon + 1, "Event", 5) == 0 &&
         memchr(" />\n\r\t", text.ptr[colon + 6], 6) != NULL) {
         read_event(t);
         return;
@@ -465,18 +470,21 @@ static void read_markup(text_reader *t) {
     uint64_t offset = t->window.offset;
     if (spoor_str_starts(text, "<!--")) {
         skip_past(t, "-->");
-    } else if (spoor_str_starts(text, "<?") || spoor_str_starts(text, "</") || spoor_str_starts(text, "<Events")) {
+    } else if (spoor_str_starts(text, "<?") || spoor_str_starts(text, "</") ||
+               spoor_str_starts(text, "<Events")) {
         skip_past(t, ">");
     } else {
-        damage(t, offset, spoor_str_starts(text, "<!") ? "a document type declaration"
-                                                       : "an XML element that is not an Event");
+        damage(t, offset,
+               spoor_str_starts(text, "<!") ? "a document type declaration"
+                                            : "an XML element that is not an Event");
         skip_past(t, ">");
     }
 }
 
 /* -- between records --------------------------------------------------------------------------- */
 
-/* Blanks, commas and brackets between records; returns the blanks before the next one in its line. */
+/* Blanks, commas and brackets between records; returns the blanks before the next one in its line.
+ */
 static size_t skip_between(text_reader *t) {
     size_t indent = 0;
     for (;;) {
@@ -557,10 +565,11 @@ spoor_ingest_status spoor_text_read(spoor_input *input, const spoor_ingest_optio
     run(t, input);
     if (t->status == SPOOR_INGEST_OK && counts->records == 0 && counts->damaged > 0) {
         t->status = SPOOR_INGEST_REFUSED;
-        snprintf(counts->refusal, sizeof counts->refusal,
-                 "%.110s; known are Event XML and the JSON of NXLog, Winlogbeat, evtx_dump, EvtxECmd, "
-                 "Log Analytics, PowerShell, Splunk, Velociraptor and Wazuh",
-                 t->first_stranger);
+        snprintf(
+            counts->refusal, sizeof counts->refusal,
+            "%.110s; known are Event XML and the JSON of NXLog, Winlogbeat, evtx_dump, EvtxECmd, "
+            "Log Analytics, PowerShell, Splunk, Velociraptor and Wazuh",
+            t->first_stranger);
     }
     spoor_ingest_status status = t->status;
     spoor_json_free(&t->reading.json);

@@ -81,13 +81,15 @@ static void read_leaves(spoor_reading *r, uint32_t element) {
                               !spoor_str_starts(nodes[first].name, "xmlns");
         spoor_str text = text_of(r, i);
         if (text.len > 0 || !has_attributes) {
-            spoor_builder_add(&r->build, spoor_reading_repair(r, nodes[i].local), text, SPOOR_FIELD_TEXT);
+            spoor_builder_add(&r->build, spoor_reading_repair(r, nodes[i].local), text,
+                              SPOOR_FIELD_TEXT);
         }
     }
 }
 
 static void keep_raw(spoor_reading *r, uint32_t element) {
-    r->build.event.raw_xml = spoor_reading_repair(r, spoor_xml_canonical(&r->arena, &r->xml, element));
+    r->build.event.raw_xml =
+        spoor_reading_repair(r, spoor_xml_canonical(&r->arena, &r->xml, element));
 }
 
 static void read_data_element(spoor_reading *r, uint32_t data) {
@@ -152,7 +154,8 @@ bool spoor_xml_read(spoor_reading *r) {
 
 bool spoor_reading_embedded(spoor_reading *r, spoor_str text) {
     size_t at = 0;
-    while (at < text.len && !spoor_str_starts((spoor_str){text.ptr + at, text.len - at}, "<Event")) {
+    while (at < text.len &&
+           !spoor_str_starts((spoor_str){text.ptr + at, text.len - at}, "<Event")) {
         const char *next = memchr(text.ptr + at + 1, '<', text.len - at - 1);
         at = next == NULL ? text.len : (size_t)(next - text.ptr);
     }

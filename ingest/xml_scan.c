@@ -304,7 +304,8 @@ void spoor_xml_free(spoor_xml *xml) {
     *xml = (spoor_xml){0};
 }
 
-static uint32_t find(const spoor_xml *xml, uint32_t element, spoor_xml_kind kind, const char *local) {
+static uint32_t find(const spoor_xml *xml, uint32_t element, spoor_xml_kind kind,
+                     const char *local) {
     const spoor_xml_node *nodes = xml->nodes;
     for (uint32_t i = element + 1; i < nodes[element].next; i = nodes[i].next) {
         if (nodes[i].kind == kind && spoor_str_is(nodes[i].local, local)) {

@@ -14,7 +14,7 @@
 enum { SPOOR_MAX_XML_DEPTH = 100, SPOOR_MAX_XML_NODES = 1 << 20 /* of one element */ };
 
 typedef enum spoor_xml_kind {
-    SPOOR_XML_ELEMENT,   /* children: its attributes, then text and elements */
+    SPOOR_XML_ELEMENT, /* children: its attributes, then text and elements */
     SPOOR_XML_ATTRIBUTE,
     SPOOR_XML_TEXT,
     SPOOR_XML_CDATA, /* text in which & is a plain character */
@@ -33,7 +33,7 @@ typedef struct spoor_xml {
     uint32_t count, capacity;
     const char *error;
     size_t error_at;
-    bool is_cut;    /* the text ended inside the element */
+    bool is_cut; /* the text ended inside the element */
     bool no_memory;
 } spoor_xml;
 

@@ -68,7 +68,9 @@ spoor_str spoor_xml_decode(spoor_arena *arena, spoor_str raw) {
         }
         size_t window = (size_t)(end - at) < 12 ? (size_t)(end - at) : 12;
         const char *semicolon = memchr(at, ';', window);
-        int n = semicolon == NULL ? 0 : put_reference(to, (spoor_str){at + 1, (size_t)(semicolon - at - 1)});
+        int n = semicolon == NULL
+                    ? 0
+                    : put_reference(to, (spoor_str){at + 1, (size_t)(semicolon - at - 1)});
         if (n == 0) {
             *to++ = *at++;
         } else {
@@ -115,7 +117,8 @@ spoor_str spoor_xml_text(spoor_arena *arena, const spoor_xml *xml, uint32_t node
 
 void spoor_text_add(spoor_text_out *out, spoor_str s) {
     if (out->capacity - out->len < s.len) {
-        size_t capacity = out->capacity * 2 > out->len + s.len ? out->capacity * 2 : out->len + s.len + 64;
+        size_t capacity =
+            out->capacity * 2 > out->len + s.len ? out->capacity * 2 : out->len + s.len + 64;
         char *ptr = SPOOR_RAW_ARRAY(out->arena, char, capacity);
         if (out->len > 0) {
             memcpy(ptr, out->ptr, out->len);

@@ -1,4 +1,5 @@
-/* test_input.c - opening by content: plain, gzip, Zstandard, both, zip; bombs and damage refused. */
+/* test_input.c - opening by content: plain, gzip, Zstandard, both, zip; bombs and damage refused.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,7 +97,8 @@ static void check_refused(spoor_str file, const spoor_input_limits *limits, cons
     write_file(file);
     spoor_inputs *in = spoor_inputs_open(path, limits, error);
     if (in != NULL) {
-        CHECK(spoor_inputs_next(in, &member) != SPOOR_INPUT_OK || !spoor_inputs_bytes(in, &bytes, &n));
+        CHECK(spoor_inputs_next(in, &member) != SPOOR_INPUT_OK ||
+              !spoor_inputs_bytes(in, &bytes, &n));
         snprintf(error, sizeof error, "%s", spoor_inputs_error(in));
         spoor_inputs_close(in);
     }
@@ -111,7 +113,8 @@ static spoor_str make_zip(const spoor_str *members, const char *const *names, in
         if (names[i][strlen(names[i]) - 1] == '/') {
             CHECK(zip_dir_add(zip, names[i], 0) >= 0);
         } else {
-            CHECK(zip_file_add(zip, names[i], zip_source_buffer(zip, members[i].ptr, members[i].len, 0), 0) >= 0);
+            CHECK(zip_file_add(zip, names[i],
+                               zip_source_buffer(zip, members[i].ptr, members[i].len, 0), 0) >= 0);
         }
     }
     CHECK(zip_close(zip) == 0);
@@ -156,7 +159,8 @@ static void test_zip(void) {
     check_zip(zip, text);
     check_zip(gzip(zip), text); /* not seekable until it is spilled */
     check_refused((spoor_str){zip.ptr, zip.len / 2}, NULL, "the zip is damaged: Not a zip archive");
-    check_refused(zip, &(spoor_input_limits){.max_members = 2}, "a zip of more than 2 members: refused");
+    check_refused(zip, &(spoor_input_limits){.max_members = 2},
+                  "a zip of more than 2 members: refused");
 }
 
 /* More than fits in memory: spilled to an unlinked file and mapped. */
@@ -176,8 +180,10 @@ static void test_big(void) {
         CHECK(memcmp(bytes, zeros, BIG) == 0);
         spoor_inputs_close(in);
     }
-    check_refused(packed, &(spoor_input_limits){.max_bytes = 1000}, "unpacks to more than 1000 bytes: refused");
-    check_refused(packed, &(spoor_input_limits){.temp_dir = "/nowhere"}, "no temporary file: No such file or directory");
+    check_refused(packed, &(spoor_input_limits){.max_bytes = 1000},
+                  "unpacks to more than 1000 bytes: refused");
+    check_refused(packed, &(spoor_input_limits){.temp_dir = "/nowhere"},
+                  "no temporary file: No such file or directory");
     spoor_str four = join(join(packed, packed), join(packed, packed)); /* 264 MB of zeros */
     check_refused(four, &(spoor_input_limits){.max_ratio = 100},
                   "unpacks to more than 100 times its size: refused as an archive bomb");
@@ -200,8 +206,10 @@ void test_input(void) {
     check_one(join(gzip(text), SPOOR_STR("\0\0\0\0")), text.ptr, -1);
     spoor_str packed = gzip(text), framed = zstd(text);
     check_refused((spoor_str){packed.ptr, packed.len - 9}, NULL, "the gzip data ends too early");
-    check_refused((spoor_str){framed.ptr, framed.len - 3}, NULL, "the Zstandard data ends too early");
-    check_refused(gzip(gzip(gzip(gzip(text)))), NULL, "compressed more than three times over: refused");
+    check_refused((spoor_str){framed.ptr, framed.len - 3}, NULL,
+                  "the Zstandard data ends too early");
+    check_refused(gzip(gzip(gzip(gzip(text)))), NULL,
+                  "compressed more than three times over: refused");
     test_zip();
     test_big();
     unlink(path);

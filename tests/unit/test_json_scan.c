@@ -41,8 +41,19 @@ static void put_blanks(writer *w) {
 }
 
 static void put_string(writer *w) {
-    static const char *const parts[] = {"a", "path\\\\to", "\\\"", "\\u00e9", "\\ud83d\\ude00", "\xC3\xA9",
-                                        "\xF0\x9F\x98\x80", "\\n", "\\/", "{}[],:", "0123456789abcdef", "\x7F", "\\t\\b\\f\\r"};
+    static const char *const parts[] = {"a",
+                                        "path\\\\to",
+                                        "\\\"",
+                                        "\\u00e9",
+                                        "\\ud83d\\ude00",
+                                        "\xC3\xA9",
+                                        "\xF0\x9F\x98\x80",
+                                        "\\n",
+                                        "\\/",
+                                        "{}[],:",
+                                        "0123456789abcdef",
+                                        "\x7F",
+                                        "\\t\\b\\f\\r"};
     put_close(w, '"');
     for (uint32_t n = roll(w, 8); n > 0; n--) {
         put(w, parts[roll(w, sizeof parts / sizeof *parts)]);
@@ -51,7 +62,8 @@ static void put_string(writer *w) {
 }
 
 static void put_value(writer *w, int depth) {
-    static const char *const scalars[] = {"null", "true", "false", "0", "-1", "12.5", "1e3", "-0.25E-2", "9007199254740993"};
+    static const char *const scalars[] = {"null", "true",     "false",           "0", "-1", "12.5",
+                                          "1e3",  "-0.25E-2", "9007199254740993"};
     uint32_t kind = roll(w, depth > 6 || w->len > ROOM / 4 ? 2 : 5);
     put_blanks(w);
     if (kind == 0) {
@@ -92,7 +104,8 @@ static bool is_same(const spoor_json *json, uint32_t node, const cJSON *other) {
         char copy[400];
         snprintf(copy, sizeof copy, "%.*s", (int)text.len, text.ptr);
         double value = strtod(copy, NULL);
-        return cJSON_IsNumber(other) && !(value < other->valuedouble) && !(value > other->valuedouble);
+        return cJSON_IsNumber(other) && !(value < other->valuedouble) &&
+               !(value > other->valuedouble);
     }
     case SPOOR_JSON_ARRAY:
     case SPOOR_JSON_OBJECT: break;
@@ -101,9 +114,11 @@ static bool is_same(const spoor_json *json, uint32_t node, const cJSON *other) {
         return false;
     }
     const cJSON *child = other->child;
-    for (uint32_t i = spoor_json_first(node); i < n->next; i = json->nodes[i].next, child = child->next) {
+    for (uint32_t i = spoor_json_first(node); i < n->next;
+         i = json->nodes[i].next, child = child->next) {
         if (child == NULL || !is_same(json, i, child) ||
-            (child->string != NULL && !spoor_str_is(spoor_json_key(unit_arena(), &json->nodes[i]), child->string))) {
+            (child->string != NULL &&
+             !spoor_str_is(spoor_json_key(unit_arena(), &json->nodes[i]), child->string))) {
             return false;
         }
     }
@@ -160,7 +175,8 @@ static void test_broken(spoor_json *json, writer *w) {
     CHECK(taken > BROKEN / 100 && refused > BROKEN / 100);
 }
 
-static void check_error(spoor_json *json, const char *text, const char *why, size_t at, bool is_cut) {
+static void check_error(spoor_json *json, const char *text, const char *why, size_t at,
+                        bool is_cut) {
     size_t used;
     CHECK(!spoor_json_scan(json, spoor_str_from(text), &used));
     CHECK_STR(spoor_str_from(json->error), why);
@@ -184,14 +200,16 @@ static void test_errors(spoor_json *json) {
     for (size_t n = SPOOR_MAX_JSON_DEPTH; n <= SPOOR_MAX_JSON_DEPTH + 1; n++) {
         memset(deep, '[', n);
         memset(deep + n, ']', n);
-        CHECK(spoor_json_scan(json, (spoor_str){deep, 2 * n}, &used) == (n == SPOOR_MAX_JSON_DEPTH));
+        CHECK(spoor_json_scan(json, (spoor_str){deep, 2 * n}, &used) ==
+              (n == SPOOR_MAX_JSON_DEPTH));
     }
     CHECK_STR(spoor_str_from(json->error), "nested too deep");
 }
 
 static void test_find(spoor_json *json) {
     size_t used;
-    CHECK(spoor_json_scan(json, SPOOR_STR(" {\"a\":{\"b\":[1,{\"c\":2}],\"c\":3},\"c\":4,\"A\":5} tail"), &used));
+    CHECK(spoor_json_scan(
+        json, SPOOR_STR(" {\"a\":{\"b\":[1,{\"c\":2}],\"c\":3},\"c\":4,\"A\":5} tail"), &used));
     CHECK_LONG((int64_t)used, 42);
     CHECK_STR(json->nodes[spoor_json_path(json, 0, "a.c")].text, "3");
     CHECK_STR(json->nodes[spoor_json_find(json, 0, "c")].text, "4");

@@ -43,7 +43,8 @@ static bool keep_event(spoor_sink *sink, const spoor_event *event) {
     keeper *k = (keeper *)sink;
     if (k->nevents < KEPT) {
         spoor_event *kept = &k->events[k->nevents];
-        spoor_event_field *fields = SPOOR_NEW_ARRAY(unit_arena(), spoor_event_field, event->nfields + 1);
+        spoor_event_field *fields =
+            SPOOR_NEW_ARRAY(unit_arena(), spoor_event_field, event->nfields + 1);
         *kept = *event;
         for (uint32_t i = 0; i < event->nfields; i++) {
             fields[i] = event->fields[i];
@@ -109,16 +110,16 @@ static spoor_str read_file(const char *name) {
 /* -- one event, many shapes -------------------------------------------------------------------- */
 
 enum { /* what a shape loses of System */
-    NO_VERSION = 1 << 0,
-    NO_RECORD = 1 << 1,
-    NO_IDS = 1 << 2, /* process and thread */
-    NO_SID = 1 << 3,
-    NO_GUID = 1 << 4,
-    NO_OPCODE = 1 << 5,
-    NO_KEYWORDS = 1 << 6,
-    NO_TASK = 1 << 7,
-    NO_MESSAGE = 1 << 8,
-    IS_AZURE = NO_VERSION | NO_RECORD | NO_IDS | NO_SID | NO_GUID | NO_OPCODE | NO_KEYWORDS,
+       NO_VERSION = 1 << 0,
+       NO_RECORD = 1 << 1,
+       NO_IDS = 1 << 2, /* process and thread */
+       NO_SID = 1 << 3,
+       NO_GUID = 1 << 4,
+       NO_OPCODE = 1 << 5,
+       NO_KEYWORDS = 1 << 6,
+       NO_TASK = 1 << 7,
+       NO_MESSAGE = 1 << 8,
+       IS_AZURE = NO_VERSION | NO_RECORD | NO_IDS | NO_SID | NO_GUID | NO_OPCODE | NO_KEYWORDS,
 };
 
 static const struct {
@@ -128,10 +129,12 @@ static const struct {
     unsigned lost;
 } shapes[] = {
     {"nxlog.jsonl", "NXLog JSON", 1, 7890000, 0},
-    {"flat.jsonl", "flat JSON of Winlogbeat", 1, 7890000, NO_VERSION | NO_RECORD | NO_IDS | NO_SID | NO_OPCODE},
+    {"flat.jsonl", "flat JSON of Winlogbeat", 1, 7890000,
+     NO_VERSION | NO_RECORD | NO_IDS | NO_SID | NO_OPCODE},
     {"winlogbeat6.jsonl", "Winlogbeat 6 JSON", 1, 7900000, NO_KEYWORDS | NO_MESSAGE},
     {"winlogbeat8.jsonl", "Winlogbeat 7 JSON", 1, 7900000, NO_KEYWORDS},
-    {"ecs_module.jsonl", "Winlogbeat JSON after the Sysmon module (ECS)", 1, 7900000, NO_KEYWORDS | NO_MESSAGE},
+    {"ecs_module.jsonl", "Winlogbeat JSON after the Sysmon module (ECS)", 1, 7900000,
+     NO_KEYWORDS | NO_MESSAGE},
     {"evtx_dump.jsonl", "evtx_dump JSON", 1, 7901230, NO_MESSAGE},
     {"evtx_dump_pretty.txt", "evtx_dump JSON", 2, 7901230, NO_MESSAGE},
     {"evtx_dump_separate.jsonl", "evtx_dump JSON with separate attributes", 1, 7901230, NO_MESSAGE},
@@ -225,7 +228,8 @@ static void test_values(void) {
     keeper k;
     spoor_ingest_counts n;
     read_z(DUMP("{\"#attributes\":{\"Qualifiers\":7},\"#text\":300}",
-                "\"EventData\":{\"Data\":{\"#text\":[\"one\",\"\",null]},\"Binary\":\"0AFF\",\"a\":[1,{\"b\":2}],"
+                "\"EventData\":{\"Data\":{\"#text\":[\"one\",\"\",null]},\"Binary\":\"0AFF\",\"a\":"
+                "[1,{\"b\":2}],"
                 "\"x\":1.50,\"x_1\":true,\"esc\":\"\\ud83d\\ude00\\ud800\\u0041\\n\"}"),
            &k, &n);
     const spoor_event *e = &k.events[0];
@@ -243,7 +247,8 @@ static void test_values(void) {
     CHECK_STR(e->fields[4].text, "1.50");
     CHECK_STR(e->fields[5].name, "x");
     CHECK_STR(e->fields[5].text, "true");
-    CHECK_STR(e->fields[6].text, "\xF0\x9F\x98\x80\xED\xA0\x80" "A\n");
+    CHECK_STR(e->fields[6].text, "\xF0\x9F\x98\x80\xED\xA0\x80"
+                                 "A\n");
     CHECK_STR(e->binary, "0AFF");
     CHECK((e->flags & SPOOR_EVENT_HAS_BINARY) != 0);
     CHECK((e->flags & SPOOR_EVENT_NO_RECORD_ID) != 0);
@@ -251,13 +256,15 @@ static void test_values(void) {
     read_z(DUMP("104", "\"UserData\":{\"LogFileCleared\":{\"#attributes\":{\"xmlns\":\"u:l\"},"
                        "\"Channel\":\"a<b\",\"BackupPath\":null}}"),
            &k, &n);
-    CHECK_STR(k.events[0].raw_xml, "<UserData><LogFileCleared xmlns=\"u:l\"><Channel>a&lt;b</Channel>"
-                                   "<BackupPath/></LogFileCleared></UserData>");
+    CHECK_STR(k.events[0].raw_xml,
+              "<UserData><LogFileCleared xmlns=\"u:l\"><Channel>a&lt;b</Channel>"
+              "<BackupPath/></LogFileCleared></UserData>");
     CHECK_LONG(k.events[0].nfields, 2);
     CHECK((k.events[0].flags & SPOOR_EVENT_HAS_EVENTDATA) == 0);
 
     /* null and '' differ where the exporter keeps them apart */
-    read_z("{\"EventID\":4104,\"Channel\":\"C\",\"Hostname\":\"h\",\"TimeCreated\":\"2025-01-01T00:00:00Z\","
+    read_z("{\"EventID\":4104,\"Channel\":\"C\",\"Hostname\":\"h\",\"TimeCreated\":\"2025-01-01T00:"
+           "00:00Z\","
            "\"Path\":null,\"Text\":\"\",\"bad\":\"a\xFF\"}\n",
            &k, &n);
     CHECK_LONG(k.events[0].fields[0].kind, SPOOR_FIELD_NULL);
@@ -272,9 +279,11 @@ static void test_xml_values(void) {
     keeper k;
     spoor_ingest_counts n;
     read_z("<?xml version='1.0'?><Events>\n<Event>" XML_SYSTEM
-           "<EventData> <Data>&#233;&#x1F600;&unknown;&lt;</Data>\n<Data Name=\"c\"><![CDATA[<a&amp;]]>t</Data>"
+           "<EventData> <Data>&#233;&#x1F600;&unknown;&lt;</Data>\n<Data "
+           "Name=\"c\"><![CDATA[<a&amp;]]>t</Data>"
            "<Data/><Binary>00FF</Binary></EventData></Event>"
-           "<Event>" XML_SYSTEM "<UserData>\n <X xmlns='u:x' id=\"1\">\n  <Y>a &gt; b</Y> <Z></Z>\n </X>\n</UserData></Event></Events>",
+           "<Event>" XML_SYSTEM "<UserData>\n <X xmlns='u:x' id=\"1\">\n  <Y>a &gt; b</Y> "
+                                "<Z></Z>\n </X>\n</UserData></Event></Events>",
            &k, &n);
     CHECK_LONG(k.nevents, 2);
     CHECK_LONG(k.events[0].qualifiers, 3);
@@ -284,7 +293,8 @@ static void test_xml_values(void) {
     CHECK_STR(k.events[0].fields[2].text, "");
     CHECK_STR(k.events[0].binary, "00FF");
     CHECK_STR(k.events[0].raw_xml, "");
-    CHECK_STR(k.events[1].raw_xml, "<UserData><X xmlns=\"u:x\" id=\"1\"><Y>a &gt; b</Y><Z/></X></UserData>");
+    CHECK_STR(k.events[1].raw_xml,
+              "<UserData><X xmlns=\"u:x\" id=\"1\"><Y>a &gt; b</Y><Z/></X></UserData>");
     CHECK_LONG(k.events[1].nfields, 3);
 
     CHECK_LONG(read_text(read_file("syslog.txt"), 0, 0, &k, &n), SPOOR_INGEST_OK);
@@ -310,16 +320,23 @@ static void check_time(const char *text, int32_t assume_tz, const char *want, bo
 }
 
 static void test_times(void) {
-    check_time(FLAT("1", "Other", "2025-02-03 04:05:06.7", ""), 0, "2025-02-03T04:05:06.7000000Z", true);
-    check_time(FLAT("1", "Other", "2025-02-03 04:05:06.7", ""), 120, "2025-02-03T02:05:06.7000000Z", true);
-    check_time(FLAT("1", "Other", "2025-02-03T04:05:06.7Z", ""), 120, "2025-02-03T04:05:06.7000000Z", false);
-    check_time(FLAT("1", "Other", "2025-02-03T04:05:06.123456789+05:30", ""), 0, "2025-02-02T22:35:06.1234567Z", false);
+    check_time(FLAT("1", "Other", "2025-02-03 04:05:06.7", ""), 0, "2025-02-03T04:05:06.7000000Z",
+               true);
+    check_time(FLAT("1", "Other", "2025-02-03 04:05:06.7", ""), 120, "2025-02-03T02:05:06.7000000Z",
+               true);
+    check_time(FLAT("1", "Other", "2025-02-03T04:05:06.7Z", ""), 120,
+               "2025-02-03T04:05:06.7000000Z", false);
+    check_time(FLAT("1", "Other", "2025-02-03T04:05:06.123456789+05:30", ""), 0,
+               "2025-02-02T22:35:06.1234567Z", false);
     /* Sysmon: a time without a zone, one with a false Z, and one that is right */
-    check_time(FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03 04:05:06.7", ",\"UtcTime\":\"2025-02-03 09:05:06.5\""),
+    check_time(FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03 04:05:06.7",
+                    ",\"UtcTime\":\"2025-02-03 09:05:06.5\""),
                120, "2025-02-03T09:05:06.5000000Z", false);
-    check_time(FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03T04:05:06.7Z", ",\"UtcTime\":\"2025-02-03 09:35:06.5\""),
+    check_time(FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03T04:05:06.7Z",
+                    ",\"UtcTime\":\"2025-02-03 09:35:06.5\""),
                0, "2025-02-03T09:35:06.5000000Z", false);
-    check_time(FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03T04:05:06.7Z", ",\"UtcTime\":\"2025-02-03 04:05:02.5\""),
+    check_time(FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03T04:05:06.7Z",
+                    ",\"UtcTime\":\"2025-02-03 04:05:02.5\""),
                0, "2025-02-03T04:05:06.7000000Z", false);
 }
 
@@ -330,9 +347,10 @@ static void test_false_zone(void) {
     spoor_ingest_counts n;
     char buffer[SPOOR_TIME_TEXT];
     const char *text = FLAT("1", "Other", "2025-02-03T04:05:06Z", "")
-        FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03T04:05:07Z", ",\"UtcTime\":\"2025-02-03 11:05:07\"")
-        FLAT("1", "Other", "2025-02-03T04:05:08Z", "")
-        FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03T04:05:09Z", ",\"UtcTime\":\"2025-02-03 11:05:09\"");
+        FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03T04:05:07Z",
+             ",\"UtcTime\":\"2025-02-03 11:05:07\"") FLAT("1", "Other", "2025-02-03T04:05:08Z", "")
+            FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03T04:05:09Z",
+                 ",\"UtcTime\":\"2025-02-03 11:05:09\"");
     read_text(spoor_str_from(text), 0, -420, &k, &n);
     CHECK_LONG(k.nevents, 4);
     CHECK_LONG((int64_t)n.guessed, 1);
@@ -347,7 +365,8 @@ static void test_false_zone(void) {
 
 #define GOOD DUMP("1", "\"EventData\":null")
 
-static void check_damage(const char *text, uint32_t nevents, uint32_t ndamage, int64_t offset, const char *why) {
+static void check_damage(const char *text, uint32_t nevents, uint32_t ndamage, int64_t offset,
+                         const char *why) {
     for (size_t step = 0; step < 3; step++) {
         keeper k;
         spoor_ingest_counts n;
@@ -365,33 +384,46 @@ static void check_damage(const char *text, uint32_t nevents, uint32_t ndamage, i
 
 static void test_damage(void) {
     int64_t good = sizeof GOOD - 1;
-    check_damage(GOOD "{\"Event\":{\"System\":{\"EventID\n" GOOD, 2, 1, good, "the text ends inside a string");
-    check_damage(GOOD "{\"Event\":{\"System\":\n" GOOD GOOD, 3, 1, good, "the text ends before a value");
+    check_damage(GOOD "{\"Event\":{\"System\":{\"EventID\n" GOOD, 2, 1, good,
+                 "the text ends inside a string");
+    check_damage(GOOD "{\"Event\":{\"System\":\n" GOOD GOOD, 3, 1, good,
+                 "the text ends before a value");
     check_damage("{\"a\":01}\n" GOOD, 1, 1, 0, "expected a value");
-    check_damage("[{\"a\":tru},{\"Event\":{\"System\":{\"EventID\":1}}},{\"Event\":{\"System\":{\"EventID\":2}}}]", 2,
-                 1, 1, "expected a value");
-    check_damage("{\n  \"a\": [\n    {\n      1\n    }\n  ]\n}\n{\n  \"Event\": {\"System\": {\"EventID\": 4}}\n}\n", 1, 1, 0,
-                 "expected a name in quotes");
+    check_damage("[{\"a\":tru},{\"Event\":{\"System\":{\"EventID\":1}}},{\"Event\":{\"System\":{"
+                 "\"EventID\":2}}}]",
+                 2, 1, 1, "expected a value");
+    check_damage("{\n  \"a\": [\n    {\n      1\n    }\n  ]\n}\n{\n  \"Event\": {\"System\": "
+                 "{\"EventID\": 4}}\n}\n",
+                 1, 1, 0, "expected a name in quotes");
     check_damage(GOOD "what is this\n" GOOD, 2, 1, good, "a line that is neither JSON nor XML");
     check_damage(GOOD "{\"x\":1}\n", 1, 1, good, "an object of no known shape (keys x)");
-    check_damage("<Event>" XML_SYSTEM "</Event><Event><System></Event><Event>" XML_SYSTEM "</Event>", 2, 1,
-                 (int64_t)sizeof("<Event>" XML_SYSTEM "</Event>") - 1, "an element is closed by another's name");
-    check_damage("<Event>" XML_SYSTEM "<EventData><Data Name='x<Event>" XML_SYSTEM "</Event>", 1, 1, 0,
-                 "'<' in the value of an attribute");
-    check_damage("<Event>" XML_SYSTEM "</Event>\n<Event><Sys", 1, 1, (int64_t)sizeof("<Event>" XML_SYSTEM "</Event>\n") - 1,
+    check_damage("<Event>" XML_SYSTEM "</Event><Event><System></Event><Event>" XML_SYSTEM
+                 "</Event>",
+                 2, 1, (int64_t)sizeof("<Event>" XML_SYSTEM "</Event>") - 1,
+                 "an element is closed by another's name");
+    check_damage("<Event>" XML_SYSTEM "<EventData><Data Name='x<Event>" XML_SYSTEM "</Event>", 1, 1,
+                 0, "'<' in the value of an attribute");
+    check_damage("<Event>" XML_SYSTEM "</Event>\n<Event><Sys", 1, 1,
+                 (int64_t)sizeof("<Event>" XML_SYSTEM "</Event>\n") - 1,
                  "the text ends inside an element");
-    check_damage("<Event>" XML_SYSTEM "<EventData><Data>cut\n<Event>" XML_SYSTEM "</Event>", 1, 1, 0,
-                 "an Event begins inside an Event");
+    check_damage("<Event>" XML_SYSTEM "<EventData><Data>cut\n<Event>" XML_SYSTEM "</Event>", 1, 1,
+                 0, "an Event begins inside an Event");
 }
 
 static void test_refusals(void) {
     keeper k;
     spoor_ingest_counts n;
-    CHECK_LONG(read_z("{\"eventVersion\":\"1\",\"awsRegion\":\"r\",\"eventSource\":\"s\"}\n", &k, &n), SPOOR_INGEST_REFUSED);
-    CHECK(strstr(n.refusal, "an AWS CloudTrail record, not a Windows event; known are Event XML") == n.refusal);
-    CHECK_LONG(read_z("{\"Type\":\"Syslog\",\"SyslogMessage\":\"x\",\"ProcessName\":\"sshd\"}\n", &k, &n), SPOOR_INGEST_REFUSED);
+    CHECK_LONG(
+        read_z("{\"eventVersion\":\"1\",\"awsRegion\":\"r\",\"eventSource\":\"s\"}\n", &k, &n),
+        SPOOR_INGEST_REFUSED);
+    CHECK(strstr(n.refusal, "an AWS CloudTrail record, not a Windows event; known are Event XML") ==
+          n.refusal);
+    CHECK_LONG(
+        read_z("{\"Type\":\"Syslog\",\"SyslogMessage\":\"x\",\"ProcessName\":\"sshd\"}\n", &k, &n),
+        SPOOR_INGEST_REFUSED);
     CHECK(strstr(n.refusal, "a Syslog row of sshd, not an event of Sysmon for Linux") == n.refusal);
-    CHECK_LONG(read_z("<!DOCTYPE x [<!ENTITY a \"b\">]><html></html>", &k, &n), SPOOR_INGEST_REFUSED);
+    CHECK_LONG(read_z("<!DOCTYPE x [<!ENTITY a \"b\">]><html></html>", &k, &n),
+               SPOOR_INGEST_REFUSED);
     CHECK_LONG(read_z("", &k, &n), SPOOR_INGEST_OK);
     CHECK_LONG(read_z("[]", &k, &n), SPOOR_INGEST_OK);
 }
@@ -400,7 +432,9 @@ static void test_refusals(void) {
 static void test_mixed(void) {
     keeper k;
     spoor_ingest_counts n;
-    CHECK_LONG(read_z(GOOD FLAT("5", "O", "2025-01-01T00:00:00Z", "") "<Event>" XML_SYSTEM "</Event>\n" GOOD, &k, &n),
+    CHECK_LONG(read_z(GOOD FLAT("5", "O", "2025-01-01T00:00:00Z", "") "<Event>" XML_SYSTEM
+                                                                      "</Event>\n" GOOD,
+                      &k, &n),
                SPOOR_INGEST_OK);
     CHECK_LONG(k.nevents, 4);
     CHECK_LONG(k.events[1].event_id, 5);
