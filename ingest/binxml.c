@@ -207,6 +207,9 @@ static spoor_str entity_text(parser *p, spoor_str name) {
         }
     }
     /* There is no DTD that could define others: keep it readable. */
+    if (!spoor_bx_spend(p->bx, name.len)) {
+        return (spoor_str){NULL, 0};
+    }
     char *text = SPOOR_RAW_ARRAY(p->arena, char, name.len + 2);
     text[0] = '&';
     memcpy(text + 1, name.ptr, name.len);
@@ -260,12 +263,11 @@ static unsigned peek(const parser *p) {
     return p->in.at < p->in.end ? p->in.bytes[p->in.at] : TOKEN_END;
 }
 
-static spoor_bx_node *add_node(parser *p, spoor_bx_node ***tail, const spoor_bx_node *node) {
+static void add_node(parser *p, spoor_bx_node ***tail, const spoor_bx_node *node) {
     spoor_bx_node *copy = SPOOR_RAW_ARRAY(p->arena, spoor_bx_node, 1);
     *copy = *node;
     **tail = copy;
     *tail = &copy->next;
-    return copy;
 }
 
 static uint32_t only_value(const spoor_bx_node *nodes) {

@@ -172,7 +172,7 @@ static void add_field(walk *w, spoor_str name, spoor_str text) {
         spoor_bx_fail(bx, "too many fields");
         return;
     }
-    if (spoor_bx_spend(bx, SPOOR_BX_STEP + text.len)) {
+    if (spoor_bx_spend(bx, SPOOR_BX_STEP + name.len + text.len)) {
         bx->fields[bx->nfields++] = (spoor_event_field){name, text, SPOOR_FIELD_TEXT};
     }
 }
