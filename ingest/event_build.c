@@ -5,15 +5,15 @@
 #include "ingest/log_time.h"
 #include "ingest/sysmon_names.h"
 
-void spoor_builder_start(spoor_builder *build, spoor_arena *arena) {
-    *build = (spoor_builder){.arena = arena, .has_zone = true};
+void spoor_draft_start(spoor_event_draft *build, spoor_arena *arena) {
+    *build = (spoor_event_draft){.arena = arena, .has_zone = true};
     spoor_event *event = &build->event;
     event->time = event->record_id = event->event_id = event->version = SPOOR_EVENT_ABSENT;
     event->level = event->task = event->opcode = event->qualifiers = SPOOR_EVENT_ABSENT;
     event->process_id = event->thread_id = SPOOR_EVENT_ABSENT;
 }
 
-void spoor_builder_add(spoor_builder *build, spoor_str name, spoor_str text,
+void spoor_draft_add(spoor_event_draft *build, spoor_str name, spoor_str text,
                        spoor_field_kind kind) {
     if (build->nfields == build->capacity) {
         uint32_t capacity = build->capacity == 0 ? 64 : build->capacity * 2;
@@ -27,7 +27,7 @@ void spoor_builder_add(spoor_builder *build, spoor_str name, spoor_str text,
     build->fields[build->nfields++] = (spoor_event_field){.name = name, .text = text, .kind = kind};
 }
 
-const spoor_event_field *spoor_builder_find(const spoor_builder *build, const char *name) {
+const spoor_event_field *spoor_draft_find(const spoor_event_draft *build, const char *name) {
     for (uint32_t i = 0; i < build->nfields; i++) {
         if (spoor_str_is(build->fields[i].name, name)) {
             return &build->fields[i];
@@ -162,7 +162,7 @@ static bool is_guid(spoor_str s) {
 }
 
 /* {lower case}, as Windows prints it; other text as it is. */
-static spoor_str guid_text(spoor_builder *build, spoor_str text) {
+static spoor_str guid_text(spoor_event_draft *build, spoor_str text) {
     spoor_str inner = text;
     if (text.len == 38 && text.ptr[0] == '{' && text.ptr[37] == '}') {
         inner = (spoor_str){text.ptr + 1, 36};
@@ -180,7 +180,7 @@ static spoor_str guid_text(spoor_builder *build, spoor_str text) {
     return (spoor_str){out, 38};
 }
 
-static void set_time(spoor_builder *build, spoor_str text) {
+static void set_time(spoor_event_draft *build, spoor_str text) {
     int64_t ticks;
     bool has_zone;
     if (spoor_log_time(trim(text), &ticks, &has_zone)) {
@@ -197,7 +197,7 @@ static void set_keywords(spoor_event *event, spoor_str text) {
     }
 }
 
-void spoor_builder_set(spoor_builder *build, spoor_part part, spoor_str text) {
+void spoor_draft_set(spoor_event_draft *build, spoor_part part, spoor_str text) {
     spoor_event *event = &build->event;
     switch (part) {
     case SPOOR_PART_NONE: break;
@@ -241,7 +241,7 @@ void spoor_builder_set(spoor_builder *build, spoor_part part, spoor_str text) {
 /* -- Sysmon's values --------------------------------------------------------------------------- */
 
 /* 998554 to 0xf3c9a */
-static spoor_str hex_text(spoor_builder *build, spoor_str text) {
+static spoor_str hex_text(spoor_event_draft *build, spoor_str text) {
     uint64_t bits;
     bool is_decimal = text.len > 0 && *text.ptr != '-' && memchr(text.ptr, 'x', text.len) == NULL;
     if (!is_decimal || !spoor_log_number(text, &bits)) {
@@ -251,7 +251,7 @@ static spoor_str hex_text(spoor_builder *build, spoor_str text) {
 }
 
 /* 2022-05-13T08:54:05.1230000Z to 2022-05-13 08:54:05.123, if nothing is lost by it. */
-static spoor_str sysmon_time_text(spoor_builder *build, spoor_str text) {
+static spoor_str sysmon_time_text(spoor_event_draft *build, spoor_str text) {
     if (text.len != 28 || text.ptr[10] != 'T' || memcmp(text.ptr + 23, "0000Z", 5) != 0) {
         return text;
     }
@@ -262,7 +262,7 @@ static spoor_str sysmon_time_text(spoor_builder *build, spoor_str text) {
 }
 
 /* The name as Sysmon writes it, for a name that begins in lower case. */
-static spoor_str restored_name(spoor_builder *build, const spoor_sysmon_field *row,
+static spoor_str restored_name(spoor_event_draft *build, const spoor_sysmon_field *row,
                                spoor_str name) {
     if (row != NULL) {
         return spoor_str_from(row->name);
@@ -276,7 +276,7 @@ static spoor_str restored_name(spoor_builder *build, const spoor_sysmon_field *r
     return (spoor_str){out, name.len};
 }
 
-static void restore_fields(spoor_builder *build, unsigned traits) {
+static void restore_fields(spoor_event_draft *build, unsigned traits) {
     bool is_sysmon = spoor_is_sysmon(build->event.provider);
     bool is_reprinted =
         (traits & (SPOOR_BARE_GUIDS | SPOOR_DECIMAL_HEX | SPOOR_ISO_TIMES | SPOOR_CAMEL_NAMES)) !=
@@ -321,12 +321,12 @@ static bool is_false_zone(int64_t time, int64_t utc) {
            (rest <= slack || rest >= quarter - slack);
 }
 
-static void settle_time(spoor_builder *build, unsigned traits, const spoor_ingest_options *options,
+static void settle_time(spoor_event_draft *build, unsigned traits, const spoor_ingest_options *options,
                         spoor_ingest_counts *counts) {
     spoor_event *event = &build->event;
     bool is_doubtful = !build->has_zone || event->time == SPOOR_EVENT_ABSENT;
     if ((is_doubtful || (traits & SPOOR_DOUBTFUL_ZONE)) && spoor_is_sysmon(event->provider)) {
-        const spoor_event_field *field = spoor_builder_find(build, "UtcTime");
+        const spoor_event_field *field = spoor_draft_find(build, "UtcTime");
         int64_t utc;
         bool has_zone;
         if (field != NULL && spoor_log_time(field->text, &utc, &has_zone) &&
@@ -344,7 +344,7 @@ static void settle_time(spoor_builder *build, unsigned traits, const spoor_inges
     }
 }
 
-void spoor_builder_finish(spoor_builder *build, unsigned traits,
+void spoor_draft_finish(spoor_event_draft *build, unsigned traits,
                           const spoor_ingest_options *options, spoor_ingest_counts *counts) {
     spoor_event *event = &build->event;
     if (event->provider.len == 0 &&

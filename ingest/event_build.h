@@ -43,7 +43,7 @@ typedef enum spoor_part {
     SPOOR_PART_BINARY,
 } spoor_part;
 
-typedef struct spoor_builder {
+typedef struct spoor_event_draft {
     spoor_event event; /* fields is set by _finish */
     spoor_event_field *fields;
     uint32_t nfields, capacity;
@@ -51,7 +51,7 @@ typedef struct spoor_builder {
     bool has_zone;       /* event.time is UTC for sure */
     bool has_false_zone; /* set by _finish: the time said Z and was not UTC */
     spoor_str user_domain;
-} spoor_builder;
+} spoor_event_draft;
 
 /* How an export prints Sysmon's values, for _finish. */
 enum {
@@ -64,13 +64,13 @@ enum {
 };
 
 /* Start an empty event.  The arena is not touched. */
-void spoor_builder_start(spoor_builder *build, spoor_arena *arena);
-void spoor_builder_set(spoor_builder *build, spoor_part part, spoor_str text);
-void spoor_builder_add(spoor_builder *build, spoor_str name, spoor_str text, spoor_field_kind kind);
-const spoor_event_field *spoor_builder_find(const spoor_builder *build, const char *name);
+void spoor_draft_start(spoor_event_draft *build, spoor_arena *arena);
+void spoor_draft_set(spoor_event_draft *build, spoor_part part, spoor_str text);
+void spoor_draft_add(spoor_event_draft *build, spoor_str name, spoor_str text, spoor_field_kind kind);
+const spoor_event_field *spoor_draft_find(const spoor_event_draft *build, const char *name);
 
 /* Undo what the export did to Sysmon's values, settle the time, and count what was assumed. */
-void spoor_builder_finish(spoor_builder *build, unsigned traits,
+void spoor_draft_finish(spoor_event_draft *build, unsigned traits,
                           const spoor_ingest_options *options, spoor_ingest_counts *counts);
 
 /* Whole text is a decimal (signed or up to 2^64) or 0x number, as 64 bits. */

@@ -128,7 +128,7 @@ static void add_value(spoor_reading *r, const spoor_json *json, uint32_t node, s
     if (text != 0) {
         node = text;
     } else if (spoor_json_find(json, node, "#attributes") != 0) {
-        spoor_builder_add(&r->build, name, (spoor_str){"", 0}, SPOOR_FIELD_TEXT);
+        spoor_draft_add(&r->build, name, (spoor_str){"", 0}, SPOOR_FIELD_TEXT);
         return;
     }
     spoor_field_kind kind = SPOOR_FIELD_TEXT;
@@ -147,7 +147,7 @@ static void add_value(spoor_reading *r, const spoor_json *json, uint32_t node, s
     if (traits & SPOOR_XML_ESCAPED) {
         value = undo_xml(r, value);
     }
-    spoor_builder_add(&r->build, name, value, kind);
+    spoor_draft_add(&r->build, name, value, kind);
 }
 
 /* The member "Data": elements without a name, one or an array. */
@@ -184,7 +184,7 @@ void spoor_reading_member(spoor_reading *r, const spoor_json *json, uint32_t nod
         add_unnamed(r, json, node, traits);
     } else if (!(traits & SPOOR_FLAT) &&
                (spoor_str_is(name, "Binary") || spoor_str_is(name, "binary"))) {
-        spoor_builder_set(&r->build, SPOOR_PART_BINARY, spoor_reading_text(r, json, node));
+        spoor_draft_set(&r->build, SPOOR_PART_BINARY, spoor_reading_text(r, json, node));
     } else {
         add_value(r, json, node, name, traits);
     }
@@ -248,7 +248,7 @@ static void write_element(spoor_reading *r, const spoor_json *json, uint32_t nod
         spoor_text_add(out, SPOOR_STR(">"));
         before = out->len;
         spoor_text_add_escaped(out, text, false);
-        spoor_builder_add(&r->build, name, text, SPOOR_FIELD_TEXT);
+        spoor_draft_add(&r->build, name, text, SPOOR_FIELD_TEXT);
     }
     if (out->len == before) { /* <a> to <a/> */
         out->len--;
@@ -293,7 +293,7 @@ static void read_flat(spoor_reading *r, const spoor_shape *shape, uint32_t root)
         if (map == NULL) {
             spoor_reading_member(r, &r->json, i, shape->traits);
         } else if (map->part != SPOOR_PART_NONE && nodes[i].kind != SPOOR_JSON_NULL) {
-            spoor_builder_set(&r->build, map->part, spoor_reading_text(r, &r->json, i));
+            spoor_draft_set(&r->build, map->part, spoor_reading_text(r, &r->json, i));
         }
     }
 }
@@ -304,7 +304,7 @@ static void read_nested(spoor_reading *r, const spoor_shape *shape, uint32_t roo
         uint32_t node = spoor_json_path(&r->json, root, map->path);
         if (node != 0 && nodes[node].kind != SPOOR_JSON_NULL &&
             nodes[node].kind < SPOOR_JSON_ARRAY) {
-            spoor_builder_set(&r->build, map->part, spoor_reading_text(r, &r->json, node));
+            spoor_draft_set(&r->build, map->part, spoor_reading_text(r, &r->json, node));
         }
     }
     uint32_t data = shape->data != NULL ? spoor_json_path(&r->json, root, shape->data) : 0;
@@ -417,7 +417,7 @@ static bool refuse_unknown(spoor_reading *r, uint32_t root) {
 bool spoor_json_read(spoor_reading *r) {
     r->is_mended = false;
     r->is_valid_text = spoor_utf8_is_valid(r->json.nodes[0].text);
-    spoor_builder_start(&r->build, &r->arena);
+    spoor_draft_start(&r->build, &r->arena);
     uint32_t root = unwrap(&r->json);
     const spoor_shape *shape = recognise(r, root);
     if (shape == NULL) {
@@ -439,7 +439,7 @@ bool spoor_json_read(spoor_reading *r) {
     if ((shape->traits & SPOOR_DOUBTFUL_ZONE) && r->has_false_zone) {
         r->build.has_zone = false;
     }
-    spoor_builder_finish(&r->build, shape->traits, r->options, r->counts);
+    spoor_draft_finish(&r->build, shape->traits, r->options, r->counts);
     r->has_false_zone |= r->build.has_false_zone;
     return true;
 }

@@ -17,7 +17,7 @@ typedef struct spoor_reading {
     spoor_json inner; /* JSON inside one of its strings */
     spoor_xml xml;    /* XML inside one, or the record itself */
     spoor_arena arena;
-    spoor_builder build;
+    spoor_event_draft build;
     const spoor_ingest_options *options;
     spoor_ingest_counts *counts;
     const struct spoor_shape *last; /* tried first: neighbours are of one shape */

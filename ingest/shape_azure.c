@@ -135,7 +135,7 @@ static bool read_event_data(spoor_reading *r, spoor_str text) {
     if (spoor_str_is(nodes[0].local, "DataItem")) {
         uint32_t time = spoor_xml_attribute(&r->xml, 0, "time");
         if (time != 0) {
-            spoor_builder_set(&r->build, SPOOR_PART_TIME, spoor_xml_text(&r->arena, &r->xml, time));
+            spoor_draft_set(&r->build, SPOOR_PART_TIME, spoor_xml_text(&r->arena, &r->xml, time));
         }
         element = spoor_xml_child(&r->xml, 0, "EventData");
         if (element == 0) {
@@ -166,7 +166,7 @@ static bool read_parameters(spoor_reading *r, spoor_str text) {
     r->build.event.flags |= SPOOR_EVENT_HAS_EVENTDATA;
     for (uint32_t i = 1; i < nodes[0].next; i = nodes[i].next) {
         if (nodes[i].kind == SPOOR_XML_ELEMENT) {
-            spoor_builder_add(&r->build, (spoor_str){NULL, 0},
+            spoor_draft_add(&r->build, (spoor_str){NULL, 0},
                               spoor_reading_repair(r, spoor_xml_text(&r->arena, &r->xml, i)),
                               SPOOR_FIELD_TEXT);
         }

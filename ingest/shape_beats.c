@@ -211,16 +211,16 @@ static bool finish_module(spoor_reading *r, uint32_t root) {
         return spoor_reading_embedded(r, original) ||
                spoor_reading_refuse(r, "a record whose event.original is damaged");
     }
-    spoor_builder *build = &r->build;
+    spoor_event_draft *build = &r->build;
     uint32_t nrows;
     const spoor_sysmon_field *rows = spoor_sysmon_fields(build->event.event_id, &nrows);
     for (uint32_t i = 0; i < nrows; i++) {
-        if (spoor_builder_find(build, rows[i].name) != NULL) {
+        if (spoor_draft_find(build, rows[i].name) != NULL) {
             continue;
         }
         spoor_str text = ecs_text(r, root, rows[i].name);
         if (text.len > 0) {
-            spoor_builder_add(build, spoor_str_from(rows[i].name), text, SPOOR_FIELD_TEXT);
+            spoor_draft_add(build, spoor_str_from(rows[i].name), text, SPOOR_FIELD_TEXT);
         }
     }
     build->event.flags |= SPOOR_EVENT_HAS_EVENTDATA;

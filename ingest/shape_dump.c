@@ -83,13 +83,13 @@ static const spoor_map wazuh_maps[] = {
 static void add_data(spoor_reading *r, uint32_t node) {
     const spoor_json *json = &r->inner;
     if (json->nodes[node].kind != SPOOR_JSON_OBJECT) {
-        spoor_builder_add(&r->build, (spoor_str){NULL, 0}, spoor_reading_text(r, json, node),
+        spoor_draft_add(&r->build, (spoor_str){NULL, 0}, spoor_reading_text(r, json, node),
                           SPOOR_FIELD_TEXT);
         return;
     }
     uint32_t name = spoor_json_find(json, node, "@Name");
     uint32_t text = spoor_json_find(json, node, "#text");
-    spoor_builder_add(
+    spoor_draft_add(
         &r->build, name != 0 ? spoor_reading_text(r, json, name) : (spoor_str){NULL, 0},
         text != 0 ? spoor_reading_text(r, json, text) : (spoor_str){"", 0}, SPOOR_FIELD_TEXT);
 }
@@ -107,7 +107,7 @@ static void read_payload_data(spoor_reading *r, uint32_t data) {
     }
     uint32_t binary = spoor_json_find(&r->inner, data, "Binary");
     if (binary != 0 && nodes[binary].kind == SPOOR_JSON_STRING) {
-        spoor_builder_set(&r->build, SPOOR_PART_BINARY, spoor_reading_text(r, &r->inner, binary));
+        spoor_draft_set(&r->build, SPOOR_PART_BINARY, spoor_reading_text(r, &r->inner, binary));
     }
 }
 

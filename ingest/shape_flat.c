@@ -89,26 +89,26 @@ static const spoor_map winlogbeat6_maps[] = {
 /* Fields of Sysmon whose name System has too: the message still holds them. */
 static void restore_collided(spoor_reading *r) {
     static const char *const collided[] = {"EventType", "Version"};
-    spoor_builder *build = &r->build;
+    spoor_event_draft *build = &r->build;
     for (size_t i = 0; i < sizeof collided / sizeof *collided; i++) {
         const spoor_sysmon_field *row =
             spoor_sysmon_find(build->event.event_id, spoor_str_from(collided[i]), false);
         spoor_str value;
-        if (row != NULL && spoor_builder_find(build, row->name) == NULL &&
+        if (row != NULL && spoor_draft_find(build, row->name) == NULL &&
             spoor_message_field(build->event.message, row->name, &value)) {
-            spoor_builder_add(build, spoor_str_from(row->name), value, SPOOR_FIELD_TEXT);
+            spoor_draft_add(build, spoor_str_from(row->name), value, SPOOR_FIELD_TEXT);
         }
     }
 }
 
 static bool finish_nxlog(spoor_reading *r, uint32_t root) {
-    spoor_builder *build = &r->build;
+    spoor_event_draft *build = &r->build;
     spoor_str type = spoor_reading_at(r, root, "EventType");
     bool was_moved = spoor_json_find(&r->json, root, "EventTypeOrignal") != 0 ||
                      spoor_json_find(&r->json, root, "EventTypeOriginal") != 0;
     if (was_moved) {
         if (type.len > 0) { /* half of the exports drop both */
-            spoor_builder_add(build, SPOOR_STR("EventType"), type, SPOOR_FIELD_TEXT);
+            spoor_draft_add(build, SPOOR_STR("EventType"), type, SPOOR_FIELD_TEXT);
         }
     } else if (spoor_str_starts(type, "AUDIT_")) {
         build->event.level = 0; /* audits have no level of their own */
@@ -117,9 +117,9 @@ static bool finish_nxlog(spoor_reading *r, uint32_t root) {
         restore_collided(r);
     }
     /* Before version 4 the writer's process was ProcessID, a name that Security's data has too. */
-    const spoor_event_field *pid = spoor_builder_find(build, "ProcessID");
+    const spoor_event_field *pid = spoor_draft_find(build, "ProcessID");
     if (build->event.process_id == SPOOR_EVENT_ABSENT && pid != NULL) {
-        spoor_builder_set(build, SPOOR_PART_PROCESS_ID, pid->text);
+        spoor_draft_set(build, SPOOR_PART_PROCESS_ID, pid->text);
         uint32_t at = (uint32_t)(pid - build->fields);
         memmove(&build->fields[at], &build->fields[at + 1],
                 (build->nfields - at - 1) * sizeof *build->fields);

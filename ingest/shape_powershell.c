@@ -36,7 +36,7 @@ static const spoor_map maps[] = {
 };
 
 void spoor_reading_name_fields(spoor_reading *r) {
-    spoor_builder *build = &r->build;
+    spoor_event_draft *build = &r->build;
     uint32_t layout = spoor_sysmon_layout(build->event.event_id, build->nfields);
     if (!spoor_is_sysmon(build->event.provider) || layout == 0) {
         return;
@@ -65,7 +65,7 @@ static spoor_str lower_hex(spoor_reading *r, spoor_str text) {
 
 /* Properties were cut off: what the message says instead. */
 static void read_message(spoor_reading *r) {
-    spoor_builder *build = &r->build;
+    spoor_event_draft *build = &r->build;
     build->nfields = 0;
     uint32_t nrows;
     const spoor_sysmon_field *rows = spoor_sysmon_fields(build->event.event_id, &nrows);
@@ -73,7 +73,7 @@ static void read_message(spoor_reading *r) {
         spoor_str value;
         if (spoor_message_field(build->event.message, rows[i].name, &value)) {
             value = rows[i].type == SPOOR_SYSMON_HEX ? lower_hex(r, value) : value;
-            spoor_builder_add(build, spoor_str_from(rows[i].name), value, SPOOR_FIELD_TEXT);
+            spoor_draft_add(build, spoor_str_from(rows[i].name), value, SPOOR_FIELD_TEXT);
         }
     }
 }
@@ -94,7 +94,7 @@ static bool finish(spoor_reading *r, uint32_t root) {
         }
         spoor_field_kind kind =
             nodes[value].kind >= SPOOR_JSON_ARRAY ? SPOOR_FIELD_JSON : SPOOR_FIELD_TEXT;
-        spoor_builder_add(&r->build, (spoor_str){NULL, 0}, spoor_reading_text(r, &r->json, value),
+        spoor_draft_add(&r->build, (spoor_str){NULL, 0}, spoor_reading_text(r, &r->json, value),
                           kind);
     }
     spoor_reading_name_fields(r);

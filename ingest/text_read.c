@@ -359,7 +359,7 @@ static void take_event(text_reader *t, size_t used) {
     r->shape_name = "Event XML";
     consume(t, used);
     if (spoor_xml_read(r)) {
-        spoor_builder_finish(&r->build, 0, r->options, r->counts);
+        spoor_draft_finish(&r->build, 0, r->options, r->counts);
         emit(t, offset);
     } else {
         damage(t, offset, r->why);

@@ -59,7 +59,7 @@ static void read_rows(spoor_reading *r, uint32_t parent, const row *rows, size_t
                 from = spoor_xml_attribute(&r->xml, i, rows[k].attribute);
             }
             if (from != 0) {
-                spoor_builder_set(&r->build, rows[k].part, text_of(r, from));
+                spoor_draft_set(&r->build, rows[k].part, text_of(r, from));
             }
         }
     }
@@ -70,7 +70,7 @@ static void read_leaves(spoor_reading *r, uint32_t element) {
     const spoor_xml_node *nodes = r->xml.nodes;
     for (uint32_t i = element + 1; i < nodes[element].next; i++) {
         if (nodes[i].kind == SPOOR_XML_ATTRIBUTE && !spoor_str_starts(nodes[i].name, "xmlns")) {
-            spoor_builder_add(&r->build, spoor_reading_repair(r, nodes[i].local), text_of(r, i),
+            spoor_draft_add(&r->build, spoor_reading_repair(r, nodes[i].local), text_of(r, i),
                               SPOOR_FIELD_TEXT);
         }
         if (nodes[i].kind != SPOOR_XML_ELEMENT || spoor_xml_has_elements(&r->xml, i)) {
@@ -81,7 +81,7 @@ static void read_leaves(spoor_reading *r, uint32_t element) {
                               !spoor_str_starts(nodes[first].name, "xmlns");
         spoor_str text = text_of(r, i);
         if (text.len > 0 || !has_attributes) {
-            spoor_builder_add(&r->build, spoor_reading_repair(r, nodes[i].local), text,
+            spoor_draft_add(&r->build, spoor_reading_repair(r, nodes[i].local), text,
                               SPOOR_FIELD_TEXT);
         }
     }
@@ -94,7 +94,7 @@ static void keep_raw(spoor_reading *r, uint32_t element) {
 
 static void read_data_element(spoor_reading *r, uint32_t data) {
     uint32_t name = spoor_xml_attribute(&r->xml, data, "Name");
-    spoor_builder_add(&r->build, name == 0 ? (spoor_str){NULL, 0} : text_of(r, name),
+    spoor_draft_add(&r->build, name == 0 ? (spoor_str){NULL, 0} : text_of(r, name),
                       text_of(r, data), SPOOR_FIELD_TEXT);
 }
 
@@ -109,13 +109,13 @@ void spoor_xml_read_data(spoor_reading *r, uint32_t element) {
         if (spoor_str_is(nodes[i].local, "Data") && !spoor_xml_has_elements(&r->xml, i)) {
             read_data_element(r, i);
         } else if (spoor_str_is(nodes[i].local, "Binary")) {
-            spoor_builder_set(&r->build, SPOOR_PART_BINARY, text_of(r, i));
+            spoor_draft_set(&r->build, SPOOR_PART_BINARY, text_of(r, i));
         } else {
             has_other = true;
             if (spoor_xml_has_elements(&r->xml, i)) {
                 read_leaves(r, i);
             } else {
-                spoor_builder_add(&r->build, spoor_reading_repair(r, nodes[i].local), text_of(r, i),
+                spoor_draft_add(&r->build, spoor_reading_repair(r, nodes[i].local), text_of(r, i),
                                   SPOOR_FIELD_TEXT);
             }
         }
@@ -133,7 +133,7 @@ void spoor_xml_read_user_data(spoor_reading *r, uint32_t element) {
 bool spoor_xml_read(spoor_reading *r) {
     const spoor_xml_node *nodes = r->xml.nodes;
     r->is_valid_text = spoor_utf8_is_valid(nodes[0].text);
-    spoor_builder_start(&r->build, &r->arena);
+    spoor_draft_start(&r->build, &r->arena);
     for (uint32_t i = 1; i < nodes[0].next; i = nodes[i].next) {
         if (nodes[i].kind != SPOOR_XML_ELEMENT) {
             continue;
