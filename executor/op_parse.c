@@ -1,12 +1,13 @@
 /* op_parse.c - `parse`, `parse-where`: columns out of a text, by a pattern of literals between them.
  *
- * simple, relaxed: the pattern is matched from the first byte of the text to
- * its last, each literal at its first place at or after the part before it; a
- * literal at the very end is matched there.  A column takes what stands before
- * the literal that follows, or, before a `*`, the longest text that reads as
- * its type, or, at the end, the rest.  When simple fails to read a column, or
- * either finds a literal missing, the row's columns are null ('' for strings)
- * or the row is dropped (parse-where); relaxed leaves just that column null. */
+ * simple, relaxed: the pattern begins at the first byte of the text; each
+ * literal is taken at its first place at or after the part before it.  A column
+ * takes what stands before the literal that follows, or, before a `*`, the
+ * longest text that reads as its type, or, at the end, the rest.  Text behind
+ * the pattern does not matter: the documentation asks for the delimiters and
+ * the types, no more.  When simple fails to read a column, or either finds a
+ * literal missing, the row's columns are null ('' for strings) or the row is
+ * dropped (parse-where); relaxed leaves just that column null. */
 #include "executor/eval.h"
 #include "executor/parse_regex.h"
 #include "functions/convert.h"
@@ -16,7 +17,6 @@ enum { LONGEST_SCALAR = 64 }; /* bytes of a number, time or guid that a `*` foll
 typedef struct parse {
     spoor_eval *text;
     spoor_parse_regex *regex; /* NULL: simple, relaxed */
-    int *passed;              /* by output column: the input's, or -1 */
     spoor_vec *cols;          /* of the batch at hand, by output column */
 } parse;
 
@@ -61,18 +61,6 @@ static size_t longest_scalar(spoor_op *op, spoor_str text, spoor_type type) {
     return 0;
 }
 
-/* Where the literal `parts[i]` starts in the text from `from` on. */
-static bool find_literal(const spoor_plan *plan, uint32_t i, spoor_str text, size_t from,
-                         size_t *at) {
-    spoor_str literal = plan->parse.parts[i].text;
-    if (i + 1 < plan->parse.nparts) {
-        return find(text, from, literal, at);
-    }
-    *at = text.len - literal.len;
-    return text.len >= from + literal.len &&
-           spoor_str_eq(literal, (spoor_str){text.ptr + *at, literal.len});
-}
-
 /* Where the part `parts[i]` (a column or a skip) that begins at `from` ends. */
 static bool end_of_part(spoor_op *op, uint32_t i, spoor_str text, size_t from, size_t *end) {
     const spoor_plan *plan = op->plan;
@@ -82,7 +70,7 @@ static bool end_of_part(spoor_op *op, uint32_t i, spoor_str text, size_t from, s
         return true;
     }
     if (part[1].kind == SPOOR_PARSE_TEXT) {
-        return find_literal(plan, i + 1, text, from, end);
+        return find(text, from, part[1].text, end);
     }
     if (part->kind == SPOOR_PARSE_SKIP) {
         *end = from; /* what follows takes it */
@@ -118,7 +106,7 @@ static bool match(spoor_op *op, parse *self, uint32_t row, spoor_str text) {
         }
         at = end;
     }
-    return at == text.len;
+    return true;
 }
 
 static bool match_regex(spoor_op *op, parse *self, uint32_t row, spoor_str text) {
@@ -144,17 +132,13 @@ static void clear_row(spoor_op *op, parse *self, uint32_t row) {
     }
 }
 
-/* Input columns as they are, and a fresh vector for each column of the pattern. */
+/* Input columns as they are; behind them a fresh vector for each column of the pattern. */
 static void begin_batch(spoor_op *op, parse *self, const spoor_batch *input, spoor_batch *batch) {
     const spoor_plan *plan = op->plan;
     *batch = *input;
     batch->ncols = plan->schema.ncols;
     batch->cols = self->cols = SPOOR_NEW_ARRAY(op->scratch, spoor_vec, batch->ncols);
-    for (uint32_t c = 0; c < batch->ncols; c++) {
-        if (self->passed[c] >= 0) {
-            self->cols[c] = input->cols[self->passed[c]];
-        }
-    }
+    memcpy(self->cols, input->cols, input->ncols * sizeof *self->cols);
     for (uint32_t i = 0; i < plan->parse.nparts; i++) {
         const spoor_parse_part *part = &plan->parse.parts[i];
         if (part->kind == SPOOR_PARSE_COLUMN) {
@@ -197,28 +181,12 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     }
 }
 
-/* A column of the pattern may have the name of an input column, and takes its place then. */
-static void map_columns(spoor_op *op, parse *self) {
-    const spoor_plan *plan = op->plan;
-    self->passed = SPOOR_NEW_ARRAY(op->arena, int, plan->schema.ncols);
-    for (uint32_t c = 0; c < plan->schema.ncols; c++) {
-        self->passed[c] =
-            spoor_schema_find(&plan->inputs[0]->schema, plan->schema.columns[c].name);
-    }
-    for (uint32_t i = 0; i < plan->parse.nparts; i++) {
-        if (plan->parse.parts[i].kind == SPOOR_PARSE_COLUMN) {
-            self->passed[plan->parse.parts[i].output] = -1;
-        }
-    }
-}
-
 bool spoor_op_parse_open(spoor_op *op) {
     parse *self = SPOOR_NEW(op->arena, parse);
     self->text = spoor_eval_open(op, op->plan->parse.text);
     if (self->text == NULL) {
         return false;
     }
-    map_columns(op, self);
     if (op->plan->parse.is_regex) {
         self->regex = spoor_parse_regex_open(op);
         if (self->regex == NULL) {

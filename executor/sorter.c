@@ -2,6 +2,7 @@
  * the run's end now and then. */
 #include "executor/sorter.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "executor/eval.h"
@@ -30,6 +31,8 @@ struct spoor_sorter {
     uint32_t *key_columns; /* by key: its column, in rows or in key_rows */
     uint32_t ncomputed;
     entry *entries;  /* in order, once sorted */
+    bool has_bar;
+    entry bar;       /* of the last row kept when others were dropped: none behind it counts */
     uint32_t *order; /* finished: row numbers */
     uint32_t count;  /* of order */
     uint32_t at;
@@ -58,6 +61,7 @@ static bool open_key(spoor_sorter *sorter, uint32_t k) {
 
 spoor_sorter *spoor_sorter_open(spoor_op *op, const spoor_sort_key *keys, uint32_t nkeys,
                                 uint64_t limit) {
+    assert(nkeys > 0);
     spoor_sorter *sorter = SPOOR_NEW(op->arena, spoor_sorter);
     *sorter = (spoor_sorter){.op = op, .keys = keys, .nkeys = nkeys, .limit = limit};
     sorter->arena = spoor_op_arena(op);
@@ -124,13 +128,10 @@ static uint64_t prefix_of(const spoor_vec *vec, uint32_t slot, bool *is_whole) {
     return 0;
 }
 
-static entry entry_of(const spoor_sorter *sorter, uint32_t row) {
+/* The entry of a first key's slot. */
+static entry entry_of(const spoor_sorter *sorter, const spoor_vec *vec, uint32_t slot,
+                      uint32_t row) {
     entry made = {.row = row, .rank = RANK_VALUE, .is_whole = true};
-    if (sorter->nkeys == 0) {
-        return made;
-    }
-    const spoor_vec *vec = key_block(sorter, 0, row);
-    uint32_t slot = spoor_rows_slot(row);
     made.rank = rank_of(&sorter->keys[0], vec, slot);
     if (made.rank == RANK_VALUE) {
         made.prefix = prefix_of(vec, slot, &made.is_whole);
@@ -180,11 +181,17 @@ static bool is_before(const spoor_sorter *sorter, const entry *a, const entry *b
 
 /* -- sorting ------------------------------------------------------------------------------------------ */
 
-/* Two runs that are in order as they stand, as rows that come sorted are, are copied. */
+/* Two runs that are in order as they stand, or the wrong way round, are copied: rows often come
+ * sorted by time. */
 static void merge(const spoor_sorter *sorter, const entry *from, uint32_t left, uint32_t middle,
                   uint32_t right, entry *to) {
     if (middle == right || !is_before(sorter, &from[middle], &from[middle - 1])) {
         memcpy(to + left, from + left, (right - left) * sizeof *to);
+        return;
+    }
+    if (is_before(sorter, &from[right - 1], &from[left])) {
+        memcpy(to + left, from + middle, (right - middle) * sizeof *to);
+        memcpy(to + left + (right - middle), from + left, (middle - left) * sizeof *to);
         return;
     }
     uint32_t i = left, j = middle;
@@ -200,7 +207,7 @@ static bool sort_entries(spoor_sorter *sorter) {
     entry *from = SPOOR_RAW_ARRAY(sorter->arena, entry, count);
     entry *to = SPOOR_RAW_ARRAY(sorter->arena, entry, count);
     for (uint32_t row = 0; row < count; row++) {
-        from[row] = entry_of(sorter, row);
+        from[row] = entry_of(sorter, key_block(sorter, 0, row), spoor_rows_slot(row), row);
     }
     for (uint64_t width = 1; width < count; width *= 2) {
         for (uint64_t left = 0; left < count; left += 2 * width) {
@@ -227,6 +234,8 @@ static void drop_rest(spoor_sorter *sorter, spoor_arena *scratch) {
         return; /* the next go_on() tells */
     }
     uint32_t kept = (uint32_t)sorter->limit;
+    sorter->bar = sorter->entries[kept - 1];
+    sorter->has_bar = true;
     uint8_t *stays = SPOOR_NEW_ARRAY(sorter->arena, uint8_t, sorter->rows.count);
     for (uint32_t i = 0; i < kept; i++) {
         stays[sorter->entries[i].row] = 1;
@@ -253,6 +262,22 @@ static void drop_rest(spoor_sorter *sorter, spoor_arena *scratch) {
     spoor_arena_rewind(old);
 }
 
+/* Rows that are not behind the bar by their first key. */
+static uint32_t below_bar(const spoor_sorter *sorter, const spoor_vec *key,
+                          const spoor_batch *batch, uint32_t *kept, spoor_arena *scratch) {
+    spoor_vec flat = spoor_vec_flatten(scratch, key, batch->rows, batch->sel, batch->count);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < batch->count; i++) {
+        uint32_t row = spoor_batch_row(batch, i);
+        entry made = entry_of(sorter, &flat, row, 0);
+        bool is_behind = made.rank != sorter->bar.rank ? made.rank > sorter->bar.rank
+                                                       : made.prefix > sorter->bar.prefix;
+        kept[count] = row;
+        count += !is_behind;
+    }
+    return count;
+}
+
 void spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_arena *scratch) {
     if (sorter->limit == 0) {
         return;
@@ -263,8 +288,17 @@ void spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_aren
             keys[sorter->key_columns[k]] = spoor_eval_run(sorter->evals[k], batch, scratch);
         }
     }
-    spoor_rows_append(&sorter->rows, batch->cols, batch->sel, batch->count, scratch);
-    spoor_rows_append(&sorter->key_rows, keys, batch->sel, batch->count, scratch);
+    const uint32_t *sel = batch->sel;
+    uint32_t count = batch->count;
+    if (sorter->has_bar) {
+        uint32_t *kept = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
+        uint32_t column = sorter->key_columns[0];
+        const spoor_vec *first = sorter->evals[0] != NULL ? &keys[column] : &batch->cols[column];
+        count = below_bar(sorter, first, batch, kept, scratch);
+        sel = kept;
+    }
+    spoor_rows_append(&sorter->rows, batch->cols, sel, count, scratch);
+    spoor_rows_append(&sorter->key_rows, keys, sel, count, scratch);
     uint64_t much = sorter->limit < SPOOR_ROWS_BLOCK ? SPOOR_ROWS_BLOCK : sorter->limit;
     if (sorter->limit < UINT32_MAX / 4 && sorter->rows.count >= 4 * much) {
         drop_rest(sorter, scratch);
