@@ -14,7 +14,7 @@ void spoor_draft_start(spoor_event_draft *build, spoor_arena *arena) {
 }
 
 void spoor_draft_add(spoor_event_draft *build, spoor_str name, spoor_str text,
-                       spoor_field_kind kind) {
+                     spoor_field_kind kind) {
     if (build->nfields == build->capacity) {
         uint32_t capacity = build->capacity == 0 ? 64 : build->capacity * 2;
         spoor_event_field *fields = SPOOR_RAW_ARRAY(build->arena, spoor_event_field, capacity);
@@ -312,17 +312,18 @@ static void restore_fields(spoor_event_draft *build, unsigned traits) {
 /* -- time -------------------------------------------------------------------------------------- */
 
 /* A time that says Z but is another zone's: it stands a multiple of a quarter of an hour, give or
- * take what Sysmon needs to write an event, away from UtcTime. */
+ * take what Sysmon needs to write an event, away from UtcTime.  Zones reach 14 hours; exports that
+ * print a 12-hour clock without saying which half (they exist) add 12. */
 static bool is_false_zone(int64_t time, int64_t utc) {
     int64_t quarter = 15 * SPOOR_TICKS_MINUTE, slack = 30 * SPOOR_TICKS_SECOND;
     int64_t apart = time > utc ? time - utc : utc - time;
     int64_t rest = apart % quarter;
-    return apart > quarter - slack && apart <= 15 * SPOOR_TICKS_HOUR &&
+    return apart > quarter - slack && apart <= 26 * SPOOR_TICKS_HOUR + slack &&
            (rest <= slack || rest >= quarter - slack);
 }
 
-static void settle_time(spoor_event_draft *build, unsigned traits, const spoor_ingest_options *options,
-                        spoor_ingest_counts *counts) {
+static void settle_time(spoor_event_draft *build, unsigned traits,
+                        const spoor_ingest_options *options, spoor_ingest_counts *counts) {
     spoor_event *event = &build->event;
     bool is_doubtful = !build->has_zone || event->time == SPOOR_EVENT_ABSENT;
     if ((is_doubtful || (traits & SPOOR_DOUBTFUL_ZONE)) && spoor_is_sysmon(event->provider)) {
@@ -345,7 +346,7 @@ static void settle_time(spoor_event_draft *build, unsigned traits, const spoor_i
 }
 
 void spoor_draft_finish(spoor_event_draft *build, unsigned traits,
-                          const spoor_ingest_options *options, spoor_ingest_counts *counts) {
+                        const spoor_ingest_options *options, spoor_ingest_counts *counts) {
     spoor_event *event = &build->event;
     if (event->provider.len == 0 &&
         spoor_str_is(event->channel, "Microsoft-Windows-Sysmon/Operational")) {

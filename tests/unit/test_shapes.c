@@ -283,7 +283,7 @@ static void test_xml_values(void) {
            "Name=\"c\"><![CDATA[<a&amp;]]>t</Data>"
            "<Data/><Binary>00FF</Binary></EventData></Event>"
            "<Event>" XML_SYSTEM "<UserData>\n <X xmlns='u:x' id=\"1\">\n  <Y>a &gt; b</Y> "
-                                "<Z></Z>\n </X>\n</UserData></Event></Events>",
+           "<Z></Z>\n </X>\n</UserData></Event></Events>",
            &k, &n);
     CHECK_LONG(k.nevents, 2);
     CHECK_LONG(k.events[0].qualifiers, 3);
@@ -335,6 +335,9 @@ static void test_times(void) {
     check_time(FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03T04:05:06.7Z",
                     ",\"UtcTime\":\"2025-02-03 09:35:06.5\""),
                0, "2025-02-03T09:35:06.5000000Z", false);
+    check_time(FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03T04:05:06.7Z",
+                    ",\"UtcTime\":\"2025-02-03 20:05:06.5\""),
+               0, "2025-02-03T20:05:06.5000000Z", false); /* 12 + 4 hours */
     check_time(FLAT("1", "Microsoft-Windows-Sysmon", "2025-02-03T04:05:06.7Z",
                     ",\"UtcTime\":\"2025-02-03 04:05:02.5\""),
                0, "2025-02-03T04:05:06.7000000Z", false);
