@@ -223,32 +223,50 @@ static void write_attributes(spoor_reading *r, const spoor_json *json, uint32_t 
     }
 }
 
-/* A member as an element; what is no container is a leaf, and a field too. */
+static bool is_part_of_element(spoor_str key) { /* not an element inside it */
+    return spoor_str_is(key, "#text") || spoor_str_is(key, "#attributes") ||
+           spoor_str_is(key, "xml_name") || ends_with(key, "_attributes");
+}
+
+static bool has_children(const spoor_json *json, uint32_t object) {
+    const spoor_json_node *nodes = json->nodes;
+    for (uint32_t i = spoor_json_first(object); i < nodes[object].next; i = nodes[i].next) {
+        if (!is_part_of_element(nodes[i].key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A member as an element.  One without elements inside is a leaf, and a field too. */
 static void write_element(spoor_reading *r, const spoor_json *json, uint32_t node, spoor_str name,
                           int depth, spoor_text_out *out) {
     const spoor_json_node *nodes = json->nodes;
     spoor_text_add(out, SPOOR_STR("<"));
     spoor_text_add(out, name);
-    size_t before;
-    if (nodes[node].kind == SPOOR_JSON_OBJECT && depth < MAX_USER_DATA_DEPTH) {
+    bool is_object = nodes[node].kind == SPOOR_JSON_OBJECT && depth < MAX_USER_DATA_DEPTH;
+    if (is_object) {
         write_attributes(r, json, node, out);
-        spoor_text_add(out, SPOOR_STR(">"));
-        before = out->len;
+    }
+    spoor_text_add(out, SPOOR_STR(">"));
+    size_t before = out->len;
+    if (is_object && has_children(json, node)) {
         for (uint32_t i = spoor_json_first(node); i < nodes[node].next; i = nodes[i].next) {
             spoor_str key = spoor_reading_repair(r, spoor_json_key(&r->arena, &nodes[i]));
-            if (spoor_str_is(key, "#text")) {
-                spoor_text_add_escaped(out, spoor_reading_text(r, json, i), false);
-            } else if (!spoor_str_is(key, "#attributes") && !ends_with(key, "_attributes") &&
-                       !spoor_str_is(key, "xml_name")) {
+            if (!is_part_of_element(key)) {
                 write_element(r, json, i, key, depth + 1, out);
             }
         }
     } else {
-        spoor_str text = spoor_reading_text(r, json, node);
-        spoor_text_add(out, SPOOR_STR(">"));
-        before = out->len;
+        uint32_t text_node = is_object ? spoor_json_find(json, node, "#text") : node;
+        spoor_str text = {"", 0};
+        if (text_node != 0) {
+            text = spoor_reading_text(r, json, text_node);
+        }
         spoor_text_add_escaped(out, text, false);
-        spoor_draft_add(&r->build, name, text, SPOOR_FIELD_TEXT);
+        if (depth > 0) { /* UserData itself is no field */
+            spoor_draft_add(&r->build, name, text, SPOOR_FIELD_TEXT);
+        }
     }
     if (out->len == before) { /* <a> to <a/> */
         out->len--;

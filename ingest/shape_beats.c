@@ -3,6 +3,7 @@
  * The module moves most of EventData to ECS fields and drops '-', '' and zero
  * GUIDs.  The table below says where each went; what was dropped stays absent. */
 #include "base/time.h"
+#include "ingest/log_time.h"
 #include "ingest/shape.h"
 #include "ingest/sysmon_names.h"
 
@@ -152,7 +153,8 @@ static spoor_str user_text(spoor_reading *r, uint32_t root) {
 static spoor_str utc_text(spoor_reading *r, uint32_t root) {
     spoor_str text = spoor_reading_at(r, root, "@timestamp");
     int64_t ticks;
-    if (!spoor_time_parse(text, &ticks)) {
+    bool has_zone;
+    if (!spoor_log_time(text, &ticks, &has_zone)) {
         return (spoor_str){"", 0};
     }
     char buffer[SPOOR_TIME_TEXT];

@@ -65,24 +65,23 @@ static void read_rows(spoor_reading *r, uint32_t parent, const row *rows, size_t
     }
 }
 
-/* What is inside an element as fields: leaves by their element's name, and attributes. */
+/* An element without elements inside becomes a field, under its name; Data under its Name. */
+static void read_leaf(spoor_reading *r, uint32_t element) {
+    const spoor_xml_node *node = &r->xml.nodes[element];
+    spoor_str name = spoor_reading_repair(r, node->local);
+    if (spoor_str_is(node->local, "Data")) {
+        uint32_t attribute = spoor_xml_attribute(&r->xml, element, "Name");
+        name = attribute == 0 ? (spoor_str){NULL, 0} : text_of(r, attribute);
+    }
+    spoor_draft_add(&r->build, name, text_of(r, element), SPOOR_FIELD_TEXT);
+}
+
+/* All leaves inside an element, or the element itself if it is one. */
 static void read_leaves(spoor_reading *r, uint32_t element) {
     const spoor_xml_node *nodes = r->xml.nodes;
-    for (uint32_t i = element + 1; i < nodes[element].next; i++) {
-        if (nodes[i].kind == SPOOR_XML_ATTRIBUTE && !spoor_str_starts(nodes[i].name, "xmlns")) {
-            spoor_draft_add(&r->build, spoor_reading_repair(r, nodes[i].local), text_of(r, i),
-                              SPOOR_FIELD_TEXT);
-        }
-        if (nodes[i].kind != SPOOR_XML_ELEMENT || spoor_xml_has_elements(&r->xml, i)) {
-            continue;
-        }
-        uint32_t first = i + 1; /* an element that has attributes only is these */
-        bool has_attributes = first < nodes[i].next && nodes[first].kind == SPOOR_XML_ATTRIBUTE &&
-                              !spoor_str_starts(nodes[first].name, "xmlns");
-        spoor_str text = text_of(r, i);
-        if (text.len > 0 || !has_attributes) {
-            spoor_draft_add(&r->build, spoor_reading_repair(r, nodes[i].local), text,
-                              SPOOR_FIELD_TEXT);
+    for (uint32_t i = element; i < nodes[element].next; i++) {
+        if (nodes[i].kind == SPOOR_XML_ELEMENT && !spoor_xml_has_elements(&r->xml, i)) {
+            read_leaf(r, i);
         }
     }
 }
@@ -92,41 +91,47 @@ static void keep_raw(spoor_reading *r, uint32_t element) {
         spoor_reading_repair(r, spoor_xml_canonical(&r->arena, &r->xml, element));
 }
 
-static void read_data_element(spoor_reading *r, uint32_t data) {
-    uint32_t name = spoor_xml_attribute(&r->xml, data, "Name");
-    spoor_draft_add(&r->build, name == 0 ? (spoor_str){NULL, 0} : text_of(r, name),
-                      text_of(r, data), SPOOR_FIELD_TEXT);
+/* Attributes beyond name spaces. */
+static bool has_attributes(const spoor_reading *r, uint32_t element) {
+    const spoor_xml_node *nodes = r->xml.nodes;
+    for (uint32_t i = element + 1; i < nodes[element].next; i = nodes[i].next) {
+        if (nodes[i].kind == SPOOR_XML_ATTRIBUTE && !spoor_str_starts(nodes[i].name, "xmlns")) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void spoor_xml_read_data(spoor_reading *r, uint32_t element) {
     const spoor_xml_node *nodes = r->xml.nodes;
-    r->build.event.flags |= SPOOR_EVENT_HAS_EVENTDATA;
-    bool has_other = false;
+    spoor_event *event = &r->build.event;
+    event->flags |= SPOOR_EVENT_HAS_EVENTDATA;
+    bool is_complex = has_attributes(r, element);
     for (uint32_t i = element + 1; i < nodes[element].next; i = nodes[i].next) {
         if (nodes[i].kind != SPOOR_XML_ELEMENT) {
             continue;
         }
-        if (spoor_str_is(nodes[i].local, "Data") && !spoor_xml_has_elements(&r->xml, i)) {
-            read_data_element(r, i);
-        } else if (spoor_str_is(nodes[i].local, "Binary")) {
+        bool is_leaf = !spoor_xml_has_elements(&r->xml, i);
+        bool has_binary = (event->flags & SPOOR_EVENT_HAS_BINARY) != 0;
+        if (spoor_str_is(nodes[i].local, "Binary") && is_leaf && !has_binary) {
             spoor_draft_set(&r->build, SPOOR_PART_BINARY, text_of(r, i));
         } else {
-            has_other = true;
-            if (spoor_xml_has_elements(&r->xml, i)) {
-                read_leaves(r, i);
-            } else {
-                spoor_draft_add(&r->build, spoor_reading_repair(r, nodes[i].local), text_of(r, i),
-                                  SPOOR_FIELD_TEXT);
-            }
+            is_complex |= !is_leaf || !spoor_str_is(nodes[i].local, "Data");
+            read_leaves(r, i);
         }
     }
-    if (has_other) {
+    if (is_complex) {
         keep_raw(r, element);
     }
 }
 
 void spoor_xml_read_user_data(spoor_reading *r, uint32_t element) {
-    read_leaves(r, element);
+    const spoor_xml_node *nodes = r->xml.nodes;
+    for (uint32_t i = element + 1; i < nodes[element].next; i = nodes[i].next) {
+        if (nodes[i].kind == SPOOR_XML_ELEMENT) {
+            read_leaves(r, i);
+        }
+    }
     keep_raw(r, element);
 }
 
@@ -144,7 +149,7 @@ bool spoor_xml_read(spoor_reading *r) {
             spoor_xml_read_data(r, i);
         } else if (spoor_str_is(nodes[i].local, "RenderingInfo")) {
             read_rows(r, i, rendering_rows, sizeof rendering_rows / sizeof *rendering_rows);
-        } else { /* UserData, ProcessingErrorData, ... */
+        } else if (spoor_str_is(nodes[i].local, "UserData")) {
             spoor_xml_read_user_data(r, i);
         }
     }
