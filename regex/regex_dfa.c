@@ -1,9 +1,11 @@
 /* regex_dfa.c - an automaton that is built while it reads.
  *
- * A state is the list of steps that a match may be at, best first, before the
- * assertions among them are decided: they are, by the sides of the place, when
- * the next symbol is known.  So a match is seen one symbol late: a transition
- * says whether a match ended before the symbol it took.
+ * A state is the list of steps that a match may be at, best first.  A match is
+ * seen one symbol late: a transition says whether one ended before the symbol
+ * it took.  That is so because assertions can only be decided when the next
+ * symbol is known: where one stands in the way, the state is the list of the
+ * steps that were come to instead (roots), and they are followed then.  (To go
+ * on from the assertion alone would lose which steps had been tried before.)
  *
  * Building a transition costs no more than one round of threads would.  So a
  * search is linear even when the cache is full and emptied again and again.
@@ -20,12 +22,14 @@ enum {
     AT_START = 1 << 29,    /* in the table: nothing is under way; the prefix may be looked for */
     ROW_MASK = AT_START - 1,
     NO_STATE = -1,
+    HAS_ROOTS = SPOOR_SIDES, /* beside the sides */
 };
 
 typedef struct state {
     uint32_t first, count; /* its steps in `pool` */
-    uint16_t side;         /* before the place (as it is read), when it has assertions; else 0 */
-    bool has_assertions, at_start;
+    uint16_t side;         /* before the place (as it is read) and HAS_ROOTS; or 0 */
+    bool has_assertions;   /* its steps are roots */
+    bool at_start;
 } state;
 
 struct spoor_dfa {
@@ -48,8 +52,9 @@ struct spoor_dfa {
     uint32_t *search_steps; /* steps of a start of a search, where nothing is under way */
     uint32_t nsearch_steps;
     /* scratch of one transition */
-    uint32_t *stack, *list, *decided, *seen;
-    uint32_t nlist, ndecided, round;
+    uint32_t *stack, *list, *roots, *decided, *seen;
+    uint32_t nlist, nroots, ndecided, round;
+    bool met_assertion; /* following the roots */
 };
 
 /* -- lists of steps ----------------------------------------------------------------------------------- */
@@ -82,7 +87,7 @@ static uint32_t follow(spoor_dfa *dfa, uint32_t from, bool decide, uint32_t befo
             break;
         case SPOOR_STEP_ASSERT:
             if (!decide) {
-                out[count++] = at;
+                dfa->met_assertion = true;
             } else if (spoor_assertion_holds(step->arg, before, after)) {
                 dfa->stack[depth++] = step->next;
             }
@@ -95,6 +100,19 @@ static uint32_t follow(spoor_dfa *dfa, uint32_t from, bool decide, uint32_t befo
         }
     }
     return count;
+}
+
+static void start_list(spoor_dfa *dfa) {
+    new_round(dfa);
+    dfa->nlist = dfa->nroots = 0;
+    dfa->met_assertion = false;
+}
+
+static void add_root(spoor_dfa *dfa, uint32_t step) {
+    if (dfa->seen[step] != dfa->round) {
+        dfa->roots[dfa->nroots++] = step;
+        dfa->nlist = follow(dfa, step, false, 0, 0, dfa->list, dfa->nlist);
+    }
 }
 
 /* -- the cache ---------------------------------------------------------------------------------------- */
@@ -165,31 +183,29 @@ static void grow_pool(spoor_dfa *dfa, uint32_t more) {
     }
 }
 
-/* The state with dfa->list, made if it is new; *emptied when the cache was, and all rows known before
- * are void. */
+/* The state of the list or its roots, made if it is new; *emptied when the cache was, and all rows
+ * known before are void. */
 static uint32_t intern(spoor_dfa *dfa, uint32_t side, bool *emptied) {
-    uint32_t count = dfa->nlist;
+    bool has_assertions = dfa->met_assertion;
+    const uint32_t *list = has_assertions ? dfa->roots : dfa->list;
+    uint32_t count = has_assertions ? dfa->nroots : dfa->nlist;
+    side = has_assertions ? side | HAS_ROOTS : 0;
     if (count == 0) {
         return DEAD_STATE;
     }
-    bool has_assertions = false;
-    for (uint32_t i = 0; i < count && dfa->regex->has_assertions && !has_assertions; i++) {
-        has_assertions = dfa->program->steps[dfa->list[i]].op == SPOOR_STEP_ASSERT;
-    }
-    side = has_assertions ? side : 0;
-    uint32_t *slot = find_slot(dfa, dfa->list, count, side);
+    uint32_t *slot = find_slot(dfa, list, count, side);
     if (*slot != 0) {
         return *slot;
     }
     if (dfa->nstates >= dfa->max_states || dfa->npool + count > dfa->max_pool) {
         empty_cache(dfa);
         *emptied = true;
-        slot = find_slot(dfa, dfa->list, count, side);
+        slot = find_slot(dfa, list, count, side);
     }
     if (dfa->nstates == dfa->states_capacity) {
         grow_states(dfa);
         rehash(dfa);
-        slot = find_slot(dfa, dfa->list, count, side);
+        slot = find_slot(dfa, list, count, side);
     }
     grow_pool(dfa, count);
     uint32_t number = dfa->nstates++;
@@ -198,8 +214,8 @@ static uint32_t intern(spoor_dfa *dfa, uint32_t side, bool *emptied) {
                                   .has_assertions = has_assertions};
     dfa->states[number].at_start =
         dfa->nsearch_steps == count &&
-        memcmp(dfa->list, dfa->search_steps, count * sizeof *dfa->list) == 0;
-    memcpy(dfa->pool + dfa->npool, dfa->list, count * sizeof *dfa->list);
+        memcmp(list, dfa->search_steps, count * sizeof *list) == 0;
+    memcpy(dfa->pool + dfa->npool, list, count * sizeof *list);
     dfa->npool += count;
     memset(dfa->table + (size_t)number * dfa->stride, 0, dfa->stride * sizeof *dfa->table);
     return number;
@@ -213,9 +229,8 @@ static uint32_t start_row(spoor_dfa *dfa, bool search, uint32_t side) {
         return (uint32_t)row;
     }
     bool emptied = false;
-    new_round(dfa);
-    dfa->nlist = follow(dfa, search ? dfa->program->search : dfa->program->start, false, 0, 0,
-                        dfa->list, 0);
+    start_list(dfa);
+    add_root(dfa, search ? dfa->program->search : dfa->program->start);
     uint32_t number = intern(dfa, side, &emptied);
     uint32_t entry = number * dfa->stride;
     dfa->starts[search][side] = (int32_t)entry;
@@ -232,17 +247,17 @@ static uint32_t make_transition(spoor_dfa *dfa, uint32_t row, uint32_t symbol, b
     if (from->has_assertions) {
         new_round(dfa);
         bool backwards = dfa->program->is_reversed;
+        uint32_t before = from->side & (SPOOR_SIDES - 1);
         dfa->ndecided = 0;
         for (uint32_t i = 0; i < count; i++) {
-            dfa->ndecided = follow(dfa, steps[i], true, backwards ? after : from->side,
-                                   backwards ? from->side : after, dfa->decided, dfa->ndecided);
+            dfa->ndecided = follow(dfa, steps[i], true, backwards ? after : before,
+                                   backwards ? before : after, dfa->decided, dfa->ndecided);
         }
         steps = dfa->decided;
         count = dfa->ndecided;
     }
     bool matched = false;
-    new_round(dfa);
-    dfa->nlist = 0;
+    start_list(dfa);
     for (uint32_t i = 0; i < count; i++) {
         const spoor_step *step = &dfa->program->steps[steps[i]];
         if (step->op == SPOOR_STEP_MATCH) {
@@ -251,7 +266,7 @@ static uint32_t make_transition(spoor_dfa *dfa, uint32_t row, uint32_t symbol, b
                 break;
             }
         } else if (!is_edge && spoor_step_takes(dfa->regex, step, symbol)) {
-            dfa->nlist = follow(dfa, step->next, false, 0, 0, dfa->list, dfa->nlist);
+            add_root(dfa, step->next);
         }
     }
     uint32_t number = intern(dfa, after, emptied);
@@ -440,6 +455,7 @@ spoor_dfa *spoor_dfa_new(spoor_arena *arena, const spoor_regex *regex, const spo
     uint32_t n = program->count;
     dfa->stack = SPOOR_RAW_ARRAY(arena, uint32_t, (size_t)n * 2 + 2);
     dfa->list = SPOOR_RAW_ARRAY(arena, uint32_t, n + 1);
+    dfa->roots = SPOOR_RAW_ARRAY(arena, uint32_t, n + 1);
     dfa->decided = SPOOR_RAW_ARRAY(arena, uint32_t, n + 1);
     dfa->seen = SPOOR_NEW_ARRAY(arena, uint32_t, n);
     grow_states(dfa);
@@ -447,9 +463,12 @@ spoor_dfa *spoor_dfa_new(spoor_arena *arena, const spoor_regex *regex, const spo
     memset(dfa->states, 0, FIRST_STATE * sizeof *dfa->states);
     empty_cache(dfa);
     if (!program->is_reversed) {
-        new_round(dfa);
+        start_list(dfa);
+        add_root(dfa, program->search);
+        dfa->nsearch_steps = dfa->met_assertion ? dfa->nroots : dfa->nlist;
         dfa->search_steps = SPOOR_RAW_ARRAY(arena, uint32_t, n);
-        dfa->nsearch_steps = follow(dfa, program->search, false, 0, 0, dfa->search_steps, 0);
+        memcpy(dfa->search_steps, dfa->met_assertion ? dfa->roots : dfa->list,
+               dfa->nsearch_steps * sizeof *dfa->search_steps);
         find_start_bytes(dfa);
     }
     return dfa;

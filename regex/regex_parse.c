@@ -200,8 +200,10 @@ static node *escape_node(parser *p, const char *start) {
     if (!spoor_regex_parse_escape(p, start, &escape)) {
         return NULL;
     }
-    if (p->modes.ascii &&
-        (escape.is_set ? spoor_charset_beyond_ascii(&escape.set) : escape.code_point >= 0x80)) {
+    bool is_byte = memchr(start, '{', (size_t)(p->at - start)) == NULL && escape.code_point <= 0xFF &&
+                   escape.code_point >= 0x80; /* \xE9 without flag u is no \u00E9 */
+    is_byte = is_byte && start[1] != 'u' && start[1] != 'U';
+    if (p->modes.ascii && (escape.is_set ? spoor_charset_beyond_ascii(&escape.set) : is_byte)) {
         return refuse_node(p, start, "without flag u this would match single bytes");
     }
     return escape.is_set ? set_node(p, escape.set) : char_node(p, escape.code_point);
@@ -476,11 +478,7 @@ static node *parse_atom(parser *p, uint32_t depth) {
     case '+':
     case '?':
     case '{': spoor_regex_refuse(p, at, "'%c' has nothing before it to repeat", (char)c); return NULL;
-    default:
-        if (p->modes.ascii && c >= 0x80) {
-            return refuse_node(p, at, "a character beyond ASCII needs flag u");
-        }
-        return char_node(p, c);
+    default: return char_node(p, c);
     }
 }
 

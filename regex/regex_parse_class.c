@@ -251,6 +251,9 @@ static bool parse_range(parser *p, spoor_charset *set) {
     if (is_range && (first.is_set || last.is_set)) {
         return spoor_regex_refuse(p, start, "a range must be between two characters");
     }
+    if (first.is_set && p->modes.ascii && spoor_charset_beyond_ascii(&first.set)) {
+        return spoor_regex_refuse(p, start, "without flag u this would match single bytes");
+    }
     if (first.is_set) {
         add_all(p, set, &first.set);
         return true;
@@ -340,7 +343,7 @@ bool spoor_regex_parse_class(parser *p, const char *start, uint32_t depth, spoor
     if (negated) {
         negate(p, set);
     }
-    if (depth == 0 && p->modes.ascii && spoor_charset_beyond_ascii(set)) {
+    if (p->modes.ascii && spoor_charset_beyond_ascii(set)) {
         return spoor_regex_refuse(p, start, "without flag u this class would match single bytes");
     }
     return true;
