@@ -150,6 +150,10 @@ again:
         "top-hitters"    { kind = TK_TOP_HITTERS; goto done; }
         "top-nested"     { kind = TK_TOP_NESTED; goto done; }
         "union"          { kind = TK_UNION; goto done; }
+        "inline_external_table" | "__contextual_datatable" | "materialized-view-combine" {
+            kind = TK_UNSUPPORTED;
+            goto done;
+        }
 
         // -- words inside operators
         "asc"            { kind = TK_ASC; goto done; }

@@ -106,7 +106,8 @@ static bool is_hex(spoor_str s) {
     return true;
 }
 
-/* Is the text a literal of its type without a wrapper?  If in doubt no: long(5) is the same as 5. */
+/* Is the text a literal of its type without a wrapper?  If in doubt no: long(5) is the same as 5.
+ */
 static bool is_bare(const spoor_ast *node) {
     static const char *const words[] = {"true", "false", "True", "False", "TRUE", "FALSE"};
     spoor_str s = node->text;
@@ -217,7 +218,8 @@ static void print_body(const spoor_ast *node, FILE *out) {
     fputs("{\n", out);
     for (const spoor_ast *child = node->first; child != NULL; child = child->next) {
         spoor_print(child, out);
-        bool is_statement = child->kind == SPOOR_AST_LET || child->kind == SPOOR_AST_DECLARE_PARAMETERS;
+        bool is_statement =
+            child->kind == SPOOR_AST_LET || child->kind == SPOOR_AST_DECLARE_PARAMETERS;
         fputs(is_statement ? ";\n" : "\n", out);
     }
     fputc('}', out);
@@ -244,9 +246,16 @@ static void print_tuple(const spoor_ast *node, FILE *out) {
 /* Nodes that are no operators. */
 static void print_expression(const spoor_ast *node, FILE *out) {
     switch ((int)node->kind) {
-    case SPOOR_AST_NAME: spoor_print_name(node, out); break;
+    case SPOOR_AST_NAME:
+        spoor_print_name(node, out);
+        fputs(node->first != NULL ? " " : "", out);
+        spoor_print_list(node->first, NULL, "", out);
+        break;
     case SPOOR_AST_STAR: fputc('*', out); break;
-    case SPOOR_AST_SIDE: fputc('$', out); spoor_print_str(node->text, out); break;
+    case SPOOR_AST_SIDE:
+        fputc('$', out);
+        spoor_print_str(node->text, out);
+        break;
     case SPOOR_AST_LITERAL: print_literal(node, out); break;
     case SPOOR_AST_DYNAMIC: print_dynamic(node, out); break;
     case SPOOR_AST_JSON_ARRAY:
@@ -351,7 +360,8 @@ static void print_statement(const spoor_ast *node, FILE *out) {
         }
     }
     const spoor_ast *with = spoor_ast_clause(node, "with"); /* of RESTRICT, the last child */
-    fputs(node->kind == SPOOR_AST_RESTRICT ? "restrict access to (" : "declare query_parameters(", out);
+    fputs(node->kind == SPOOR_AST_RESTRICT ? "restrict access to (" : "declare query_parameters(",
+          out);
     spoor_print_list(node->first, with, ", ", out);
     fputc(')', out);
     if (with != NULL) {
@@ -373,18 +383,14 @@ void spoor_print(const spoor_ast *node, FILE *out) {
     case SPOOR_AST_SET:
     case SPOOR_AST_ALIAS:
     case SPOOR_AST_RESTRICT:
-    case SPOOR_AST_DECLARE_PARAMETERS:
-        print_statement(node, out);
-        break;
+    case SPOOR_AST_DECLARE_PARAMETERS: print_statement(node, out); break;
     case SPOOR_AST_COMMAND:
         spoor_print_str(node->text, out);
         fputs(node->first != NULL ? "\n| " : "", out);
         spoor_print_list(node->first, NULL, "\n| ", out);
         break;
     case SPOOR_AST_PIPELINE:
-    case SPOOR_AST_SUBPIPELINE:
-        spoor_print_list(node->first, NULL, "\n| ", out);
-        break;
+    case SPOOR_AST_SUBPIPELINE: spoor_print_list(node->first, NULL, "\n| ", out); break;
     default:
         if (node->kind >= SPOOR_AST_WHERE) {
             spoor_print_operator(node, out);

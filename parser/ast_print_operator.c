@@ -80,8 +80,8 @@ static const spoor_ast *print_props(const spoor_ast *child, FILE *out) {
 }
 
 static const spoor_ast *skip_list(const spoor_ast *child) {
-    while (child != NULL && child->kind != SPOOR_AST_CLAUSE && child->kind != SPOOR_AST_SUBPIPELINE &&
-           child->kind != SPOOR_AST_PROP) {
+    while (child != NULL && child->kind != SPOOR_AST_CLAUSE &&
+           child->kind != SPOOR_AST_SUBPIPELINE && child->kind != SPOOR_AST_PROP) {
         child = child->next;
     }
     return child;

@@ -18,8 +18,8 @@ static void print_escaped(spoor_str s, FILE *out) {
 
 static void print_flags(unsigned flags, FILE *out) {
     static const char *const names[] = {
-        "quoted", "null", "desc",    "asc",   "nulls-first", "nulls-last",
-        "view",   "tabular", "typed", "optional", "braced", "parenthesized",
+        "quoted", "null",    "desc",  "asc",      "nulls-first", "nulls-last",
+        "view",   "tabular", "typed", "optional", "braced",      "parenthesized",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if ((flags & 1u << i) != 0) {

@@ -57,7 +57,8 @@ static spoor_ast *adopt(spoor_parse_state *p, spoor_ast *node, spoor_ast_list ch
 static spoor_ast *new_node(spoor_parse_state *p, spoor_ast_kind kind, spoor_span span,
                            spoor_span at) {
     spoor_ast *node = SPOOR_NEW(p->arena, spoor_ast);
-    *node = (spoor_ast){.kind = kind, .type = SPOOR_AST_NO_TYPE, .depth = 1, .span = span, .at = at};
+    *node =
+        (spoor_ast){.kind = kind, .type = SPOOR_AST_NO_TYPE, .depth = 1, .span = span, .at = at};
     return node;
 }
 
@@ -147,7 +148,8 @@ spoor_ast *spoor_build_quoted_name(spoor_parse_state *p, spoor_token open, spoor
 }
 
 static spoor_ast *check_name(spoor_parse_state *p, spoor_ast *name, spoor_word worst) {
-    if (name->kind == SPOOR_AST_NAME && (name->flags & (SPOOR_AST_QUOTED | SPOOR_AST_BRACED)) == 0 &&
+    if (name->kind == SPOOR_AST_NAME &&
+        (name->flags & (SPOOR_AST_QUOTED | SPOOR_AST_BRACED)) == 0 &&
         spoor_word_class(name->text) > worst &&
         spoor_build_fail(p, name->span, "'%.*s' is a keyword and needs brackets as a name",
                          (int)name->text.len, name->text.ptr)) {
@@ -166,6 +168,14 @@ spoor_ast *spoor_build_reference(spoor_parse_state *p, spoor_ast *name) {
 
 spoor_ast *spoor_build_new_name(spoor_parse_state *p, spoor_ast *name) {
     return check_name(p, name, SPOOR_WORD_NEW_NAME);
+}
+
+spoor_ast *spoor_build_scoped(spoor_parse_state *p, spoor_ast *name, spoor_ast *scope) {
+    if (!spoor_str_is(scope->text, "datascope")) {
+        spoor_build_fail(p, scope->span, "'%.*s' is no property of a table", (int)scope->text.len,
+                         scope->text.ptr);
+    }
+    return adopt(p, spoor_build_reference(p, name), spoor_one(scope));
 }
 
 /* The canonical text of an operator: older spellings are gone behind the parser. */
@@ -229,8 +239,8 @@ spoor_ast *spoor_build_between(spoor_parse_state *p, spoor_token op, spoor_ast *
 }
 
 spoor_ast *spoor_build_member(spoor_parse_state *p, spoor_ast *object, spoor_ast *name) {
-    spoor_build_reference(p, name);
-    spoor_ast *node = new_node(p, SPOOR_AST_MEMBER, spoor_span_join(object->span, name->span), name->span);
+    spoor_ast *node =
+        new_node(p, SPOOR_AST_MEMBER, spoor_span_join(object->span, name->span), name->span);
     take_name(node, name);
     if (name->kind == SPOOR_AST_WILDCARD) {
         node->extra = SPOOR_STR("*");

@@ -17,7 +17,7 @@
 typedef struct spoor_parse_state {
     spoor_arena *arena;
     spoor_diags *diags;
-    spoor_ast *root;      /* set by the start rule */
+    spoor_ast *root; /* set by the start rule */
     spoor_tokens tokens;
     spoor_token token;    /* being parsed */
     spoor_token previous; /* the one before it; text.len 0 at the start */
@@ -67,6 +67,8 @@ spoor_ast *spoor_build_quoted_name(spoor_parse_state *p, spoor_token open, spoor
 /* The name, which is read here, or given to something new: not every word can be. */
 spoor_ast *spoor_build_reference(spoor_parse_state *p, spoor_ast *name);
 spoor_ast *spoor_build_new_name(spoor_parse_state *p, spoor_ast *name);
+/* T datascope=hotcache */
+spoor_ast *spoor_build_scoped(spoor_parse_state *p, spoor_ast *name, spoor_ast *scope);
 spoor_ast *spoor_build_logical(spoor_parse_state *p, spoor_token op, spoor_ast *left,
                                spoor_ast *right);
 spoor_ast *spoor_build_binary(spoor_parse_state *p, spoor_token op, spoor_ast *left,

@@ -26,7 +26,8 @@ bool spoor_build_fail(spoor_parse_state *p, spoor_span span, const char *format,
 }
 
 void spoor_build_too_deep(spoor_parse_state *p) {
-    spoor_build_fail(p, p->token.span, "the query is nested more than %d deep", (int)SPOOR_MAX_DEPTH);
+    spoor_build_fail(p, p->token.span, "the query is nested more than %d deep",
+                     (int)SPOOR_MAX_DEPTH);
 }
 
 /* ---- what stands there ---------------------------------------------------------------------- */
@@ -58,16 +59,43 @@ static const struct {
     int kind;
     const char *text;
 } spellings[] = {
-    {TK_LP, "'('"},       {TK_RP, "')'"},       {TK_LB, "'['"},         {TK_RB, "']'"},
-    {TK_LC, "'{'"},       {TK_RC, "'}'"},       {TK_COMMA, "','"},      {TK_SEMI, "';'"},
-    {TK_PIPE, "'|'"},     {TK_COLON, "':'"},    {TK_ASSIGN, "'='"},     {TK_DOTDOT, "'..'"},
-    {TK_BY, "'by'"},      {TK_ON, "'on'"},      {TK_OF, "'of'"},        {TK_TO, "'to'"},
-    {TK_FROM, "'from'"},  {TK_STEP, "'step'"},  {TK_WITH, "'with'"},    {TK_AS, "'as'"},
-    {TK_WHERE, "'where'"}, {TK_MINUS, "'-'"},   {TK_GT, "'>'"},         {TK_STRING, "a string"},
-    {TK_FIRST, "'first'"}, {TK_LAST, "'last'"}, {TK_OTHERS, "'others'"}, {TK_ACCESS, "'access'"},
-    {TK_RANGE, "'range'"}, {TK_DATABASE, "'database'"}, {TK_QUERY_PARAMETERS, "'query_parameters'"},
-    {TK_TOP_NESTED, "'top-nested'"}, {TK_IDENT, "a name"}, {TK_NODES, "'nodes'"},
-    {TK_EDGES, "'edges'"}, {TK_TYPEOF, "typeof(...)"}, {0, "the end of the query"},
+    {TK_LP, "'('"},
+    {TK_RP, "')'"},
+    {TK_LB, "'['"},
+    {TK_RB, "']'"},
+    {TK_LC, "'{'"},
+    {TK_RC, "'}'"},
+    {TK_COMMA, "','"},
+    {TK_SEMI, "';'"},
+    {TK_PIPE, "'|'"},
+    {TK_COLON, "':'"},
+    {TK_ASSIGN, "'='"},
+    {TK_DOTDOT, "'..'"},
+    {TK_BY, "'by'"},
+    {TK_ON, "'on'"},
+    {TK_OF, "'of'"},
+    {TK_TO, "'to'"},
+    {TK_FROM, "'from'"},
+    {TK_STEP, "'step'"},
+    {TK_WITH, "'with'"},
+    {TK_AS, "'as'"},
+    {TK_WHERE, "'where'"},
+    {TK_MINUS, "'-'"},
+    {TK_GT, "'>'"},
+    {TK_STRING, "a string"},
+    {TK_FIRST, "'first'"},
+    {TK_LAST, "'last'"},
+    {TK_OTHERS, "'others'"},
+    {TK_ACCESS, "'access'"},
+    {TK_RANGE, "'range'"},
+    {TK_DATABASE, "'database'"},
+    {TK_QUERY_PARAMETERS, "'query_parameters'"},
+    {TK_TOP_NESTED, "'top-nested'"},
+    {TK_IDENT, "a name"},
+    {TK_NODES, "'nodes'"},
+    {TK_EDGES, "'edges'"},
+    {TK_TYPEOF, "typeof(...)"},
+    {0, "the end of the query"},
 };
 
 /* "an expression", "'(' or ','"; false when too much is possible to say it. */
@@ -105,18 +133,63 @@ static bool describe_expected(const bool *expected, char text[MESSAGE_BYTES]) {
 /* ---- words nearly right --------------------------------------------------------------------- */
 
 static const char *const operators[] = {
-    "as", "consume", "count", "distinct", "evaluate", "extend", "externaldata", "facet", "filter",
-    "find", "fork", "getschema", "graph-mark-components", "graph-match", "graph-shortest-paths",
-    "graph-to-table", "invoke", "join", "limit", "lookup", "macro-expand", "make-graph",
-    "make-series", "mv-apply", "mv-expand", "order", "parse", "parse-kv", "parse-where",
-    "partition", "print", "project", "project-away", "project-keep", "project-rename",
-    "project-reorder", "range", "reduce", "render", "sample", "sample-distinct", "scan", "search",
-    "serialize", "sort", "summarize", "take", "top", "top-hitters", "top-nested", "union", "where",
+    "as",
+    "consume",
+    "count",
+    "distinct",
+    "evaluate",
+    "extend",
+    "externaldata",
+    "facet",
+    "filter",
+    "find",
+    "fork",
+    "getschema",
+    "graph-mark-components",
+    "graph-match",
+    "graph-shortest-paths",
+    "graph-to-table",
+    "invoke",
+    "join",
+    "limit",
+    "lookup",
+    "macro-expand",
+    "make-graph",
+    "make-series",
+    "mv-apply",
+    "mv-expand",
+    "order",
+    "parse",
+    "parse-kv",
+    "parse-where",
+    "partition",
+    "print",
+    "project",
+    "project-away",
+    "project-keep",
+    "project-rename",
+    "project-reorder",
+    "range",
+    "reduce",
+    "render",
+    "sample",
+    "sample-distinct",
+    "scan",
+    "search",
+    "serialize",
+    "sort",
+    "summarize",
+    "take",
+    "top",
+    "top-hitters",
+    "top-nested",
+    "union",
+    "where",
 };
 static const char *const infixes[] = {
-    "and", "or", "in", "has", "has_any", "has_all", "has_cs", "contains", "contains_cs",
-    "startswith", "endswith", "between", "matches", "by", "on", "asc", "desc", "hasprefix",
-    "hassuffix", "kind", "with", "to", "of",
+    "and",         "or",         "in",        "has",     "has_any", "has_all", "has_cs", "contains",
+    "contains_cs", "startswith", "endswith",  "between", "matches", "by",      "on",     "asc",
+    "desc",        "hasprefix",  "hassuffix", "kind",    "with",    "to",      "of",
 };
 
 static char lower(char c) {
@@ -151,7 +224,7 @@ static const char *nearest(spoor_str word, const char *const *words, size_t n, s
     for (size_t i = 0; i < n; i++) {
         size_t edits = distance(word, words[i]);
         if (edits <= most && edits < strlen(words[i])) {
-            best = words[i];
+            best = spoor_str_is(word, words[i]) ? NULL : words[i]; /* right, but not here */
             most = edits == 0 ? 0 : edits - 1;
             if (edits == 0) {
                 break;
@@ -172,7 +245,8 @@ static const char *illegal_hint(spoor_token token) {
            : text[0] == '!'                 ? "write not(...)"
            : text[0] == '#'                 ? "comments begin with //"
            : len == 36                      ? "write guid(...) round it"
-           : len == 3 && (memcmp(text, "\xE2\x80\x98", 3) == 0 || memcmp(text, "\xE2\x80\x99", 3) == 0)
+           : len == 3 &&
+                   (memcmp(text, "\xE2\x80\x98", 3) == 0 || memcmp(text, "\xE2\x80\x99", 3) == 0)
                ? "a string is quoted by ' or \""
                : NULL;
 }
@@ -183,7 +257,8 @@ static const char *hint_for(const spoor_parse_state *p, spoor_token token) {
     if (token.kind == TK_ILLEGAL || token.kind == TK_DIRECTIVE) {
         return illegal_hint(token);
     }
-    if (before.kind == TK_STAR && before.text.ptr > p->tokens.lexer.text && before.text.ptr[-1] == '/') {
+    if (before.kind == TK_STAR && before.text.ptr > p->tokens.lexer.text &&
+        before.text.ptr[-1] == '/') {
         return "comments begin with //";
     }
     if (before.kind == TK_IDENT && spoor_str_is(before.text, "not")) {
@@ -193,8 +268,9 @@ static const char *hint_for(const spoor_parse_state *p, spoor_token token) {
         return "write == to compare";
     }
     if (token.kind == TK_LC || token.kind == TK_BRACED) {
-        return spoor_token_is_word(before) ? "a {parameter} of a workbook must be replaced by its value"
-                                           : NULL;
+        return spoor_token_is_word(before)
+                   ? "a {parameter} of a workbook must be replaced by its value"
+                   : NULL;
     }
     if (is_word && before.kind == TK_PIPE) {
         return nearest(token.text, operators, sizeof operators / sizeof *operators,
@@ -221,7 +297,8 @@ static void give_hint(spoor_parse_state *p, spoor_token token) {
 static const char *unclosed_message(spoor_token token) {
     bool is_multi_line = memchr("`~", token.text.ptr[0], 2) != NULL ||
                          (token.text.len > 1 && memchr("`~", token.text.ptr[1], 2) != NULL);
-    return is_multi_line ? "the string is not closed" : "the string is not closed before the end of the line";
+    return is_multi_line ? "the string is not closed"
+                         : "the string is not closed before the end of the line";
 }
 
 static const char *open_bracket(const spoor_parse_state *p) {
@@ -238,16 +315,21 @@ void spoor_build_unexpected(spoor_parse_state *p, spoor_token token, const bool 
         spoor_build_fail(p, token.span, "%s", unclosed_message(token));
         return;
     }
-    if (p->previous.kind == TK_PIPE) {
+    if (token.kind == TK_UNSUPPORTED) {
+        is_new = spoor_build_fail(p, token.span, "%s is not supported", found);
+    } else if (p->previous.kind == TK_PIPE) {
         is_new = spoor_token_is_word(token)
                      ? spoor_build_fail(p, token.span, "unknown operator %s", found)
-                     : spoor_build_fail(p, token.span, "expected an operator after '|', found %s", found);
+                     : spoor_build_fail(p, token.span, "expected an operator after '|', found %s",
+                                        found);
     } else if (token.kind != TK_ILLEGAL && describe_expected(expected, wanted)) {
         is_new = p->previous.text.len == 0
                      ? spoor_build_fail(p, token.span, "expected %s, found %s", wanted, found)
-                     : spoor_build_fail(p, token.span, "expected %s after %s, found %s", wanted, before, found);
+                     : spoor_build_fail(p, token.span, "expected %s after %s, found %s", wanted,
+                                        before, found);
     } else if (token.kind == 0) {
-        is_new = spoor_build_fail(p, token.span, "%s is not closed at the end of the query", open_bracket(p));
+        is_new = spoor_build_fail(p, token.span, "%s is not closed at the end of the query",
+                                  open_bracket(p));
     } else {
         is_new = spoor_build_fail(p, token.span, "unexpected %s", found);
     }

@@ -22,7 +22,8 @@ static bool fail_escape(decoder *d, const char *from, size_t len) {
     span.start += (uint32_t)(from - d->literal.text.ptr);
     span.end = span.start + (uint32_t)len;
     if (spoor_build_fail(d->p, span, "unknown escape '%.*s' in a string", (int)len, from)) {
-        spoor_hint(d->p->diags, "write \\\\ for a backslash, or @ before the string to take it as it is");
+        spoor_hint(d->p->diags,
+                   "write \\\\ for a backslash, or @ before the string to take it as it is");
     }
     return false;
 }
@@ -198,19 +199,32 @@ static const struct {
     spoor_ast_type type;
     bool is_column_type; /* the others stand in typeof() and find only */
 } types[] = {
-    {"bool", SPOOR_AST_BOOL, true},           {"boolean", SPOOR_AST_BOOL, true},
-    {"int", SPOOR_AST_INT, true},             {"int8", SPOOR_AST_INT, true},
-    {"int16", SPOOR_AST_INT, false},          {"int32", SPOOR_AST_INT, false},
-    {"uint8", SPOOR_AST_INT, false},          {"uint16", SPOOR_AST_INT, false},
-    {"long", SPOOR_AST_LONG, true},           {"int64", SPOOR_AST_LONG, true},
-    {"uint", SPOOR_AST_LONG, false},          {"uint32", SPOOR_AST_LONG, false},
-    {"uint64", SPOOR_AST_LONG, false},        {"ulong", SPOOR_AST_LONG, false},
-    {"real", SPOOR_AST_REAL, true},           {"double", SPOOR_AST_REAL, true},
-    {"float", SPOOR_AST_REAL, false},         {"decimal", SPOOR_AST_DECIMAL, true},
-    {"datetime", SPOOR_AST_DATETIME, true},   {"date", SPOOR_AST_DATETIME, true},
-    {"timespan", SPOOR_AST_TIMESPAN, true},   {"time", SPOOR_AST_TIMESPAN, true},
-    {"guid", SPOOR_AST_GUID, true},           {"uniqueid", SPOOR_AST_GUID, true},
-    {"uuid", SPOOR_AST_GUID, false},          {"string", SPOOR_AST_STRING, true},
+    {"bool", SPOOR_AST_BOOL, true},
+    {"boolean", SPOOR_AST_BOOL, true},
+    {"int", SPOOR_AST_INT, true},
+    {"int8", SPOOR_AST_INT, true},
+    {"int16", SPOOR_AST_INT, false},
+    {"int32", SPOOR_AST_INT, false},
+    {"uint8", SPOOR_AST_INT, false},
+    {"uint16", SPOOR_AST_INT, false},
+    {"long", SPOOR_AST_LONG, true},
+    {"int64", SPOOR_AST_LONG, true},
+    {"uint", SPOOR_AST_LONG, false},
+    {"uint32", SPOOR_AST_LONG, false},
+    {"uint64", SPOOR_AST_LONG, false},
+    {"ulong", SPOOR_AST_LONG, false},
+    {"real", SPOOR_AST_REAL, true},
+    {"double", SPOOR_AST_REAL, true},
+    {"float", SPOOR_AST_REAL, false},
+    {"decimal", SPOOR_AST_DECIMAL, true},
+    {"datetime", SPOOR_AST_DATETIME, true},
+    {"date", SPOOR_AST_DATETIME, true},
+    {"timespan", SPOOR_AST_TIMESPAN, true},
+    {"time", SPOOR_AST_TIMESPAN, true},
+    {"guid", SPOOR_AST_GUID, true},
+    {"uniqueid", SPOOR_AST_GUID, true},
+    {"uuid", SPOOR_AST_GUID, false},
+    {"string", SPOOR_AST_STRING, true},
     {"dynamic", SPOOR_AST_DYNAMIC_TYPE, true},
 };
 
@@ -272,9 +286,7 @@ spoor_ast *spoor_build_literal(spoor_parse_state *p, spoor_token token) {
     case TK_TIMESPAN: node->type = SPOOR_AST_TIMESPAN; break;
     case TK_BOOL: node->type = SPOOR_AST_BOOL; break;
     case TK_WRAPPED: take_wrapped(node, token); break;
-    default:
-        node->type = SPOOR_AST_STRING;
-        node->text = decode_string(p, token);
+    default: node->type = SPOOR_AST_STRING; node->text = decode_string(p, token);
     }
     return node;
 }
@@ -288,7 +300,8 @@ spoor_ast *spoor_build_negative(spoor_parse_state *p, spoor_token sign, spoor_as
 
 spoor_ast *spoor_build_dynamic(spoor_parse_state *p, spoor_token word, spoor_ast *json,
                                spoor_token close) {
-    bool is_null = (json->flags & SPOOR_AST_NULL_LITERAL) != 0 && json->type == SPOOR_AST_DYNAMIC_TYPE;
+    bool is_null =
+        (json->flags & SPOOR_AST_NULL_LITERAL) != 0 && json->type == SPOOR_AST_DYNAMIC_TYPE;
     spoor_ast_list children = is_null ? spoor_none() : spoor_one(json);
     return spoor_build_closed(p, SPOOR_AST_DYNAMIC, word, children, close);
 }
@@ -348,8 +361,8 @@ spoor_ast *spoor_build_untyped_column(spoor_parse_state *p, spoor_ast *name) {
 spoor_ast *spoor_build_parameter(spoor_parse_state *p, spoor_ast *name, spoor_token type,
                                  spoor_ast *value) {
     spoor_build_new_name(p, name);
-    spoor_ast *node = spoor_build_node(p, SPOOR_AST_PARAM, type,
-                                       value != NULL ? spoor_one(value) : spoor_none());
+    spoor_ast *node =
+        spoor_build_node(p, SPOOR_AST_PARAM, type, value != NULL ? spoor_one(value) : spoor_none());
     node->text = name->text;
     node->flags = name->flags;
     node->at = name->span;

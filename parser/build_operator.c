@@ -46,9 +46,9 @@ spoor_ast *spoor_build_parenthesized(spoor_parse_state *p, spoor_token open, spo
 
 spoor_ast *spoor_build_subpipeline(spoor_parse_state *p, spoor_ast_list stages) {
     spoor_ast_kind kind = stages.first->kind;
-    bool has_source = kind < SPOOR_AST_WHERE || kind == SPOOR_AST_PRINT || kind == SPOOR_AST_RANGE ||
-                      kind == SPOOR_AST_DATATABLE || kind == SPOOR_AST_EXTERNALDATA ||
-                      kind == SPOOR_AST_MACRO_EXPAND;
+    bool has_source = kind < SPOOR_AST_WHERE || kind == SPOOR_AST_PRINT ||
+                      kind == SPOOR_AST_RANGE || kind == SPOOR_AST_DATATABLE ||
+                      kind == SPOOR_AST_EXTERNALDATA || kind == SPOOR_AST_MACRO_EXPAND;
     return spoor_build_group(p, has_source ? SPOOR_AST_PIPELINE : SPOOR_AST_SUBPIPELINE, stages);
 }
 
@@ -84,8 +84,8 @@ spoor_ast *spoor_build_with(spoor_parse_state *p, spoor_ast *node, spoor_token w
                             spoor_ast_list pairs, spoor_token close) {
     spoor_ast *clause = spoor_build_clause(p, word, "with", pairs, close);
     spoor_token at = {.span = node->span};
-    spoor_ast *whole = spoor_build_closed(
-        p, node->kind, at, spoor_more(children_of(node), clause), close);
+    spoor_ast *whole =
+        spoor_build_closed(p, node->kind, at, spoor_more(children_of(node), clause), close);
     whole->at = node->at;
     return whole;
 }
@@ -140,7 +140,8 @@ spoor_ast *spoor_build_parse(spoor_parse_state *p, spoor_ast_kind kind, spoor_to
 spoor_ast *spoor_build_partition(spoor_parse_state *p, spoor_token word, spoor_ast_list props,
                                  spoor_token by, spoor_ast *key, spoor_ast *scope, spoor_ast *query,
                                  spoor_token close) {
-    spoor_ast_list children = spoor_more(props, spoor_build_clause(p, by, "by", spoor_one(key), by));
+    spoor_ast_list children =
+        spoor_more(props, spoor_build_clause(p, by, "by", spoor_one(key), by));
     if (scope != NULL) {
         spoor_token at = {.span = scope->span};
         children = spoor_more(children, spoor_build_clause(p, at, "in", spoor_one(scope), at));
@@ -190,8 +191,7 @@ spoor_ast_list spoor_build_render_legacy(spoor_parse_state *p, spoor_ast_list pr
         next = node->next;
         node->next = NULL;
         bool is_clause = node->kind == SPOOR_AST_CLAUSE;
-        pairs = is_clause ? spoor_join(pairs, children_of(node))
-                          : spoor_more(pairs, node);
+        pairs = is_clause ? spoor_join(pairs, children_of(node)) : spoor_more(pairs, node);
     }
     if (pairs.first == NULL) {
         return spoor_one(props.first); /* with () */

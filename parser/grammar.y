@@ -31,7 +31,7 @@ const char *spoor_token_name(int kind) {
 }
 
 // What no rule takes: the message is made from their text.
-%token ILLEGAL UNCLOSED DIRECTIVE HINT.
+%token ILLEGAL UNCLOSED DIRECTIVE HINT UNSUPPORTED.
 
 // `externaldata (...) [...] with (` takes the with, also inside `parse ... with`.
 %nonassoc EXTERNAL.
@@ -188,6 +188,7 @@ path(A) ::= path(O) DOT LB expr(I) RB(R).    { A = spoor_build_element(p, O, I, 
 path(A) ::= path(O) LB expr(I) RB(R).        { A = spoor_build_element(p, O, I, R); }
 
 primary(A) ::= name(N).                      { A = spoor_build_reference(p, N); }
+primary(A) ::= name(N) prop(K).              { A = spoor_build_scoped(p, N, K); }
 primary(A) ::= literal(E).                   { A = E; }
 primary(A) ::= call(E).                      { A = E; }
 primary(A) ::= LP(O) pipe(L) RP(R).          { A = spoor_build_parenthesized(p, O, L, R); }

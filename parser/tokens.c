@@ -4,24 +4,28 @@
 #include "gen/tokens.h"
 
 enum { /* spoor_tokens.property */
-    NO_PROPERTY,
-    PROPERTY_NAME,   /* an operator keyword or a whole property was read */
-    PROPERTY_ASSIGN, /* its name was */
-    PROPERTY_VALUE,  /* the equals sign was */
-    PROPERTY_QUOTED, /* [ of a value ['x'] was */
+       NO_PROPERTY,
+       PROPERTY_NAME,   /* an operator keyword or a whole property was read */
+       PROPERTY_ASSIGN, /* its name was */
+       PROPERTY_VALUE,  /* the equals sign was */
+       PROPERTY_QUOTED, /* [ of a value ['x'] was */
 };
 enum { /* spoor_tokens.let */
-    NO_LET,
-    LET_NAME,  /* `let` was read */
-    LET_VALUE, /* `let name =` was, or also `view` */
+       NO_LET,
+       LET_NAME,  /* `let` was read */
+       LET_VALUE, /* `let name =` was, or also `view` */
 };
 
 spoor_tokens spoor_tokens_begin(spoor_arena *arena, spoor_str text, uint32_t source) {
     spoor_tokens tokens = {.arena = arena, .lexer = spoor_lexer_begin(text, source)};
     tokens.capacity = 16;
     tokens.brackets = SPOOR_NEW_ARRAY(arena, spoor_bracket, tokens.capacity);
-    spoor_lexer first = tokens.lexer;
-    tokens.is_command = spoor_lexer_next(&first).kind == TK_DOT;
+    spoor_lexer ahead = tokens.lexer;
+    spoor_token first = spoor_lexer_next(&ahead);
+    while (first.kind == TK_DIRECTIVE) {
+        first = spoor_lexer_next(&ahead);
+    }
+    tokens.is_command = first.kind == TK_DOT;
     return tokens;
 }
 
@@ -43,7 +47,8 @@ static spoor_token peek(const spoor_lexer *lexer) {
     return spoor_lexer_next(&ahead);
 }
 
-static spoor_token merge(const spoor_tokens *tokens, spoor_token first, spoor_token last, int kind) {
+static spoor_token merge(const spoor_tokens *tokens, spoor_token first, spoor_token last,
+                         int kind) {
     first.kind = kind;
     first.span = spoor_span_join(first.span, last.span);
     first.text.len = first.span.end - first.span.start;
@@ -55,16 +60,63 @@ static spoor_token merge(const spoor_tokens *tokens, spoor_token first, spoor_to
 
 static bool is_operator(int kind) {
     static const unsigned char operators[] = {
-        TK_AS, TK_ASSERT_SCHEMA, TK_CONSUME, TK_COUNT, TK_DATATABLE, TK_DISTINCT, TK_EVALUATE,
-        TK_EXTEND, TK_EXTERNALDATA, TK_FACET, TK_WHERE, TK_FIND, TK_FORK, TK_GETSCHEMA,
-        TK_GRAPH_MARK_COMPONENTS, TK_GRAPH_MATCH, TK_GRAPH_SHORTEST_PATHS, TK_GRAPH_TO_TABLE,
-        TK_GRAPH_WHERE_EDGES, TK_GRAPH_WHERE_NODES, TK_INVOKE, TK_JOIN, TK_LOOKUP, TK_MACRO_EXPAND,
-        TK_MAKE_GRAPH, TK_MAKE_SERIES, TK_MV_APPLY, TK_MV_EXPAND, TK_PARSE, TK_PARSE_KV,
-        TK_PARSE_WHERE, TK_PARTITION, TK_PARTITIONBY, TK_PRINT, TK_PROJECT, TK_PROJECT_AWAY,
-        TK_PROJECT_BY_NAMES, TK_PROJECT_KEEP, TK_PROJECT_RENAME, TK_PROJECT_REORDER, TK_RANGE,
-        TK_REDUCE, TK_RENDER, TK_RESTRICT, TK_SAMPLE, TK_SAMPLE_DISTINCT, TK_SCAN, TK_SEARCH,
-        TK_SERIALIZE, TK_SORT, TK_SUMMARIZE, TK_TAKE, TK_LIMIT, TK_TOP, TK_TOP_HITTERS,
-        TK_TOP_NESTED, TK_UNION,
+        TK_AS,
+        TK_ASSERT_SCHEMA,
+        TK_CONSUME,
+        TK_COUNT,
+        TK_DATATABLE,
+        TK_DISTINCT,
+        TK_EVALUATE,
+        TK_EXTEND,
+        TK_EXTERNALDATA,
+        TK_FACET,
+        TK_WHERE,
+        TK_FIND,
+        TK_FORK,
+        TK_GETSCHEMA,
+        TK_GRAPH_MARK_COMPONENTS,
+        TK_GRAPH_MATCH,
+        TK_GRAPH_SHORTEST_PATHS,
+        TK_GRAPH_TO_TABLE,
+        TK_GRAPH_WHERE_EDGES,
+        TK_GRAPH_WHERE_NODES,
+        TK_INVOKE,
+        TK_JOIN,
+        TK_LOOKUP,
+        TK_MACRO_EXPAND,
+        TK_MAKE_GRAPH,
+        TK_MAKE_SERIES,
+        TK_MV_APPLY,
+        TK_MV_EXPAND,
+        TK_PARSE,
+        TK_PARSE_KV,
+        TK_PARSE_WHERE,
+        TK_PARTITION,
+        TK_PARTITIONBY,
+        TK_PRINT,
+        TK_PROJECT,
+        TK_PROJECT_AWAY,
+        TK_PROJECT_BY_NAMES,
+        TK_PROJECT_KEEP,
+        TK_PROJECT_RENAME,
+        TK_PROJECT_REORDER,
+        TK_RANGE,
+        TK_REDUCE,
+        TK_RENDER,
+        TK_RESTRICT,
+        TK_SAMPLE,
+        TK_SAMPLE_DISTINCT,
+        TK_SCAN,
+        TK_SEARCH,
+        TK_SERIALIZE,
+        TK_SORT,
+        TK_SUMMARIZE,
+        TK_TAKE,
+        TK_LIMIT,
+        TK_TOP,
+        TK_TOP_HITTERS,
+        TK_TOP_NESTED,
+        TK_UNION,
     };
     return memchr(operators, kind, sizeof operators) != NULL;
 }
@@ -72,8 +124,8 @@ static bool is_operator(int kind) {
 /* Operators whose arguments may be `name = expr`, and that take no property: there `kind = 1` is
  * a column. */
 static bool takes_properties(int kind) {
-    return kind != TK_EXTEND && kind != TK_PROJECT && kind != TK_PRINT && kind != TK_PROJECT_RENAME &&
-           kind != TK_FORK && kind != TK_RENDER;
+    return kind != TK_EXTEND && kind != TK_PROJECT && kind != TK_PRINT &&
+           kind != TK_PROJECT_RENAME && kind != TK_FORK && kind != TK_RENDER;
 }
 
 /* Can an operator begin here? */
@@ -82,24 +134,24 @@ static bool begins_pipeline(const spoor_tokens *tokens) {
     case TK_PIPE:
     case TK_SEMI:
     case TK_LP:
-    case TK_LC:
-        return true;
-    case TK_ASSIGN: /* let x = print ... */
-        return tokens->let == LET_VALUE;
+    case TK_LC: return true;
+    case TK_ASSIGN: /* let x = print ... */ return tokens->let == LET_VALUE;
     case TK_WITH: /* facet by x with where ... */
         return tokens->brackets[tokens->depth].op == TK_FACET;
-    default:
-        return tokens->last.text.len == 0;
+    default: return tokens->last.text.len == 0;
     }
 }
 
 static bool is_property(spoor_str text, int op) {
     static const char *const names[] = {
-        "bagexpansion", "best_effort",    "bin_legacy",     "cycles",        "datascope",
-        "decodeblocks", "expandoutput",   "force_remote",   "isfuzzy",       "kind",
-        "with_component_id", "with_itemindex", "with_match_id", "with_source", "with_step_name",
-        "withsource",   "__crossCluster", "__crossDB",      "__id",          "__isFuzzy",
-        "__noWithSource", "__packedColumn", "__sourceColumnIndex",
+        "bagexpansion",   "best_effort",         "bin_legacy",
+        "cycles",         "datascope",           "decodeblocks",
+        "expandoutput",   "force_remote",        "isfuzzy",
+        "kind",           "with_component_id",   "with_itemindex",
+        "with_match_id",  "with_source",         "with_step_name",
+        "withsource",     "__crossCluster",      "__crossDB",
+        "__id",           "__isFuzzy",           "__noWithSource",
+        "__packedColumn", "__sourceColumnIndex",
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (spoor_str_is(text, names[i])) {
@@ -121,20 +173,16 @@ static bool is_name_here(const spoor_tokens *tokens, spoor_token word, spoor_tok
     }
     switch (word.kind) {
     case TK_DYNAMIC:
-    case TK_TYPEOF:
-        return next.kind != TK_LP;
+    case TK_TYPEOF: return next.kind != TK_LP;
     case TK_DATATABLE:
-    case TK_EXTERNALDATA:
-        return next.kind != TK_LP && !spoor_token_is_word(next);
+    case TK_EXTERNALDATA: return next.kind != TK_LP && !spoor_token_is_word(next);
     case TK_RANGE: /* the function range(1, 5) */
         return next.kind == TK_LP && tokens->last.kind != TK_IN_RANGE;
     case TK_DEFAULT:
     case TK_OTHERS:
     case TK_OUTPUT:
-    case TK_WITH_NODE_ID:
-        return false;
-    default:
-        return next.kind == TK_ASSIGN;
+    case TK_WITH_NODE_ID: return false;
+    default: return next.kind == TK_ASSIGN;
     }
 }
 
@@ -146,6 +194,9 @@ static spoor_token classify_word(spoor_tokens *tokens, spoor_token word) {
     } else if (tokens->property == PROPERTY_NAME && next.kind == TK_ASSIGN &&
                is_property(word.text, inside->op)) {
         word.kind = TK_PROPERTY;
+    } else if (spoor_str_is(word.text, "datascope") && next.kind == TK_ASSIGN &&
+               tokens->last.kind == TK_IDENT) {
+        word.kind = TK_PROPERTY; /* T datascope=hotcache */
     } else if (word.kind == TK_IN && next.kind == TK_RANGE && inside->op == TK_MAKE_SERIES) {
         word.kind = TK_IN_RANGE;
     } else if (word.kind != TK_IDENT && is_name_here(tokens, word, next)) {
@@ -248,7 +299,8 @@ static bool is_tuple(spoor_lexer ahead) {
 
 /* Behind `(` of a let statement: is there `)` or `name:`? */
 static bool is_parameters(spoor_lexer ahead) {
-    return peek(&ahead).kind == TK_RP || (skip_name(&ahead) && spoor_lexer_next(&ahead).kind == TK_COLON);
+    return peek(&ahead).kind == TK_RP ||
+           (skip_name(&ahead) && spoor_lexer_next(&ahead).kind == TK_COLON);
 }
 
 /* {name} and {name[0]} without blanks: a client's parameter. */
@@ -312,19 +364,16 @@ static int property_after(const spoor_tokens *tokens, spoor_token token, bool is
         return takes_properties(token.kind) ? PROPERTY_NAME : NO_PROPERTY;
     }
     switch (tokens->property) {
-    case PROPERTY_NAME:
-        return token.kind == TK_PROPERTY ? PROPERTY_ASSIGN : NO_PROPERTY;
-    case PROPERTY_ASSIGN:
-        return PROPERTY_VALUE;
+    case PROPERTY_NAME: return token.kind == TK_PROPERTY ? PROPERTY_ASSIGN : NO_PROPERTY;
+    case PROPERTY_ASSIGN: return PROPERTY_VALUE;
     case PROPERTY_VALUE:
         return token.kind == TK_MINUS || token.kind == TK_PLUS ? PROPERTY_VALUE
                : token.kind == TK_LB                           ? PROPERTY_QUOTED
                                                                : PROPERTY_NAME;
-    case PROPERTY_QUOTED:
-        return token.kind == TK_RB ? PROPERTY_NAME : PROPERTY_QUOTED;
+    case PROPERTY_QUOTED: return token.kind == TK_RB ? PROPERTY_NAME : PROPERTY_QUOTED;
     default: /* toscalar kind=nooptimization (...) */
-        return token.kind == TK_IDENT && (spoor_str_is(token.text, "toscalar") ||
-                                          spoor_str_is(token.text, "totable"))
+        return token.kind == TK_IDENT &&
+                       (spoor_str_is(token.text, "toscalar") || spoor_str_is(token.text, "totable"))
                    ? PROPERTY_NAME
                    : NO_PROPERTY;
     }

@@ -22,12 +22,12 @@ typedef struct spoor_bracket {
 typedef struct spoor_tokens {
     spoor_arena *arena; /* borrowed: holds the stack */
     spoor_lexer lexer;
-    spoor_token last;         /* handed out last; kind 0 before the first */
-    spoor_bracket *brackets;  /* [depth] is the innermost */
+    spoor_token last;        /* handed out last; kind 0 before the first */
+    spoor_bracket *brackets; /* [depth] is the innermost */
     size_t depth, capacity;
-    int property;             /* where in `name = value` of a property; see tokens.c */
-    int let;                  /* tokens of `let name =` seen; see tokens.c */
-    bool is_command;          /* the text begins with a dot */
+    int property;    /* where in `name = value` of a property; see tokens.c */
+    int let;         /* tokens of `let name =` seen; see tokens.c */
+    bool is_command; /* the text begins with a dot */
 } spoor_tokens;
 
 spoor_tokens spoor_tokens_begin(spoor_arena *arena, spoor_str text, uint32_t source);

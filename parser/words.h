@@ -2,7 +2,8 @@
  *
  * Microsoft's lexer knows more keywords than its grammar needs, and its
  * parser wants most of them in brackets where they name something:
- * ['first'].  Some may be given as a new name (`title = x`) but not read. */
+ * ['first'].  Some may be given as a new name (`title = x`) but not read.
+ * Behind a dot every word is a name: the engine takes event.title. */
 #ifndef SPOOR_PARSER_WORDS_H
 #define SPOOR_PARSER_WORDS_H
 

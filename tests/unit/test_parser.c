@@ -77,6 +77,20 @@ static void test_limits(void) {
     CHECK(parse(repeat("T", " ", SPOOR_MAX_QUERY_BYTES, ""), false) == NULL);
 }
 
+/* Words that only brackets make a name; what Kusto has and no store needs. */
+static void test_words(void) {
+    check_error(SPOOR_STR("T | project first"), "'first' is a keyword and needs brackets as a name",
+                12, 17);
+    check_error(SPOOR_STR("T | extend last = 1"),
+                "'last' is a keyword and needs brackets as a name", 11, 15);
+    check_error(SPOOR_STR("T | where title == 1"),
+                "'title' is a keyword and needs brackets as a name", 10, 15);
+    check_error(SPOOR_STR("inline_external_table (a:long)"),
+                "'inline_external_table' is not supported", 0, 21);
+    check_error(SPOOR_STR("let f = (a:lng) { a }"), "unknown type 'lng'", 11, 14);
+    CHECK(parse_z("T | extend title = ['first'] | project inline_external_table") != NULL);
+}
+
 /* A rule with thousands of terms is not deep. */
 static void test_long_chain(void) {
     spoor_ast *tree = parse(repeat("T | where a == 0", " or a == 1", 5000, ""), false);
@@ -91,9 +105,12 @@ static void test_long_chain(void) {
 static void test_bytes(void) {
     check_error(SPOOR_STR("print '\xff'"), "the byte 0xFF is not UTF-8", 7, 8);
     check_error(SPOOR_STR("print 1\0"), "unexpected '.'", 7, 8);
-    check_error(SPOOR_STR("T | where a == 'x\0'"), "the string is not closed before the end of the line", 15, 17);
-    check_error(SPOOR_STR("print '\\U00110000'"), "unknown escape '\\U00110000' in a string", 7, 17);
-    check_error(SPOOR_STR("print '\\"), "the string is not closed before the end of the line", 6, 7);
+    check_error(SPOOR_STR("T | where a == 'x\0'"),
+                "the string is not closed before the end of the line", 15, 17);
+    check_error(SPOOR_STR("print '\\U00110000'"), "unknown escape '\\U00110000' in a string", 7,
+                17);
+    check_error(SPOOR_STR("print '\\"), "the string is not closed before the end of the line", 6,
+                7);
 }
 
 static void check_string(const char *literal, spoor_str want) {
@@ -106,7 +123,8 @@ static void check_string(const char *literal, spoor_str want) {
 }
 
 static void test_strings(void) {
-    check_string("'a\\tb\\u00e9\\x41\\101\\0'", SPOOR_STR("a\tb\xc3\xa9" "AA\0"));
+    check_string("'a\\tb\\u00e9\\x41\\101\\0'", SPOOR_STR("a\tb\xc3\xa9"
+                                                          "AA\0"));
     check_string("\"\\ud83d\\ude00\"", SPOOR_STR("\xf0\x9f\x98\x80"));
     check_string("@'a\\''b' \"c\" h@\"\\\"", SPOOR_STR("a\\'bc\\"));
     check_string("```a\n'\"\\```", SPOOR_STR("a\n'\"\\"));
@@ -116,7 +134,8 @@ static void test_strings(void) {
 
 /* Pasted from a web page: taken with a warning, refused when strict. */
 static void test_curly_quotes(void) {
-    static const char text[] = "T | where a == \xE2\x80\x9Cx\xE2\x80\x9D and b == \"\xE2\x80\x9Cy\xE2\x80\x9D\"";
+    static const char text[] =
+        "T | where a == \xE2\x80\x9Cx\xE2\x80\x9D and b == \"\xE2\x80\x9Cy\xE2\x80\x9D\"";
     spoor_ast *tree = parse_z(text);
     if (CHECK(tree != NULL)) {
         CHECK_LONG(diags.nwarnings, 1);
@@ -136,29 +155,48 @@ static const char *const round_trips[] = {
     "T | where not(a has_any ('x', y)) and b between (1d .. 2h) or c !in~ ((U | project d))",
     "T | extend (a, b) = f(), ['x y'] = d.e['g h'][0].[i], j = -k - -1 + int(null)",
     "T | where * has 'x' | search in (A*, database('b').C*) kind:'d' and * == 1",
-    "T | summarize hint.strategy=shuffle n=count() by bin(t, 1h), ['#text'] | sort by n desc nulls last, t",
-    "T | join kind=leftouter hint.remote=auto (U | take 1) on $left.a == $right.b, c | lookup V on d",
-    "union kind=outer withsource=s isfuzzy=true (T | count), Sec*, f(1) | as hint.materialized=true X",
-    "T | parse kind=regex flags=Ui a with * @'x\\d' b:long 'y' c | parse-kv d as (e:string, f:int) with (quote='\"')",
-    "T | mv-expand kind=array a to typeof(string), b = c limit 5 | mv-apply x = a to typeof(long) limit 3 on (top 1 by x)",
-    "T | make-series s = avg(a) default=0, count() on t from ago(1d) to now() step 1h by b | make-series max(a) on t in range(x, y, 1d)",
-    "T | scan with_match_id=m partition by u declare (a:long=0) with (step s output=all: b > 1 => a = 2, c = s.d; step e: true;)",
+    "T | summarize hint.strategy=shuffle n=count() by bin(t, 1h), ['#text'] | sort by n desc nulls "
+    "last, t",
+    "T | join kind=leftouter hint.remote=auto (U | take 1) on $left.a == $right.b, c | lookup V on "
+    "d",
+    "union kind=outer withsource=s isfuzzy=true (T | count), Sec*, f(1) | as "
+    "hint.materialized=true X",
+    "T | parse kind=regex flags=Ui a with * @'x\\d' b:long 'y' c | parse-kv d as (e:string, f:int) "
+    "with (quote='\"')",
+    "T | mv-expand kind=array a to typeof(string), b = c limit 5 | mv-apply x = a to typeof(long) "
+    "limit 3 on (top 1 by x)",
+    "T | make-series s = avg(a) default=0, count() on t from ago(1d) to now() step 1h by b | "
+    "make-series max(a) on t in range(x, y, 1d)",
+    "T | scan with_match_id=m partition by u declare (a:long=0) with (step s output=all: b > 1 => "
+    "a = 2, c = s.d; step e: true;)",
     "T | partition hint.strategy=native by a (top 1 by b) | partition by a { T | where x == a }",
     "T | fork a=(take 1) (where b | count) | facet by c, d.e with (take 1)",
     "T | top-nested 3 of a with others='o' by n = sum(b) desc, top-nested of c by max(d)",
-    "T | project-away a*, *b | project-reorder c* granny-asc, d desc | project-keep * | project-rename e = f",
+    "T | project-away a*, *b | project-reorder c* granny-asc, d desc | project-keep * | "
+    "project-rename e = f",
     "find withsource=s in (T, U*, V | as W) where a == 1 project b, c:string, pack(*)",
-    "T | evaluate hint.distribution=single bag_unpack(a, columnsConflict='replace') : (*, b:string) | render timechart with (title='x', ycolumns=a, b)",
-    "externaldata (a:string, b:int,) [@'http://x' h'y'] with (format='csv', ignoreFirstRecord=true)",
-    "datatable (a:datetime, b:dynamic) [datetime(2020-01-01 10:00), dynamic({'a':[1, -2.5, null, 1d]}), datetime(null), dynamic(null),]",
-    "print a=toscalar(T | count), b=```x\ny```, guid(74be27de-1e4e-49d9-b579-fe0b331d3642), real(nan), 1e-3, 0x1F, time(1.02:03)",
+    "T | evaluate hint.distribution=single bag_unpack(a, columnsConflict='replace') : (*, "
+    "b:string) | render timechart with (title='x', ycolumns=a, b)",
+    "externaldata (a:string, b:int,) [@'http://x' h'y'] with (format='csv', "
+    "ignoreFirstRecord=true)",
+    "datatable (a:datetime, b:dynamic) [datetime(2020-01-01 10:00), dynamic({'a':[1, -2.5, null, "
+    "1d]}), datetime(null), dynamic(null),]",
+    "print a=toscalar(T | count), b=```x\ny```, guid(74be27de-1e4e-49d9-b579-fe0b331d3642), "
+    "real(nan), 1e-3, 0x1F, time(1.02:03)",
     "range i from 1 to 5 step 1 | extend 5Minutebin = i | where {parameter} == $x",
-    "macro-expand isfuzzy=true entity_group [cluster('a').database('b'), c] as X (let y = 1; X.T | take y)",
-    "T | make-graph a --> b with U on c, (V | take 1) on d | graph-match cycles=none (x)-[e*1..3]->(y)<--()--(z), (x)<-[]-(w) where x.a > 1 project x.b, n = y.c",
-    "T | make-graph a --> b with_node_id=n partitioned-by c (graph-to-table nodes as N with_node_id=i, edges)",
-    "T | graph-shortest-paths output=all (a)-[b*1..5]-(c) project d | assert-schema (a:long) | sample-distinct 5 of b",
+    "macro-expand isfuzzy=true entity_group [cluster('a').database('b'), c] as X (let y = 1; X.T | "
+    "take y)",
+    "T | make-graph a --> b with U on c, (V | take 1) on d | graph-match cycles=none "
+    "(x)-[e*1..3]->(y)<--()--(z), (x)<-[]-(w) where x.a > 1 project x.b, n = y.c",
+    "T | make-graph a --> b with_node_id=n partitioned-by c (graph-to-table nodes as N "
+    "with_node_id=i, edges)",
+    "T | graph-shortest-paths output=all (a)-[b*1..5]-(c) project d | assert-schema (a:long) | "
+    "sample-distinct 5 of b",
     ".show tables | where a == 1",
-    "T | distinct * | top-hitters 3 of a by b | reduce by c with threshold=0.1 | consume | getschema",
+    "#connect x\n.create function f() { T | take 1 }",
+    "T datascope=hotcache | where a.title == b.contains and kind == 1 | extend title = 1, by = 2",
+    "T | distinct * | top-hitters 3 of a by b | reduce by c with threshold=0.1 | consume | "
+    "getschema",
 };
 
 static void test_round_trips(void) {
@@ -197,6 +235,7 @@ static void test_accessors(void) {
 
 void test_parser(void) {
     test_limits();
+    test_words();
     test_long_chain();
     test_bytes();
     test_strings();
