@@ -173,6 +173,7 @@ static bool is_name_here(const spoor_tokens *tokens, spoor_token word, spoor_tok
     }
     switch (word.kind) {
     case TK_DYNAMIC:
+    case TK_UNSUPPORTED:
     case TK_TYPEOF: return next.kind != TK_LP;
     case TK_DATATABLE:
     case TK_EXTERNALDATA: return next.kind != TK_LP && !spoor_token_is_word(next);
