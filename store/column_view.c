@@ -1,6 +1,7 @@
 /* column_view.c - the columns of event_columns.def over what is stored: types, flags, paths. */
 #include <stdlib.h>
 
+#include "base/time.h"
 #include "base/utf8.h"
 #include "store/snapshot.h"
 
@@ -69,8 +70,18 @@ static bool derive_bool(const spoor_decoded *flags, int64_t flag, spoor_decoded 
     return out->bools != NULL;
 }
 
-/* Integers of 32 bits: what does not fit is null (no Windows writes it; a hostile file may). */
-static bool derive_int(const spoor_decoded *stored, spoor_decoded *out) {
+static int64_t least_of(spoor_type type) {
+    return type == SPOOR_INT ? INT32_MIN : 0;
+}
+
+static int64_t greatest_of(spoor_type type) {
+    return type == SPOOR_INT ? INT32_MAX : SPOOR_DATETIME_MAX;
+}
+
+/* An int or a datetime: what its type does not hold is null (no Windows writes it; a hostile file
+ * may). */
+static bool derive_int(spoor_type type, const spoor_decoded *stored, spoor_decoded *out) {
+    int64_t least = least_of(type), greatest = greatest_of(type);
     out->longs = malloc(((size_t)out->rows + 1) * sizeof *out->longs);
     out->nulls = malloc((size_t)out->rows + 1);
     if (out->longs == NULL || out->nulls == NULL) {
@@ -78,16 +89,16 @@ static bool derive_int(const spoor_decoded *stored, spoor_decoded *out) {
     }
     for (uint32_t i = 0; i < out->rows; i++) {
         int64_t value = spoor_decoded_int(stored, i);
-        out->nulls[i] = value < INT32_MIN || value > INT32_MAX;
+        out->nulls[i] = value < least || value > greatest;
         out->longs[i] = out->nulls[i] != 0 ? 0 : value;
     }
     spoor_chunk *chunk = &out->cached.chunk;
-    chunk->vec = (spoor_vec){.type = SPOOR_INT, .form = SPOOR_FLAT};
+    chunk->vec = (spoor_vec){.type = type, .form = SPOOR_FLAT};
     chunk->vec.longs = out->longs;
     chunk->vec.nulls = out->nulls;
     chunk->has_range = true;
-    chunk->min = stored->cached.chunk.min < INT32_MIN ? INT32_MIN : stored->cached.chunk.min;
-    chunk->max = stored->cached.chunk.max > INT32_MAX ? INT32_MAX : stored->cached.chunk.max;
+    chunk->min = stored->cached.chunk.min < least ? least : stored->cached.chunk.min;
+    chunk->max = stored->cached.chunk.max > greatest ? greatest : stored->cached.chunk.max;
     return true;
 }
 
@@ -174,7 +185,7 @@ static spoor_store_status derive(spoor_stored_segment *segment, spoor_event_colu
             chunk->constant = (spoor_value){.type = SPOOR_INT, .is_null = true};
         }
     } else {
-        ok = derive_int(stored, out);
+        ok = derive_int(columns[column].type, stored, out);
     }
     return ok ? SPOOR_STORE_OK : no_memory(segment);
 }

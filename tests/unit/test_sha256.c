@@ -18,6 +18,7 @@ static void hex_of(const void *data, size_t len, size_t piece, char out[65]) {
     }
 }
 
+void test_sha256(void);
 void test_sha256(void) {
     static char million[1000000];
     char hex[65], other[65];
