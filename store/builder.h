@@ -42,7 +42,7 @@ typedef struct spoor_builder {
 
     int64_t min_time, max_time; /* min > max: none */
     int64_t first_row;
-    uint32_t last_source; /* of the newest row: for the writer */
+    uint32_t old_rows; /* the first ones, from sources that have ended: set by the writer */
 } spoor_builder;
 
 spoor_builder *spoor_builder_new(spoor_names *names, spoor_str provider, int64_t event_id);

@@ -458,6 +458,7 @@ static spoor_store_status decode_constant(spoor_stored_segment *segment,
     decoded->is_raw_constant = true;
     decoded->constant_kind = SPOOR_KIND_NULL;
     decoded->absent_code = column == NULL ? 0 : UINT32_MAX;
+    decoded->null_code = UINT32_MAX;
     if (column == NULL) {
         return SPOOR_STORE_OK;
     }

@@ -24,7 +24,8 @@ struct spoor_store {
     char error[512];
     spoor_names names;
     struct spoor_cache *cache;  /* decoded chunks (cache.h) */
-    uint32_t open_snapshots;    /* share one read transaction */
+    uint32_t open_snapshots;    /* share one read transaction ... */
+    bool began_read;            /* ... which the first of them began */
     bool has_writer;
     char uuid[40];
 };

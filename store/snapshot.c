@@ -105,6 +105,7 @@ spoor_store_status spoor_snapshot_open(spoor_store *store, spoor_snapshot **out)
     spoor_store_status status = SPOOR_STORE_OK;
     if (store->open_snapshots == 0 && sqlite3_get_autocommit(store->db) != 0) {
         status = spoor_store_exec(store, "BEGIN");
+        store->began_read = status == SPOOR_STORE_OK;
     }
     if (status == SPOOR_STORE_OK) {
         store->open_snapshots++;
@@ -132,9 +133,9 @@ void spoor_snapshot_close(spoor_snapshot *snapshot) {
     }
     spoor_store *store = snapshot->store;
     pthread_mutex_lock(&store->mutex);
-    if (--store->open_snapshots == 0 && sqlite3_get_autocommit(store->db) == 0 &&
-        !store->has_writer) {
+    if (--store->open_snapshots == 0 && store->began_read) {
         sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+        store->began_read = false;
     }
     pthread_mutex_unlock(&store->mutex);
     for (uint32_t i = 0; i < snapshot->nsegments; i++) {

@@ -3,8 +3,11 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/encoders.h"
+#include "store/identity.h"
+#include "store/merge.h"
 #include "store/message.h"
 #include "store/writer_state.h"
 
@@ -68,7 +71,8 @@ spoor_store_status spoor_writer_open(spoor_store *store, const spoor_writer_opti
     if (status == SPOOR_STORE_OK) {
         writer->encoders =
             spoor_encoders_new(store, &writer->inserts, writer->options.threads);
-        status = writer->encoders == NULL ? no_memory(writer) : status;
+        writer->identity = spoor_identity_new(store);
+        status = writer->encoders == NULL || writer->identity == NULL ? no_memory(writer) : status;
     }
     if (status != SPOOR_STORE_OK) {
         spoor_writer_close(writer);
@@ -84,9 +88,13 @@ void spoor_writer_close(spoor_writer *writer) {
     }
     spoor_store *store = writer->store;
     spoor_encoders_free(writer->encoders);
+    spoor_identity_free(writer->identity);
     spoor_writer_free_builders(writer);
     spoor_inserts_finish(&writer->inserts);
     if (writer->is_open) {
+        if (writer->has_committed && !store->is_temporary && store->open_snapshots == 0) {
+            spoor_store_merge(store, false, writer->options.cancel, NULL);
+        }
         spoor_writer_drop_mark(store);
         store->has_writer = false;
         if (!store->is_temporary) {
@@ -96,6 +104,7 @@ void spoor_writer_close(spoor_writer *writer) {
     for (uint32_t i = 0; i < writer->nsources; i++) {
         free(writer->sources[i].path);
         free(writer->sources[i].shape);
+        spoor_bytes_free(&writer->sources[i].origins);
     }
     free(writer->sources);
     spoor_memory_give(store->memory, writer->options.memory_bytes);
@@ -139,9 +148,7 @@ static spoor_run_source *new_source(spoor_writer *writer, const spoor_writer_sou
 }
 
 /* A complete source with this content, in the store or in this run; 0: none. */
-static spoor_store_status find_same(spoor_writer *writer, const spoor_run_source *source,
-                                    int64_t *same) {
-    *same = 0;
+static spoor_store_status find_same(spoor_writer *writer, spoor_run_source *source) {
     if (!source->has_sha) {
         return SPOOR_STORE_OK;
     }
@@ -149,19 +156,23 @@ static spoor_store_status find_same(spoor_writer *writer, const spoor_run_source
         const spoor_run_source *other = &writer->sources[i];
         if (other->has_sha && other->is_ended && other->is_complete &&
             memcmp(other->sha256, source->sha256, sizeof source->sha256) == 0) {
-            *same = other->same_as != 0 ? other->same_as : other->id;
+            source->same_as = other->same_as != 0 ? other->same_as : other->id;
+            source->is_saved = strcmp(other->path, source->path) == 0;
             return SPOOR_STORE_OK;
         }
     }
     spoor_store_status status;
     sqlite3_stmt *select = spoor_store_prepare(
         writer->store,
-        "SELECT id FROM source WHERE sha256 = ? AND state = 'complete' ORDER BY id LIMIT 1",
+        "SELECT id, path = ?2 FROM source WHERE sha256 = ?1 AND state IN ('complete', 'same')"
+        " ORDER BY path <> ?2, id LIMIT 1",
         &status);
     if (select != NULL) {
         sqlite3_bind_blob(select, 1, source->sha256, sizeof source->sha256, SQLITE_STATIC);
+        sqlite3_bind_text(select, 2, source->path, -1, SQLITE_STATIC);
         if (sqlite3_step(select) == SQLITE_ROW) {
-            *same = sqlite3_column_int64(select, 0);
+            source->same_as = sqlite3_column_int64(select, 0);
+            source->is_saved = sqlite3_column_int(select, 1) != 0; /* nothing new to say */
         }
     }
     sqlite3_finalize(select);
@@ -208,7 +219,8 @@ spoor_store_status spoor_writer_begin_source(spoor_writer *writer,
         return stick(writer, no_memory(writer));
     }
     writer->in_source = true;
-    spoor_store_status status = find_same(writer, source, &source->same_as);
+    spoor_store_status status = spoor_identity_next_source(writer);
+    status = status == SPOOR_STORE_OK ? find_same(writer, source) : status;
     if (status != SPOOR_STORE_OK) {
         return stick(writer, status);
     }
@@ -249,6 +261,31 @@ spoor_store_status spoor_writer_end_source(spoor_writer *writer, const char *sha
 
 /* -- events ----------------------------------------------------------------------------------- */
 
+/* One more place where a stored event is found. */
+static spoor_store_status add_origin(spoor_writer *writer, const spoor_event *event, int64_t row) {
+    spoor_run_source *source = &writer->sources[writer->nsources - 1];
+    if (row >> SPOOR_ROW_BITS != source->id) {
+        spoor_bytes_put_varint(&source->origins, (uint64_t)row);
+        spoor_bytes_put_varint(&source->origins, event->chunk);
+        spoor_bytes_put_varint(&source->origins, event->offset);
+        source->norigins++;
+    }
+    source->ordinal++;
+    source->known++;
+    source->done_bytes = (int64_t)event->offset;
+    writer->counts.known++;
+    return source->origins.failed ? no_memory(writer) : SPOOR_STORE_OK;
+}
+
+/* Place in its source.  A record that took the place of a stored one (the file was not only grown but
+ * rewritten) comes behind all others: row ids stay unique. */
+static int64_t row_id(const spoor_run_source *source) {
+    int64_t rewritten = source->ordinal < (uint64_t)source->earlier_records
+                            ? INT64_C(1) << (SPOOR_ROW_BITS - 1)
+                            : 0;
+    return source->id << SPOOR_ROW_BITS | rewritten | (int64_t)source->ordinal;
+}
+
 spoor_store_status spoor_writer_add(spoor_writer *writer, const spoor_event *event) {
     if (writer->failed != SPOOR_STORE_OK) {
         return writer->failed;
@@ -256,19 +293,29 @@ spoor_store_status spoor_writer_add(spoor_writer *writer, const spoor_event *eve
     assert(writer->in_source);
     spoor_run_source *source = &writer->sources[writer->nsources - 1];
     if (writer->options.cancel != NULL && *writer->options.cancel) {
-        return stick(writer, spoor_store_fail(writer->store, SPOOR_STORE_CANCELLED, "cancelled"));
+        return spoor_store_fail(writer->store, SPOOR_STORE_CANCELLED, "cancelled");
     }
-    int64_t row = source->id << SPOOR_ROW_BITS | (int64_t)source->ordinal;
-    spoor_builder *builder = spoor_writer_builder(writer, event, false);
     bool drop = event->message.len > 0 && spoor_message_is_rebuilt(event);
     spoor_str message = drop ? (spoor_str){0} : event->message;
+    spoor_verdict verdict;
+    int64_t known_row;
+    spoor_store_status status =
+        spoor_identity_judge(writer, event, message, &verdict, &known_row);
+    if (status != SPOOR_STORE_OK || verdict == SPOOR_VERDICT_KNOWN) {
+        return stick(writer, status != SPOOR_STORE_OK ? status
+                                                      : add_origin(writer, event, known_row));
+    }
+    int64_t row = row_id(source);
+    spoor_builder *builder =
+        spoor_writer_builder(writer, event, verdict == SPOOR_VERDICT_VARIANT);
     if (builder == NULL || !spoor_builder_add(builder, event, row, message)) {
         return stick(writer, no_memory(writer));
     }
     source->ordinal++;
     source->records++;
     source->done_bytes = (int64_t)event->offset;
-    writer->counts.added++;
+    writer->counts.added += verdict == SPOOR_VERDICT_NEW ? 1 : 0;
+    writer->counts.variants += verdict == SPOOR_VERDICT_VARIANT ? 1 : 0;
     writer->counts.recovered += (event->flags & SPOOR_EVENT_RECOVERED) != 0;
     return stick(writer, spoor_writer_check(writer, builder));
 }
@@ -298,6 +345,24 @@ static spoor_store_status save_source(spoor_writer *writer, sqlite3_stmt *upsert
     return spoor_store_run(writer->store, upsert);
 }
 
+static spoor_store_status save_origins(spoor_writer *writer) {
+    spoor_store_status status;
+    sqlite3_stmt *insert =
+        spoor_store_prepare(writer->store, "INSERT INTO origin VALUES(?, ?, ?)", &status);
+    for (uint32_t i = 0; i < writer->nsources && status == SPOOR_STORE_OK; i++) {
+        spoor_run_source *source = &writer->sources[i];
+        if (source->norigins > 0) {
+            sqlite3_bind_int64(insert, 1, source->id);
+            sqlite3_bind_int64(insert, 2, (int64_t)source->norigins);
+            sqlite3_bind_blob64(insert, 3, source->origins.ptr, source->origins.len,
+                                SQLITE_STATIC);
+            status = spoor_store_run(writer->store, insert);
+        }
+    }
+    sqlite3_finalize(insert);
+    return status;
+}
+
 static spoor_store_status save_sources(spoor_writer *writer) {
     spoor_store_status status;
     sqlite3_stmt *upsert = spoor_store_prepare(
@@ -313,6 +378,7 @@ static spoor_store_status save_sources(spoor_writer *writer) {
         }
     }
     sqlite3_finalize(upsert);
+    status = status == SPOOR_STORE_OK ? save_origins(writer) : status;
     return status;
 }
 
@@ -341,6 +407,7 @@ spoor_store_status spoor_writer_commit(spoor_writer *writer, spoor_writer_counts
     for (uint32_t i = 0; i < writer->nsources; i++) {
         spoor_run_source *source = &writer->sources[i];
         source->is_saved = source->is_ended;
+        source->origins.len = source->norigins = 0;
         source->records = source->is_ended ? source->records : 0; /* added up in the row */
     }
     writer->has_committed = true;

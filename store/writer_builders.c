@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "store/encoders.h"
+#include "store/identity.h"
 #include "store/writer_state.h"
 
 static uint32_t slot_of(const spoor_writer *writer, spoor_str provider, int64_t event_id,
@@ -37,6 +38,15 @@ static bool rehash(spoor_writer *writer, uint32_t nslots) {
         slots[slot_of(writer, builder->provider, builder->event_id, builder->is_variant)] = i + 1;
     }
     return true;
+}
+
+spoor_builder *spoor_writer_find_builder(const spoor_writer *writer, const spoor_event *event,
+                                         bool is_variant) {
+    if (writer->nslots == 0) {
+        return NULL;
+    }
+    uint32_t i = writer->slots[slot_of(writer, event->provider, event->event_id, is_variant)];
+    return i == 0 ? NULL : writer->builders[i - 1];
 }
 
 spoor_builder *spoor_writer_builder(spoor_writer *writer, const spoor_event *event,
@@ -98,6 +108,9 @@ static spoor_store_status no_memory(spoor_writer *writer) {
 static spoor_store_status seal_mixed(spoor_writer *writer, bool is_variant) {
     spoor_builder *mixed = writer->mixed[is_variant];
     writer->mixed[is_variant] = NULL;
+    if (mixed != NULL) {
+        spoor_identity_forget_builder(writer->identity, mixed);
+    }
     return mixed == NULL ? SPOOR_STORE_OK : spoor_encoders_add(writer->encoders, mixed);
 }
 
@@ -116,6 +129,8 @@ static spoor_store_status add_to_mixed(spoor_writer *writer, spoor_builder *buil
     if (!ok) {
         return no_memory(writer);
     }
+    (*mixed)->old_rows = (*mixed)->rows; /* the source at hand knows its own rows */
+    spoor_identity_see_old_rows(writer->identity);
     bool full = (*mixed)->rows >= SPOOR_MIXED_ROWS ||
                 (*mixed)->nmembers >= SPOOR_BUILDER_COLUMNS ||
                 spoor_builder_text_bytes(*mixed) >= SPOOR_SEGMENT_TEXT_BYTES;
@@ -123,6 +138,7 @@ static spoor_store_status add_to_mixed(spoor_writer *writer, spoor_builder *buil
 }
 
 spoor_store_status spoor_writer_seal(spoor_writer *writer, spoor_builder *builder) {
+    spoor_identity_forget_builder(writer->identity, builder);
     spoor_builder_flush(builder);
     if (builder->failed) {
         spoor_builder_free(builder);

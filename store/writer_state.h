@@ -22,6 +22,8 @@ typedef struct spoor_run_source { /* a source of this run */
     uint64_t records;        /* added as new rows, in this run */
     uint64_t known, damaged;
     uint64_t ordinal; /* of the next record */
+    spoor_bytes origins; /* of known events: [row id, chunk, offset]... as varints */
+    uint64_t norigins;
     bool is_ended, is_complete, is_saved;
     int64_t same_as; /* another source with this content; 0: none */
 } spoor_run_source;
@@ -58,6 +60,9 @@ spoor_store_status spoor_writer_seal_all(spoor_writer *writer);
 /* The builder that an event goes to; NULL: out of memory. */
 spoor_builder *spoor_writer_builder(spoor_writer *writer, const spoor_event *event,
                                     bool is_variant);
+/* The same, but NULL when there is none. */
+spoor_builder *spoor_writer_find_builder(const spoor_writer *writer, const spoor_event *event,
+                                         bool is_variant);
 /* After a row went in: seal what is full, or the largest when memory is spent. */
 spoor_store_status spoor_writer_check(spoor_writer *writer, spoor_builder *builder);
 void spoor_writer_free_builders(spoor_writer *writer);

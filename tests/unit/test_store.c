@@ -1,137 +1,7 @@
 /* test_store.c - a store written and read back: every kind of value, sources, commits, damage. */
-#include "tests/unit/unit.h"
-
-#include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "base/time.h"
-#include "store/writer.h"
-#include "types/dynamic.h"
+#include "tests/unit/store_help.h"
 
 void test_store(void);
-
-static char folder[64];
-
-static const char *path_of(const char *name) {
-    static char path[160];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return path;
-}
-
-static void remove_store(const char *name) {
-    char path[200];
-    static const char *const tails[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < 3; i++) {
-        snprintf(path, sizeof path, "%s/%s%s", folder, name, tails[i]);
-        unlink(path);
-    }
-}
-
-static spoor_event new_event(int64_t event_id, int64_t record_id) {
-    return (spoor_event){.time = INT64_C(638450000000000000) + record_id * SPOOR_TICKS_SECOND,
-                         .record_id = record_id,
-                         .event_id = event_id,
-                         .version = 5,
-                         .level = 4,
-                         .task = 1,
-                         .opcode = 0,
-                         .qualifiers = SPOOR_EVENT_ABSENT,
-                         .process_id = 1234,
-                         .thread_id = 5000 + record_id % 7,
-                         .keywords = UINT64_C(0x8000000000000000),
-                         .has_keywords = true,
-                         .provider = SPOOR_STR("Microsoft-Windows-Sysmon"),
-                         .channel = SPOOR_STR("Microsoft-Windows-Sysmon/Operational"),
-                         .computer = SPOOR_STR("WS01"),
-                         .user_sid = SPOOR_STR("S-1-5-18"),
-                         .offset = (uint64_t)record_id * 1000,
-                         .flags = SPOOR_EVENT_HAS_EVENTDATA};
-}
-
-static spoor_store *open_store(const char *name, spoor_store_mode mode) {
-    spoor_store *store = NULL;
-    spoor_store_status status = spoor_store_open(path_of(name), mode, NULL, &store);
-    if (!CHECK(status == SPOOR_STORE_OK)) {
-        printf("  %s\n", spoor_store_error(NULL));
-    }
-    return store;
-}
-
-static spoor_writer *open_writer(spoor_store *store, uint32_t threads) {
-    spoor_writer *writer = NULL;
-    spoor_writer_options options = {.threads = threads};
-    if (!CHECK(spoor_writer_open(store, &options, &writer) == SPOOR_STORE_OK)) {
-        printf("  %s\n", spoor_store_error(store));
-    }
-    return writer;
-}
-
-static spoor_source_state begin(spoor_writer *writer, const char *path, int64_t size, int sha) {
-    spoor_source_state state;
-    spoor_writer_source source = {.path = path, .size = size};
-    memset(source.sha256, sha, sizeof source.sha256);
-    CHECK(spoor_writer_begin_source(writer, &source, &state) == SPOOR_STORE_OK);
-    return state;
-}
-
-static void end(spoor_writer *writer) {
-    CHECK(spoor_writer_end_source(writer, "test", 0, true) == SPOOR_STORE_OK);
-}
-
-static spoor_writer_counts commit(spoor_writer *writer, spoor_store *store) {
-    spoor_writer_counts counts = {0};
-    if (!CHECK(spoor_writer_commit(writer, &counts) == SPOOR_STORE_OK)) {
-        printf("  %s\n", spoor_store_error(store));
-    }
-    return counts;
-}
-
-/* A member of a row as JSON text of its dynamic value; "" where it is null. */
-static spoor_str member_of(spoor_snapshot *snapshot, uint32_t segment, uint32_t row,
-                           const char *member) {
-    const spoor_chunk *chunk;
-    if (!CHECK(spoor_chunk_pin(snapshot, spoor_snapshot_segment(snapshot, segment),
-                               SPOOR_COL_EVENT_DATA, spoor_str_from(member), SPOOR_DYNAMIC,
-                               &chunk) == SPOOR_STORE_OK)) {
-        return (spoor_str){0};
-    }
-    spoor_value value = chunk->is_constant ? chunk->constant : spoor_vec_get(&chunk->vec, row);
-    spoor_str text = value.is_null ? (spoor_str){"", 0}
-                                   : spoor_dynamic_print_json(unit_arena(), value.string);
-    text = spoor_arena_str(unit_arena(), text);
-    spoor_chunk_release(snapshot, chunk);
-    return text;
-}
-
-static spoor_value value_of(spoor_snapshot *snapshot, uint32_t segment, uint32_t row,
-                            spoor_event_column column) {
-    const spoor_chunk *chunk;
-    spoor_value value = {0};
-    if (!CHECK(spoor_chunk_pin(snapshot, spoor_snapshot_segment(snapshot, segment), column,
-                               (spoor_str){0}, SPOOR_STRING, &chunk) == SPOOR_STORE_OK)) {
-        return value;
-    }
-    if (chunk->is_constant) {
-        value = chunk->constant;
-    } else if (chunk->vec.form == SPOOR_RECORD) {
-        spoor_vec out = spoor_vec_new(unit_arena(), chunk->vec.type, 1);
-        chunk->vec.records->fetch(chunk->vec.records, unit_arena(), &row, 1, &out);
-        value = spoor_vec_get(&out, 0);
-    } else {
-        value = spoor_vec_get(&chunk->vec, row);
-    }
-    value = spoor_value_copy(unit_arena(), &value);
-    spoor_chunk_release(snapshot, chunk);
-    return value;
-}
-
-static spoor_str bag_of(spoor_snapshot *snapshot, uint32_t segment, uint32_t row) {
-    spoor_value bag = value_of(snapshot, segment, row, SPOOR_COL_EVENT_DATA);
-    return bag.is_null ? (spoor_str){"", 0} : spoor_dynamic_print_json(unit_arena(), bag.string);
-}
 
 static void test_kinds(void) {
     spoor_store *store = open_store("kinds.db", SPOOR_STORE_CREATE);
@@ -208,11 +78,275 @@ static void test_kinds(void) {
     remove_store("kinds.db");
 }
 
+/* -- opening ---------------------------------------------------------------------------------- */
+
+static void expect_open(const char *name, spoor_store_mode mode, spoor_store_status want,
+                        const char *words) {
+    spoor_store *store = NULL;
+    CHECK_LONG(spoor_store_open(path_of(name), mode, NULL, &store), want);
+    CHECK(store == NULL);
+    const char *error = spoor_store_error(NULL), *tail = strstr(error, words);
+    if (!CHECK(tail != NULL && strlen(tail) == strlen(words))) {
+        printf("  got '%s'\n", error);
+    }
+    spoor_store_close(store);
+}
+
+static void run_sql(const char *name, const char *sql) {
+    sqlite3 *db = NULL;
+    CHECK_LONG(sqlite3_open(path_of(name), &db), SQLITE_OK);
+    CHECK_LONG(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void write_file(const char *name, const char *text) {
+    FILE *file = fopen(path_of(name), "w");
+    CHECK(file != NULL && fputs(text, file) >= 0);
+    fclose(file);
+}
+
+static void test_open_failures(void) {
+    expect_open("none.db", SPOOR_STORE_READ, SPOOR_STORE_MISSING, ": no store here");
+    expect_open("none.db", SPOOR_STORE_WRITE, SPOOR_STORE_MISSING, ": no store here");
+    write_file("text.db", "this is a text and by no means a database of any kind, whatever its name\n");
+    expect_open("text.db", SPOOR_STORE_READ, SPOOR_STORE_FOREIGN, ": not a spoor store");
+    expect_open("text.db", SPOOR_STORE_CREATE, SPOOR_STORE_FOREIGN, ": not a spoor store");
+    run_sql("other.db", "CREATE TABLE t(x)");
+    expect_open("other.db", SPOOR_STORE_CREATE, SPOOR_STORE_FOREIGN, ": not a spoor store");
+    spoor_store_close(open_store("newer.db", SPOOR_STORE_CREATE));
+    run_sql("newer.db", "PRAGMA user_version=99");
+    expect_open("newer.db", SPOOR_STORE_READ, SPOOR_STORE_NEWER,
+                ": made by a newer spoor (store version 99; this one knows 1)");
+    expect_open(".", SPOOR_STORE_READ, SPOOR_STORE_FOREIGN, ": not a file");
+
+    spoor_store *store = NULL;
+    CHECK_LONG(spoor_store_open(folder, SPOOR_STORE_TEMPORARY, NULL, &store), SPOOR_STORE_OK);
+    spoor_writer *writer = open_writer(store, 0);
+    begin(writer, "x", 1, 0);
+    spoor_event event = new_event(1, 1);
+    CHECK_LONG(spoor_writer_add(writer, &event), SPOOR_STORE_OK);
+    end(writer);
+    CHECK_LONG((int64_t)commit(writer, store).added, 1);
+    spoor_writer_close(writer);
+    spoor_snapshot *snapshot;
+    CHECK_LONG(spoor_snapshot_open(store, &snapshot), SPOOR_STORE_OK);
+    CHECK_LONG(spoor_snapshot_count(snapshot), 1);
+    CHECK_STR(value_of(snapshot, 0, 0, SPOOR_COL_COMPUTER).string, "WS01");
+    spoor_snapshot_close(snapshot);
+    spoor_store_close(store);
+    remove_store("text.db");
+    remove_store("other.db");
+    remove_store("newer.db");
+}
+
+/* -- damage ----------------------------------------------------------------------------------- */
+
+/* Every byte of the chunks, flipped in turn, gives the right answer or CORRUPT, never another. */
+static void test_damage(void) {
+    spoor_store *store = open_store("damage.db", SPOOR_STORE_CREATE);
+    spoor_writer *writer = open_writer(store, 0);
+    begin(writer, "x", 1, 0);
+    for (int i = 0; i < 40; i++) {
+        char text[40];
+        snprintf(text, sizeof text, "value %d", i % 13);
+        spoor_event_field field = {SPOOR_STR("V"), spoor_str_from(text), SPOOR_FIELD_TEXT};
+        spoor_event event = new_event(1, i);
+        event.fields = &field;
+        event.nfields = 1;
+        CHECK_LONG(spoor_writer_add(writer, &event), SPOOR_STORE_OK);
+    }
+    end(writer);
+    commit(writer, store);
+    spoor_writer_close(writer);
+    spoor_store_close(store);
+    run_sql("damage.db", "UPDATE chunk SET data = zeroblob(10) WHERE id = 1");
+    store = open_store("damage.db", SPOOR_STORE_READ);
+    spoor_snapshot *snapshot;
+    CHECK_LONG(spoor_snapshot_open(store, &snapshot), SPOOR_STORE_OK);
+    const spoor_chunk *chunk;
+    CHECK_LONG(spoor_chunk_pin(snapshot, spoor_snapshot_segment(snapshot, 0), SPOOR_COL_EVENT_DATA,
+                               SPOOR_STR("V"), SPOOR_STRING, &chunk),
+               SPOOR_STORE_CORRUPT);
+    CHECK(strstr(spoor_store_error(store), "damaged") != NULL);
+    CHECK_STR(value_of(snapshot, 0, 0, SPOOR_COL_COMPUTER).string, "WS01"); /* a constant */
+    CHECK(value_of(snapshot, 0, 0, SPOOR_COL_EVENT_DATA).is_null);
+    CHECK_LONG(spoor_snapshot_status(snapshot), SPOOR_STORE_CORRUPT);
+    spoor_snapshot_close(snapshot);
+    spoor_store_close(store);
+    run_sql("damage.db", "UPDATE segment SET directory = x'01FF'");
+    store = open_store("damage.db", SPOOR_STORE_READ);
+    CHECK_LONG(spoor_snapshot_open(store, &snapshot), SPOOR_STORE_CORRUPT);
+    CHECK(snapshot == NULL);
+    spoor_store_close(store);
+    remove_store("damage.db");
+}
+
+/* -- functions -------------------------------------------------------------------------------- */
+
+static void append_function(void *context, const spoor_saved_function *f) {
+    char *text = context;
+    size_t len = strlen(text);
+    snprintf(text + len, 200 - len, "%s=%s/%s;", f->name, f->text,
+             f->folder == NULL ? "-" : f->folder);
+}
+
+static void test_functions(void) {
+    spoor_store *store = open_store("functions.db", SPOOR_STORE_CREATE);
+    spoor_saved_function f = {.name = "B", .text = "print 1", .folder = "x"};
+    CHECK_LONG(spoor_store_save_function(store, &f), SPOOR_STORE_OK);
+    f = (spoor_saved_function){.name = "A", .text = "print 2"};
+    CHECK_LONG(spoor_store_save_function(store, &f), SPOOR_STORE_OK);
+    f.text = "print 3";
+    CHECK_LONG(spoor_store_save_function(store, &f), SPOOR_STORE_OK);
+    char text[200] = "";
+    CHECK_LONG(spoor_store_functions(store, append_function, text), SPOOR_STORE_OK);
+    CHECK_STR(spoor_str_from(text), "A=print 3/-;B=print 1/x;");
+    bool found;
+    CHECK(spoor_store_drop_function(store, "B", &found) == SPOOR_STORE_OK && found);
+    CHECK(spoor_store_drop_function(store, "B", &found) == SPOOR_STORE_OK && !found);
+    spoor_store_close(store);
+    remove_store("functions.db");
+}
+
+/* -- random events against a model ------------------------------------------------------------ */
+
+enum { RANDOM_ROWS = 6000, RANDOM_FIELDS = 6 };
+
+static uint64_t random_state;
+static uint32_t random_below(uint32_t n) {
+    random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(random_state >> 33) % n;
+}
+
+/* Texts that tempt every encoding: numbers with and without leading zeros, hex of both cases, GUIDs,
+ * times, empty, NUL, surrogates, long. */
+static spoor_str random_text(char *buffer, uint32_t column, uint32_t row) {
+    int n;
+    switch (column) {
+    case 0: n = snprintf(buffer, 400, "%u", random_below(100000)); break;
+    case 1: n = snprintf(buffer, 400, random_below(900) == 0 ? "0x%08X" : "0x%x", row * 77); break;
+    case 2:
+        n = snprintf(buffer, 400, "{%08x-0001-%04x-abcd-00000000000%u}", row, random_below(65536),
+                     random_below(9));
+        break;
+    case 3:
+        n = snprintf(buffer, 400, "2024-0%u-1%u 10:11:12.%03u", 1 + random_below(9),
+                     random_below(10), random_below(1000));
+        break;
+    case 4: {
+        static const char *const odd[] = {"", "\xed\xa0\x80", "\xc3\xa9t\xc3\xa9", "a", "007", "-0", "0x"};
+        n = snprintf(buffer, 400, "%s", odd[random_below(7)]);
+        break;
+    }
+    default:
+        n = snprintf(buffer, 400, "C:\\Windows\\System32\\%u\\%0*u", random_below(9),
+                     (int)random_below(200) + 1, random_below(50));
+    }
+    return (spoor_str){buffer, (size_t)n};
+}
+
+typedef struct model_cell {
+    uint8_t state; /* 0 absent, 1 null, 2 text */
+    spoor_str text;
+} model_cell;
+
+static void check_random(spoor_store *store, const model_cell *cells, const int64_t *records) {
+    static const char *const names[] = {"Number", "Hex", "Guid", "Time", "Odd", "Path"};
+    spoor_snapshot *snapshot;
+    CHECK_LONG(spoor_snapshot_open(store, &snapshot), SPOOR_STORE_OK);
+    uint32_t seen = 0, wrong = 0;
+    for (uint32_t s = 0; s < spoor_snapshot_count(snapshot); s++) {
+        const spoor_segment *segment = spoor_snapshot_segment(snapshot, s);
+        const spoor_chunk *record;
+        CHECK_LONG(spoor_chunk_pin(snapshot, segment, SPOOR_COL_RECORD_ID, (spoor_str){0},
+                                   SPOOR_LONG, &record),
+                   SPOOR_STORE_OK);
+        for (uint32_t c = 0; c < RANDOM_FIELDS; c++) {
+            const spoor_chunk *text, *dynamic;
+            CHECK_LONG(spoor_chunk_pin(snapshot, segment, SPOOR_COL_EVENT_DATA,
+                                       spoor_str_from(names[c]), SPOOR_STRING, &text),
+                       SPOOR_STORE_OK);
+            CHECK_LONG(spoor_chunk_pin(snapshot, segment, SPOOR_COL_EVENT_DATA,
+                                       spoor_str_from(names[c]), SPOOR_DYNAMIC, &dynamic),
+                       SPOOR_STORE_OK);
+            for (uint32_t i = 0; i < segment->rows; i++) {
+                int64_t row = record->is_constant ? record->constant.integer
+                                                  : spoor_vec_get(&record->vec, i).integer;
+                const model_cell *want = &cells[row * RANDOM_FIELDS + c];
+                spoor_value got = text->is_constant ? text->constant
+                                                    : spoor_vec_get(&text->vec, i);
+                spoor_value bag = dynamic->is_constant ? dynamic->constant
+                                                       : spoor_vec_get(&dynamic->vec, i);
+                wrong += !spoor_str_eq(got.string, want->text);
+                wrong += bag.is_null != (want->state < 2);
+                wrong += !bag.is_null && (bag.string.len != want->text.len + 1 ||
+                                          memcmp(bag.string.ptr, "s", 1) != 0);
+                wrong += records[row] != row;
+            }
+            seen += segment->rows;
+            spoor_chunk_release(snapshot, text);
+            spoor_chunk_release(snapshot, dynamic);
+        }
+        spoor_chunk_release(snapshot, record);
+    }
+    CHECK_LONG(wrong, 0);
+    CHECK_LONG(seen, RANDOM_ROWS * RANDOM_FIELDS);
+    spoor_snapshot_close(snapshot);
+}
+
+static void test_random(void) {
+    static const char *const names[] = {"Number", "Hex", "Guid", "Time", "Odd", "Path"};
+    random_state = 42;
+    model_cell *cells = SPOOR_NEW_ARRAY(unit_arena(), model_cell, RANDOM_ROWS * RANDOM_FIELDS);
+    int64_t *records = SPOOR_NEW_ARRAY(unit_arena(), int64_t, RANDOM_ROWS);
+    spoor_store *store = open_store("random.db", SPOOR_STORE_CREATE);
+    spoor_writer *writer = open_writer(store, 2);
+    begin(writer, "r", 1, 0);
+    for (uint32_t i = 0; i < RANDOM_ROWS; i++) {
+        spoor_event_field fields[RANDOM_FIELDS];
+        spoor_event event = new_event(1 + random_below(5) / 4, i);
+        uint32_t n = 0;
+        for (uint32_t c = 0; c < RANDOM_FIELDS; c++) {
+            model_cell *cell = &cells[i * RANDOM_FIELDS + c];
+            char buffer[400];
+            uint32_t dice = random_below(c % 2 == 0 ? 1000 : 20);
+            cell->state = (uint8_t)(dice == 0 ? 0 : dice == 1 ? 1 : 2);
+            if (cell->state == 2) {
+                cell->text = spoor_arena_str(unit_arena(), random_text(buffer, c, i));
+            }
+            if (cell->state > 0) {
+                fields[n++] = (spoor_event_field){
+                    spoor_str_from(names[c]), cell->text,
+                    cell->state == 1 ? SPOOR_FIELD_NULL : SPOOR_FIELD_TEXT};
+            }
+        }
+        event.fields = fields;
+        event.nfields = n;
+        records[i] = i;
+        CHECK_LONG(spoor_writer_add(writer, &event), SPOOR_STORE_OK);
+        if (i % 1777 == 0) {
+            commit(writer, store); /* many segments of all sizes */
+        }
+    }
+    end(writer);
+    commit(writer, store);
+    check_random(store, cells, records);
+    spoor_optimize_counts counts;
+    spoor_writer_close(writer); /* merges small neighbours */
+    check_random(store, cells, records);
+    CHECK_LONG(spoor_store_optimize(store, true, NULL, &counts), SPOOR_STORE_OK);
+    CHECK(counts.segments_before >= counts.segments_after && counts.segments_after <= 2);
+    check_random(store, cells, records);
+    spoor_store_close(store);
+    remove_store("random.db");
+}
+
 void test_store(void) {
-    snprintf(folder, sizeof folder, "/tmp/spoor-test-%ld", (long)getpid());
-    char template[] = "/tmp/spoor-test-XXXXXX";
-    CHECK(mkdtemp(template) != NULL);
-    snprintf(folder, sizeof folder, "%s", template);
+    make_folder();
     test_kinds();
+    test_open_failures();
+    test_damage();
+    test_functions();
+    test_random();
     rmdir(folder);
 }

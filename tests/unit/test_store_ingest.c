@@ -1,0 +1,237 @@
+/* test_store_ingest.c - the same events again: files read twice, grown, copied, exported otherwise; and
+ * what a writer leaves when it ends without a commit. */
+#include "tests/unit/store_help.h"
+
+void test_store_ingest(void);
+
+static void add(spoor_writer *writer, int64_t event_id, int64_t record_id, const char *value) {
+    spoor_event_field field = {SPOOR_STR("V"), spoor_str_from(value), SPOOR_FIELD_TEXT};
+    spoor_event event = new_event(event_id, record_id < 0 ? -record_id : record_id);
+    event.fields = &field;
+    event.nfields = 1;
+    if (record_id < 0) { /* one without a record id */
+        event.record_id = SPOOR_EVENT_ABSENT;
+        event.flags |= SPOOR_EVENT_NO_RECORD_ID;
+    }
+    CHECK_LONG(spoor_writer_add(writer, &event), SPOOR_STORE_OK);
+}
+
+static void check_counts(spoor_writer_counts counts, int added, int known, int variants) {
+    CHECK_LONG((int64_t)counts.added, added);
+    CHECK_LONG((int64_t)counts.known, known);
+    CHECK_LONG((int64_t)counts.variants, variants);
+}
+
+static void check_rows(spoor_store *store, int rows, int variants, int sources) {
+    spoor_store_info info;
+    CHECK_LONG(spoor_store_get_info(store, &info), SPOOR_STORE_OK);
+    CHECK_LONG(info.rows, rows);
+    CHECK_LONG(info.variants, variants);
+    CHECK_LONG(info.sources, sources);
+}
+
+static void test_again(void) {
+    spoor_store *store = open_store("again.db", SPOOR_STORE_CREATE);
+    spoor_writer *writer = open_writer(store, 0);
+    CHECK_LONG(begin(writer, "a", 100, 7), SPOOR_SOURCE_NEW);
+    for (int i = 1; i <= 1000; i++) {
+        add(writer, 1, i, "x");
+    }
+    add(writer, 1, 1000, "x"); /* a repeat within the file is kept */
+    end(writer);
+    CHECK_LONG(begin(writer, "copy of a", 100, 7), SPOOR_SOURCE_COMPLETE);
+    end(writer);
+    /* Another file of the same run, and so of rows that no segment holds yet. */
+    CHECK_LONG(begin(writer, "b", 100, 8), SPOOR_SOURCE_NEW);
+    add(writer, 1, 500, "x");
+    add(writer, 1, 501, "y");
+    add(writer, 1, 2000, "x");
+    end(writer);
+    check_counts(commit(writer, store), 1002, 1, 1);
+    spoor_writer_close(writer);
+    check_rows(store, 1002, 1, 3);
+
+    writer = open_writer(store, 2);
+    CHECK_LONG(begin(writer, "a", 100, 7), SPOOR_SOURCE_COMPLETE);
+    end(writer);
+    CHECK_LONG(begin(writer, "c", 200, 9), SPOOR_SOURCE_NEW);
+    for (int i = 900; i <= 1010; i++) {
+        add(writer, 1, i, i == 950 ? "other" : "x");
+    }
+    add(writer, 2, 950, "x"); /* another event id: another event */
+    end(writer);
+    check_counts(commit(writer, store), 11, 100, 1);
+    spoor_writer_close(writer);
+    check_rows(store, 1013, 2, 4);
+
+    spoor_snapshot *snapshot;
+    CHECK_LONG(spoor_snapshot_open(store, &snapshot), SPOOR_STORE_OK);
+    uint32_t n = spoor_snapshot_count(snapshot);
+    for (uint32_t i = 0; i < n; i++) {
+        CHECK(!value_of(snapshot, i, 0, SPOOR_COL_VARIANT).boolean);
+    }
+    spoor_snapshot_show_variants(snapshot);
+    CHECK(spoor_snapshot_count(snapshot) > n);
+    CHECK(value_of(snapshot, n, 0, SPOOR_COL_VARIANT).boolean);
+    CHECK_STR(member_of(snapshot, n, 0, "V"), "\"y\"");
+    spoor_snapshot_close(snapshot);
+    spoor_store_close(store);
+    remove_store("again.db");
+}
+
+static void test_grown(void) {
+    spoor_store *store = open_store("grown.db", SPOOR_STORE_CREATE);
+    spoor_writer *writer = open_writer(store, 0);
+    begin(writer, "log.jsonl", 100, 1);
+    for (int i = 1; i <= 600; i++) {
+        add(writer, 1, -i, "x");
+    }
+    end(writer);
+    check_counts(commit(writer, store), 600, 0, 0);
+    spoor_writer_close(writer);
+    writer = open_writer(store, 0);
+    CHECK_LONG(begin(writer, "log.jsonl", 200, 2), SPOOR_SOURCE_GROWN);
+    for (int i = 1; i <= 700; i++) {
+        add(writer, 1, -i, "x");
+    }
+    end(writer);
+    /* Without a record id, the same lines in another file are other events. */
+    CHECK_LONG(begin(writer, "other.jsonl", 200, 3), SPOOR_SOURCE_NEW);
+    add(writer, 1, -1, "x");
+    end(writer);
+    check_counts(commit(writer, store), 101, 600, 0);
+    spoor_writer_close(writer);
+    check_rows(store, 701, 0, 2);
+    spoor_store_close(store);
+    remove_store("grown.db");
+}
+
+static int64_t count_segments(spoor_store *store) {
+    sqlite3_stmt *select;
+    CHECK_LONG(sqlite3_prepare_v2(spoor_store_handle(store),
+                                  "SELECT (SELECT count(*) FROM segment) + (SELECT count(*) FROM"
+                                  " chunk) + (SELECT count(*) FROM source_range)",
+                                  -1, &select, NULL),
+               SQLITE_OK);
+    CHECK_LONG(sqlite3_step(select), SQLITE_ROW);
+    int64_t count = sqlite3_column_int64(select, 0);
+    sqlite3_finalize(select);
+    return count;
+}
+
+static void test_pending(void) {
+    spoor_store *store = open_store("pending.db", SPOOR_STORE_CREATE);
+    spoor_writer *writer = open_writer(store, 0);
+    begin(writer, "a", 100, 0);
+    for (int i = 1; i <= 70000; i++) {
+        add(writer, 1, i, "x");
+    }
+    CHECK(count_segments(store) > 0); /* one is sealed and written */
+    spoor_snapshot *snapshot;
+    spoor_store *reader = open_store("pending.db", SPOOR_STORE_READ);
+    CHECK_LONG(spoor_snapshot_open(reader, &snapshot), SPOOR_STORE_OK);
+    CHECK_LONG(spoor_snapshot_count(snapshot), 0);
+    spoor_snapshot_close(snapshot);
+    spoor_store_close(reader);
+    spoor_writer *second = NULL;
+    spoor_store *other = open_store("pending.db", SPOOR_STORE_WRITE);
+    CHECK_LONG(spoor_writer_open(other, NULL, &second), SPOOR_STORE_LOCKED);
+    CHECK(strstr(spoor_store_error(other), "is ingesting into it") != NULL);
+    spoor_store_close(other);
+    spoor_writer_close(writer); /* no commit: nothing stays */
+    CHECK_LONG(count_segments(store), 0);
+
+    /* A process that died left a mark and pending rows: the next writer removes them. */
+    writer = open_writer(store, 0);
+    begin(writer, "a", 100, 0);
+    add(writer, 1, 1, "x");
+    end(writer);
+    commit(writer, store);
+    spoor_writer_close(writer);
+    int64_t live = count_segments(store);
+    CHECK_LONG(sqlite3_exec(spoor_store_handle(store),
+                            "INSERT INTO segment(state, flags, provider, event_id, rows, first_row,"
+                            " recovered, bytes, first_chunk, chunks, directory)"
+                            " VALUES(0, 0, '', 1, 1, 1, 0, 0, 77, 1, x'00');"
+                            "INSERT INTO chunk VALUES(77, x'00');"
+                            "INSERT INTO meta VALUES('writer', '999999999 5')",
+                            NULL, NULL, NULL),
+               SQLITE_OK);
+    CHECK_LONG(count_segments(store), live + 2);
+    writer = open_writer(store, 0);
+    CHECK_LONG(count_segments(store), live);
+    spoor_writer_close(writer);
+    check_rows(store, 1, 0, 1);
+    spoor_store_close(store);
+    remove_store("pending.db");
+}
+
+/* Everything in the file but what carries an id of its own, as text. */
+static spoor_str dump(spoor_store *store) {
+    sqlite3_stmt *select;
+    CHECK_LONG(sqlite3_prepare_v2(spoor_store_handle(store),
+                                  "SELECT group_concat(quote(directory) || rows) || (SELECT"
+                                  " group_concat(quote(data)) FROM chunk) FROM segment",
+                                  -1, &select, NULL),
+               SQLITE_OK);
+    CHECK_LONG(sqlite3_step(select), SQLITE_ROW);
+    spoor_str text = {(const char *)sqlite3_column_text(select, 0),
+                      (size_t)sqlite3_column_bytes(select, 0)};
+    text = spoor_arena_str(unit_arena(), text);
+    sqlite3_finalize(select);
+    return text;
+}
+
+static void test_threads(void) {
+    spoor_str dumps[2];
+    for (uint32_t threads = 0; threads < 2; threads++) {
+        spoor_store *store = open_store("threads.db", SPOOR_STORE_CREATE);
+        spoor_writer *writer = open_writer(store, threads * 3);
+        for (int file = 0; file < 3; file++) {
+            char name[20];
+            snprintf(name, sizeof name, "f%d", file);
+            begin(writer, name, 1, 0);
+            for (int i = 0; i < 50000; i++) {
+                char value[20];
+                snprintf(value, sizeof value, "v%d", i * 7 % 1000);
+                add(writer, 1 + i % 3, file * 40000 + i, value);
+            }
+            end(writer);
+        }
+        commit(writer, store);
+        spoor_writer_close(writer);
+        dumps[threads] = dump(store);
+        spoor_store_close(store);
+        remove_store("threads.db");
+    }
+    CHECK(dumps[0].len > 1000 && spoor_str_eq(dumps[0], dumps[1]));
+}
+
+static void test_cancel(void) {
+    volatile bool cancel = false;
+    spoor_store *store = open_store("cancel.db", SPOOR_STORE_CREATE);
+    spoor_writer *writer;
+    spoor_writer_options options = {.cancel = &cancel};
+    CHECK_LONG(spoor_writer_open(store, &options, &writer), SPOOR_STORE_OK);
+    begin(writer, "a", 1, 0);
+    add(writer, 1, 1, "x");
+    cancel = true;
+    spoor_event event = new_event(1, 2);
+    CHECK_LONG(spoor_writer_add(writer, &event), SPOOR_STORE_CANCELLED);
+    end(writer);
+    check_counts(commit(writer, store), 1, 0, 0); /* what came before can be kept */
+    spoor_writer_close(writer);
+    check_rows(store, 1, 0, 1);
+    spoor_store_close(store);
+    remove_store("cancel.db");
+}
+
+void test_store_ingest(void) {
+    make_folder();
+    test_again();
+    test_grown();
+    test_pending();
+    test_threads();
+    test_cancel();
+    rmdir(folder);
+}
