@@ -137,6 +137,9 @@ static bool add_element(spoor_binder *b, spoor_dynamic_builder *out, const spoor
     default: break;
     }
     spoor_value value;
+    if (node->kind != SPOOR_AST_LITERAL || node->type == SPOOR_AST_NO_TYPE) {
+        return spoor_fail(b->diags, node->span, "a dynamic literal holds literals only");
+    }
     if (!literal_value(b, node, &value)) {
         return false;
     }

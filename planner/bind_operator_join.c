@@ -47,14 +47,15 @@ static bool add_key(join_sides *s, spoor_bound *left, spoor_bound *right, spoor_
 static spoor_bound *side_column(join_sides *s, bool is_right, spoor_str name, spoor_span span) {
     const spoor_schema *schema = is_right ? s->right : s->left;
     int column = spoor_schema_find(schema, name);
+    if (spoor_bind_is_poisoned(s->b, name)) {
+        return NULL;
+    }
     if (column >= 0) {
         return spoor_bound_column(s->b->arena, schema, column, span);
     }
     const spoor_schema *row = s->b->row;
     s->b->row = schema;
-    if (!spoor_bind_is_poisoned(s->b, name)) {
-        spoor_bind_no_column(s->b, span, name);
-    }
+    spoor_bind_no_column(s->b, span, name);
     s->b->row = row;
     return NULL;
 }
@@ -217,7 +218,7 @@ spoor_plan *spoor_bind_join(spoor_binder *b, const spoor_ast *node, spoor_plan *
     bool is_lookup = node->kind == SPOOR_AST_LOOKUP;
     const spoor_ast *right_node = spoor_bind_first_child(node);
     spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_JOIN, node->span, input);
-    bool ok = spoor_bind_check_props(b, node, "kind isfuzzy");
+    bool ok = spoor_bind_check_props(b, node, "kind");
     ok = join_kind(b, node, &plan->join.kind) && ok;
     spoor_plan *right = spoor_bind_table(b, right_node);
     const spoor_ast *on = spoor_ast_clause(node, "on"), *where = spoor_ast_clause(node, "where");

@@ -127,6 +127,9 @@ spoor_plan *spoor_bind_project_rename(spoor_binder *b, const spoor_ast *node, sp
             spoor_bind_poison(b, item->text);
             continue;
         }
+        if (spoor_bind_is_poisoned(b, item->first->text)) {
+            spoor_bind_poison(b, item->text);
+        }
         c.columns[at].name = item->text;
         c.is_declared[at] = true;
     }

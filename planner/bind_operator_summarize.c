@@ -226,6 +226,25 @@ static void bind_keys(spoor_bind_columns *keys, const spoor_ast *by) {
     }
 }
 
+/* Columns in the place of those that a mistake keeps from being made. */
+static void add_failed(spoor_bind_columns *out, const spoor_ast *node, bool is_aggregate) {
+    spoor_binder *b = out->b;
+    spoor_bound *nothing = spoor_bound_null(b->arena, SPOOR_DYNAMIC, node->span);
+    if (node->kind == SPOOR_AST_NAMED_TUPLE) {
+        for (const spoor_ast *n = node->first; n != node->last; n = n->next) {
+            spoor_bind_poison(b, n->text);
+            spoor_columns_add(out, n->text, nothing);
+        }
+        return;
+    }
+    spoor_str name = node->kind == SPOOR_AST_NAMED ? node->text
+                     : is_aggregate                ? spoor_bind_aggregate_name(b, node)
+                                                   : spoor_bind_column_name(b, node);
+    name = name.len > 0 ? name : SPOOR_STR("Column1");
+    spoor_bind_poison(b, name);
+    spoor_columns_add(out, name, nothing);
+}
+
 /* One item: a call of an aggregate gives its outputs, anything else one column. */
 static void bind_item(spoor_bind_columns *out, const spoor_ast *node, uint32_t *next_default) {
     spoor_binder *b = out->b;
@@ -240,12 +259,7 @@ static void bind_item(spoor_bind_columns *out, const spoor_ast *node, uint32_t *
     spoor_bound *e = is_aggregate ? spoor_bind_aggregate(b, value, &first, &count)
                                   : spoor_bind_expr(b, value);
     if (e == NULL) {
-        spoor_bind_poison(b, node->kind == SPOOR_AST_NAMED ? node->text
-                             : is_aggregate ? spoor_bind_aggregate_name(b, value)
-                                            : spoor_bind_column_name(b, value));
-        for (const spoor_ast *n = node->first; is_tuple && n != value; n = n->next) {
-            spoor_bind_poison(b, n->text);
-        }
+        add_failed(out, node, is_aggregate);
         return;
     }
     const spoor_ast *name = is_tuple ? node->first : NULL;
@@ -332,7 +346,8 @@ spoor_plan *spoor_bind_distinct(spoor_binder *b, const spoor_ast *node, spoor_pl
     const spoor_ast *first = spoor_bind_first_child(node);
     spoor_columns_bind(&keys, first, SPOOR_PROJECT);
     for (uint32_t i = 0; i < keys.count; i++) {
-        if (keys.exprs[i]->type == SPOOR_DYNAMIC) {
+        bool is_known = !spoor_bind_is_poisoned(b, keys.columns[i].name);
+        if (is_known && keys.exprs[i]->type == SPOOR_DYNAMIC) {
             const spoor_ast *item = spoor_ast_child(node, i);
             check_key(b, item != NULL && item->kind != SPOOR_AST_STAR ? item : node,
                       &keys.exprs[i]);
@@ -344,7 +359,8 @@ spoor_plan *spoor_bind_distinct(spoor_binder *b, const spoor_ast *node, spoor_pl
 
 spoor_plan *spoor_bind_count_rows(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     const spoor_ast *as = spoor_ast_clause(node, "as");
-    spoor_aggregate_resolution count = spoor_aggregate_resolve(SPOOR_STR("count"), NULL, 0, NULL);
+    spoor_type none;
+    spoor_aggregate_resolution count = spoor_aggregate_resolve(SPOOR_STR("count"), &none, 0, &none);
     if (count.aggregate == NULL) {
         spoor_bind_unsupported(b, node->at, "count");
         return input;
