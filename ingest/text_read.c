@@ -14,6 +14,7 @@
 #include "ingest/text_window.h"
 
 enum {
+    MAX_STRANGE_LINES = 200,      /* that are no record at all, before the first good one: refuse */
     MAX_STRANGERS = 10000,        /* damaged records before the first good one: then refuse */
     MAX_STRANGE_BYTES = 16 << 20, /* the same for text that is no record at all */
     ASK_EVERY = 64,               /* records between two looks at sink->cancelled */
@@ -32,7 +33,7 @@ typedef struct text_reader {
     size_t line_end;            /* in the window: a line feed, or the end, at or after start; */
     bool has_line_end;          /* valid until the window moves */
     char first_stranger[160];   /* what the first damage was, for a refusal */
-    uint32_t until_ask;
+    uint32_t until_ask, strange_lines;
     jmp_buf out_of_memory;
 } text_reader;
 
@@ -440,6 +441,7 @@ static void read_other_line(text_reader *t) {
         consume(t, event);
         return;
     }
+    t->strange_lines++;
     damage(t, t->window.offset, "a line that is neither JSON nor XML");
     skip_line(t);
 }
@@ -514,7 +516,7 @@ static size_t skip_between(text_reader *t) {
 
 static bool is_hopeless(const text_reader *t) {
     return t->counts->records == 0 &&
-           (t->counts->damaged >= MAX_STRANGERS ||
+           (t->counts->damaged >= MAX_STRANGERS || t->strange_lines >= MAX_STRANGE_LINES ||
             (t->counts->damaged > 0 && t->window.offset > MAX_STRANGE_BYTES));
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "ingest/reader.h"
+#include "ingest/xml_scan.h"
 #include "tests/unit/unit.h"
 
 void test_shapes(void);
@@ -435,6 +436,16 @@ static void test_refusals(void) {
     CHECK_LONG(read_z("<!DOCTYPE x [<!ENTITY a \"b\">]><html></html>", &k, &n),
                SPOOR_INGEST_REFUSED);
     CHECK_LONG(read_z("", &k, &n), SPOOR_INGEST_OK);
+    char lines[1000]; /* given up soon: the event that follows is never reached */
+    memset(lines, '\n', sizeof lines);
+    for (size_t i = 0; i < 500; i++) {
+        lines[2 * i] = 'x';
+    }
+    spoor_text_out text = {.arena = unit_arena()};
+    spoor_text_add(&text, (spoor_str){lines, sizeof lines});
+    spoor_text_add(&text, SPOOR_STR(GOOD));
+    CHECK_LONG(read_text((spoor_str){text.ptr, text.len}, 0, 0, &k, &n), SPOOR_INGEST_REFUSED);
+    CHECK_LONG(k.ndamage, 200);
     CHECK_LONG(read_z("[]", &k, &n), SPOOR_INGEST_OK);
 }
 
