@@ -52,6 +52,7 @@ bool spoor_scan_load(spoor_scan *scan, uint32_t column) {
     spoor_scan_peek(scan, column, &summary);
     const spoor_scan_column *want = column_of(scan, column);
     if (summary.is_constant) {
+        summary.constant.type = want->type;
         scan->cols[column] = constant_vec(scan, want->type, &summary.constant);
         scan->is_constant[column] = 1;
     } else {
@@ -63,6 +64,7 @@ bool spoor_scan_load(spoor_scan *scan, uint32_t column) {
             return pin_failed(scan, status);
         }
         scan->cols[column] = scan->pins[column]->vec;
+        scan->cols[column].type = want->type; /* whole numbers are stored alike */
         scan->is_constant[column] = 0;
     }
     scan->is_loaded[column] = 1;
