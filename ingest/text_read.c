@@ -14,9 +14,9 @@
 #include "ingest/text_window.h"
 
 enum {
-    MAX_STRANGE_LINES = 200,      /* that are no record at all, before the first good one: refuse */
     MAX_STRANGERS = 10000,        /* damaged records before the first good one: then refuse */
-    MAX_STRANGE_BYTES = 16 << 20, /* the same for text that is no record at all */
+    MAX_STRANGE_LINES = 200,      /* the same for lines that are no record at all */
+    MAX_STRANGE_BYTES = 16 << 20, /* how much of an input is searched for its first record */
     ASK_EVERY = 64,               /* records between two looks at sink->cancelled */
     MAX_EVENT_BOUNDS = 4,         /* "<Event" seen inside a record's CDATA before giving up */
 };
