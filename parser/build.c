@@ -273,6 +273,9 @@ spoor_ast *spoor_build_call(spoor_parse_state *p, spoor_ast *name, spoor_ast_lis
                             spoor_token close) {
     spoor_ast *node = new_node(p, SPOOR_AST_CALL, name->span, name->span);
     take_name(node, name);
+    if (!takes_query(name->text)) {
+        spoor_build_reference(p, name);
+    }
     if (args.first != NULL && args.first->kind == SPOOR_AST_PIPELINE && !takes_query(name->text) &&
         (args.first->flags & SPOOR_AST_PARENTHESIZED) == 0 &&
         spoor_build_fail(p, args.first->span, "a query as an argument must be in parentheses")) {

@@ -116,7 +116,7 @@ some_parameters(A) ::= some_parameters(L) COMMA parameter(N). { A = spoor_more(L
 parameter(A) ::= name(N) COLON IDENT(T).     { A = spoor_build_parameter(p, N, T, NULL); }
 parameter(A) ::= name(N) COLON IDENT(T) ASSIGN value(E).
                                              { A = spoor_build_parameter(p, N, T, E); }
-parameter(A) ::= name(N) COLON IDENT(T) ASSIGN name(E).
+parameter(A) ::= name(N) COLON IDENT(T) ASSIGN own_name(E).
                                              { A = spoor_build_parameter(p, N, T, E); }
 parameter(A) ::= name(N) COLON LP STAR(S) RP(R).
     { A = spoor_build_table_parameter(p, N, spoor_one(spoor_build_leaf(p, SPOOR_AST_STAR, S)), R); }

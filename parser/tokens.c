@@ -183,7 +183,14 @@ static bool is_name_here(const spoor_tokens *tokens, spoor_token word, spoor_tok
     case TK_OTHERS:
     case TK_OUTPUT:
     case TK_WITH_NODE_ID: return false;
-    default: return next.kind == TK_ASSIGN;
+    case TK_RESTRICT: return next.kind != TK_ACCESS;
+    case TK_ALIAS: return next.kind != TK_DATABASE;
+    case TK_DECLARE: return next.kind != TK_QUERY_PARAMETERS && next.kind != TK_LP;
+    default: /* a column's name, or name:type in a list */
+        return next.kind == TK_ASSIGN ||
+               (next.kind == TK_COLON &&
+                (tokens->last.kind == TK_LP || tokens->last.kind == TK_COMMA ||
+                 tokens->last.kind == TK_LP_PARAMETERS));
     }
 }
 
@@ -309,8 +316,8 @@ static spoor_token take_braced(spoor_tokens *tokens, spoor_token open) {
     int before = tokens->last.kind;
     spoor_lexer ahead = tokens->lexer;
     spoor_token last = spoor_lexer_next(&ahead), next = spoor_lexer_next(&ahead);
-    if (before == TK_RP || before == TK_RB || before == TK_STRING || before == TK_IDENT ||
-        !touches(open, last) || !spoor_token_is_word(last)) {
+    if (before == TK_RP || before == TK_RB || before == TK_IDENT || !touches(open, last) ||
+        !spoor_token_is_word(last)) {
         return open;
     }
     if (next.kind == TK_LB && touches(last, next)) {
@@ -381,7 +388,9 @@ static int property_after(const spoor_tokens *tokens, spoor_token token, bool is
 }
 
 static int let_after(const spoor_tokens *tokens, spoor_token token) {
-    if (token.kind == TK_LET) {
+    int before = tokens->last.kind;
+    if (token.kind == TK_LET &&
+        (tokens->last.text.len == 0 || before == TK_SEMI || before == TK_LC || before == TK_LP)) {
         return LET_NAME;
     }
     if (tokens->let == LET_NAME) { /* the name may be ['quoted'] */
