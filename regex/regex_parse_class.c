@@ -331,6 +331,9 @@ bool spoor_regex_parse_class(parser *p, const char *start, uint32_t depth, spoor
                     return false;
                 }
             }
+            if (p->modes.ascii && spoor_charset_beyond_ascii(&inner)) {
+                return spoor_regex_refuse(p, at, "without flag u this would match single bytes");
+            }
             add_all(p, &items, &inner);
         } else if ((next_op = accept_operator(p)) != OP_NONE) {
             apply(p, op, set, &items);
