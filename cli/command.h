@@ -18,6 +18,7 @@ int cli_parse(cli_args *args);
 int cli_functions(cli_args *args);
 int cli_help(cli_args *args);
 int cli_ingest(cli_args *args);
+int cli_function(cli_args *args);
 
 /* -- shared ----------------------------------------------------------------------------------------- */
 

@@ -9,6 +9,7 @@ const cli_command cli_commands[] = {
     {"query", "'KQL' | -f FILE", "run a query", cli_query, false},
     {"explain", "'KQL' | -f FILE", "show the plan of a query", cli_explain, false},
     {"parse", "FILE...", "check the syntax of query texts", cli_parse, false},
+    {"function", "save|list|show|delete", "saved functions", cli_function, false},
     {"functions", "[NAME]", "list the functions of the language, or explain one", cli_functions, false},
     {"help", "", "show this text", cli_help, false},
     {NULL, NULL, NULL, NULL, false},

@@ -25,6 +25,10 @@ void spoor_engine_free_counts(spoor_engine *engine);
 spoor_status spoor_engine_fail(spoor_engine *engine, spoor_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* name, folder and docstring are copied for the store. */
+spoor_status spoor_engine_save_function(spoor_engine *engine, spoor_str name, spoor_str text,
+                                        spoor_str folder, spoor_str docstring, bool is_view);
+
 /* The names a query can reach: made in the query's arena, read once.  Saved functions are copied, so
  * the store may change while the query lives.  NULL store: built-in functions over no events. */
 spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/time.h"
+#include "engine/command.h"
 #include "engine/engine.h"
 #include "executor/op.h"
 #include "output/output.h"
@@ -23,6 +24,7 @@ struct spoor_query {
     spoor_plan_query *plan;
     spoor_ast *tree;
     spoor_str text;
+    spoor_command command; /* what a management command still has to do when it runs */
 };
 
 static spoor_str copy_text(spoor_arena *arena, const char *text, size_t len) {
@@ -113,6 +115,10 @@ spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
     }
     spoor_bind_options bind = bind_options(query);
     spoor_catalog *catalog = spoor_engine_catalog(&query->arena, engine->store);
+    if (!spoor_command_prepare(&query->arena, query->tree, catalog, engine->store, &query->command,
+                               &query->diags)) {
+        return SPOOR_ERR_QUERY;
+    }
     query->plan = spoor_plan_bind(&query->arena, query->tree, catalog, &bind, &query->diags);
     return query->plan != NULL ? SPOOR_OK : SPOOR_ERR_QUERY;
 }
@@ -269,6 +275,10 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *opt
     }
     double start = clock_seconds();
     engine->cancel = false;
+    spoor_status commanded = spoor_command_run(engine, &query->command);
+    if (commanded != SPOOR_OK) {
+        return commanded;
+    }
     output_run r = {.arena = {.memory = &engine->memory},
                     .scratch = {.memory = &engine->memory},
                     .options = options,
@@ -305,6 +315,86 @@ void spoor_query_explain(const spoor_query *query, FILE *out) {
     if (query->plan != NULL) {
         spoor_plan_print(query->plan, out);
     }
+}
+
+/* -- saved functions -------------------------------------------------------------------------------- */
+
+static char *duplicate(spoor_str s) {
+    char *copy = malloc(s.len + 1);
+    if (copy != NULL) {
+        if (s.len > 0) {
+            memcpy(copy, s.ptr, s.len);
+        }
+        copy[s.len] = '\0';
+    }
+    return copy;
+}
+
+spoor_status spoor_engine_save_function(spoor_engine *engine, spoor_str name, spoor_str text,
+                                        spoor_str folder, spoor_str docstring, bool is_view) {
+    char *copies[4] = {duplicate(name), duplicate(text), duplicate(folder), duplicate(docstring)};
+    spoor_store_status status = SPOOR_STORE_MEMORY;
+    if (copies[0] != NULL && copies[1] != NULL && copies[2] != NULL && copies[3] != NULL) {
+        spoor_saved_function f = {copies[0], copies[1], copies[2], copies[3], is_view};
+        status = spoor_store_save_function(engine->store, &f);
+    }
+    for (int i = 0; i < 4; i++) {
+        free(copies[i]);
+    }
+    return status == SPOOR_STORE_OK
+               ? SPOOR_OK
+               : spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
+}
+
+/* What a function is bound by: a let of it, or its bare body as it stands. */
+static bool is_definition(const char *text, size_t len) {
+    size_t i = 0;
+    while (i < len && (text[i] == ' ' || text[i] == '\n' || text[i] == '\r' || text[i] == '\t')) {
+        i++;
+    }
+    return i < len && text[i] == '(' && memchr(text, '{', len) != NULL;
+}
+
+spoor_status spoor_function_save(spoor_engine *engine, const spoor_function_text *function,
+                                 spoor_query **out) {
+    spoor_query_options options = {.name = function->name};
+    spoor_query *query;
+    spoor_status status;
+    if (is_definition(function->text, function->len)) {
+        spoor_str text = {function->text, function->len};
+        char *let = malloc(text.len + 16);
+        if (let == NULL) {
+            *out = NULL;
+            return spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory");
+        }
+        int len = snprintf(let, text.len + 16, "let f = %.*s;", (int)text.len, text.ptr);
+        status = spoor_parse_text(let, (size_t)len, function->name, false, 'v', NULL, &query);
+        free(let);
+    } else {
+        status = spoor_prepare(engine, function->text, function->len, &options, &query);
+    }
+    *out = query;
+    bool parses = status == SPOOR_OK || (query != NULL && query->tree != NULL);
+    if (!parses) {
+        return status;
+    }
+    for (spoor_diag *diag = query->diags.first; diag != NULL; diag = diag->next) {
+        diag->severity = SPOOR_WARNING; /* a name may come with other data */
+    }
+    query->diags.nerrors = 0;
+    return spoor_engine_save_function(
+        engine, spoor_str_from(function->name), (spoor_str){function->text, function->len},
+        spoor_str_from(function->folder != NULL ? function->folder : ""),
+        spoor_str_from(function->docstring != NULL ? function->docstring : ""), false);
+}
+
+spoor_status spoor_function_delete(spoor_engine *engine, const char *name) {
+    bool found = false;
+    if (spoor_store_drop_function(engine->store, name, &found) != SPOOR_STORE_OK) {
+        return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
+    }
+    return found ? SPOOR_OK
+                 : spoor_engine_fail(engine, SPOOR_ERR_INPUT, "no saved function named '%s'", name);
 }
 
 /* -- syntax only ------------------------------------------------------------------------------------ */

@@ -179,6 +179,21 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *out
                              spoor_run_info *info);
 void spoor_query_explain(const spoor_query *query, FILE *out);
 
+/* -- saved functions ------------------------------------------------------------------------------- */
+
+typedef struct spoor_function_text {
+    const char *name, *text; /* `(params) { body }`, or a bare body as Sentinel saves it */
+    size_t len;
+    const char *folder, *docstring; /* may be NULL */
+} spoor_function_text;
+
+/* Save, replacing what has the name.  The text must parse (SPOOR_ERR_QUERY); names that it cannot
+ * resolve now are warnings.  *query holds the messages and must be freed. */
+spoor_status spoor_function_save(spoor_engine *engine, const spoor_function_text *function,
+                                 spoor_query **query);
+/* SPOOR_ERR_INPUT: there is none. */
+spoor_status spoor_function_delete(spoor_engine *engine, const char *name);
+
 /* -- syntax only ----------------------------------------------------------------------------------- */
 
 /* Parse without a store.  what: 'v' verdict only (nothing is written), 't' tree, 'k' tokens, 'q' the

@@ -1,0 +1,415 @@
+/* command.c - reads a command's words and makes its rows; see command.h. */
+#include "engine/command.h"
+
+#include "lexer/lexer.h"
+#include "parser/parse.h"
+
+typedef struct reader {
+    spoor_arena *arena;
+    spoor_diags *diags;
+    spoor_lexer lexer;
+    spoor_token token; /* next, not taken yet */
+    spoor_span whole;
+} reader;
+
+/* Past the end of the command all tokens are the end: stages piped behind it are not its words. */
+static void advance(reader *r) {
+    r->token = spoor_lexer_next(&r->lexer);
+    if (r->token.span.start >= r->whole.end) {
+        r->token = (spoor_token){0};
+    }
+}
+
+/* Words of a command join over dashes: create-or-alter. */
+static spoor_str take_word(reader *r) {
+    const char *start = r->token.text.ptr;
+    const char *end = start;
+    while (r->token.kind != 0 && r->token.text.ptr == end && r->token.text.len > 0) {
+        char first = r->token.text.ptr[0];
+        bool joins = first == '-' || first == '_' || (first >= '0' && first <= '9') ||
+                     (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+        if (!joins) {
+            break;
+        }
+        end = r->token.text.ptr + r->token.text.len;
+        advance(r);
+    }
+    return (spoor_str){start, (size_t)(end - start)};
+}
+
+static bool next_is(const reader *r, const char *word) {
+    return spoor_str_is(r->token.text, word);
+}
+
+static bool skip(reader *r, const char *word) {
+    bool is = next_is(r, word);
+    if (is) {
+        advance(r);
+    }
+    return is;
+}
+
+static bool refuse(reader *r, const char *what) {
+    return spoor_fail(r->diags, r->token.kind != 0 ? r->token.span : r->whole, "%s", what);
+}
+
+/* -- rows as a datatable in the tree --------------------------------------------------------------------- */
+
+static spoor_ast *new_node(reader *r, spoor_ast_kind kind, spoor_str text) {
+    spoor_ast *node = SPOOR_NEW(r->arena, spoor_ast);
+    node->kind = kind;
+    node->text = text;
+    node->span = node->at = r->whole;
+    node->depth = 1;
+    return node;
+}
+
+static void adopt(spoor_ast *parent, spoor_ast *child) {
+    if (parent->last != NULL) {
+        parent->last->next = child;
+    } else {
+        parent->first = child;
+    }
+    parent->last = child;
+    parent->nchildren++;
+    parent->depth = child->depth + 1 > parent->depth ? child->depth + 1 : parent->depth;
+}
+
+/* columns: names, all string. */
+static spoor_ast *new_table(reader *r, const char *const *columns) {
+    spoor_ast *table = new_node(r, SPOOR_AST_DATATABLE, SPOOR_STR(""));
+    spoor_ast *schema = new_node(r, SPOOR_AST_CLAUSE, SPOOR_STR("schema"));
+    for (; *columns != NULL; columns++) {
+        spoor_ast *column = new_node(r, SPOOR_AST_COLUMN_DECL, spoor_str_from(*columns));
+        column->type = SPOOR_AST_STRING;
+        adopt(schema, column);
+    }
+    adopt(table, schema);
+    return table;
+}
+
+static void add_cell(reader *r, spoor_ast *table, spoor_str text) {
+    spoor_ast *cell = new_node(r, SPOOR_AST_LITERAL, text);
+    cell->type = SPOOR_AST_STRING;
+    adopt(table, cell);
+}
+
+static const char *const function_columns[] = {"Name", "Parameters", "Body", "Folder", "DocString",
+                                               NULL};
+
+/* `(a:int) { b }` in two; a bare body has no parameters. */
+static void split_function(spoor_str text, spoor_str *parameters, spoor_str *body) {
+    *parameters = SPOOR_STR("()");
+    *body = text;
+    size_t depth = 0;
+    char quote = 0;
+    size_t from = 0;
+    while (from < text.len && (text.ptr[from] == ' ' || text.ptr[from] == '\n' ||
+                               text.ptr[from] == '\r' || text.ptr[from] == '\t')) {
+        from++;
+    }
+    if (from == text.len || text.ptr[from] != '(') {
+        return;
+    }
+    for (size_t i = from; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (quote != 0) {
+            quote = c == quote ? 0 : quote;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (c == '(') {
+            depth++;
+        } else if (c == ')' && --depth == 0) {
+            spoor_str rest = {text.ptr + i + 1, text.len - i - 1};
+            while (rest.len > 0 && (rest.ptr[0] == ' ' || rest.ptr[0] == '\n' ||
+                                    rest.ptr[0] == '\r' || rest.ptr[0] == '\t')) {
+                rest.ptr++;
+                rest.len--;
+            }
+            if (rest.len > 0 && rest.ptr[0] == '{') {
+                *parameters = (spoor_str){text.ptr + from, i + 1 - from};
+                *body = rest;
+            }
+            return;
+        }
+    }
+}
+
+static void add_function_row(reader *r, spoor_ast *table, spoor_str name, spoor_str text,
+                             spoor_str folder, spoor_str docstring) {
+    spoor_str parameters, body;
+    split_function(text, &parameters, &body);
+    add_cell(r, table, name);
+    add_cell(r, table, parameters);
+    add_cell(r, table, body);
+    add_cell(r, table, folder);
+    add_cell(r, table, docstring);
+}
+
+static spoor_ast *function_rows(reader *r, spoor_catalog *catalog, spoor_str only) {
+    spoor_ast *table = new_table(r, function_columns);
+    const spoor_stored_function *f;
+    for (size_t i = 0; (f = catalog->function_at(catalog, i)) != NULL; i++) {
+        bool wanted = only.len == 0 ? !f->is_builtin : spoor_str_eq(only, f->name);
+        if (wanted) {
+            add_function_row(r, table, f->name, f->text, f->folder, f->docstring);
+        }
+    }
+    if (only.len > 0 && table->nchildren == 1) {
+        spoor_fail(r->diags, r->whole, "no function named '%.*s'", (int)only.len, only.ptr);
+        return NULL;
+    }
+    return table;
+}
+
+static spoor_ast *table_rows(reader *r, spoor_catalog *catalog) {
+    static const char *const columns[] = {"TableName", "DatabaseName", "Folder", "DocString", NULL};
+    spoor_ast *table = new_table(r, columns);
+    const spoor_stored_function *f;
+    for (size_t i = 0; (f = catalog->function_at(catalog, i)) != NULL; i++) {
+        if (f->is_builtin) {
+            add_cell(r, table, f->name);
+            add_cell(r, table, SPOOR_STR("spoor"));
+            add_cell(r, table, SPOOR_STR(""));
+            add_cell(r, table, SPOOR_STR(""));
+        }
+    }
+    return table;
+}
+
+static spoor_ast *version_rows(reader *r) {
+    static const char *const columns[] = {"BuildVersion", "ServiceType", "ProductVersion", NULL};
+    spoor_ast *table = new_table(r, columns);
+    add_cell(r, table, SPOOR_STR(SPOOR_VERSION));
+    add_cell(r, table, SPOOR_STR("spoor"));
+    add_cell(r, table, SPOOR_STR("spoor " SPOOR_VERSION));
+    return table;
+}
+
+static spoor_ast *database_rows(reader *r) {
+    static const char *const columns[] = {"DatabaseName", "PersistentStorage", "IsCurrent", NULL};
+    spoor_ast *table = new_table(r, columns);
+    add_cell(r, table, SPOOR_STR("spoor"));
+    add_cell(r, table, SPOOR_STR("a local file"));
+    add_cell(r, table, SPOOR_STR("true"));
+    return table;
+}
+
+static spoor_ast *read_show(reader *r, spoor_catalog *catalog) {
+    spoor_str what = take_word(r);
+    if (spoor_str_is(what, "functions")) {
+        return function_rows(r, catalog, (spoor_str){0});
+    }
+    if (spoor_str_is(what, "function") && r->token.kind != 0) {
+        return function_rows(r, catalog, take_word(r));
+    }
+    if (spoor_str_is(what, "tables")) {
+        return table_rows(r, catalog);
+    }
+    if (spoor_str_is(what, "version")) {
+        return version_rows(r);
+    }
+    if (spoor_str_is(what, "databases")) {
+        return database_rows(r);
+    }
+    spoor_fail(r->diags, r->whole, "'.show %.*s' is not supported", (int)what.len, what.ptr);
+    spoor_hint(r->diags, "supported: .show functions, .show function NAME, .show tables, .show databases, "
+                         ".show version; T | getschema shows a table's columns");
+    return NULL;
+}
+
+/* -- functions -------------------------------------------------------------------------------------------- */
+
+/* A string literal's text: escapes are read by the parser of KQL itself. */
+static bool take_string(reader *r, spoor_str *text) {
+    spoor_str literal = spoor_arena_format(r->arena, "print %.*s", (int)r->token.text.len,
+                                           r->token.text.ptr);
+    spoor_diags ignored = {.arena = r->arena};
+    spoor_ast *tree = spoor_parse(r->arena, literal, (spoor_parse_options){0}, &ignored);
+    const spoor_ast *node = tree;
+    while (node != NULL && node->kind != SPOOR_AST_LITERAL) {
+        node = node->first;
+    }
+    if (node == NULL) {
+        return refuse(r, "expected a string");
+    }
+    *text = node->text;
+    advance(r);
+    return true;
+}
+
+/* with (docstring="...", folder="...", view=true, skipvalidation=true) */
+static bool read_with(reader *r, spoor_command *command) {
+    if (!skip(r, "(")) {
+        return refuse(r, "expected '(' behind 'with'");
+    }
+    while (!skip(r, ")")) {
+        spoor_str name = take_word(r), value = {0};
+        if (name.len == 0 || !skip(r, "=")) {
+            return refuse(r, "expected name = value");
+        }
+        bool is_text = r->token.text.len > 0 &&
+                       (r->token.text.ptr[0] == '"' || r->token.text.ptr[0] == '\'' ||
+                        r->token.text.ptr[0] == '@');
+        if (is_text) {
+            if (!take_string(r, &value)) {
+                return false;
+            }
+        } else {
+            value = take_word(r);
+        }
+        if (spoor_str_is(name, "docstring")) {
+            command->docstring = value;
+        } else if (spoor_str_is(name, "folder")) {
+            command->folder = value;
+        } else if (spoor_str_is(name, "view")) {
+            command->is_view = spoor_str_is(value, "true");
+        } else if (!spoor_str_is(name, "skipvalidation")) {
+            return refuse(r, "the properties of a function are docstring, folder, view and skipvalidation");
+        }
+        skip(r, ",");
+    }
+    return true;
+}
+
+/* The definition must parse: `let NAME = (params) { body };`, messages at their place in the command. */
+static bool check_definition(reader *r, const spoor_command *command) {
+    const spoor_source *source = &r->diags->sources[r->whole.source];
+    size_t before = (size_t)(command->text.ptr - source->text.ptr);
+    size_t len = source->text.len;
+    char *text = SPOOR_NEW_ARRAY(r->arena, char, len + 16);
+    memset(text, ' ', before); /* the definition keeps its offsets; a short let fits before it */
+    memcpy(text + before, command->text.ptr, command->text.len);
+    static const char let[] = "let f=";
+    if (before < sizeof let - 1) {
+        return refuse(r, "expected a function's name and its definition");
+    }
+    memcpy(text, let, sizeof let - 1);
+    size_t end = before + command->text.len;
+    text[end++] = ';';
+    spoor_parse_options options = {.source = r->whole.source};
+    return spoor_parse(r->arena, (spoor_str){text, end}, options, r->diags) != NULL;
+}
+
+static bool read_save(reader *r, spoor_str verb, spoor_command *command) {
+    command->kind = SPOOR_COMMAND_SAVE_FUNCTION;
+    command->must_be_new = spoor_str_is(verb, "create");
+    command->must_exist = spoor_str_is(verb, "alter");
+    command->if_not_exists = skip(r, "ifnotexists");
+    if (skip(r, "with") && !read_with(r, command)) {
+        return false;
+    }
+    command->name = take_word(r);
+    if (command->name.len == 0 || !next_is(r, "(")) {
+        return refuse(r, "expected a function's name and its parameters in parentheses");
+    }
+    const char *end = r->diags->sources[r->whole.source].text.ptr + r->whole.end;
+    command->text = (spoor_str){r->token.text.ptr, (size_t)(end - r->token.text.ptr)};
+    return check_definition(r, command);
+}
+
+static spoor_ast *read_function(reader *r, spoor_str verb, spoor_catalog *catalog,
+                                spoor_command *command) {
+    if (spoor_str_is(verb, "drop")) {
+        command->kind = SPOOR_COMMAND_DROP_FUNCTION;
+        command->name = take_word(r);
+        command->if_exists = skip(r, "ifexists");
+    } else if (!read_save(r, verb, command)) {
+        return NULL;
+    }
+    if (command->name.len == 0 || (command->kind == SPOOR_COMMAND_DROP_FUNCTION && r->token.kind != 0)) {
+        refuse(r, "expected the name of one function");
+        return NULL;
+    }
+    const spoor_stored_function *old = catalog->function(catalog, command->name);
+    bool saved = old != NULL && !old->is_builtin;
+    int len = (int)command->name.len;
+    if (command->must_be_new && saved && !command->if_not_exists) {
+        spoor_fail(r->diags, r->whole, "there is a function '%.*s' already", len, command->name.ptr);
+        spoor_hint(r->diags, ".create-or-alter function replaces it");
+        return NULL;
+    }
+    bool needed = command->must_exist || (command->kind == SPOOR_COMMAND_DROP_FUNCTION && !command->if_exists);
+    if (needed && !saved) {
+        spoor_fail(r->diags, r->whole, "no saved function named '%.*s'", len, command->name.ptr);
+        return NULL;
+    }
+    if (command->if_not_exists && saved) {
+        command->kind = SPOOR_COMMAND_NONE;
+    }
+    spoor_ast *table = new_table(r, function_columns);
+    if (command->kind == SPOOR_COMMAND_SAVE_FUNCTION) {
+        add_function_row(r, table, command->name, command->text, command->folder, command->docstring);
+    }
+    return table;
+}
+
+/* -- entry ------------------------------------------------------------------------------------------------ */
+
+static spoor_ast *read_command(reader *r, spoor_catalog *catalog, spoor_store *store,
+                               spoor_command *command) {
+    skip(r, ".");
+    spoor_str verb = take_word(r);
+    if (spoor_str_is(verb, "show")) {
+        return read_show(r, catalog);
+    }
+    bool changes = spoor_str_is(verb, "create-or-alter") || spoor_str_is(verb, "create") ||
+                   spoor_str_is(verb, "alter") || spoor_str_is(verb, "drop");
+    if (changes && skip(r, "function")) {
+        if (store == NULL) {
+            spoor_fail(r->diags, r->whole, "no store is open to keep the function in");
+            return NULL;
+        }
+        return read_function(r, verb, catalog, command);
+    }
+    spoor_fail(r->diags, r->whole, "the command '.%.*s' is not supported", (int)verb.len, verb.ptr);
+    return NULL;
+}
+
+bool spoor_command_prepare(spoor_arena *arena, spoor_ast *query, spoor_catalog *catalog,
+                           spoor_store *store, spoor_command *command, spoor_diags *diags) {
+    *command = (spoor_command){0};
+    spoor_ast *statement = query->first;
+    if (statement == NULL || statement->kind != SPOOR_AST_COMMAND) {
+        return true;
+    }
+    const spoor_source *source = &diags->sources[statement->at.source];
+    reader r = {.arena = arena, .diags = diags, .whole = statement->at};
+    r.whole.end = r.whole.start + (uint32_t)statement->text.len;
+    r.lexer = spoor_lexer_begin(source->text, statement->at.source);
+    r.lexer.cursor = source->text.ptr + r.whole.start;
+    advance(&r);
+    spoor_ast *rows = read_command(&r, catalog, store, command);
+    if (rows == NULL) {
+        return false;
+    }
+    spoor_ast *pipeline = new_node(&r, SPOOR_AST_PIPELINE, SPOOR_STR(""));
+    rows->next = NULL;
+    adopt(pipeline, rows);
+    for (spoor_ast *stage = statement->first, *next; stage != NULL; stage = next) {
+        next = stage->next;
+        stage->next = NULL;
+        adopt(pipeline, stage);
+    }
+    pipeline->next = statement->next;
+    query->first = pipeline;
+    query->last = query->last == statement ? pipeline : query->last;
+    return true;
+}
+
+spoor_status spoor_command_run(spoor_engine *engine, const spoor_command *command) {
+    char name[512];
+    spoor_store_status status = SPOOR_STORE_OK;
+    snprintf(name, sizeof name, "%.*s", (int)command->name.len, command->name.ptr);
+    if (command->kind == SPOOR_COMMAND_SAVE_FUNCTION) {
+        return spoor_engine_save_function(engine, command->name, command->text, command->folder,
+                                          command->docstring, command->is_view);
+    }
+    if (command->kind == SPOOR_COMMAND_DROP_FUNCTION) {
+        bool found;
+        status = spoor_store_drop_function(engine->store, name, &found);
+    }
+    return status == SPOOR_STORE_OK
+               ? SPOOR_OK
+               : spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
+}
