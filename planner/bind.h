@@ -133,6 +133,8 @@ void *spoor_bind_grow(spoor_arena *arena, void *items, uint32_t count, uint32_t 
     ((items) = spoor_bind_grow((arena), (items), (count), (capacity), sizeof *(items)))
 
 /* -- messages: bind_message.c ----------------------------------------------------------------- */
+/* "an int", "a long": the type's name with its article. */
+const char *spoor_type_phrase(spoor_type type);
 #define SPOOR_S(s) (int)(s).len, (s).ptr
 /* Warn once of each place and text. */
 void spoor_bind_warn(spoor_binder *b, spoor_span span, const char *format, ...)

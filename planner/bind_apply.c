@@ -21,8 +21,8 @@ spoor_bound *spoor_bind_convert(spoor_binder *b, spoor_bound *e, spoor_type type
     spoor_resolution found =
         spoor_function_resolve(spoor_str_from(converters[type]), &e->type, 1, &target);
     if (found.function == NULL) {
-        spoor_fail(b->diags, e->span, "a %s cannot become a %s", spoor_type_name(e->type),
-                   spoor_type_name(type));
+        spoor_fail(b->diags, e->span, "%s cannot become %s", spoor_type_phrase(e->type),
+                   spoor_type_phrase(type));
         return NULL;
     }
     spoor_bound **args = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, 1);

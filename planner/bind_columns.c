@@ -148,8 +148,8 @@ static void bind_tuple(spoor_bind_columns *c, const spoor_ast *node, spoor_proje
     spoor_bound *e = spoor_bind_expr(c->b, value);
     uint32_t nnames = node->nchildren - 1;
     if (e != NULL && e->type != SPOOR_DYNAMIC && nnames > 1) {
-        spoor_fail(c->b->diags, node->span, "a %s is one value and cannot fill %u columns",
-                   spoor_type_name(e->type), nnames);
+        spoor_fail(c->b->diags, node->span, "%s is one value and cannot fill %u columns",
+                   spoor_type_phrase(e->type), nnames);
         e = NULL;
     }
     uint32_t i = 0;

@@ -96,7 +96,7 @@ static spoor_bound *bind_member(spoor_binder *b, const spoor_ast *node) {
         return NULL;
     }
     if (object->type != SPOOR_DYNAMIC) {
-        spoor_fail(b->diags, node->at, "a %s has no members", spoor_type_name(object->type));
+        spoor_fail(b->diags, node->at, "%s has no members", spoor_type_phrase(object->type));
         if (object->type == SPOOR_STRING) {
             spoor_hint(b->diags, "parse_json() makes a dynamic value of a string");
         }
@@ -113,7 +113,7 @@ static spoor_bound *bind_element(spoor_binder *b, const spoor_ast *node) {
         return NULL;
     }
     if (object->type != SPOOR_DYNAMIC) {
-        spoor_fail(b->diags, node->at, "a %s has no elements", spoor_type_name(object->type));
+        spoor_fail(b->diags, node->at, "%s has no elements", spoor_type_phrase(object->type));
         if (object->type == SPOOR_STRING) {
             spoor_hint(b->diags, "parse_json() makes a dynamic value of a string");
         }
@@ -158,8 +158,8 @@ static void adapt_literal(spoor_binder *b, spoor_bound **left, spoor_bound **rig
             continue;
         }
         if (own == SPOOR_STRING ? is_number(other) : is_number(own)) {
-            spoor_bind_warn(b, (*literal)->span, "a %s is compared with a %s", spoor_type_name(other),
-                            spoor_type_name(own));
+            spoor_bind_warn(b, (*literal)->span, "%s is compared with %s", spoor_type_phrase(other),
+                            spoor_type_phrase(own));
             spoor_hint(b->diags, own == SPOOR_STRING ? "leave the quotes out"
                                                      : "put it in quotes, or use toint(...)");
         }
@@ -186,8 +186,8 @@ static void narrow_literal(spoor_binder *b, spoor_bound *const *others, uint32_t
 
 static spoor_bound *cannot_compare(spoor_binder *b, const spoor_ast *node, const spoor_bound *left,
                                    const spoor_bound *right) {
-    spoor_fail(b->diags, node->at, "'%.*s' cannot compare a %s with a %s", SPOOR_S(node->text),
-               spoor_type_name(left->type), spoor_type_name(right->type));
+    spoor_fail(b->diags, node->at, "'%.*s' cannot compare %s with %s", SPOOR_S(node->text),
+               spoor_type_phrase(left->type), spoor_type_phrase(right->type));
     bool text_left = left->type == SPOOR_STRING, text_right = right->type == SPOOR_STRING;
     if (text_left != text_right && (is_number(left->type) || is_number(right->type))) {
         spoor_hint(b->diags, "toint(...) makes a number of the string");
@@ -208,7 +208,8 @@ static spoor_bound *compare(spoor_binder *b, const spoor_ast *node, spoor_bound 
         narrow_literal(b, &left, 1, &right);
         bool is_text = left->type == SPOOR_STRING || right->type == SPOOR_STRING;
         bool is_guid = left->type == SPOOR_GUID || right->type == SPOOR_GUID;
-        if (is_order(node->text) && (is_text || is_guid)) {
+        bool are_dynamic = left->type == SPOOR_DYNAMIC && right->type == SPOOR_DYNAMIC;
+        if (are_dynamic || (is_order(node->text) && (is_text || is_guid))) {
             return cannot_compare(b, node, left, right);
         }
         if (left->type == SPOOR_BOOL && is_number(right->type)) {

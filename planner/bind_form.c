@@ -143,8 +143,8 @@ static bool common_type(spoor_binder *b, spoor_bound **args, const uint32_t *whi
         } else if (*type == SPOOR_DYNAMIC || other == SPOOR_DYNAMIC) {
             *type = SPOOR_DYNAMIC;
         } else if (*type != other) {
-            return spoor_fail(b->diags, span, "'%s' gives a %s here and a %s there", name,
-                              spoor_type_name(*type), spoor_type_name(other));
+            return spoor_fail(b->diags, span, "'%s' gives %s here and %s there", name,
+                              spoor_type_phrase(*type), spoor_type_phrase(other));
         }
     }
     for (uint32_t i = 0; i < count; i++) {

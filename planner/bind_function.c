@@ -183,8 +183,8 @@ static spoor_bound *as_parameter(spoor_binder *b, spoor_bound *e, const spoor_as
     if (is_number || type == SPOOR_DYNAMIC || e->type == SPOOR_DYNAMIC) {
         return spoor_bind_convert(b, e, type);
     }
-    spoor_fail(b->diags, e->span, "'%.*s' is a %s, not a %s", SPOOR_S(param->text),
-               spoor_type_name(type), spoor_type_name(e->type));
+    spoor_fail(b->diags, e->span, "'%.*s' is %s, not %s", SPOOR_S(param->text),
+               spoor_type_phrase(type), spoor_type_phrase(e->type));
     return NULL;
 }
 

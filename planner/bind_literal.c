@@ -92,8 +92,8 @@ bool spoor_bind_literal_value(spoor_binder *b, spoor_type type, spoor_str text, 
         break;
     case SPOOR_NTYPES: break;
     }
-    return ok || spoor_fail(b->diags, span, "'%.*s' is not a %s", SPOOR_S(text),
-                            spoor_type_name(type));
+    return ok || spoor_fail(b->diags, span, "'%.*s' is not %s", SPOOR_S(text),
+                            spoor_type_phrase(type));
 }
 
 static bool literal_value(spoor_binder *b, const spoor_ast *node, spoor_value *value) {

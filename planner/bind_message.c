@@ -7,26 +7,32 @@
 
 enum { NAME_BYTES = 64 }; /* longer names get no hint */
 
+static bool same_letter(char a, char b) {
+    return spoor_fold((unsigned char)a) == spoor_fold((unsigned char)b);
+}
+
 /* Edits that turn one name into the other, letters' case aside; more than `most`: most + 1. */
 static uint32_t distance(spoor_str a, spoor_str b, uint32_t most) {
     if (a.len > NAME_BYTES || b.len > NAME_BYTES || a.len + most < b.len || b.len + most < a.len) {
         return most + 1;
     }
-    uint32_t row[NAME_BYTES + 1];
+    uint32_t row[NAME_BYTES + 1], above[NAME_BYTES + 1] = {0}; /* above: two lines up, for swaps */
     for (uint32_t j = 0; j <= b.len; j++) {
         row[j] = j;
     }
     for (uint32_t i = 1; i <= a.len; i++) {
-        uint32_t diagonal = row[0];
+        uint32_t before[NAME_BYTES + 1];
+        memcpy(before, row, sizeof before);
         row[0] = i;
         for (uint32_t j = 1; j <= b.len; j++) {
-            uint32_t x = spoor_fold((unsigned char)a.ptr[i - 1]);
-            uint32_t y = spoor_fold((unsigned char)b.ptr[j - 1]);
-            uint32_t change = diagonal + (x != y);
-            diagonal = row[j];
-            uint32_t skip = (row[j - 1] < row[j] ? row[j - 1] : row[j]) + 1;
-            row[j] = change < skip ? change : skip;
+            uint32_t least = before[j - 1] + !same_letter(a.ptr[i - 1], b.ptr[j - 1]);
+            least = row[j - 1] + 1 < least ? row[j - 1] + 1 : least;
+            least = before[j] + 1 < least ? before[j] + 1 : least;
+            bool is_swap = i > 1 && j > 1 && same_letter(a.ptr[i - 1], b.ptr[j - 2]) &&
+                           same_letter(a.ptr[i - 2], b.ptr[j - 1]);
+            row[j] = is_swap && above[j - 2] + 1 < least ? above[j - 2] + 1 : least;
         }
+        memcpy(above, before, sizeof above);
     }
     return row[b.len];
 }
@@ -54,6 +60,14 @@ static void offer(nearest *n, spoor_str name) {
 static bool hint_nearest(spoor_binder *b, const nearest *n) {
     return n->best.ptr != NULL &&
            !spoor_hint(b->diags, "did you mean '%.*s'?", SPOOR_S(n->best));
+}
+
+const char *spoor_type_phrase(spoor_type type) {
+    static const char *const phrases[SPOOR_NTYPES] = {
+        /* ORDER spoor_type */ "a bool", "an int", "a long", "a real", "a decimal",
+        "a datetime", "a timespan", "a guid", "a string", "a dynamic",
+    };
+    return phrases[type];
 }
 
 void spoor_bind_warn(spoor_binder *b, spoor_span span, const char *format, ...) {

@@ -27,8 +27,8 @@ static bool add_key(join_sides *s, spoor_bound *left, spoor_bound *right, spoor_
     }
     if (left->type != right->type) {
         if (!is_number(left->type) || !is_number(right->type)) {
-            return spoor_fail(s->b->diags, span, "a join cannot compare a %s with a %s",
-                              spoor_type_name(left->type), spoor_type_name(right->type));
+            return spoor_fail(s->b->diags, span, "a join cannot compare %s with %s",
+                              spoor_type_phrase(left->type), spoor_type_phrase(right->type));
         }
         spoor_type wider = left->type > right->type ? left->type : right->type;
         left = spoor_bind_convert(s->b, left, wider);

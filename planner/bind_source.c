@@ -76,8 +76,8 @@ spoor_plan *spoor_bind_range(spoor_binder *b, const spoor_ast *node) {
         return one_column(b, plan, node->text, SPOOR_LONG);
     }
     if (!range_types(ends, &type, &step)) {
-        spoor_fail(b->diags, node->span, "a range cannot go from a %s to a %s in steps of %s",
-                   spoor_type_name(ends[0]->type), spoor_type_name(ends[1]->type),
+        spoor_fail(b->diags, node->span, "a range cannot go from %s to %s in steps of %s",
+                   spoor_type_phrase(ends[0]->type), spoor_type_phrase(ends[1]->type),
                    spoor_type_name(ends[2]->type));
         return one_column(b, plan, node->text, SPOOR_LONG);
     }

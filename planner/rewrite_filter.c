@@ -109,6 +109,9 @@ static void move_down(filters *f, spoor_bound *const *exprs, filters *down) {
 /* -- operators ------------------------------------------------------------------------------------------ */
 
 static spoor_plan *push_project(filters *f, spoor_plan *plan) {
+    for (uint32_t i = 0; i < plan->schema.ncols; i++) {
+        plan->project.exprs[i] = spoor_rewrite_simplify(f->arena, plan->project.exprs[i]);
+    }
     filters down = {.arena = f->arena};
     move_down(f, plan->project.exprs, &down);
     push_input(f->arena, plan, 0, &down);
@@ -294,10 +297,7 @@ static bool settle(filters *f) {
     return true;
 }
 
-static spoor_plan *push(filters *f, spoor_plan *plan) {
-    if (!settle(f)) {
-        return spoor_rewrite_empty(f->arena, plan);
-    }
+static spoor_plan *push_into(filters *f, spoor_plan *plan) {
     switch (plan->kind) {
     case SPOOR_PLAN_WHERE: {
         filters down = {.arena = f->arena};
@@ -323,6 +323,36 @@ static spoor_plan *push(filters *f, spoor_plan *plan) {
     case SPOOR_PLAN_RANGE: break;
     }
     return where(f, plan);
+}
+
+/* Nothing comes out where nothing goes in. */
+static bool passes_emptiness(const spoor_plan *plan) {
+    switch (plan->kind) {
+    case SPOOR_PLAN_WHERE:
+    case SPOOR_PLAN_PROJECT:
+    case SPOOR_PLAN_TAKE:
+    case SPOOR_PLAN_SORT:
+    case SPOOR_PLAN_TOP:
+    case SPOOR_PLAN_PARSE:
+    case SPOOR_PLAN_MV_EXPAND: return is_false(plan->inputs[0]);
+    case SPOOR_PLAN_UNION: return plan->ninputs == 1 && is_false(plan->inputs[0]);
+    case SPOOR_PLAN_SUMMARIZE: return plan->summarize.nkeys > 0 && is_false(plan->inputs[0]);
+    case SPOOR_PLAN_JOIN:
+    case SPOOR_PLAN_SCAN:
+    case SPOOR_PLAN_TABLE:
+    case SPOOR_PLAN_VALUES:
+    case SPOOR_PLAN_RANGE:
+    case SPOOR_PLAN_SHARED: break;
+    }
+    return false;
+}
+
+static spoor_plan *push(filters *f, spoor_plan *plan) {
+    if (!settle(f)) {
+        return spoor_rewrite_empty(f->arena, plan);
+    }
+    spoor_plan *pushed = push_into(f, plan);
+    return passes_emptiness(pushed) ? spoor_rewrite_empty(f->arena, pushed) : pushed;
 }
 
 spoor_plan *spoor_rewrite_filters(spoor_arena *arena, spoor_plan *plan) {
