@@ -104,7 +104,8 @@ again:
         "extend"         { kind = TK_EXTEND; goto done; }
         "externaldata" | "external_data" { kind = TK_EXTERNALDATA; goto done; }
         "facet"          { kind = TK_FACET; goto done; }
-        "filter" | "where" { kind = TK_WHERE; goto done; }
+        "filter"         { kind = TK_FILTER; goto done; }
+        "where"          { kind = TK_WHERE; goto done; }
         "find"           { kind = TK_FIND; goto done; }
         "fork"           { kind = TK_FORK; goto done; }
         "getschema"      { kind = TK_GETSCHEMA; goto done; }

@@ -319,6 +319,11 @@ spoor_ast *spoor_build_json_word(spoor_parse_state *p, spoor_token word) {
 }
 
 spoor_ast *spoor_build_json_pair(spoor_parse_state *p, spoor_token name, spoor_ast *json) {
+    spoor_lexer pieces = p->tokens.lexer;
+    pieces.cursor = name.text.ptr;
+    if (spoor_lexer_next(&pieces).text.len != name.text.len) {
+        spoor_build_fail(p, name.span, "a name in dynamic() must be a single string");
+    }
     spoor_ast *node = spoor_build_node(p, SPOOR_AST_JSON_PAIR, name, spoor_one(json));
     node->text = decode_string(p, name);
     return node;

@@ -40,7 +40,7 @@ const char *spoor_token_name(int kind) {
 // Words that are names wherever the grammar wants no keyword.
 %fallback IDENT
     ACCESS ALIAS AS ASC ASSERT_SCHEMA BY CONSUME COUNT DATABASE DATATABLE DECLARE DEFAULT DESC
-    DISTINCT DYNAMIC EDGES ENTITY_GROUP EVALUATE EXTEND EXTERNALDATA FACET FIND FIRST FORK FROM
+    DISTINCT DYNAMIC EDGES ENTITY_GROUP EVALUATE EXTEND EXTERNALDATA FACET FILTER FIND FIRST FORK FROM
     GETSCHEMA ID INVOKE JOIN LAST LET LIMIT LOOKUP MV_APPLY MV_EXPAND NODES NULLS OF ON OPTIONAL
     OTHERS OUTPUT PARSE PARTITION PARTITIONBY PRINT PROJECT QUERY_PARAMETERS RANGE REDUCE RENDER
     RESTRICT SAMPLE SCAN SEARCH SERIALIZE SET SORT STEP SUMMARIZE TAKE TO TOP TYPEOF UNION VIEW
@@ -544,7 +544,7 @@ nested_level(A) ::= TOP_NESTED(W) named(C) OF(O) named(E) nested_tail(T).
 nested_tail(A) ::= nested_others(X) BY(B) order(S). { A = spoor_more(X, spoor_build_clause(p, B, "by", spoor_one(S), B)); }
 nested_others(A) ::= .                       { A = spoor_none(); }
 nested_others(A) ::= WITH(V) OTHERS ASSIGN value(E). { A = spoor_one(spoor_build_clause(p, V, "with", spoor_one(E), V)); }
-operator(A) ::= WHERE(W) props(P) named(E).  { A = spoor_build_where(p, W, P, E); }
+operator(A) ::= WHERE|FILTER(W) props(P) named(E). { A = spoor_build_where(p, W, P, E); }
 
 // -- graphs ------------------------------------------------------------------------------------
 operator(A) ::= MAKE_GRAPH(W) props(P) name(S) direction(D) name(T) graph_with(L).

@@ -70,6 +70,7 @@ static bool is_operator(int kind) {
         TK_EXTEND,
         TK_EXTERNALDATA,
         TK_FACET,
+        TK_FILTER,
         TK_WHERE,
         TK_FIND,
         TK_FORK,

@@ -48,7 +48,9 @@ static bool is_in(spoor_str word, const char *const *words, size_t n) {
 }
 
 spoor_word spoor_word_class(spoor_str word) {
-    return is_in(word, reserved, sizeof reserved / sizeof *reserved)      ? SPOOR_WORD_RESERVED
+    bool is_dashed = word.len > 0 && memchr(word.ptr, '-', word.len) != NULL; /* a keyword, too */
+    return is_dashed || is_in(word, reserved, sizeof reserved / sizeof *reserved)
+               ? SPOOR_WORD_RESERVED
            : is_in(word, new_names, sizeof new_names / sizeof *new_names) ? SPOOR_WORD_NEW_NAME
                                                                           : SPOOR_WORD_FREE;
 }
