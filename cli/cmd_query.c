@@ -75,6 +75,15 @@ static char *query_text(cli_args *args, size_t *len) {
     return text != NULL ? memcpy(text, args->words[0], *len + 1) : NULL;
 }
 
+/* A command that changes the store must be able to: everything else only reads. */
+spoor_access cli_access_for(const char *text) {
+    while (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\r') {
+        text++;
+    }
+    bool changes = *text == '.' && strncmp(text, ".show", 5) != 0;
+    return changes ? SPOOR_ACCESS_CREATE : SPOOR_ACCESS_READ;
+}
+
 int cli_query(cli_args *args) {
     size_t len;
     int code = EXIT_WRONG;
@@ -82,7 +91,7 @@ int cli_query(cli_args *args) {
     if (text == NULL) {
         return args->file != NULL ? EXIT_WORLD : EXIT_WRONG;
     }
-    spoor_engine *engine = cli_open(args, SPOOR_ACCESS_READ, &code);
+    spoor_engine *engine = cli_open(args, cli_access_for(text), &code);
     if (engine != NULL) {
         const char *name = args->file != NULL && strcmp(args->file, "-") != 0 ? args->file : "query";
         code = cli_run_text(args, engine, text, len, name);
