@@ -482,7 +482,7 @@ static spoor_store_status decode(spoor_stored_segment *segment,
         return decode_constant(segment, column, form, decoded);
     }
     unsigned char *bytes = malloc((size_t)column->length + 1);
-    spoor_packer *packer = spoor_packer_new();
+    spoor_packer *packer = spoor_store_borrow_packer(segment->store);
     spoor_store_status status = bytes == NULL || packer == NULL
                                     ? no_memory(segment)
                                     : read_chunk(segment, column, bytes);
@@ -493,7 +493,7 @@ static spoor_store_status decode(spoor_stored_segment *segment,
                      : decode_ints(segment, packer, column, text, decoded);
     }
     free(bytes);
-    spoor_packer_free(packer);
+    spoor_store_return_packer(segment->store, packer);
     return status;
 }
 

@@ -78,6 +78,10 @@ static int64_t greatest_of(spoor_type type) {
     return type == SPOOR_INT ? INT32_MAX : SPOOR_DATETIME_MAX;
 }
 
+static bool holds(spoor_type type, int64_t value) {
+    return type == SPOOR_LONG || (value >= least_of(type) && value <= greatest_of(type));
+}
+
 /* An int or a datetime: what its type does not hold is null (no Windows writes it; a hostile file
  * may). */
 static bool derive_int(spoor_type type, const spoor_decoded *stored, spoor_decoded *out) {
@@ -180,9 +184,9 @@ static spoor_store_status derive(spoor_stored_segment *segment, spoor_event_colu
     } else if (stored->longs == NULL) {
         *chunk = stored->cached.chunk;
         chunk->constant.type = columns[column].type;
-        bool fits = chunk->constant.integer >= INT32_MIN && chunk->constant.integer <= INT32_MAX;
-        if (columns[column].type == SPOOR_INT && !fits) {
-            chunk->constant = (spoor_value){.type = SPOOR_INT, .is_null = true};
+        if (!holds(columns[column].type, chunk->constant.integer)) {
+            chunk->constant = (spoor_value){.type = columns[column].type, .is_null = true};
+            chunk->has_range = false;
         }
     } else {
         ok = derive_int(columns[column].type, stored, out);
@@ -283,7 +287,7 @@ static bool peek_ints(spoor_stored_segment *segment, spoor_event_column column,
     summary->min = stored->min;
     summary->max = stored->max;
     if (stored->form == SPOOR_FORM_INT_CONSTANT) {
-        bool fits = type != SPOOR_INT || (stored->min >= INT32_MIN && stored->min <= INT32_MAX);
+        bool fits = holds(type, stored->min);
         summary->is_constant = true;
         summary->has_range = fits;
         summary->constant =

@@ -8,7 +8,7 @@
 #include "store/names.h"
 #include "store/pack.h"
 
-enum { SPOOR_STORE_SCHEMA = 1 };
+enum { SPOOR_STORE_SCHEMA = 1, SPOOR_SPARE_PACKERS = 16 };
 
 struct spoor_cache;
 
@@ -24,6 +24,7 @@ struct spoor_store {
     char error[512];
     spoor_names names;
     struct spoor_cache *cache;  /* decoded chunks (cache.h) */
+    spoor_packer *packers[SPOOR_SPARE_PACKERS]; /* for readers */
     uint32_t open_snapshots;    /* share one read transaction ... */
     bool began_read;            /* ... which the first of them began */
     bool has_writer;
@@ -42,6 +43,9 @@ sqlite3_stmt *spoor_store_prepare(spoor_store *store, const char *sql, spoor_sto
 spoor_store_status spoor_store_run(spoor_store *store, sqlite3_stmt *statement);
 spoor_str spoor_column_str(sqlite3_stmt *statement, int column); /* text or blob, until the next step */
 void spoor_bind_str(sqlite3_stmt *statement, int parameter, spoor_str text);
+/* A packer of its own for the calling thread, and back; NULL: out of memory. */
+spoor_packer *spoor_store_borrow_packer(spoor_store *store);
+void spoor_store_return_packer(spoor_store *store, spoor_packer *packer);
 /* Names that others may have added since. */
 spoor_store_status spoor_store_load_names(spoor_store *store);
 

@@ -3,7 +3,7 @@
 
 #include <zstd.h>
 
-enum { BLOCK = 1024, ZSTD_LEVEL = 1, MIN_ZSTD_BYTES = 64 };
+enum { BLOCK = 1024, ZSTD_LEVEL = 1, MIN_ZSTD_BYTES = 64, KEPT_SCRATCH = 4 << 20 };
 
 struct spoor_packer {
     ZSTD_CCtx *compress;
@@ -34,6 +34,15 @@ void spoor_packer_free(spoor_packer *packer) {
     spoor_bytes_free(&packer->in);
     spoor_bytes_free(&packer->out);
     free(packer);
+}
+
+void spoor_packer_trim(spoor_packer *packer) {
+    if (packer->in.capacity > KEPT_SCRATCH) {
+        spoor_bytes_free(&packer->in);
+    }
+    if (packer->out.capacity > KEPT_SCRATCH) {
+        spoor_bytes_free(&packer->out);
+    }
 }
 
 static unsigned bit_width(uint64_t value) {

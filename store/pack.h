@@ -10,6 +10,7 @@
 typedef struct spoor_packer spoor_packer; /* zstd contexts and scratch of one thread */
 spoor_packer *spoor_packer_new(void);     /* NULL: out of memory */
 void spoor_packer_free(spoor_packer *packer);
+void spoor_packer_trim(spoor_packer *packer); /* lets go of scratch that a large chunk needed */
 
 /* Any int64 values: plain or delta, in units of their common divisor, whichever is smaller. */
 void spoor_ints_encode(spoor_bytes *out, const int64_t *values, uint32_t n);

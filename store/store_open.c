@@ -102,6 +102,33 @@ void spoor_bind_str(sqlite3_stmt *statement, int parameter, spoor_str text) {
                         SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+spoor_packer *spoor_store_borrow_packer(spoor_store *store) {
+    spoor_packer *packer = NULL;
+    pthread_mutex_lock(&store->mutex);
+    for (int i = 0; i < SPOOR_SPARE_PACKERS && packer == NULL; i++) {
+        packer = store->packers[i];
+        store->packers[i] = NULL;
+    }
+    pthread_mutex_unlock(&store->mutex);
+    return packer != NULL ? packer : spoor_packer_new();
+}
+
+void spoor_store_return_packer(spoor_store *store, spoor_packer *packer) {
+    if (packer == NULL) {
+        return;
+    }
+    spoor_packer_trim(packer);
+    pthread_mutex_lock(&store->mutex);
+    for (int i = 0; i < SPOOR_SPARE_PACKERS && packer != NULL; i++) {
+        if (store->packers[i] == NULL) {
+            store->packers[i] = packer;
+            packer = NULL;
+        }
+    }
+    pthread_mutex_unlock(&store->mutex);
+    spoor_packer_free(packer);
+}
+
 struct sqlite3 *spoor_store_handle(spoor_store *store) {
     return store->db;
 }
@@ -437,6 +464,9 @@ void spoor_store_close(spoor_store *store) {
         return;
     }
     spoor_cache_free(store->cache);
+    for (int i = 0; i < SPOOR_SPARE_PACKERS; i++) {
+        spoor_packer_free(store->packers[i]);
+    }
     spoor_names_free(&store->names);
     sqlite3_close_v2(store->db);
     if (store->has_mutex) {

@@ -11,7 +11,7 @@
 #include "store/message.h"
 #include "store/writer_state.h"
 
-enum { DEFAULT_MEMORY = 128 << 20, CANCEL_EVERY = 256 };
+enum { DEFAULT_MEMORY = 128 << 20 };
 
 static spoor_store_status no_memory(spoor_writer *writer) {
     return spoor_store_fail(writer->store, SPOOR_STORE_MEMORY, "out of memory (--memory)");
@@ -56,7 +56,9 @@ spoor_store_status spoor_writer_open(spoor_store *store, const spoor_writer_opti
     writer->store = store;
     writer->options = options != NULL ? *options : (spoor_writer_options){0};
     if (writer->options.memory_bytes == 0) {
-        writer->options.memory_bytes = DEFAULT_MEMORY;
+        size_t quarter = store->memory->limit / 4;
+        bool tight = quarter > 0 && quarter < DEFAULT_MEMORY;
+        writer->options.memory_bytes = tight ? quarter : DEFAULT_MEMORY;
     }
     spoor_store_status status = SPOOR_STORE_OK;
     if (!spoor_memory_take(store->memory, writer->options.memory_bytes)) {
@@ -286,6 +288,15 @@ static int64_t row_id(const spoor_run_source *source) {
     return source->id << SPOOR_ROW_BITS | rewritten | (int64_t)source->ordinal;
 }
 
+static size_t text_bytes(const spoor_event *event) {
+    size_t bytes = event->message.len + event->raw_xml.len + event->binary.len +
+                   event->provider.len + event->channel.len + event->computer.len;
+    for (uint32_t i = 0; i < event->nfields; i++) {
+        bytes += event->fields[i].name.len + event->fields[i].text.len;
+    }
+    return bytes;
+}
+
 spoor_store_status spoor_writer_add(spoor_writer *writer, const spoor_event *event) {
     if (writer->failed != SPOOR_STORE_OK) {
         return writer->failed;
@@ -294,6 +305,11 @@ spoor_store_status spoor_writer_add(spoor_writer *writer, const spoor_event *eve
     spoor_run_source *source = &writer->sources[writer->nsources - 1];
     if (writer->options.cancel != NULL && *writer->options.cancel) {
         return spoor_store_fail(writer->store, SPOOR_STORE_CANCELLED, "cancelled");
+    }
+    if (text_bytes(event) > SPOOR_MAX_EVENT_BYTES) {
+        source->ordinal++;
+        writer->counts.too_large++;
+        return SPOOR_STORE_OK;
     }
     bool drop = event->message.len > 0 && spoor_message_is_rebuilt(event);
     spoor_str message = drop ? (spoor_str){0} : event->message;

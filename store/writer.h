@@ -14,6 +14,8 @@
 
 typedef struct spoor_writer spoor_writer;
 
+enum { SPOOR_MAX_EVENT_BYTES = 32 << 20 }; /* a segment with one such event still decodes */
+
 typedef struct spoor_writer_options {
     uint32_t threads;      /* encoders; 0 or 1: encode in the caller */
     size_t memory_bytes;   /* for builders and encoders together; 0: 128 MB */
@@ -29,6 +31,7 @@ typedef struct spoor_writer_source {
 
 typedef struct spoor_writer_counts {
     uint64_t added, known, variants, recovered;
+    uint64_t too_large; /* events of more than SPOOR_MAX_EVENT_BYTES of text: left out */
 } spoor_writer_counts;
 
 spoor_store_status spoor_writer_open(spoor_store *store, const spoor_writer_options *options,

@@ -70,12 +70,55 @@ static void test_kinds(void) {
     CHECK_STR(value_of(snapshot, 0, 0, SPOOR_COL_SOURCE_FILE).string, "a.evtx");
     CHECK_LONG(value_of(snapshot, 0, 2, SPOOR_COL_RECORD_ID).integer, 3);
     CHECK_LONG(value_of(snapshot, 0, 2, SPOOR_COL_THREAD_ID).integer, 5003);
+    CHECK_LONG(value_of(snapshot, 0, 2, SPOOR_COL_TIME).integer, new_event(1, 3).time);
+    CHECK_LONG(value_of(snapshot, 0, 2, SPOOR_COL_OFFSET).integer, 3000);
     CHECK(value_of(snapshot, 0, 0, SPOOR_COL_QUALIFIERS).is_null);
     CHECK(!value_of(snapshot, 0, 0, SPOOR_COL_RECOVERED).boolean);
     CHECK(spoor_snapshot_status(snapshot) == SPOOR_STORE_OK);
     spoor_snapshot_close(snapshot);
     spoor_store_close(store);
     remove_store("kinds.db");
+}
+
+/* -- messages --------------------------------------------------------------------------------- */
+
+/* Rebuilt in the manifest's order, whatever the export's; one that came along is kept where it differs. */
+static void test_messages(void) {
+    spoor_store *store = open_store("messages.db", SPOOR_STORE_CREATE);
+    spoor_writer *writer = open_writer(store, 0);
+    begin(writer, "a", 1, 0);
+    spoor_event_field fields[] = {
+        {SPOOR_STR("Image"), SPOOR_STR("C:\\a.exe"), SPOOR_FIELD_TEXT},
+        {SPOOR_STR("RuleName"), SPOOR_STR("-"), SPOOR_FIELD_TEXT},
+        {SPOOR_STR("LogonId"), SPOOR_STR("0x3e7"), SPOOR_FIELD_TEXT},
+        {SPOOR_STR("New"), SPOOR_STR("z"), SPOOR_FIELD_TEXT}};
+    static const char *const messages[] = {
+        NULL,
+        "Process Create:\r\nRuleName: -\r\nImage: C:\\a.exe\r\nLogonId: 0x3E7\r\nNew: z",
+        "Process Create:\nRuleName: -\nImage: C:\\a.exe\nLogonId: 0x3E7\nNew: z",
+        "Process Create:\r\nRuleName: other"};
+    for (int i = 0; i < 5; i++) {
+        spoor_event event = new_event(1, i);
+        event.fields = fields;
+        event.nfields = 4;
+        event.message = i == 0 || i == 4 ? (spoor_str){0} : spoor_str_from(messages[i]);
+        event.provider = i == 4 ? SPOOR_STR("Other") : event.provider;
+        CHECK_LONG(spoor_writer_add(writer, &event), SPOOR_STORE_OK);
+    }
+    end(writer);
+    commit(writer, store);
+    spoor_writer_close(writer);
+    spoor_snapshot *snapshot;
+    CHECK_LONG(spoor_snapshot_open(store, &snapshot), SPOOR_STORE_OK);
+    for (uint32_t i = 0; i < 5; i++) {
+        spoor_str rendered = value_of(snapshot, 0, i, SPOOR_COL_RENDERED).string;
+        spoor_str stored = value_of(snapshot, 0, i, SPOOR_COL_MESSAGE).string;
+        CHECK_STR(rendered, i == 4 ? "" : messages[i == 3 ? 3 : 1]);
+        CHECK_STR(stored, i == 3 ? messages[3] : "");
+    }
+    spoor_snapshot_close(snapshot);
+    spoor_store_close(store);
+    remove_store("messages.db");
 }
 
 /* -- opening ---------------------------------------------------------------------------------- */
@@ -344,6 +387,7 @@ static void test_random(void) {
 void test_store(void) {
     make_folder();
     test_kinds();
+    test_messages();
     test_open_failures();
     test_damage();
     test_functions();

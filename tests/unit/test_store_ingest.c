@@ -226,6 +226,141 @@ static void test_cancel(void) {
     remove_store("cancel.db");
 }
 
+/* -- sums ------------------------------------------------------------------------------------- */
+
+static void append_log(void *context, const spoor_log_info *info) {
+    char *text = context;
+    size_t len = strlen(text);
+    snprintf(text + len, 400 - len, "%.*s/%.*s/%lld=%lld;", (int)info->computer.len,
+             info->computer.ptr, (int)info->channel.len, info->channel.ptr,
+             (long long)info->event_id, (long long)info->rows);
+}
+
+static void append_host(void *context, const spoor_host_info *info) {
+    char *text = context;
+    size_t len = strlen(text);
+    snprintf(text + len, 400 - len, "%.*s/%.*s rows %lld ids %lld..%lld missing %lld cleared %lld;",
+             (int)info->computer.len, info->computer.ptr, (int)info->channel.len,
+             info->channel.ptr, (long long)info->rows, (long long)info->min_record,
+             (long long)info->max_record, (long long)info->missing, (long long)info->cleared);
+}
+
+static void append_source(void *context, const spoor_source_info *info) {
+    char *text = context;
+    size_t len = strlen(text);
+    snprintf(text + len, 400 - len, "%.*s %.*s %.*s %lld %lld;", (int)info->path.len,
+             info->path.ptr, (int)info->shape.len, info->shape.ptr, (int)info->state.len,
+             info->state.ptr, (long long)info->records, (long long)info->known);
+}
+
+static void test_info(void) {
+    spoor_store *store = open_store("info.db", SPOOR_STORE_CREATE);
+    spoor_writer *writer = open_writer(store, 0);
+    begin(writer, "a", 1, 0);
+    for (int i = 1; i <= 10; i++) {
+        spoor_event event = new_event(i == 10 ? 1102 : 1, i < 5 ? i : i + 100);
+        event.provider = i == 10 ? SPOOR_STR("Microsoft-Windows-Eventlog") : event.provider;
+        event.channel = SPOOR_STR("Security");
+        CHECK_LONG(spoor_writer_add(writer, &event), SPOOR_STORE_OK);
+    }
+    add(writer, 1, 77, "x");
+    CHECK_LONG(spoor_writer_end_source(writer, "shape", 3, false), SPOOR_STORE_OK);
+    commit(writer, store);
+    spoor_writer_close(writer);
+    char text[400] = "";
+    CHECK_LONG(spoor_store_logs(store, append_log, text), SPOOR_STORE_OK);
+    CHECK_STR(spoor_str_from(text), "WS01/Microsoft-Windows-Sysmon/Operational/1=1;"
+                                    "WS01/Security/1102=1;WS01/Security/1=9;");
+    text[0] = '\0';
+    CHECK_LONG(spoor_store_hosts(store, append_host, text), SPOOR_STORE_OK);
+    CHECK_STR(spoor_str_from(text),
+              "WS01/Microsoft-Windows-Sysmon/Operational rows 1 ids 77..77 missing 0 cleared 0;"
+              "WS01/Security rows 10 ids 1..110 missing 100 cleared 1;");
+    text[0] = '\0';
+    CHECK_LONG(spoor_store_sources(store, append_source, text), SPOOR_STORE_OK);
+    CHECK_STR(spoor_str_from(text), "a shape partial 11 0;");
+    remove_store("copy.db");
+    CHECK_LONG(spoor_store_export(store, path_of("copy.db")), SPOOR_STORE_OK);
+    CHECK_LONG(spoor_store_export(store, path_of("copy.db")), SPOOR_STORE_IO);
+    spoor_store_close(store);
+    store = open_store("copy.db", SPOOR_STORE_READ);
+    check_rows(store, 11, 0, 1);
+    spoor_writer *refused;
+    CHECK_LONG(spoor_writer_open(store, NULL, &refused), SPOOR_STORE_READ_ONLY);
+    CHECK(refused == NULL);
+    spoor_store_close(store);
+    remove_store("copy.db");
+    remove_store("info.db");
+}
+
+/* A disk that is full fails the ingest and leaves what was committed. */
+static void test_full(void) {
+    spoor_store *store = open_store("full.db", SPOOR_STORE_CREATE);
+    spoor_writer *writer = open_writer(store, 0);
+    begin(writer, "a", 1, 0);
+    add(writer, 1, 1, "x");
+    end(writer);
+    commit(writer, store);
+    CHECK_LONG(sqlite3_exec(spoor_store_handle(store), "PRAGMA max_page_count=1", NULL, NULL, NULL),
+               SQLITE_OK);
+    begin(writer, "b", 1, 0);
+    char *big = malloc(300001);
+    for (int i = 0; i < 300000; i++) {
+        uint32_t mixed = (uint32_t)i * 7919u ^ (uint32_t)i >> 3;
+        big[i] = (char)(33 + mixed % 90);
+    }
+    big[300000] = '\0';
+    add(writer, 1, 2, big);
+    free(big);
+    end(writer);
+    CHECK_LONG(spoor_writer_commit(writer, NULL), SPOOR_STORE_FULL);
+    CHECK(strstr(spoor_store_error(store), "the disk is full") != NULL);
+    CHECK_LONG(spoor_writer_commit(writer, NULL), SPOOR_STORE_FULL); /* it sticks */
+    spoor_writer_close(writer);
+    check_rows(store, 1, 0, 1);
+    spoor_store_close(store);
+    remove_store("full.db");
+}
+
+/* Under a small account reading still works, one chunk at a time; under a tiny one it says so. */
+static void test_memory(void) {
+    spoor_store *store = open_store("memory.db", SPOOR_STORE_CREATE);
+    spoor_writer *writer = open_writer(store, 0);
+    begin(writer, "a", 1, 0);
+    for (int i = 0; i < 20000; i++) {
+        char value[80];
+        snprintf(value, sizeof value, "a value that is long enough to cost something %d", i);
+        add(writer, 1, i, value);
+    }
+    end(writer);
+    commit(writer, store);
+    spoor_writer_close(writer);
+    spoor_store_close(store);
+    for (int tiny = 0; tiny < 2; tiny++) {
+        spoor_memory memory = {.limit = tiny ? 100000 : 4000000};
+        CHECK_LONG(spoor_store_open(path_of("memory.db"), SPOOR_STORE_READ, &memory, &store),
+                   SPOOR_STORE_OK);
+        spoor_snapshot *snapshot;
+        CHECK_LONG(spoor_snapshot_open(store, &snapshot), SPOOR_STORE_OK);
+        for (int round = 0; round < 3; round++) {
+            const spoor_chunk *chunk;
+            spoor_store_status status = spoor_chunk_pin(
+                snapshot, spoor_snapshot_segment(snapshot, 0), SPOOR_COL_EVENT_DATA,
+                SPOOR_STR("V"), round == 1 ? SPOOR_DYNAMIC : SPOOR_STRING, &chunk);
+            CHECK_LONG(status, tiny ? SPOOR_STORE_MEMORY : SPOOR_STORE_OK);
+            if (status == SPOOR_STORE_OK) {
+                CHECK_LONG(chunk->vec.dict->count, 20000);
+                CHECK(memory.used <= memory.limit);
+                spoor_chunk_release(snapshot, chunk);
+            }
+        }
+        spoor_snapshot_close(snapshot);
+        spoor_store_close(store);
+        CHECK_LONG((int64_t)memory.used, 0);
+    }
+    remove_store("memory.db");
+}
+
 void test_store_ingest(void) {
     make_folder();
     test_again();
@@ -233,5 +368,8 @@ void test_store_ingest(void) {
     test_pending();
     test_threads();
     test_cancel();
+    test_info();
+    test_full();
+    test_memory();
     rmdir(folder);
 }
