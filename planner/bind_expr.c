@@ -200,7 +200,11 @@ static spoor_bound *cannot_compare(spoor_binder *b, const spoor_ast *node, const
     return NULL;
 }
 
-static spoor_bound *compare(spoor_binder *b, const spoor_ast *node, spoor_bound *left,
+static bool is_arithmetic(spoor_str name) {
+    return name.len == 1 && strchr("+-*/%", name.ptr[0]) != NULL;
+}
+
+static spoor_bound *operate(spoor_binder *b, const spoor_ast *node, spoor_bound *left,
                             spoor_bound *right) {
     if (is_equality(node->text) || is_order(node->text)) {
         adapt_literal(b, &left, &right);
@@ -221,6 +225,12 @@ static spoor_bound *compare(spoor_binder *b, const spoor_ast *node, spoor_bound 
         if (spoor_function_resolve(node->text, pair, 2, targets).function == NULL) {
             return cannot_compare(b, node, left, right);
         }
+    }
+    if (is_arithmetic(node->text) && left->type == SPOOR_DYNAMIC && right->type == SPOOR_DYNAMIC) {
+        spoor_fail(b->diags, node->at, "'%.*s' cannot tell what numbers two dynamic values are",
+                   SPOOR_S(node->text)); /* emul-fuzz/err0141 */
+        spoor_hint(b->diags, "tolong(...) or todouble(...) says it");
+        return NULL;
     }
     spoor_bound *args[2] = {left, right};
     return spoor_bind_apply(b, node->text, args, 2, node->span, node->at);
@@ -250,7 +260,7 @@ static spoor_bound *bind_binary(spoor_binder *b, const spoor_ast *node) {
         return negated ? SPOOR_APPLY(b, "__not_contains_wildcard", args, 2, node->span)
                        : SPOOR_APPLY(b, "__contains_wildcard", args, 2, node->span);
     }
-    return compare(b, node, left, right);
+    return operate(b, node, left, right);
 }
 
 static spoor_bound *bind_unary(spoor_binder *b, const spoor_ast *node) {

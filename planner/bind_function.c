@@ -292,6 +292,7 @@ spoor_bind_result spoor_bind_user_call(spoor_binder *b, const spoor_ast *call, s
     callee f = {NULL, NULL};
     spoor_symbol *symbol = spoor_scope_find(b->scope, name);
     const void *identity = symbol;
+    bool is_view = false;
     *found = symbol != NULL && symbol->kind != SPOOR_SYMBOL_SCALAR;
     if (symbol != NULL && symbol->kind == SPOOR_SYMBOL_FUNCTION) {
         symbol->is_used = true;
@@ -306,6 +307,7 @@ spoor_bind_result spoor_bind_user_call(spoor_binder *b, const spoor_ast *call, s
         const spoor_stored_function *stored = b->catalog->function(b->catalog, name);
         identity = f.ast = spoor_bind_stored_ast(b, stored, call->span);
         f.scope = stored->is_builtin ? NULL : b->scope;
+        is_view = stored->is_builtin;
     }
     if (f.ast == NULL) {
         return result;
@@ -322,9 +324,12 @@ spoor_bind_result spoor_bind_user_call(spoor_binder *b, const spoor_ast *call, s
     if (!spoor_bind_enter(b, call->span)) {
         return result;
     }
+    uint8_t view = b->view, own = is_view ? spoor_bind_view_of(name) : 0;
+    b->view = own != 0 ? own : view;
     b->call_depth++;
     result = expand(b, &f, call, piped, identity);
     b->call_depth--;
+    b->view = view;
     spoor_bind_leave(b);
     return result;
 }

@@ -153,7 +153,26 @@ static spoor_str percentile_name(spoor_binder *b, const spoor_ast *call, const s
 }
 
 static bool is_percentile(spoor_str name) {
-    return name.len >= 10 && memcmp(name.ptr, "percentile", 10) == 0;
+    return spoor_str_is(name, "percentile") || spoor_str_is(name, "percentiles") ||
+           spoor_str_is(name, "percentilew") || spoor_str_is(name, "percentilesw");
+}
+
+/* The spellings of old name their outputs otherwise: any_x, max_x, max_x_y. */
+static void name_legacy(spoor_binder *b, const spoor_ast *call, arguments *args) {
+    bool is_any = spoor_str_is(call->text, "any");
+    if ((!is_any && !spoor_str_is(call->text, "argmax") && !spoor_str_is(call->text, "argmin")) ||
+        args->count == 0) {
+        return;
+    }
+    spoor_str first = args->names[0];
+    const char *prefix = is_any ? "any" : call->text.ptr[4] == 'a' ? "max" : "min";
+    for (uint32_t i = 0; i < args->count; i++) {
+        args->names[i] = i == 0 || is_any
+                             ? spoor_arena_format(b->arena, "%s_%.*s", prefix,
+                                                  SPOOR_S(args->names[i]))
+                             : spoor_arena_format(b->arena, "%s_%.*s_%.*s", prefix, SPOOR_S(first),
+                                                  SPOOR_S(args->names[i]));
+    }
 }
 
 spoor_bound *spoor_bind_aggregate(spoor_binder *b, const spoor_ast *call, uint32_t *first_column,
@@ -186,14 +205,18 @@ spoor_bound *spoor_bind_aggregate(spoor_binder *b, const spoor_ast *call, uint32
     if (!prepare(b, call, &item)) {
         return NULL;
     }
+    bool by_number = is_percentile(call->text);
+    name_legacy(b, call, &args);
     if (found.aggregate->many_outputs) {
-        bool by_number = is_percentile(call->text);
         for (uint32_t i = found.aggregate->first_output_arg; i < args.count; i++) {
             add_output(b, by_number ? percentile_name(b, call, args.items[i]) : args.names[i],
                        by_number ? found.result : args.items[i]->type);
         }
     } else {
-        add_output(b, spoor_bind_aggregate_name(b, call), found.result);
+        add_output(b, by_number && args.count > 1
+                          ? percentile_name(b, call, args.items[args.count - 1])
+                          : spoor_bind_aggregate_name(b, call),
+                   found.result);
     }
     item.ncolumns = a->ncolumns - item.first_column;
     SPOOR_GROW(b->arena, a->items, a->count, &a->capacity);

@@ -305,6 +305,11 @@ static int find_source(const spoor_schema *schema, spoor_str name, const spoor_c
 static spoor_plan *put_together(legs *l, const spoor_ast *node, bool is_inner,
                                 spoor_str source_column) {
     spoor_binder *b = l->b;
+    spoor_plan **plans = SPOOR_NEW_ARRAY(b->arena, spoor_plan *, l->count);
+    for (uint32_t k = 0; k < l->count; k++) {
+        plans[k] = l->items[k].plan;
+    }
+    spoor_bind_homes(b, plans, l->count);
     union_columns u = {0};
     collect(l, is_inner, false, &u);
     collect(l, is_inner, true, &u);
@@ -319,7 +324,7 @@ static spoor_plan *put_together(legs *l, const spoor_ast *node, bool is_inner,
     plan->schema.columns = SPOOR_NEW_ARRAY(b->arena, spoor_column, ncols + 1);
     plan->schema.ncols = ncols;
     plan->ninputs = l->count;
-    plan->inputs = SPOOR_NEW_ARRAY(b->arena, spoor_plan *, l->count);
+    plan->inputs = plans;
     plan->uni.maps = SPOOR_NEW_ARRAY(b->arena, int *, l->count);
     if (extra) {
         plan->schema.columns[0] = (spoor_column){.name = source_column, .type = SPOOR_STRING};
@@ -329,7 +334,6 @@ static spoor_plan *put_together(legs *l, const spoor_ast *node, bool is_inner,
         plan->schema.columns[i + extra] = u.items[i];
     }
     for (uint32_t k = 0; k < l->count; k++) {
-        plan->inputs[k] = l->items[k].plan;
         plan->depth = plan->inputs[k]->depth >= plan->depth ? plan->inputs[k]->depth + 1
                                                             : plan->depth;
         plan->uni.maps[k] = SPOOR_NEW_ARRAY(b->arena, int, ncols + 1);

@@ -41,6 +41,7 @@ spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span
         return plan;
     }
     plan->scan.table = table;
+    plan->scan.view = b->view;
     plan->scan.columns = SPOOR_NEW_ARRAY(b->arena, spoor_scan_column, table->schema.ncols + 1);
     for (uint32_t i = 0; i < table->schema.ncols; i++) {
         plan->scan.columns[i] =

@@ -268,20 +268,6 @@ static spoor_plan *push_parse(filters *f, spoor_plan *plan) {
     return push_passed(f, plan, passed);
 }
 
-static spoor_plan *push_scan(filters *f, spoor_plan *plan) {
-    filters own = {.arena = f->arena}, staying = {.arena = f->arena};
-    for (uint32_t i = 0; i < plan->scan.npredicates; i++) {
-        add(&own, plan->scan.predicates[i]);
-    }
-    for (uint32_t i = 0; i < f->count; i++) {
-        add(spoor_bound_is_volatile(f->items[i]) ? &staying : &own, f->items[i]);
-    }
-    plan->scan.predicates = own.items;
-    plan->scan.npredicates = own.count;
-    *f = staying;
-    return where(f, plan);
-}
-
 /* A conjunct that is true goes; one that is false or null leaves no rows. */
 static bool settle(filters *f) {
     uint32_t kept = 0;
@@ -295,6 +281,23 @@ static bool settle(filters *f) {
     }
     f->count = kept;
     return true;
+}
+
+static spoor_plan *push_scan(filters *f, spoor_plan *plan) {
+    filters own = {.arena = f->arena}, staying = {.arena = f->arena};
+    for (uint32_t i = 0; i < plan->scan.npredicates; i++) {
+        add(&own, plan->scan.predicates[i]);
+    }
+    for (uint32_t i = 0; i < f->count; i++) {
+        add(spoor_bound_is_volatile(f->items[i]) ? &staying : &own, f->items[i]);
+    }
+    if (!settle(&own)) {
+        return spoor_rewrite_empty(f->arena, plan);
+    }
+    plan->scan.predicates = own.items;
+    plan->scan.npredicates = own.count;
+    *f = staying;
+    return where(f, plan);
 }
 
 static spoor_plan *push_into(filters *f, spoor_plan *plan) {
