@@ -117,7 +117,8 @@ bool spoor_charset_equal(const spoor_charset *a, const spoor_charset *b) {
            (a->count == 0 || memcmp(a->ranges, b->ranges, a->count * sizeof *a->ranges) == 0);
 }
 
-/* -- case ------------------------------------------------------------------------------------------ */
+/* -- case
+ * ------------------------------------------------------------------------------------------ */
 
 /* Letters A to Z of the set in their other case. */
 static void fold_ascii(spoor_arena *arena, spoor_charset *set) {
@@ -138,7 +139,8 @@ static void fold_ascii(spoor_arena *arena, spoor_charset *set) {
 /* No letter beyond folds to another. */
 enum { LAST_FOLDING = 0x1FFFF };
 
-/* The whole table is read off the fold function: a millisecond, for patterns that fold such letters. */
+/* The whole table is read off the fold function: a millisecond, for patterns that fold such
+ * letters. */
 static void fold_unicode(spoor_arena *arena, spoor_charset *set) {
     spoor_charset pairs = {0}; /* here: a code point and what it folds to */
     for (uint32_t c = 0; c <= LAST_FOLDING; c++) {

@@ -42,7 +42,8 @@ void spoor_charset_fold(spoor_arena *arena, spoor_charset *set, bool ascii_only)
 spoor_charset spoor_charset_perl(spoor_arena *arena, char letter, bool unicode);
 /* [:name:]; false: no such class. */
 bool spoor_charset_posix(spoor_arena *arena, spoor_str name, spoor_charset *set);
-/* \p{name}: a general category, a script or a property, also as gc=... and sc=...; false: unknown. */
+/* \p{name}: a general category, a script or a property, also as gc=... and sc=...; false: unknown.
+ */
 bool spoor_charset_property(spoor_arena *arena, spoor_str name, spoor_charset *set);
 
 #endif

@@ -4,9 +4,11 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
-/* -- Unicode ---------------------------------------------------------------------------------------- */
+/* -- Unicode
+ * ---------------------------------------------------------------------------------------- */
 
-/* All code points whose run has a category in `categories` (a bit each) or one of the bits `others`. */
+/* All code points whose run has a category in `categories` (a bit each) or one of the bits
+ * `others`. */
 static void add_categories(spoor_arena *arena, spoor_charset *set, uint32_t categories,
                            uint32_t others) {
     for (size_t i = 0; i < LENGTH(category_runs); i++) {
@@ -159,19 +161,17 @@ bool spoor_charset_property(spoor_arena *arena, spoor_str name, spoor_charset *s
     return category_property(arena, loose, false, set) || script_property(arena, loose, set);
 }
 
-/* -- ASCII ----------------------------------------------------------------------------------------- */
+/* -- ASCII
+ * ----------------------------------------------------------------------------------------- */
 
 /* What is in each, as pairs of first and last. */
 static const struct {
     const char *name, *ranges;
 } posix_classes[] = {
-    {"alnum", "09AZaz"},   {"alpha", "AZaz"},
-    {"ascii", NULL},       {"blank", "\t\t  "},
-    {"cntrl", NULL},       {"digit", "09"},
-    {"graph", "!~"},       {"lower", "az"},
-    {"print", " ~"},       {"punct", "!/:@[`{~"},
-    {"space", "\t\r  "},   {"upper", "AZ"},
-    {"word", "09AZ__az"},  {"xdigit", "09AFaf"},
+    {"alnum", "09AZaz"},  {"alpha", "AZaz"},     {"ascii", NULL},     {"blank", "\t\t  "},
+    {"cntrl", NULL},      {"digit", "09"},       {"graph", "!~"},     {"lower", "az"},
+    {"print", " ~"},      {"punct", "!/:@[`{~"}, {"space", "\t\r  "}, {"upper", "AZ"},
+    {"word", "09AZ__az"}, {"xdigit", "09AFaf"},
 };
 
 bool spoor_charset_posix(spoor_arena *arena, spoor_str name, spoor_charset *set) {

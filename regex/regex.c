@@ -15,7 +15,8 @@ struct spoor_regex_matcher {
     spoor_capturer *capturer;
 };
 
-/* -- places in a text ---------------------------------------------------------------------------------- */
+/* -- places in a text
+ * ---------------------------------------------------------------------------------- */
 
 /* A code point that is read as U+FFFD and is not written so is a bad byte. */
 static uint32_t symbol_of(const spoor_alphabet *alphabet, uint32_t code_point, size_t len) {
@@ -82,7 +83,8 @@ bool spoor_assertion_holds(uint32_t arg, uint32_t before, uint32_t after) {
     return false;
 }
 
-/* -- compiling ----------------------------------------------------------------------------------------- */
+/* -- compiling
+ * ----------------------------------------------------------------------------------------- */
 
 enum { MAX_THREAD_SLOTS = 1 << 22 }; /* steps times slots */
 
@@ -107,7 +109,8 @@ static bool compile_tree(spoor_arena *arena, spoor_regex *regex, const spoor_reg
     }
     if (!spoor_regex_make_program(arena, regex, tree->root, false, &regex->forward) ||
         !spoor_regex_make_program(arena, regex, tree->root, true, &regex->reverse)) {
-        return refuse(error, "the regular expression is too large once its repeats are written out");
+        return refuse(error,
+                      "the regular expression is too large once its repeats are written out");
     }
     if ((uint64_t)regex->forward.count * (tree->groups + 1) * 2 > MAX_THREAD_SLOTS) {
         return refuse(error, "the regular expression is too large for its number of groups");
@@ -151,7 +154,8 @@ uint32_t spoor_regex_group_named(const spoor_regex *regex, spoor_str name) {
     return 0;
 }
 
-/* -- matching ------------------------------------------------------------------------------------------ */
+/* -- matching
+ * ------------------------------------------------------------------------------------------ */
 
 spoor_regex_matcher *spoor_regex_matcher_new(spoor_arena *arena, const spoor_regex *regex,
                                              size_t cache_bytes) {
@@ -204,7 +208,8 @@ bool spoor_regex_find(spoor_regex_matcher *m, spoor_str text, size_t from, spoor
         size_t open = is_known ? spoor_capturer_slot(m->capturer, i * 2) : SIZE_MAX;
         size_t close = is_known ? spoor_capturer_slot(m->capturer, i * 2 + 1) : SIZE_MAX;
         bool is_whole = open != SIZE_MAX && close != SIZE_MAX;
-        spans[i] = is_whole ? (spoor_regex_span){open, close} : (spoor_regex_span){SIZE_MAX, SIZE_MAX};
+        spans[i] =
+            is_whole ? (spoor_regex_span){open, close} : (spoor_regex_span){SIZE_MAX, SIZE_MAX};
     }
     return true;
 }

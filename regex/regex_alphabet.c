@@ -26,7 +26,8 @@ typedef struct maker {
     uint32_t npieces;
 } maker;
 
-/* -- what the tree holds ------------------------------------------------------------------------------ */
+/* -- what the tree holds
+ * ------------------------------------------------------------------------------ */
 
 static void *grown(spoor_arena *arena, void *old, uint32_t count, uint32_t *capacity, size_t size) {
     if (count < *capacity) {
@@ -68,12 +69,11 @@ static void note_assertion(maker *m, const spoor_regex_node *n) {
 static bool collect(maker *m, spoor_regex_node *n) {
     switch (n->kind) {
     case SPOOR_REGEX_CHAR:
-        m->singles = grown(m->arena, m->singles, m->nsingles, &m->singles_capacity, sizeof *m->singles);
+        m->singles =
+            grown(m->arena, m->singles, m->nsingles, &m->singles_capacity, sizeof *m->singles);
         m->singles[m->nsingles++] = n->code_point;
         break;
-    case SPOOR_REGEX_SET:
-        n->set_number = number_set(m, &n->set);
-        return n->set_number != 0;
+    case SPOOR_REGEX_SET: n->set_number = number_set(m, &n->set); return n->set_number != 0;
     case SPOOR_REGEX_ASSERT: note_assertion(m, n); break;
     case SPOOR_REGEX_EMPTY:
     case SPOOR_REGEX_GROUP:
@@ -89,7 +89,8 @@ static bool collect(maker *m, spoor_regex_node *n) {
     return true;
 }
 
-/* -- pieces ------------------------------------------------------------------------------------------- */
+/* -- pieces
+ * ------------------------------------------------------------------------------------------- */
 
 static int ascending(const void *a, const void *b) {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -205,12 +206,14 @@ static bool assign(maker *m, uint32_t *nsymbols) {
     return *nsymbols <= MAX_SYMBOLS;
 }
 
-/* -- tables ------------------------------------------------------------------------------------------ */
+/* -- tables
+ * ------------------------------------------------------------------------------------------ */
 
 static void fill_pages(maker *m, spoor_alphabet *alphabet) {
     enum { PAGES = (SPOOR_LAST_CODE_POINT + 1) >> 8 };
     alphabet->page_of = SPOOR_NEW_ARRAY(m->arena, uint16_t, PAGES);
-    uint32_t *uniform = SPOOR_NEW_ARRAY(m->arena, uint32_t, alphabet->count); /* page + 1 of one symbol */
+    uint32_t *uniform =
+        SPOOR_NEW_ARRAY(m->arena, uint32_t, alphabet->count); /* page + 1 of one symbol */
     uint32_t npages = 0, capacity = 0, piece = 0;
     for (uint32_t page = 0; page < PAGES; page++) {
         uint32_t first = page << 8, last = first | 0xFF;
@@ -223,7 +226,8 @@ static void fill_pages(maker *m, spoor_alphabet *alphabet) {
             alphabet->page_of[page] = (uint16_t)(uniform[symbol] - 1);
             continue;
         }
-        alphabet->pages = grown(m->arena, alphabet->pages, npages, &capacity, sizeof *alphabet->pages);
+        alphabet->pages =
+            grown(m->arena, alphabet->pages, npages, &capacity, sizeof *alphabet->pages);
         for (uint32_t c = first; c <= last; c++) {
             while (piece + 1 < m->npieces && m->starts[piece + 1] <= c) {
                 piece++;
@@ -280,7 +284,8 @@ bool spoor_regex_make_alphabet(spoor_arena *arena, spoor_regex *regex, spoor_reg
     words = m.asks_words ? spoor_charset_perl(arena, 'w', true) : (spoor_charset){0};
     ascii_words = m.asks_ascii_words ? spoor_charset_perl(arena, 'w', false) : (spoor_charset){0};
     spoor_charset *asked[] = {m.asks_lines ? &newline : NULL, m.asks_lines ? &carriage : NULL,
-                              m.asks_words ? &words : NULL, m.asks_ascii_words ? &ascii_words : NULL};
+                              m.asks_words ? &words : NULL,
+                              m.asks_ascii_words ? &ascii_words : NULL};
     static const uint8_t sides[] = {SPOOR_SIDE_NEWLINE, SPOOR_SIDE_RETURN, SPOOR_SIDE_WORD,
                                     SPOOR_SIDE_ASCII_WORD};
     for (size_t i = 0; i < 4; i++) {

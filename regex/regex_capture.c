@@ -65,10 +65,12 @@ static bool holds_at(const spoor_regex *regex, const spoor_step *step, spoor_str
                                  spoor_side_after(regex, text, at));
 }
 
-/* -- one way after the other --------------------------------------------------------------------------- */
+/* -- one way after the other
+ * --------------------------------------------------------------------------- */
 
 /* From a step and place on until it fails or matches. */
-static bool run(spoor_capturer *c, spoor_str text, size_t start, size_t end, uint32_t at, size_t place) {
+static bool run(spoor_capturer *c, spoor_str text, size_t start, size_t end, uint32_t at,
+                size_t place) {
     const spoor_regex *regex = c->regex;
     size_t width = end - start + 1;
     for (;;) {
@@ -131,7 +133,8 @@ static bool capture_by_trying(spoor_capturer *c, spoor_str text, size_t start, s
     return false;
 }
 
-/* -- threads in step ------------------------------------------------------------------------------------ */
+/* -- threads in step
+ * ------------------------------------------------------------------------------------ */
 
 static void make_threads(spoor_capturer *c, threads *t) {
     uint32_t n = c->regex->forward.count;
@@ -140,9 +143,10 @@ static void make_threads(spoor_capturer *c, threads *t) {
     t->slots = SPOOR_RAW_ARRAY(c->arena, size_t, (size_t)n * c->nslots);
 }
 
-/* Add all threads that `from` leads to without taking a symbol; c->slots is as the thread had it, and
- * is so again in the end. */
-static void add_threads(spoor_capturer *c, threads *t, spoor_str text, uint32_t from, size_t place) {
+/* Add all threads that `from` leads to without taking a symbol; c->slots is as the thread had it,
+ * and is so again in the end. */
+static void add_threads(spoor_capturer *c, threads *t, spoor_str text, uint32_t from,
+                        size_t place) {
     push(c, from, 0);
     while (c->njobs > 0) {
         job next = c->jobs[--c->njobs];
@@ -176,7 +180,8 @@ static void add_threads(spoor_capturer *c, threads *t, spoor_str text, uint32_t 
         case SPOOR_STEP_SET:
         case SPOOR_STEP_ANY:
             t->steps[t->count++] = next.step;
-            memcpy(t->slots + (size_t)next.step * c->nslots, c->slots, c->nslots * sizeof *c->slots);
+            memcpy(t->slots + (size_t)next.step * c->nslots, c->slots,
+                   c->nslots * sizeof *c->slots);
             break;
         }
     }
@@ -203,7 +208,8 @@ bool spoor_capture_by_threads(spoor_capturer *c, spoor_str text, size_t start, s
             uint32_t s = c->now.steps[i];
             const spoor_step *step = &c->regex->forward.steps[s];
             if (spoor_step_takes(c->regex, step, symbol)) {
-                memcpy(c->slots, c->now.slots + (size_t)s * c->nslots, c->nslots * sizeof *c->slots);
+                memcpy(c->slots, c->now.slots + (size_t)s * c->nslots,
+                       c->nslots * sizeof *c->slots);
                 add_threads(c, &c->then, text, step->next, (size_t)(at - text.ptr));
             }
         }

@@ -1,4 +1,5 @@
-/* regex_compile.c - a tree to a program, forwards or backwards, and what else is known of a pattern.
+/* regex_compile.c - a tree to a program, forwards or backwards, and what else is known of a
+ * pattern.
  *
  * A program is built back to front: each part is given the step that comes
  * after it and returns its own first step, so nothing is patched but loops. */
@@ -37,7 +38,8 @@ static uint32_t build(builder *b, const node *n, uint32_t next);
 
 /* The preferred way first. */
 static uint32_t add_split(builder *b, bool is_greedy, uint32_t into, uint32_t past) {
-    return add(b, (spoor_step){.op = SPOOR_STEP_SPLIT, .next = is_greedy ? into : past,
+    return add(b, (spoor_step){.op = SPOOR_STEP_SPLIT,
+                               .next = is_greedy ? into : past,
                                .other = is_greedy ? past : into});
 }
 
@@ -122,12 +124,14 @@ static uint32_t build(builder *b, const node *n, uint32_t next) {
     switch (n->kind) {
     case SPOOR_REGEX_EMPTY: return next;
     case SPOOR_REGEX_CHAR:
-        return add(b, (spoor_step){.op = SPOOR_STEP_SYMBOL, .next = next,
+        return add(b, (spoor_step){.op = SPOOR_STEP_SYMBOL,
+                                   .next = next,
                                    .arg = spoor_symbol_of(&b->regex->alphabet, n->code_point)});
     case SPOOR_REGEX_SET:
         return add(b, (spoor_step){.op = SPOOR_STEP_SET, .arg = n->set_number - 1, .next = next});
     case SPOOR_REGEX_ASSERT:
-        return add(b, (spoor_step){.op = SPOOR_STEP_ASSERT, .next = next,
+        return add(b, (spoor_step){.op = SPOOR_STEP_ASSERT,
+                                   .next = next,
                                    .arg = (uint32_t)n->assertion |
                                           (n->ascii_words ? SPOOR_STEP_ASCII_WORDS : 0)});
     case SPOOR_REGEX_GROUP:
@@ -151,7 +155,8 @@ bool spoor_regex_make_program(spoor_arena *arena, const spoor_regex *regex, cons
     uint32_t match = add(&b, (spoor_step){.op = SPOOR_STEP_MATCH});
     program->start = build(&b, root, match);
     uint32_t any = add(&b, (spoor_step){.op = SPOOR_STEP_ANY});
-    program->search = add(&b, (spoor_step){.op = SPOOR_STEP_SPLIT, .next = program->start, .other = any});
+    program->search =
+        add(&b, (spoor_step){.op = SPOOR_STEP_SPLIT, .next = program->start, .other = any});
     if (b.is_full) {
         return false;
     }
@@ -159,7 +164,8 @@ bool spoor_regex_make_program(spoor_arena *arena, const spoor_regex *regex, cons
     return true;
 }
 
-/* -- literals ----------------------------------------------------------------------------------------- */
+/* -- literals
+ * ----------------------------------------------------------------------------------------- */
 
 enum { LITERAL_BYTES = 64 };
 
@@ -191,7 +197,8 @@ static void add_letter(literals *all, const node *n) {
     bool folds = n->kind == SPOOR_REGEX_SET;
     /* A letter that is the only one of its case class fits both kinds of literal. */
     bool exact = !folds && (spoor_fold(c) != c || spoor_to_upper(c) != c);
-    if (all->run.len + 4 > LITERAL_BYTES || (folds && all->run.exact) || (exact && all->run.folds)) {
+    if (all->run.len + 4 > LITERAL_BYTES || (folds && all->run.exact) ||
+        (exact && all->run.folds)) {
         end_run(all);
     }
     all->run.folds = all->run.folds || folds;

@@ -15,11 +15,11 @@
 #include "regex/regex_program.h"
 
 enum {
-    UNKNOWN = 0,           /* in the table: not built yet */
+    UNKNOWN = 0, /* in the table: not built yet */
     DEAD_STATE = 1,
-    FIRST_STATE = 2,       /* a normal one */
-    MATCHED = 1 << 30,     /* in the table: a match ended before the symbol taken */
-    AT_START = 1 << 29,    /* in the table: nothing is under way; the prefix may be looked for */
+    FIRST_STATE = 2,    /* a normal one */
+    MATCHED = 1 << 30,  /* in the table: a match ended before the symbol taken */
+    AT_START = 1 << 29, /* in the table: nothing is under way; the prefix may be looked for */
     ROW_MASK = AT_START - 1,
     NO_STATE = -1,
     HAS_ROOTS = SPOOR_SIDES, /* beside the sides */
@@ -36,10 +36,10 @@ struct spoor_dfa {
     spoor_arena *arena;
     const spoor_regex *regex;
     const spoor_program *program;
-    uint32_t stride;       /* columns of a row: symbols, the edge, and one that is never known */
+    uint32_t stride; /* columns of a row: symbols, the edge, and one that is never known */
     uint32_t byte_columns[256]; /* ASCII: its symbol; others: the column that is never known */
-    bool starts_byte[256]; /* a match may start with it */
-    bool has_starts;       /* starts_byte is worth a look */
+    bool starts_byte[256];      /* a match may start with it */
+    bool has_starts;            /* starts_byte is worth a look */
     uint32_t max_states, max_pool;
     state *states;
     uint32_t nstates, states_capacity;
@@ -49,7 +49,7 @@ struct spoor_dfa {
     uint32_t *hash; /* state numbers; 0: free */
     uint32_t hash_size;
     int32_t starts[2][SPOOR_SIDES]; /* [is search][side before]: row, or NO_STATE */
-    uint32_t *search_steps; /* steps of a start of a search, where nothing is under way */
+    uint32_t *search_steps;         /* steps of a start of a search, where nothing is under way */
     uint32_t nsearch_steps;
     /* scratch of one transition */
     uint32_t *stack, *list, *roots, *decided, *seen;
@@ -57,7 +57,8 @@ struct spoor_dfa {
     bool met_assertion; /* following the roots */
 };
 
-/* -- lists of steps ----------------------------------------------------------------------------------- */
+/* -- lists of steps
+ * ----------------------------------------------------------------------------------- */
 
 static void new_round(spoor_dfa *dfa) {
     if (++dfa->round == 0) {
@@ -66,8 +67,8 @@ static void new_round(spoor_dfa *dfa) {
     }
 }
 
-/* Append to out what can be reached from `step` without taking a symbol.  Assertions are decided when
- * sides are given, and else kept. */
+/* Append to out what can be reached from `step` without taking a symbol.  Assertions are decided
+ * when sides are given, and else kept. */
 static uint32_t follow(spoor_dfa *dfa, uint32_t from, bool decide, uint32_t before, uint32_t after,
                        uint32_t *out, uint32_t count) {
     uint32_t depth = 0;
@@ -115,7 +116,8 @@ static void add_root(spoor_dfa *dfa, uint32_t step) {
     }
 }
 
-/* -- the cache ---------------------------------------------------------------------------------------- */
+/* -- the cache
+ * ---------------------------------------------------------------------------------------- */
 
 static void empty_cache(spoor_dfa *dfa) {
     dfa->nstates = FIRST_STATE;
@@ -210,18 +212,20 @@ static uint32_t intern(spoor_dfa *dfa, uint32_t side, bool *emptied) {
     grow_pool(dfa, count);
     uint32_t number = dfa->nstates++;
     *slot = number;
-    dfa->states[number] = (state){.first = dfa->npool, .count = count, .side = (uint16_t)side,
+    dfa->states[number] = (state){.first = dfa->npool,
+                                  .count = count,
+                                  .side = (uint16_t)side,
                                   .has_assertions = has_assertions};
     dfa->states[number].at_start =
-        dfa->nsearch_steps == count &&
-        memcmp(list, dfa->search_steps, count * sizeof *list) == 0;
+        dfa->nsearch_steps == count && memcmp(list, dfa->search_steps, count * sizeof *list) == 0;
     memcpy(dfa->pool + dfa->npool, list, count * sizeof *list);
     dfa->npool += count;
     memset(dfa->table + (size_t)number * dfa->stride, 0, dfa->stride * sizeof *dfa->table);
     return number;
 }
 
-/* -- transitions -------------------------------------------------------------------------------------- */
+/* -- transitions
+ * -------------------------------------------------------------------------------------- */
 
 static uint32_t start_row(spoor_dfa *dfa, bool search, uint32_t side) {
     int32_t row = dfa->starts[search][side];
@@ -270,10 +274,10 @@ static uint32_t make_transition(spoor_dfa *dfa, uint32_t row, uint32_t symbol, b
         }
     }
     uint32_t number = intern(dfa, after, emptied);
-    uint32_t entry = number * dfa->stride | (matched ? (uint32_t)MATCHED : 0) |
-                     (number >= FIRST_STATE && dfa->states[number].at_start && !matched
-                          ? (uint32_t)AT_START
-                          : 0);
+    uint32_t entry =
+        number * dfa->stride | (matched ? (uint32_t)MATCHED : 0) |
+        (number >= FIRST_STATE && dfa->states[number].at_start && !matched ? (uint32_t)AT_START
+                                                                           : 0);
     if (!*emptied) {
         dfa->table[row + symbol] = entry;
     }
@@ -289,7 +293,8 @@ static inline uint32_t go(spoor_dfa *dfa, uint32_t row, uint32_t symbol) {
     return entry;
 }
 
-/* -- searching ---------------------------------------------------------------------------------------- */
+/* -- searching
+ * ---------------------------------------------------------------------------------------- */
 
 /* Is the entry one that the fast loop passes over: known, alive, without flags? */
 static inline bool is_plain(const spoor_dfa *dfa, uint32_t entry) {
@@ -393,7 +398,8 @@ size_t spoor_dfa_find_start(spoor_dfa *dfa, spoor_str text, size_t from, size_t 
     return found;
 }
 
-/* -- making ------------------------------------------------------------------------------------------- */
+/* -- making
+ * ------------------------------------------------------------------------------------------- */
 
 /* Which bytes a match can start with, if they are few enough to be looked for. */
 static void find_start_bytes(spoor_dfa *dfa) {
@@ -417,7 +423,8 @@ static void find_start_bytes(spoor_dfa *dfa) {
         if (step->op == SPOOR_STEP_SPLIT) {
             dfa->stack[depth++] = step->other;
         }
-        if (step->op == SPOOR_STEP_SPLIT || step->op == SPOOR_STEP_SAVE || step->op == SPOOR_STEP_ASSERT) {
+        if (step->op == SPOOR_STEP_SPLIT || step->op == SPOOR_STEP_SAVE ||
+            step->op == SPOOR_STEP_ASSERT) {
             dfa->stack[depth++] = step->next;
         } else if (step->op != SPOOR_STEP_FAIL) {
             dfa->decided[count++] = at;
@@ -428,20 +435,20 @@ static void find_start_bytes(spoor_dfa *dfa) {
     }
     for (uint32_t c = 0; c < 256; c++) {
         for (uint32_t i = 0; i < count && c < 128 && !dfa->starts_byte[c]; i++) {
-            dfa->starts_byte[c] =
-                spoor_step_takes(dfa->regex, &dfa->program->steps[dfa->decided[i]], alphabet->ascii[c]);
+            dfa->starts_byte[c] = spoor_step_takes(
+                dfa->regex, &dfa->program->steps[dfa->decided[i]], alphabet->ascii[c]);
         }
         dfa->starts_byte[c] = dfa->starts_byte[c] || c >= 128;
         nascii += c < 128 && dfa->starts_byte[c];
     }
-    dfa->has_starts = nascii <= 40;
+    dfa->has_starts = nascii <= 0;
 }
 
 spoor_dfa *spoor_dfa_new(spoor_arena *arena, const spoor_regex *regex, const spoor_program *program,
                          size_t cache_bytes) {
     spoor_dfa *dfa = SPOOR_NEW(arena, spoor_dfa);
-    *dfa = (spoor_dfa){.arena = arena, .regex = regex, .program = program,
-                       .stride = regex->alphabet.count + 2};
+    *dfa = (spoor_dfa){
+        .arena = arena, .regex = regex, .program = program, .stride = regex->alphabet.count + 2};
     for (uint32_t c = 0; c < 256; c++) {
         dfa->byte_columns[c] = c < 128 ? regex->alphabet.ascii[c] : dfa->stride - 1;
     }

@@ -101,7 +101,8 @@ static bool add_child(parser *p, node *parent, node *child, const char *at) {
     return true;
 }
 
-/* -- characters -------------------------------------------------------------------------------------- */
+/* -- characters
+ * -------------------------------------------------------------------------------------- */
 
 static node *set_node(parser *p, spoor_charset set) {
     if (set.count == 1 && set.ranges[0].first == set.ranges[0].last) {
@@ -200,7 +201,8 @@ static node *escape_node(parser *p, const char *start) {
     if (!spoor_regex_parse_escape(p, start, &escape)) {
         return NULL;
     }
-    bool is_byte = memchr(start, '{', (size_t)(p->at - start)) == NULL && escape.code_point <= 0xFF &&
+    bool is_byte = memchr(start, '{', (size_t)(p->at - start)) == NULL &&
+                   escape.code_point <= 0xFF &&
                    escape.code_point >= 0x80; /* \xE9 without flag u is no \u00E9 */
     is_byte = is_byte && start[1] != 'u' && start[1] != 'U';
     if (p->modes.ascii && (escape.is_set ? spoor_charset_beyond_ascii(&escape.set) : is_byte)) {
@@ -209,7 +211,8 @@ static node *escape_node(parser *p, const char *start) {
     return escape.is_set ? set_node(p, escape.set) : char_node(p, escape.code_point);
 }
 
-/* -- groups ------------------------------------------------------------------------------------------ */
+/* -- groups
+ * ------------------------------------------------------------------------------------------ */
 
 static node *parse_alternation(parser *p, uint32_t depth);
 
@@ -250,8 +253,8 @@ static bool parse_name(parser *p, spoor_str *name) {
     }
     *name = (spoor_str){start, (size_t)(p->at - start)};
     if (name->len == 0 || !spoor_regex_accept(p, '>')) {
-        return spoor_regex_refuse(p, start, name->len == 0 ? "the group's name is empty"
-                                                           : "the group's name has no '>'");
+        return spoor_regex_refuse(
+            p, start, name->len == 0 ? "the group's name is empty" : "the group's name has no '>'");
     }
     return true;
 }
@@ -376,7 +379,8 @@ static node *parse_group(parser *p, const char *open, uint32_t depth) {
     return add_child(p, group, inner, open) ? group : NULL;
 }
 
-/* -- repeats ------------------------------------------------------------------------------------------ */
+/* -- repeats
+ * ------------------------------------------------------------------------------------------ */
 
 static void skip_blanks(parser *p) {
     while (p->at < p->end && spoor_is_space(spoor_regex_peek(p))) {
@@ -419,7 +423,8 @@ static bool parse_counts(parser *p, const char *open, uint32_t *min, uint32_t *m
         spoor_regex_skip_space(p);
     }
     if (!spoor_regex_accept(p, '}')) {
-        return spoor_regex_refuse(p, open, "'{' starts a repeat and has no '}'; a brace itself is '\\{'");
+        return spoor_regex_refuse(p, open,
+                                  "'{' starts a repeat and has no '}'; a brace itself is '\\{'");
     }
     if (*min > *max) {
         return spoor_regex_refuse(p, open, "a repeat of at least %u and at most %u", *min, *max);
@@ -477,7 +482,9 @@ static node *parse_atom(parser *p, uint32_t depth) {
     case '*':
     case '+':
     case '?':
-    case '{': spoor_regex_refuse(p, at, "'%c' has nothing before it to repeat", (char)c); return NULL;
+    case '{':
+        spoor_regex_refuse(p, at, "'%c' has nothing before it to repeat", (char)c);
+        return NULL;
     default: return char_node(p, c);
     }
 }
@@ -531,8 +538,11 @@ bool spoor_regex_parse(spoor_arena *arena, spoor_str pattern, unsigned flags,
     if (pattern.ptr == NULL) {
         pattern = SPOOR_STR("");
     }
-    parser p = {.arena = arena, .pattern = pattern, .at = pattern.ptr,
-                .end = pattern.ptr + pattern.len, .error = error,
+    parser p = {.arena = arena,
+                .pattern = pattern,
+                .at = pattern.ptr,
+                .end = pattern.ptr + pattern.len,
+                .error = error,
                 .modes = {.ignore_case = (flags & SPOOR_REGEX_IGNORE_CASE) != 0,
                           .multi_line = (flags & SPOOR_REGEX_MULTI_LINE) != 0,
                           .dot_all = (flags & SPOOR_REGEX_DOT_ALL) != 0}};

@@ -4,7 +4,8 @@
 
 typedef spoor_regex_parser parser;
 
-/* -- escapes ------------------------------------------------------------------------------------------ */
+/* -- escapes
+ * ------------------------------------------------------------------------------------------ */
 
 static int hex_digit(uint32_t c) {
     if (c >= '0' && c <= '9') {
@@ -36,8 +37,8 @@ static bool parse_hex(parser *p, const char *start, int digits, uint32_t *code_p
         }
     }
     if (count == 0 || (value >= 0xD800 && value <= 0xDFFF)) {
-        return spoor_regex_refuse(p, start, count == 0 ? "expected hex digits"
-                                                       : "a surrogate is no character");
+        return spoor_regex_refuse(
+            p, start, count == 0 ? "expected hex digits" : "a surrogate is no character");
     }
     *code_point = value;
     return true;
@@ -95,13 +96,15 @@ static bool parse_octal(parser *p, const char *start, uint32_t first, uint32_t *
         count++;
     }
     if (count == 1 && first != '0') {
-        return spoor_regex_refuse(p, start, "a back-reference '\\%c' is not supported", (char)first);
+        return spoor_regex_refuse(p, start, "a back-reference '\\%c' is not supported",
+                                  (char)first);
     }
     *code_point = value;
     return true;
 }
 
-/* Without flag u the universe is that of bytes; what is left of the upper half is refused in the end. */
+/* Without flag u the universe is that of bytes; what is left of the upper half is refused in the
+ * end. */
 static void negate(parser *p, spoor_charset *set) {
     spoor_charset_negate(p->arena, set);
     if (p->modes.ascii) {
@@ -153,14 +156,13 @@ bool spoor_regex_parse_escape(parser *p, const char *start, spoor_regex_escape *
     case 'S':
     case 'W': return perl_class(p, (char)c, out);
     case 'p':
-    case 'P':
-        out->is_set = true;
-        return parse_property(p, start, c == 'P', &out->set);
+    case 'P': out->is_set = true; return parse_property(p, start, c == 'P', &out->set);
     case '8':
     case '9':
         return spoor_regex_refuse(p, start, "a back-reference '\\%c' is not supported", (char)c);
     case 'k': return spoor_regex_refuse(p, start, "a back-reference '\\k' is not supported");
-    case 'Z': return spoor_regex_refuse(p, start, "'\\Z' is not supported; the end of the text is '\\z'");
+    case 'Z':
+        return spoor_regex_refuse(p, start, "'\\Z' is not supported; the end of the text is '\\z'");
     default: break;
     }
     if (c >= '0' && c <= '7') {
@@ -175,7 +177,8 @@ bool spoor_regex_parse_escape(parser *p, const char *start, spoor_regex_escape *
     return true;
 }
 
-/* -- classes ------------------------------------------------------------------------------------------ */
+/* -- classes
+ * ------------------------------------------------------------------------------------------ */
 
 /* At '[': a [:name:]; false and nothing taken: it is none, and starts a class of its own. */
 static bool parse_posix(parser *p, spoor_charset *set) {

@@ -21,10 +21,10 @@ enum {
 };
 
 typedef struct spoor_alphabet {
-    uint32_t count;        /* of symbols, bad included */
-    uint32_t bad;          /* a byte that is no code point: in no set */
-    uint16_t ascii[128];   /* code point to symbol ... */
-    uint16_t *page_of;     /* ... above, by code point >> 8: which page; NULL: all are `beyond` */
+    uint32_t count;      /* of symbols, bad included */
+    uint32_t bad;        /* a byte that is no code point: in no set */
+    uint16_t ascii[128]; /* code point to symbol ... */
+    uint16_t *page_of;   /* ... above, by code point >> 8: which page; NULL: all are `beyond` */
     uint16_t (*pages)[256];
     uint16_t beyond;
     uint8_t *side; /* by symbol: SPOOR_SIDE_... */
@@ -51,8 +51,8 @@ typedef struct spoor_step {
 typedef struct spoor_program {
     spoor_step *steps;
     uint32_t count;
-    uint32_t start;  /* of a match that begins here */
-    uint32_t search; /* of one that begins here or later */
+    uint32_t start;   /* of a match that begins here */
+    uint32_t search;  /* of one that begins here or later */
     bool is_reversed; /* reads the text from right to left; has no SAVE */
 } spoor_program;
 
@@ -62,11 +62,11 @@ struct spoor_regex {
     uint32_t nsets, set_words;
     spoor_program forward, reverse;
     uint32_t groups;
-    spoor_str *names;     /* [1 .. groups]; own copies */
+    spoor_str *names; /* [1 .. groups]; own copies */
     bool has_assertions;
-    bool starts_text;     /* every match starts where the text does */
-    bool has_prefix;      /* every match starts with the needle */
-    bool has_required;    /* every match holds the needle */
+    bool starts_text;  /* every match starts where the text does */
+    bool has_prefix;   /* every match starts with the needle */
+    bool has_required; /* every match holds the needle */
     spoor_needle prefix, required;
 };
 
@@ -75,7 +75,8 @@ static inline bool spoor_step_takes(const struct spoor_regex *regex, const spoor
     switch (step->op) {
     case SPOOR_STEP_SYMBOL: return step->arg == symbol;
     case SPOOR_STEP_SET:
-        return (regex->sets[(size_t)step->arg * regex->set_words + symbol / 64] >> symbol % 64 & 1) != 0;
+        return (regex->sets[(size_t)step->arg * regex->set_words + symbol / 64] >> symbol % 64 &
+                1) != 0;
     case SPOOR_STEP_ANY: return true;
     case SPOOR_STEP_FAIL:
     case SPOOR_STEP_SPLIT:
@@ -104,7 +105,8 @@ uint32_t spoor_side_before(const spoor_regex *regex, spoor_str text, size_t at);
 uint32_t spoor_side_after(const spoor_regex *regex, spoor_str text, size_t at);
 bool spoor_assertion_holds(uint32_t arg, uint32_t before, uint32_t after);
 
-/* -- compiling --------------------------------------------------------------------------------------- */
+/* -- compiling
+ * --------------------------------------------------------------------------------------- */
 
 /* Numbers the sets of the tree and fills alphabet and sets; false: too many differences. */
 bool spoor_regex_make_alphabet(spoor_arena *arena, spoor_regex *regex, spoor_regex_node *root);
@@ -112,14 +114,16 @@ bool spoor_regex_make_alphabet(spoor_arena *arena, spoor_regex *regex, spoor_reg
 bool spoor_regex_make_program(spoor_arena *arena, const spoor_regex *regex,
                               const spoor_regex_node *root, bool reversed, spoor_program *program);
 /* Finds what every match starts with and holds. */
-void spoor_regex_find_literals(spoor_arena *arena, spoor_regex *regex, const spoor_regex_node *root);
+void spoor_regex_find_literals(spoor_arena *arena, spoor_regex *regex,
+                               const spoor_regex_node *root);
 
-/* -- matching ---------------------------------------------------------------------------------------- */
+/* -- matching
+ * ---------------------------------------------------------------------------------------- */
 
 typedef struct spoor_dfa spoor_dfa;
 spoor_dfa *spoor_dfa_new(spoor_arena *arena, const spoor_regex *regex, const spoor_program *program,
                          size_t cache_bytes);
-/* Where the leftmost-first match ends that starts at or after `from`; SIZE_MAX: there is none.  With
+/* Where the leftmost-first match ends that starts at or after `from`; SIZE_MAX: there is none. With
  * any: where some match was first seen to be, soonest. */
 size_t spoor_dfa_find_end(spoor_dfa *dfa, spoor_str text, size_t from, bool any);
 /* The first place at or after `from` from which a match reaches to `end`. */
@@ -127,8 +131,9 @@ size_t spoor_dfa_find_start(spoor_dfa *dfa, spoor_str text, size_t from, size_t 
 
 typedef struct spoor_capturer spoor_capturer;
 spoor_capturer *spoor_capturer_new(spoor_arena *arena, const spoor_regex *regex);
-/* Finds the groups of the match at [start, end), which there is; then _slot gives where: group g has
- * the slots 2 g and 2 g + 1, SIZE_MAX when it took no part (the two of group 0 are not used). */
+/* Finds the groups of the match at [start, end), which there is; then _slot gives where: group g
+ * has the slots 2 g and 2 g + 1, SIZE_MAX when it took no part (the two of group 0 are not used).
+ */
 bool spoor_capture(spoor_capturer *capturer, spoor_str text, size_t start, size_t end);
 size_t spoor_capturer_slot(const spoor_capturer *capturer, uint32_t slot);
 /* The same, always the way that is meant for long matches: for tests. */

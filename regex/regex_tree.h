@@ -8,7 +8,7 @@
 #include "regex/regex.h"
 
 enum {
-    SPOOR_REGEX_MAX_NESTING = 250,  /* of a tree, and of classes in classes: walkers recurse */
+    SPOOR_REGEX_MAX_NESTING = 250, /* of a tree, and of classes in classes: walkers recurse */
     SPOOR_REGEX_MAX_GROUPS = 1000,
     SPOOR_REGEX_MAX_BYTES = 1 << 20, /* of a pattern */
     SPOOR_REGEX_MAX_STEPS = 1 << 18, /* of a program, repeats written out */
@@ -34,7 +34,7 @@ typedef enum spoor_regex_kind {
     SPOOR_REGEX_CHAR,
     SPOOR_REGEX_SET,
     SPOOR_REGEX_ASSERT,
-    SPOOR_REGEX_GROUP, /* one child, captured */
+    SPOOR_REGEX_GROUP,  /* one child, captured */
     SPOOR_REGEX_REPEAT, /* one child */
     SPOOR_REGEX_CONCAT,
     SPOOR_REGEX_ALTERNATE, /* the first that matches wins */
@@ -44,17 +44,17 @@ enum { SPOOR_REGEX_UNBOUNDED = UINT32_MAX };
 
 typedef struct spoor_regex_node {
     spoor_regex_kind kind;
-    bool is_greedy;      /* REPEAT */
-    bool folds;          /* SET: it is one letter in any case, code_point in its folded form */
-    bool ascii_words;    /* ASSERT: of words, as (?-u) knows them */
-    bool may_be_empty;   /* can match without taking a code point */
+    bool is_greedy;    /* REPEAT */
+    bool folds;        /* SET: it is one letter in any case, code_point in its folded form */
+    bool ascii_words;  /* ASSERT: of words, as (?-u) knows them */
+    bool may_be_empty; /* can match without taking a code point */
     uint16_t height;
     uint32_t code_point; /* CHAR */
     uint32_t group;      /* GROUP: its number, from 1 */
     uint32_t min, max;   /* REPEAT; max SPOOR_REGEX_UNBOUNDED: no end */
     spoor_regex_assertion assertion;
-    spoor_charset set;   /* SET */
-    uint32_t set_number; /* SET: compiler's, from 1; 0: not numbered yet */
+    spoor_charset set;                     /* SET */
+    uint32_t set_number;                   /* SET: compiler's, from 1; 0: not numbered yet */
     struct spoor_regex_node *first, *last; /* children */
     struct spoor_regex_node *next;         /* sibling */
 } spoor_regex_node;
@@ -69,10 +69,12 @@ typedef struct spoor_regex_tree {
 bool spoor_regex_parse(spoor_arena *arena, spoor_str pattern, unsigned flags,
                        spoor_regex_tree *tree, spoor_regex_error *error);
 
-/* -- between regex_parse.c and regex_parse_class.c --------------------------------------------------- */
+/* -- between regex_parse.c and regex_parse_class.c
+ * --------------------------------------------------- */
 
 typedef struct spoor_regex_modes {
-    bool ignore_case, multi_line, dot_all, crlf, swap_greed, verbose, ascii; /* i m s R U x, not u */
+    bool ignore_case, multi_line, dot_all, crlf, swap_greed, verbose,
+        ascii; /* i m s R U x, not u */
 } spoor_regex_modes;
 
 typedef struct spoor_regex_parser {
