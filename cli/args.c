@@ -1,5 +1,5 @@
 /* args.c - reads the command line from one table of options; see args.h. */
-#include "cli/args.h"
+#include "cli/command.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -182,16 +182,16 @@ static bool take(cli_args *args, const option *o, char *value) {
     return false;
 }
 
-static bool read_format(cli_args *args) {
+bool cli_format(const char *name, spoor_format *format) {
     static const char *const names[] = {"table", "json", "jsonl", "csv", /* ORDER spoor_format */
                                         "tsv",   "markdown", "vertical", "html"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(args->format, names[i]) == 0) {
-            args->output.format = (spoor_format)i;
+        if (strcmp(name, names[i]) == 0) {
+            *format = (spoor_format)i;
             return true;
         }
     }
-    return true; /* a command's own format (sarif); it complains of what it does not know */
+    return false;
 }
 
 bool cli_args_read(cli_args *args, int argc, char **argv) {
@@ -234,5 +234,6 @@ bool cli_args_read(cli_args *args, int argc, char **argv) {
             return false;
         }
     }
-    return read_format(args);
+    bool known = cli_format(args->format, &args->output.format);
+    return known || complain("no output format", args->format);
 }

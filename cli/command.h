@@ -19,12 +19,17 @@ int cli_functions(cli_args *args);
 int cli_help(cli_args *args);
 int cli_ingest(cli_args *args);
 int cli_function(cli_args *args);
+int cli_shell(cli_args *args);
 
 /* -- shared ----------------------------------------------------------------------------------------- */
 
 /* The engine that `running` stops on Ctrl-C; NULL: none. */
 void cli_interruptible(spoor_engine *engine);
 bool cli_was_interrupted(void);
+/* In the shell, Ctrl-C with no query running does nothing. */
+void cli_ignore_interrupts(bool ignore);
+/* The format of this name; false: there is none. */
+bool cli_format(const char *name, spoor_format *format);
 /* The whole file, or standard input for "-"; malloc, NUL behind it; NULL: said why. */
 char *cli_read_file(const char *path, size_t *len);
 /* Open the engine that the arguments ask for: a store, -i inputs, or none.  NULL: said why and

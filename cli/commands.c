@@ -7,6 +7,7 @@
 const cli_command cli_commands[] = {
     {"ingest", "PATH...", "read event logs into the store", cli_ingest, false},
     {"query", "'KQL' | -f FILE", "run a query", cli_query, false},
+    {"shell", "", "run queries interactively", cli_shell, false},
     {"explain", "'KQL' | -f FILE", "show the plan of a query", cli_explain, false},
     {"parse", "FILE...", "check the syntax of query texts", cli_parse, false},
     {"function", "save|list|show|delete", "saved functions", cli_function, false},

@@ -10,9 +10,13 @@
 
 static spoor_engine *volatile interruptible;
 static volatile sig_atomic_t interrupts;
+static volatile sig_atomic_t ignored;
 
 static void on_interrupt(int signal_number) {
     (void)signal_number;
+    if (interruptible == NULL && ignored) {
+        return;
+    }
     if (++interrupts > 3) { /* it does not stop: go */
         _exit(EXIT_INTERRUPTED);
     }
@@ -26,6 +30,10 @@ static void on_interrupt(int signal_number) {
 void cli_interruptible(spoor_engine *engine) {
     interrupts = 0;
     interruptible = engine;
+}
+
+void cli_ignore_interrupts(bool ignore) {
+    ignored = ignore;
 }
 
 bool cli_was_interrupted(void) {

@@ -317,6 +317,19 @@ void spoor_query_explain(const spoor_query *query, FILE *out) {
     }
 }
 
+bool spoor_query_column(const spoor_query *query, size_t i, spoor_column_doc *doc) {
+    if (query->plan == NULL || query->plan->nresults == 0) {
+        return false;
+    }
+    const spoor_schema *schema = &query->plan->results[0].plan->schema;
+    if (i >= schema->ncols || schema->columns[i].hidden) {
+        return false;
+    }
+    spoor_str name = schema->columns[i].name;
+    *doc = (spoor_column_doc){name.ptr, name.len, spoor_type_name(schema->columns[i].type)};
+    return true;
+}
+
 /* -- saved functions -------------------------------------------------------------------------------- */
 
 static char *duplicate(spoor_str s) {

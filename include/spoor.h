@@ -178,6 +178,27 @@ typedef struct spoor_run_info {
 spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *output, FILE *out,
                              spoor_run_info *info);
 void spoor_query_explain(const spoor_query *query, FILE *out);
+typedef struct spoor_column_doc {
+    const char *name; /* not terminated */
+    size_t name_len;
+    const char *type;
+} spoor_column_doc;
+/* The i-th column of the first result; false past the last. */
+bool spoor_query_column(const spoor_query *query, size_t i, spoor_column_doc *doc);
+
+/* -- names: for completion and listings ------------------------------------------------------------- */
+
+typedef enum spoor_name_kind {
+    SPOOR_NAME_TABLE,    /* a table or built-in view */
+    SPOOR_NAME_SAVED,    /* a saved function */
+    SPOOR_NAME_FUNCTION, /* scalar */
+    SPOOR_NAME_AGGREGATE,
+    SPOOR_NAME_OPERATOR  /* tabular: what stands behind a | */
+} spoor_name_kind;
+
+/* Call back for every name that a query can use. */
+void spoor_names(spoor_engine *engine,
+                 void (*each)(void *context, const char *name, spoor_name_kind kind), void *context);
 
 /* -- saved functions ------------------------------------------------------------------------------- */
 
