@@ -180,6 +180,8 @@ spoor_bound *spoor_bind_apply(spoor_binder *b, spoor_str name, spoor_bound **arg
                               spoor_span span, spoor_span at); /* bind_apply.c */
 #define SPOOR_APPLY(b, name, args, nargs, span) \
     spoor_bind_apply((b), SPOOR_STR(name), (args), (nargs), (span), (span))
+/* A made call: within the limits, its constants right, folded when it can be. */
+spoor_bound *spoor_bind_finish(spoor_binder *b, spoor_bound *call, spoor_span at);
 /* e as a value of the type (tolong(e), ...); never fails for types that have a conversion. */
 spoor_bound *spoor_bind_convert(spoor_binder *b, spoor_bound *e, spoor_type type);
 spoor_bound *spoor_bind_call(spoor_binder *b, const spoor_ast *node); /* bind_call.c */

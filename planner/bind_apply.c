@@ -86,10 +86,15 @@ static spoor_bound *no_fit(spoor_binder *b, const spoor_function *row, spoor_bou
 }
 
 /* A wrong constant (a bad regex) is an error now, not while running. */
-static spoor_bound *finish(spoor_binder *b, spoor_bound *call, spoor_span at) {
+spoor_bound *spoor_bind_finish(spoor_binder *b, spoor_bound *call, spoor_span at) {
     if (call->depth > SPOOR_MAX_DEPTH) {
         spoor_fail(b->diags, at, "the expression nests more than %d levels deep once its names are expanded",
                    SPOOR_MAX_DEPTH);
+        return NULL;
+    }
+    if (spoor_bound_size(call) > SPOOR_MAX_EXPR_NODES) {
+        spoor_fail(b->diags, at, "the expression has more than %d parts once its names are expanded",
+                   SPOOR_MAX_EXPR_NODES);
         return NULL;
     }
     if (call->function->constant_args) {
@@ -132,7 +137,7 @@ spoor_bound *spoor_bind_apply(spoor_binder *b, spoor_str name, spoor_bound **arg
             return NULL;
         }
     }
-    return finish(b, spoor_bound_call(b->arena, found.function, found.result, converted, nargs,
-                                      span),
-                  at);
+    return spoor_bind_finish(b, spoor_bound_call(b->arena, found.function, found.result, converted,
+                                                 nargs, span),
+                             at);
 }

@@ -1,6 +1,8 @@
 /* bind_form.c - calls that are more than a function of their values: they read
  * names, queries or types, or choose their own result type. */
 #include "planner/bind.h"
+
+#include "base/text_match.h"
 #include "types/dynamic.h"
 
 typedef spoor_bound *(*form)(spoor_binder *b, const spoor_ast *node);
@@ -163,9 +165,8 @@ static spoor_bound *typed_call(spoor_binder *b, const spoor_ast *node, spoor_bou
         spoor_bind_no_function(b, node->at, node->text);
         return NULL;
     }
-    const char *problem;
-    spoor_bound *call = spoor_bound_call(b->arena, row, type, args, nargs, node->span);
-    return spoor_fold_call(b->arena, call, b->options->now, &problem);
+    return spoor_bind_finish(
+        b, spoor_bound_call(b->arena, row, type, args, nargs, node->span), node->at);
 }
 
 /* case(condition, value, ..., else) and iff(condition, value, else). */
@@ -278,10 +279,25 @@ static spoor_bound *bind_column_names(spoor_binder *b, const spoor_ast *node) {
     return spoor_bound_constant(b->arena, value, node->span);
 }
 
+/* datetime_diff(): of weeks it is a real in Kusto (emulator_fuzz/0090), else a long. */
+static spoor_bound *bind_datetime_diff(spoor_binder *b, const spoor_ast *node) {
+    spoor_bound *args[3];
+    if (!check_count(b, node, 3, 3) || !bind_all(b, node, args)) {
+        return NULL;
+    }
+    bool is_text = args[0]->kind == SPOOR_BOUND_CONSTANT && args[0]->type == SPOOR_STRING;
+    if (is_text && args[0]->value.string.len == 4 &&
+        spoor_text_equals(args[0]->value.string, SPOOR_STR("week"), true)) {
+        return SPOOR_APPLY(b, "__datetime_diff_weeks", args + 1, 2, node->span);
+    }
+    return spoor_bind_apply(b, node->text, args, 3, node->span, node->at);
+}
+
 static const struct {
     const char *name;
     form bind;
 } forms[] = {
+    {"datetime_diff", bind_datetime_diff},
     {"column_names_of", bind_column_names},
     {"toscalar", bind_toscalar},
     {"column_ifexists", bind_column_if_exists},

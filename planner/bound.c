@@ -33,15 +33,24 @@ spoor_bound *spoor_bound_text(spoor_arena *arena, spoor_str text, spoor_span spa
     return spoor_bound_constant(arena, value, span);
 }
 
+/* Depth and size of a call, from those of its arguments. */
+static void measure(spoor_bound *e) {
+    e->depth = 1;
+    e->size = 1;
+    for (uint32_t i = 0; i < e->nargs; i++) {
+        uint32_t size = spoor_bound_size(e->args[i]);
+        e->depth = e->args[i]->depth >= e->depth ? e->args[i]->depth + 1 : e->depth;
+        e->size = e->size > UINT32_MAX / 2 || size > UINT32_MAX / 2 ? UINT32_MAX : e->size + size;
+    }
+}
+
 spoor_bound *spoor_bound_call(spoor_arena *arena, const spoor_function *function, spoor_type type,
                               spoor_bound **args, uint32_t nargs, spoor_span span) {
     spoor_bound *e = new_bound(arena, SPOOR_BOUND_CALL, type, span);
     e->function = function;
     e->args = args;
     e->nargs = nargs;
-    for (uint32_t i = 0; i < nargs; i++) {
-        e->depth = args[i]->depth >= e->depth ? args[i]->depth + 1 : e->depth;
-    }
+    measure(e);
     return e;
 }
 
@@ -77,11 +86,7 @@ bool spoor_bound_is_call(const spoor_bound *e, const char *name) {
 }
 
 uint32_t spoor_bound_size(const spoor_bound *e) {
-    uint32_t size = 1;
-    for (uint32_t i = 0; e->kind == SPOOR_BOUND_CALL && i < e->nargs; i++) {
-        size += spoor_bound_size(e->args[i]);
-    }
-    return size;
+    return e->size > 0 ? e->size : 1;
 }
 
 spoor_bound *spoor_bound_map(spoor_arena *arena, const spoor_bound *e, spoor_bound_mapper map,
@@ -96,9 +101,8 @@ spoor_bound *spoor_bound_map(spoor_arena *arena, const spoor_bound *e, spoor_bou
         copy->args = SPOOR_NEW_ARRAY(arena, spoor_bound *, e->nargs + 1);
         for (uint32_t i = 0; i < e->nargs; i++) {
             copy->args[i] = spoor_bound_map(arena, e->args[i], map, context);
-            copy->depth = copy->args[i]->depth >= copy->depth ? copy->args[i]->depth + 1
-                                                              : copy->depth;
         }
+        measure(copy);
     }
     return copy;
 }

@@ -16,7 +16,10 @@
 #include "types/catalog.h"
 #include "types/schema.h"
 
-enum { SPOOR_MAX_PLAN_DEPTH = 4000 }; /* operators on each other, functions expanded */
+enum {
+    SPOOR_MAX_PLAN_DEPTH = 4000,     /* operators on each other, functions expanded */
+    SPOOR_MAX_EXPR_NODES = 100000,   /* of one expression, names expanded */
+};
 
 typedef enum spoor_plan_kind {
 #define SPOOR_PLAN_KIND(kind, text, open) SPOOR_PLAN_##kind,
@@ -43,7 +46,8 @@ typedef struct spoor_bound {
     uint32_t nargs;
     uint32_t subplan;
     bool is_set;
-    int depth; /* 1 for a leaf */
+    int depth;     /* 1 for a leaf */
+    uint32_t size; /* nodes, those that are shared counted each time; 0 counts as 1 */
 } spoor_bound;
 
 typedef struct spoor_sort_key {

@@ -145,15 +145,16 @@ static spoor_bound *renumber(const remap *r, const spoor_bound *e) {
         uint32_t at = add(r->list, wanted); /* there already */
         return spoor_bound_column(r->arena, r->schema, (int)at, e->span);
     }
-    spoor_bound *copy = SPOOR_NEW(r->arena, spoor_bound);
-    *copy = *e;
-    if (e->kind == SPOOR_BOUND_CALL) {
-        copy->args = SPOOR_NEW_ARRAY(r->arena, spoor_bound *, e->nargs + 1);
-        for (uint32_t i = 0; i < e->nargs; i++) {
-            copy->args[i] = renumber(r, e->args[i]);
-        }
+    if (e->kind != SPOOR_BOUND_CALL) {
+        spoor_bound *copy = SPOOR_NEW(r->arena, spoor_bound);
+        *copy = *e;
+        return copy;
     }
-    return copy;
+    spoor_bound **args = SPOOR_NEW_ARRAY(r->arena, spoor_bound *, e->nargs + 1);
+    for (uint32_t i = 0; i < e->nargs; i++) {
+        args[i] = renumber(r, e->args[i]);
+    }
+    return spoor_bound_call(r->arena, e->function, e->type, args, e->nargs, e->span);
 }
 
 /* -- operators ---------------------------------------------------------------------------------------------- */

@@ -174,6 +174,23 @@ static void drop_empty_legs(spoor_plan *plan) {
     plan->ninputs = n;
 }
 
+/* A union of one leg. */
+static spoor_plan *as_project(spoor_arena *arena, const spoor_plan *plan) {
+    spoor_plan *project =
+        spoor_rewrite_over(arena, SPOOR_PLAN_PROJECT, plan->inputs[0], plan->span);
+    project->schema = plan->schema;
+    project->project.exprs = SPOOR_NEW_ARRAY(arena, spoor_bound *, plan->schema.ncols + 1);
+    for (uint32_t i = 0; i < plan->schema.ncols; i++) {
+        int source = plan->uni.maps[0][i];
+        project->project.exprs[i] =
+            source >= 0 ? spoor_bound_column(arena, &plan->inputs[0]->schema, source, plan->span)
+            : i == 0 && plan->uni.source_names != NULL
+                ? spoor_bound_constant(arena, plan->uni.source_names[0], plan->span)
+                : spoor_bound_null(arena, plan->schema.columns[i].type, plan->span);
+    }
+    return project;
+}
+
 static spoor_plan *push_union(filters *f, spoor_plan *plan) {
     filters moving = {.arena = f->arena}, staying = {.arena = f->arena};
     for (uint32_t i = 0; i < f->count; i++) {
@@ -202,7 +219,7 @@ static spoor_plan *push_union(filters *f, spoor_plan *plan) {
     }
     drop_empty_legs(plan);
     *f = staying;
-    return where(f, plan);
+    return where(f, plan->ninputs == 1 ? as_project(f->arena, plan) : plan);
 }
 
 static bool may_filter(spoor_join_kind kind, bool right) {
@@ -338,9 +355,9 @@ static bool passes_emptiness(const spoor_plan *plan) {
     case SPOOR_PLAN_TOP:
     case SPOOR_PLAN_PARSE:
     case SPOOR_PLAN_MV_EXPAND: return is_false(plan->inputs[0]);
-    case SPOOR_PLAN_UNION: return plan->ninputs == 1 && is_false(plan->inputs[0]);
     case SPOOR_PLAN_SUMMARIZE: return plan->summarize.nkeys > 0 && is_false(plan->inputs[0]);
     case SPOOR_PLAN_JOIN:
+    case SPOOR_PLAN_UNION:
     case SPOOR_PLAN_SCAN:
     case SPOOR_PLAN_TABLE:
     case SPOOR_PLAN_VALUES:
