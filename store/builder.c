@@ -13,10 +13,10 @@ enum { BATCH_ROWS = 4096, STAGE_BYTES = 1 << 20 };
 typedef struct spoor_layout {
     uint64_t hash;
     uint32_t nfields, flags;
-    spoor_bytes names;           /* of the fields: [u32 length, bytes]... */
-    uint32_t *columns;           /* index in builder->members, a field each */
-    bool is_plain;               /* no name twice, none missing */
-    spoor_bytes text;            /* as the layout column keeps it */
+    spoor_bytes names; /* of the fields: [u32 length, bytes]... */
+    uint32_t *columns; /* index in builder->members, a field each */
+    bool is_plain;     /* no name twice, none missing */
+    spoor_bytes text;  /* as the layout column keeps it */
 } spoor_layout;
 
 static void layout_free(spoor_layout *layout) {
@@ -204,8 +204,7 @@ static spoor_layout *make_layout(spoor_builder *builder, const spoor_event *even
         uint32_t len = (uint32_t)name.len;
         spoor_bytes_put(&layout->names, &len, sizeof len);
         spoor_bytes_put(&layout->names, name.ptr, len);
-        ok = add_field(builder, layout, i, name,
-                       len == 0 ? SPOOR_ROLE_UNNAMED : SPOOR_ROLE_NAMED);
+        ok = add_field(builder, layout, i, name, len == 0 ? SPOOR_ROLE_UNNAMED : SPOOR_ROLE_NAMED);
     }
     if (ok && nfields > event->nfields) {
         ok = add_field(builder, layout, event->nfields, SPOOR_STR("Binary"), SPOOR_ROLE_BINARY);
@@ -250,8 +249,7 @@ static bool grow_layouts(spoor_builder *builder) {
 }
 
 static spoor_layout *find_layout(spoor_builder *builder, const spoor_event *event) {
-    uint32_t nfields =
-        event->nfields + ((event->flags & SPOOR_EVENT_HAS_BINARY) != 0 ? 1u : 0u);
+    uint32_t nfields = event->nfields + ((event->flags & SPOOR_EVENT_HAS_BINARY) != 0 ? 1u : 0u);
     uint32_t flags = layout_flags(event);
     spoor_layout *last = builder->last_layout;
     if (last != NULL && is_same_layout(last, event, nfields, flags)) {
@@ -294,9 +292,8 @@ static void stage_text(spoor_builder *builder, spoor_build_column *column, uint3
             return;
         }
     }
-    spoor_staged value = {.offset = (uint32_t)builder->stage.len,
-                          .len = (uint32_t)text.len,
-                          .kind = kind};
+    spoor_staged value = {
+        .offset = (uint32_t)builder->stage.len, .len = (uint32_t)text.len, .kind = kind};
     spoor_bytes_put(&builder->stage, text.ptr, text.len);
     spoor_column_stage(column, row, value);
 }
@@ -317,16 +314,15 @@ static spoor_text_kind kind_of(spoor_field_kind kind) {
 }
 
 static spoor_event_field field_at(const spoor_event *event, uint32_t i) {
-    return i < event->nfields ? event->fields[i]
-                              : (spoor_event_field){.name = SPOOR_STR("Binary"),
-                                                    .text = event->binary};
+    return i < event->nfields
+               ? event->fields[i]
+               : (spoor_event_field){.name = SPOOR_STR("Binary"), .text = event->binary};
 }
 
 static void stage_field(spoor_builder *builder, spoor_build_column *column, uint32_t row,
                         const spoor_event_field *field) {
     spoor_text_kind kind = kind_of(field->kind);
-    stage_text(builder, column, row, kind,
-               kind == SPOOR_KIND_NULL ? (spoor_str){0} : field->text);
+    stage_text(builder, column, row, kind, kind == SPOOR_KIND_NULL ? (spoor_str){0} : field->text);
 }
 
 /* All fields of one column as one MULTI value. */

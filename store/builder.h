@@ -31,10 +31,10 @@ typedef struct spoor_builder {
     bool failed; /* out of memory */
     uint32_t rows;
     spoor_build_column system[SPOOR_COL_NSTORED]; /* those with a name */
-    spoor_build_column **members;                  /* owned, each */
+    spoor_build_column **members;                 /* owned, each */
     uint32_t nmembers, members_capacity;
 
-    spoor_bytes stage;     /* texts of the rows not yet entered */
+    spoor_bytes stage; /* texts of the rows not yet entered */
     uint32_t nstaged_rows;
     struct spoor_layout **layouts; /* by hash; owned */
     uint32_t nlayouts, nlayout_slots;
@@ -42,7 +42,8 @@ typedef struct spoor_builder {
 
     int64_t min_time, max_time; /* min > max: none */
     int64_t first_row;
-    uint32_t old_rows; /* the first ones, from sources that have ended: set by the writer */
+    size_t counted_bytes; /* spoor_builder_bytes() when the writer last asked */
+    uint32_t old_rows;    /* the first ones, from sources that have ended: set by the writer */
 } spoor_builder;
 
 spoor_builder *spoor_builder_new(spoor_names *names, spoor_str provider, int64_t event_id);

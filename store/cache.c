@@ -12,7 +12,7 @@ typedef struct node {
     spoor_cache_key key;
     spoor_cached *cached; /* NULL: being made by some thread */
     uint32_t pins;
-    struct node *next;    /* in its slot */
+    struct node *next; /* in its slot */
     struct node *newer, *older;
 } node;
 

@@ -36,11 +36,10 @@ static spoor_store_status read_chunk(spoor_stored_segment *segment,
         code == SQLITE_OK ? SPOOR_STORE_OK : spoor_store_sql_fail(store, code, "reading a chunk");
     sqlite3_blob_close(blob);
     pthread_mutex_unlock(&store->mutex);
-    if (status == SPOOR_STORE_OK &&
-        crc32(0, out, (unsigned)column->length) != column->crc) {
+    if (status == SPOOR_STORE_OK && crc32(0, out, (unsigned)column->length) != column->crc) {
         status = spoor_store_fail(store, SPOOR_STORE_CORRUPT,
-                                  "%s: segment %lld: the checksum of a chunk is wrong",
-                                  store->path, (long long)segment->seen.id);
+                                  "%s: segment %lld: the checksum of a chunk is wrong", store->path,
+                                  (long long)segment->seen.id);
     }
     return status;
 }
@@ -163,8 +162,8 @@ static void finish_dict(spoor_decoded *decoded, spoor_type type, uint32_t count,
     decoded->dict.id = id;
     decoded->dict.count = count;
     decoded->dict.values = &decoded->values;
-    decoded->cached.chunk.vec = (spoor_vec){
-        .type = type, .form = SPOOR_DICT, .codes = codes, .dict = &decoded->dict};
+    decoded->cached.chunk.vec =
+        (spoor_vec){.type = type, .form = SPOOR_DICT, .codes = codes, .dict = &decoded->dict};
 }
 
 /* Only texts, and at most one way to be empty: the stored codes serve as they are. */
@@ -222,23 +221,32 @@ static int compare_viewed(const void *left, const void *right) {
                              (spoor_str){(const char *)b->blob + b->start, b->len});
 }
 
-/* A JSON text as dynamic; its own text as a string if it is not JSON. */
-static bool put_dynamic_json(spoor_bytes *out, spoor_str json) {
+/* The door for the parser's arena; nothing else is owned behind it. */
+static bool parse_behind_door(spoor_arena *arena, spoor_str json, spoor_str *value) {
     jmp_buf door;
-    spoor_arena arena = {.on_oom = &door};
+    arena->on_oom = &door;
     if (setjmp(door) != 0) {
-        spoor_arena_reset(&arena);
         return false;
     }
+    if (!spoor_dynamic_parse_json(arena, json, value)) {
+        *value = (spoor_str){0};
+    }
+    return true;
+}
+
+/* A JSON text as dynamic; its own text as a string if it is not JSON. */
+static bool put_dynamic_json(spoor_bytes *out, spoor_str json) {
+    spoor_arena arena = {0};
     spoor_str value;
-    if (spoor_dynamic_parse_json(&arena, json, &value)) {
+    bool ok = parse_behind_door(&arena, json, &value);
+    if (ok && value.len > 0) {
         spoor_bytes_put(out, value.ptr, value.len);
-    } else {
+    } else if (ok) {
         spoor_bytes_put_u8(out, 's');
         spoor_bytes_put(out, json.ptr, json.len);
     }
     spoor_arena_reset(&arena);
-    return true;
+    return ok;
 }
 
 /* Value i as the view has it, into the view's blob. */
@@ -294,9 +302,8 @@ static bool general_view(spoor_decoded *decoded, bool dynamic, uint64_t id) {
         qsort(list, entries, sizeof *list, compare_viewed);
         for (uint32_t i = 0; i < entries; i++) {
             if (i == 0 || compare_viewed(&list[i - 1], &list[i]) != 0) {
-                decoded->strings[count] =
-                    (spoor_str){(const char *)blob->ptr + list[i].start,
-                                list[i].is_null ? 0 : list[i].len};
+                decoded->strings[count] = (spoor_str){(const char *)blob->ptr + list[i].start,
+                                                      list[i].is_null ? 0 : list[i].len};
                 decoded->string_nulls[count++] = list[i].is_null;
             }
             map[list[i].code] = count - 1;
@@ -312,7 +319,7 @@ static bool general_view(spoor_decoded *decoded, bool dynamic, uint64_t id) {
     return ok;
 }
 
-/* The blob of a general string view holds its values in another order, some twice: write it anew. */
+/* The blob of a general string view holds its values in another order, some twice: anew. */
 static bool order_blob(spoor_decoded *decoded) {
     spoor_bytes blob = {0};
     for (uint32_t i = 0; i < decoded->dict.count; i++) {
@@ -453,8 +460,8 @@ static spoor_store_status decode_constant(spoor_stored_segment *segment,
     bool dynamic = form == SPOOR_AS_DYNAMIC;
     spoor_chunk *chunk = &decoded->cached.chunk;
     chunk->is_constant = true;
-    chunk->constant = (spoor_value){.type = dynamic ? SPOOR_DYNAMIC : SPOOR_STRING,
-                                    .is_null = dynamic};
+    chunk->constant =
+        (spoor_value){.type = dynamic ? SPOOR_DYNAMIC : SPOOR_STRING, .is_null = dynamic};
     decoded->is_raw_constant = true;
     decoded->constant_kind = SPOOR_KIND_NULL;
     decoded->absent_code = column == NULL ? 0 : UINT32_MAX;
@@ -483,9 +490,8 @@ static spoor_store_status decode(spoor_stored_segment *segment,
     }
     unsigned char *bytes = malloc((size_t)column->length + 1);
     spoor_packer *packer = spoor_store_borrow_packer(segment->store);
-    spoor_store_status status = bytes == NULL || packer == NULL
-                                    ? no_memory(segment)
-                                    : read_chunk(segment, column, bytes);
+    spoor_store_status status =
+        bytes == NULL || packer == NULL ? no_memory(segment) : read_chunk(segment, column, bytes);
     spoor_str text = {(const char *)bytes, (size_t)column->length};
     if (status == SPOOR_STORE_OK) {
         status = column->form == SPOOR_FORM_TEXT
@@ -509,9 +515,8 @@ spoor_store_status spoor_decode_pin(spoor_stored_segment *segment, uint32_t id, 
     const spoor_directory_column *column =
         id == 0 ? NULL : spoor_directory_find(&segment->directory, id);
     spoor_decoded *decoded = calloc(1, sizeof *decoded);
-    spoor_store_status status = decoded == NULL
-                                    ? no_memory(segment)
-                                    : decode(segment, column, form, decoded);
+    spoor_store_status status =
+        decoded == NULL ? no_memory(segment) : decode(segment, column, form, decoded);
     if (status == SPOOR_STORE_OK) {
         decoded->cached.free = spoor_decoded_free;
         decoded->cached.bytes = spoor_decoded_bytes(decoded);

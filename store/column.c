@@ -54,8 +54,8 @@ void spoor_column_push_int(spoor_build_column *column, int64_t value) {
             column->rows++;
             return;
         }
-        column->ints = grow(column, NULL, &column->rows_capacity, column->rows + 1,
-                            sizeof *column->ints);
+        column->ints =
+            grow(column, NULL, &column->rows_capacity, column->rows + 1, sizeof *column->ints);
         if (column->failed) {
             return;
         }
@@ -63,8 +63,8 @@ void spoor_column_push_int(spoor_build_column *column, int64_t value) {
             column->ints[i] = column->constant;
         }
     }
-    column->ints = grow(column, column->ints, &column->rows_capacity, column->rows + 1,
-                        sizeof *column->ints);
+    column->ints =
+        grow(column, column->ints, &column->rows_capacity, column->rows + 1, sizeof *column->ints);
     if (!column->failed) {
         column->ints[column->rows++] = value;
     }
@@ -82,8 +82,8 @@ void spoor_column_push_code(spoor_build_column *column, uint32_t code, uint32_t 
             column->rows += count;
             return;
         }
-        column->codes = grow(column, NULL, &column->rows_capacity, column->rows + count,
-                             sizeof *column->codes);
+        column->codes =
+            grow(column, NULL, &column->rows_capacity, column->rows + count, sizeof *column->codes);
         if (column->failed) {
             return;
         }
@@ -154,8 +154,8 @@ static uint32_t find(const spoor_build_column *column, spoor_text_kind kind, spo
 
 static uint32_t enter(spoor_build_column *column, spoor_text_kind kind, spoor_str text,
                       uint32_t hash, uint32_t slot) {
-    column->entries = grow(column, column->entries, &column->entries_capacity,
-                           column->nentries + 1, sizeof *column->entries);
+    column->entries = grow(column, column->entries, &column->entries_capacity, column->nentries + 1,
+                           sizeof *column->entries);
     if (column->failed) {
         return SPOOR_CODE_ABSENT;
     }
@@ -201,8 +201,8 @@ spoor_str spoor_column_entry(const spoor_build_column *column, uint32_t code,
                              spoor_text_kind *kind) {
     const spoor_entry *entry = &column->entries[code - SPOOR_CODE_FIRST];
     *kind = (spoor_text_kind)entry->kind;
-    return (spoor_str){
-        entry->len == 0 ? "" : (const char *)column->text.ptr + entry->offset, entry->len};
+    return (spoor_str){entry->len == 0 ? "" : (const char *)column->text.ptr + entry->offset,
+                       entry->len};
 }
 
 /* -- staging ---------------------------------------------------------------------------------- */

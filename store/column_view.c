@@ -11,7 +11,7 @@ static const struct {
     spoor_type type;
     enum how how;
 } columns[SPOOR_COL_NCOLUMNS] = {
-#define SPOOR_EVENT_COLUMN(column, column_name, column_type, how)                                 \
+#define SPOOR_EVENT_COLUMN(column, column_name, column_type, how)                                  \
     [SPOOR_COL_##column] = {SPOOR_##column_type, how},
 #include "store/event_columns.def"
 #undef SPOOR_EVENT_COLUMN
@@ -115,9 +115,8 @@ static bool derive_paths(spoor_stored_segment *segment, const spoor_decoded *sto
     bool ok = sources != NULL && out->view_codes != NULL;
     for (uint32_t i = 0; ok && i < out->rows; i++) {
         int64_t source = spoor_decoded_int(stored, i) >> SPOOR_ROW_BITS;
-        uint32_t code = i > 0 && sources[out->view_codes[i - 1]] == source
-                            ? out->view_codes[i - 1]
-                            : 0;
+        uint32_t code =
+            i > 0 && sources[out->view_codes[i - 1]] == source ? out->view_codes[i - 1] : 0;
         while (code < count && sources[code] != source) {
             code++;
         }
@@ -153,16 +152,14 @@ static bool derive_paths(spoor_stored_segment *segment, const spoor_decoded *sto
     }
     out->values = (spoor_vec){.type = SPOOR_STRING, .form = SPOOR_FLAT};
     out->values.strings = out->strings;
-    out->dict = (spoor_dict){.id = spoor_dict_id(segment, SPOOR_DERIVED_KEY + SPOOR_COL_SOURCE_FILE,
-                                                 SPOOR_AS_DERIVED),
-                             .count = count,
-                             .values = &out->values,
-                             .blob = {(const char *)out->view_blob.ptr, out->view_blob.len}};
+    out->dict = (spoor_dict){
+        .id = spoor_dict_id(segment, SPOOR_DERIVED_KEY + SPOOR_COL_SOURCE_FILE, SPOOR_AS_DERIVED),
+        .count = count,
+        .values = &out->values,
+        .blob = {(const char *)out->view_blob.ptr, out->view_blob.len}};
     out->dict.is_ascii = spoor_is_ascii(out->dict.blob);
-    out->cached.chunk.vec = (spoor_vec){.type = SPOOR_STRING,
-                                        .form = SPOOR_DICT,
-                                        .codes = out->view_codes,
-                                        .dict = &out->dict};
+    out->cached.chunk.vec = (spoor_vec){
+        .type = SPOOR_STRING, .form = SPOOR_DICT, .codes = out->view_codes, .dict = &out->dict};
     return true;
 }
 
@@ -244,9 +241,9 @@ spoor_store_status spoor_column_pin(spoor_stored_segment *segment, spoor_event_c
     const spoor_decoded *decoded = NULL;
     spoor_store_status status;
     if (column == SPOOR_COL_EVENT_DATA && member.len > 0) {
-        status = spoor_decode_pin(segment, member_id(segment, member),
-                                  as == SPOOR_DYNAMIC ? SPOOR_AS_DYNAMIC : SPOOR_AS_STORED,
-                                  &decoded);
+        status =
+            spoor_decode_pin(segment, member_id(segment, member),
+                             as == SPOOR_DYNAMIC ? SPOOR_AS_DYNAMIC : SPOOR_AS_STORED, &decoded);
     } else if (columns[column].how == RECORD) {
         return spoor_record_pin(segment, column, cached);
     } else if (columns[column].type == SPOOR_STRING && column != SPOOR_COL_SOURCE_FILE) {
@@ -303,12 +300,11 @@ static bool peek_text(const spoor_directory_column *stored, bool dynamic, spoor_
     }
     bool null = stored == NULL || stored->kind == SPOOR_KIND_NULL;
     summary->is_constant = true;
-    summary->constant = (spoor_value){.type = dynamic ? SPOOR_DYNAMIC : SPOOR_STRING,
-                                      .is_null = dynamic && null};
+    summary->constant =
+        (spoor_value){.type = dynamic ? SPOOR_DYNAMIC : SPOOR_STRING, .is_null = dynamic && null};
     if (!null) { /* the byte before a constant text is 's' (segment.h) */
-        summary->constant.string = dynamic
-                                       ? (spoor_str){stored->text.ptr - 1, stored->text.len + 1}
-                                       : stored->text;
+        summary->constant.string =
+            dynamic ? (spoor_str){stored->text.ptr - 1, stored->text.len + 1} : stored->text;
     }
     return true;
 }
@@ -327,12 +323,12 @@ bool spoor_chunk_peek(spoor_snapshot *snapshot, const spoor_segment *seen,
     if (columns[column].how == RECORD && !is_member) {
         return false;
     }
-    uint32_t id = is_member ? member_id(segment, member)
-                            : stored_id(segment, stored_column(column));
+    uint32_t id =
+        is_member ? member_id(segment, member) : stored_id(segment, stored_column(column));
     const spoor_directory_column *stored =
         id == 0 ? NULL : spoor_directory_find(&segment->directory, id);
-    bool is_ints = !is_member && (columns[column].type != SPOOR_STRING ||
-                                  column == SPOOR_COL_SOURCE_FILE);
+    bool is_ints =
+        !is_member && (columns[column].type != SPOOR_STRING || column == SPOOR_COL_SOURCE_FILE);
     return is_ints ? peek_ints(segment, column, stored, summary)
                    : peek_text(stored, is_member && as == SPOOR_DYNAMIC, summary);
 }

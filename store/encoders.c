@@ -100,8 +100,7 @@ spoor_encoders *spoor_encoders_new(spoor_store *store, spoor_inserts *inserts, u
         spoor_encoders_free(e);
         return NULL;
     }
-    while (e->nthreads < threads &&
-           pthread_create(&e->threads[e->nthreads], NULL, work, e) == 0) {
+    while (e->nthreads < threads && pthread_create(&e->threads[e->nthreads], NULL, work, e) == 0) {
         e->nthreads++;
     }
     return e;
@@ -161,8 +160,8 @@ static spoor_store_status write_oldest(spoor_encoders *e) {
         status = spoor_store_fail(e->store, SPOOR_STORE_MEMORY, "out of memory (--memory)");
     } else {
         int64_t id;
-        status = spoor_segment_insert(e->store, e->inserts, j->builder, &j->encoded, &j->ranges,
-                                      0, &id);
+        status =
+            spoor_segment_insert(e->store, e->inserts, j->builder, &j->encoded, &j->ranges, 0, &id);
     }
     pthread_mutex_lock(&e->mutex);
     clear(j);

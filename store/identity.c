@@ -136,10 +136,9 @@ static spoor_store_status read_ranges(struct spoor_identity *identity) {
         bool has_id = sqlite3_column_type(select, 4) != SQLITE_NULL;
         bool has_record = sqlite3_column_type(select, 5) != SQLITE_NULL;
         bool has_time = sqlite3_column_type(select, 7) != SQLITE_NULL;
-        uint64_t hash =
-            sort_hash(spoor_column_str(select, 1), spoor_column_str(select, 2),
-                      spoor_column_str(select, 3),
-                      has_id ? sqlite3_column_int64(select, 4) : SPOOR_EVENT_ABSENT);
+        uint64_t hash = sort_hash(spoor_column_str(select, 1), spoor_column_str(select, 2),
+                                  spoor_column_str(select, 3),
+                                  has_id ? sqlite3_column_int64(select, 4) : SPOOR_EVENT_ABSENT);
         stored_range range = {
             .segment = sqlite3_column_int64(select, 0),
             .min_record = has_record ? sqlite3_column_int64(select, 5) : INT64_MAX,
@@ -167,8 +166,7 @@ static void drop_reader(struct spoor_identity *identity, uint32_t i) {
     identity->readers[i] = identity->readers[--identity->nreaders];
 }
 
-void spoor_identity_forget_builder(struct spoor_identity *identity,
-                                   const spoor_builder *builder) {
+void spoor_identity_forget_builder(struct spoor_identity *identity, const spoor_builder *builder) {
     for (uint32_t i = 0; i < identity->nreaders;) {
         if (identity->readers[i]->builder == builder) {
             drop_reader(identity, i);
@@ -284,8 +282,7 @@ static spoor_store_status ask(question *q, spoor_row_reader *reader, uint32_t ro
             continue;
         }
         int64_t stored_row;
-        spoor_store_status status =
-            spoor_row_reader_int(reader, SPOOR_COL_ROW, row, &stored_row);
+        spoor_store_status status = spoor_row_reader_int(reader, SPOOR_COL_ROW, row, &stored_row);
         bool is_same = status == SPOOR_STORE_OK && !is_own(q, stored_row);
         if (is_same && q->by_row) {
             is_same = stored_row == q->own_row;
@@ -296,7 +293,7 @@ static spoor_store_status ask(question *q, spoor_row_reader *reader, uint32_t ro
             bool has_content;
             status = spoor_row_reader_has_content(reader, row, q->event, q->message, &has_content);
             q->row = stored_row;
-            q->verdict = has_content    ? SPOOR_VERDICT_KNOWN
+            q->verdict = has_content ? SPOOR_VERDICT_KNOWN
                          : q->by_row ? q->verdict
                                      : SPOOR_VERDICT_VARIANT;
         }
@@ -313,14 +310,13 @@ static bool may_hold(const question *q, const stored_range *range) {
         int64_t source = q->own_row >> SPOOR_ROW_BITS;
         return range->min_source <= source && source <= range->max_source;
     }
-    if (!q->sees_own && range->min_source == range->max_source && is_own(q, range->min_source
-                                                                               << SPOOR_ROW_BITS)) {
+    if (!q->sees_own && range->min_source == range->max_source &&
+        is_own(q, range->min_source << SPOOR_ROW_BITS)) {
         return false;
     }
     return event->record_id >= range->min_record && event->record_id <= range->max_record &&
-           (event->time == SPOOR_EVENT_ABSENT ||
-            (event->time >= range->min_time - SPOOR_TICKS_MS &&
-             event->time <= range->max_time + SPOOR_TICKS_MS));
+           (event->time == SPOOR_EVENT_ABSENT || (event->time >= range->min_time - SPOOR_TICKS_MS &&
+                                                  event->time <= range->max_time + SPOOR_TICKS_MS));
 }
 
 static spoor_store_status ask_segments(question *q) {
@@ -329,8 +325,7 @@ static spoor_store_status ask_segments(question *q) {
         return SPOOR_STORE_OK;
     }
     const spoor_event *event = q->event;
-    uint64_t hash =
-        sort_hash(event->computer, event->channel, event->provider, event->event_id);
+    uint64_t hash = sort_hash(event->computer, event->channel, event->provider, event->event_id);
     spoor_store_status status = SPOOR_STORE_OK;
     for (uint32_t i = group_of(identity, hash)->ranges;
          i != 0 && status == SPOOR_STORE_OK && q->verdict != SPOOR_VERDICT_KNOWN;
@@ -381,8 +376,7 @@ static spoor_store_status ask_builders(question *q) {
 
 static spoor_store_status ask_all(question *q) {
     spoor_store_status status = ask_segments(q);
-    return status == SPOOR_STORE_OK && q->verdict != SPOOR_VERDICT_KNOWN ? ask_builders(q)
-                                                                         : status;
+    return status == SPOOR_STORE_OK && q->verdict != SPOOR_VERDICT_KNOWN ? ask_builders(q) : status;
 }
 
 spoor_store_status spoor_identity_next_source(spoor_writer *writer) {
@@ -392,7 +386,9 @@ spoor_store_status spoor_identity_next_source(spoor_writer *writer) {
         spoor_builder *builder =
             i < writer->nbuilders ? writer->builders[i] : writer->mixed[i - writer->nbuilders];
         if (builder != NULL && builder->rows > 0) {
-            spoor_builder_flush(builder);
+            if (builder->old_rows < builder->rows) {
+                spoor_builder_flush(builder);
+            }
             builder->old_rows = builder->rows;
             identity->has_old_rows = true;
         }

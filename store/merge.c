@@ -124,8 +124,8 @@ static bool append_text(spoor_build_column *column, const spoor_decoded *decoded
 static spoor_store_status append_column(merger *m, spoor_builder *builder,
                                         spoor_stored_segment *segment, uint32_t id) {
     const spoor_column_name *name = &m->store->names.list[id - 1];
-    spoor_build_column *column = name->column < 0 ? spoor_builder_member_add(builder, id)
-                                                  : &builder->system[name->column];
+    spoor_build_column *column =
+        name->column < 0 ? spoor_builder_member_add(builder, id) : &builder->system[name->column];
     if (column == NULL) {
         return no_memory(m);
     }
@@ -148,8 +148,7 @@ static spoor_store_status append_column(merger *m, spoor_builder *builder,
     return ok ? SPOOR_STORE_OK : no_memory(m);
 }
 
-static spoor_store_status append_segment(merger *m, spoor_builder *builder,
-                                         const candidate *from) {
+static spoor_store_status append_segment(merger *m, spoor_builder *builder, const candidate *from) {
     spoor_store_status status;
     sqlite3_stmt *select = spoor_store_prepare(
         m->store, "SELECT " SPOOR_SEGMENT_COLUMNS " FROM segment WHERE id = ?", &status);
@@ -171,18 +170,19 @@ static spoor_store_status append_segment(merger *m, spoor_builder *builder,
             id <= m->store->names.count ? &m->store->names.list[id - 1] : NULL;
         bool is_sound = name != NULL && name->is_known &&
                         is_text == (name->column < 0 || !spoor_stored_column_is_ints(name->column));
-        status = is_sound ? append_column(m, builder, &segment, id)
-                          : spoor_store_fail(m->store, SPOOR_STORE_CORRUPT,
-                                             "%s: segment %lld: column %u is not what its name says",
-                                             m->store->path, (long long)from->id, (unsigned)id);
+        status = is_sound
+                     ? append_column(m, builder, &segment, id)
+                     : spoor_store_fail(m->store, SPOOR_STORE_CORRUPT,
+                                        "%s: segment %lld: column %u is not what its name says",
+                                        m->store->path, (long long)from->id, (unsigned)id);
     }
     if (status == SPOOR_STORE_OK) {
         builder->rows += segment.seen.rows;
         spoor_builder_flush(builder); /* fills the columns that this one lacks */
-        builder->min_time = segment.seen.min_time < builder->min_time ? segment.seen.min_time
-                                                                      : builder->min_time;
-        builder->max_time = segment.seen.max_time > builder->max_time ? segment.seen.max_time
-                                                                      : builder->max_time;
+        builder->min_time =
+            segment.seen.min_time < builder->min_time ? segment.seen.min_time : builder->min_time;
+        builder->max_time =
+            segment.seen.max_time > builder->max_time ? segment.seen.max_time : builder->max_time;
         builder->first_row = segment.seen.first_row < builder->first_row ? segment.seen.first_row
                                                                          : builder->first_row;
         status = builder->failed ? no_memory(m) : status;
@@ -195,12 +195,13 @@ static spoor_store_status append_segment(merger *m, spoor_builder *builder,
 
 static spoor_store_status delete_segment(merger *m, int64_t id) {
     char sql[400];
-    sqlite3_snprintf(sizeof sql, sql,
-                     "DELETE FROM chunk WHERE id >= (SELECT first_chunk FROM segment WHERE id = %lld)"
-                     " AND id < (SELECT first_chunk + chunks FROM segment WHERE id = %lld);"
-                     "DELETE FROM source_range WHERE segment = %lld;"
-                     "DELETE FROM segment WHERE id = %lld",
-                     (long long)id, (long long)id, (long long)id, (long long)id);
+    sqlite3_snprintf(
+        sizeof sql, sql,
+        "DELETE FROM chunk WHERE id >= (SELECT first_chunk FROM segment WHERE id = %lld)"
+        " AND id < (SELECT first_chunk + chunks FROM segment WHERE id = %lld);"
+        "DELETE FROM source_range WHERE segment = %lld;"
+        "DELETE FROM segment WHERE id = %lld",
+        (long long)id, (long long)id, (long long)id, (long long)id);
     return spoor_store_exec(m->store, sql);
 }
 
@@ -232,11 +233,12 @@ static spoor_store_status replace(merger *m, const spoor_builder *builder, const
     return status;
 }
 
-/* Join list[from .. from + count), or as many of them as stay below the limit of text; *done: how many. */
+/* Join list[from .. from + count), or as many of them as stay below the limit of text; *done: how
+ * many. */
 static spoor_store_status join(merger *m, uint32_t from, uint32_t count, uint32_t *done) {
     const candidate *first = &m->list[from];
-    spoor_builder *builder = spoor_builder_new(
-        &m->store->names, spoor_str_from(first->provider), first->event_id);
+    spoor_builder *builder =
+        spoor_builder_new(&m->store->names, spoor_str_from(first->provider), first->event_id);
     *done = count;
     if (builder == NULL) {
         return no_memory(m);
@@ -301,8 +303,8 @@ spoor_store_status spoor_store_merge(spoor_store *store, bool everything, volati
     return status;
 }
 
-spoor_store_status spoor_store_optimize(spoor_store *store, bool everything,
-                                        volatile bool *cancel, spoor_optimize_counts *counts) {
+spoor_store_status spoor_store_optimize(spoor_store *store, bool everything, volatile bool *cancel,
+                                        spoor_optimize_counts *counts) {
     if (store->mode == SPOOR_STORE_READ) {
         return spoor_store_fail(store, SPOOR_STORE_READ_ONLY, "%s: opened for reading only",
                                 store->path);
@@ -314,8 +316,8 @@ spoor_store_status spoor_store_optimize(spoor_store *store, bool everything,
     }
     store->has_writer = true;
     status = spoor_store_load_names(store);
-    status = status == SPOOR_STORE_OK ? spoor_store_merge(store, everything, cancel, counts)
-                                      : status;
+    status =
+        status == SPOOR_STORE_OK ? spoor_store_merge(store, everything, cancel, counts) : status;
     store->has_writer = false;
     spoor_store_status dropped = spoor_writer_drop_mark(store);
     status = status == SPOOR_STORE_OK ? dropped : status;

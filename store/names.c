@@ -13,7 +13,7 @@ static const struct {
 #define SYSTEM true
 #define RECORD false
 #define LINEAGE false
-#define SPOOR_EVENT_COLUMN(column, column_name, column_type, how)                                 \
+#define SPOOR_EVENT_COLUMN(column, column_name, column_type, how)                                  \
     [SPOOR_COL_##column] = {column_name, SPOOR_##column_type, how},
 #include "store/event_columns.def"
 #undef SPOOR_EVENT_COLUMN

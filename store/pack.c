@@ -136,7 +136,8 @@ static uint64_t divisor(uint64_t a, uint64_t b) {
     return a;
 }
 
-/* The block's numbers: units above the least of the column, or (delta) the zigzag step from the one before. */
+/* The block's numbers: units above the least of the column, or (delta) the zigzag step from the one
+ * before. */
 static void block_numbers(const int64_t *values, uint32_t from, uint32_t n, int64_t base,
                           uint64_t unit, bool delta, uint64_t *numbers) {
     for (uint32_t i = 0; i < n; i++) {
@@ -238,8 +239,7 @@ static bool compress(spoor_packer *packer, const void *data, size_t len, size_t 
     if (len < MIN_ZSTD_BYTES || spoor_bytes_room(&packer->out, bound) == NULL) {
         return false;
     }
-    size_t got =
-        ZSTD_compressCCtx(packer->compress, packer->out.ptr, bound, data, len, ZSTD_LEVEL);
+    size_t got = ZSTD_compressCCtx(packer->compress, packer->out.ptr, bound, data, len, ZSTD_LEVEL);
     *packed = got;
     return !ZSTD_isError(got);
 }
@@ -296,8 +296,8 @@ void spoor_codes_encode(spoor_packer *packer, spoor_bytes *out, const uint32_t *
         }
     }
     size_t bits = packed_bytes(n, width), packed;
-    bool smaller = compress(packer, packer->in.ptr, (size_t)n * whole, &packed) &&
-                   packed < bits - bits / 10;
+    bool smaller =
+        compress(packer, packer->in.ptr, (size_t)n * whole, &packed) && packed < bits - bits / 10;
     spoor_bytes_put_u8(out, smaller);
     if (smaller) {
         spoor_bytes_put_varint(out, packed);

@@ -1,4 +1,5 @@
-/* record.c - columns made from a whole record: EventData as a bag or XML, ParameterXml, the message.
+/* record.c - columns made from a whole record: EventData as a bag or XML, ParameterXml, the
+ * message.
  *
  * The chunks that a record needs are pinned when the first row is fetched and
  * let go with the record column.  A failure to pin leaves nulls and a status
@@ -19,7 +20,7 @@ typedef struct record_source {
     spoor_records records;
     spoor_stored_segment *segment;
     spoor_cache *cache;
-    uint32_t *rows; /* 0, 1, 2, ...: the codes */
+    uint32_t *rows;        /* 0, 1, 2, ...: the codes */
     pthread_mutex_t mutex; /* of what follows */
     bool is_pinned, has_failed;
     const spoor_decoded *layout, *time, *provider, *event_id, *raw_xml, *message;
@@ -69,8 +70,8 @@ static spoor_store_status pin_members(record_source *source) {
     for (uint32_t i = 0; i < directory->ncolumns && status == SPOOR_STORE_OK; i++) {
         uint32_t id = directory->columns[i].id;
         pthread_mutex_lock(&segment->store->mutex);
-        bool is_member = id <= segment->store->names.count &&
-                         segment->store->names.list[id - 1].column < 0;
+        bool is_member =
+            id <= segment->store->names.count && segment->store->names.list[id - 1].column < 0;
         pthread_mutex_unlock(&segment->store->mutex);
         bool is_text = directory->columns[i].form == SPOOR_FORM_TEXT ||
                        directory->columns[i].form == SPOOR_FORM_TEXT_CONSTANT;
@@ -91,10 +92,10 @@ static spoor_store_status pin_all(record_source *source) {
                                       : status;
     status = status == SPOOR_STORE_OK ? pin_system(source, SPOOR_COL_EVENT_ID, &source->event_id)
                                       : status;
-    status = status == SPOOR_STORE_OK ? pin_system(source, SPOOR_COL_RAW_XML, &source->raw_xml)
-                                      : status;
-    status = status == SPOOR_STORE_OK ? pin_system(source, SPOOR_COL_MESSAGE, &source->message)
-                                      : status;
+    status =
+        status == SPOOR_STORE_OK ? pin_system(source, SPOOR_COL_RAW_XML, &source->raw_xml) : status;
+    status =
+        status == SPOOR_STORE_OK ? pin_system(source, SPOOR_COL_MESSAGE, &source->message) : status;
     return status == SPOOR_STORE_OK ? pin_members(source) : status;
 }
 
@@ -424,14 +425,13 @@ static spoor_decoded *new_record(spoor_stored_segment *segment, spoor_event_colu
         rows[i] = i;
     }
     *source = (record_source){.segment = segment, .cache = segment->store->cache, .rows = rows};
-    source->records =
-        (spoor_records){.fetch = fetch, .segment = source, .column = (int)column};
+    source->records = (spoor_records){.fetch = fetch, .segment = source, .column = (int)column};
     pthread_mutex_init(&source->mutex, NULL);
     decoded->extra = source;
     decoded->free_extra = free_source;
     spoor_type type = column == SPOOR_COL_EVENT_DATA ? SPOOR_DYNAMIC : SPOOR_STRING;
-    decoded->cached.chunk.vec = (spoor_vec){
-        .type = type, .form = SPOOR_RECORD, .codes = rows, .records = &source->records};
+    decoded->cached.chunk.vec =
+        (spoor_vec){.type = type, .form = SPOOR_RECORD, .codes = rows, .records = &source->records};
     decoded->cached.free = spoor_decoded_free;
     decoded->cached.bytes = sizeof *decoded + sizeof *source + segment->seen.rows * sizeof *rows;
     return decoded;

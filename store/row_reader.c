@@ -47,8 +47,8 @@ static spoor_store_status pin(spoor_row_reader *reader, uint32_t id,
     }
     spoor_store_status status = SPOOR_STORE_OK;
     if (reader->pins[id] == NULL) {
-        uint32_t form = id == reader->store->names.system[SPOOR_COL_LAYOUT] ? SPOOR_AS_RAW
-                                                                            : SPOOR_AS_STORED;
+        uint32_t form =
+            id == reader->store->names.system[SPOOR_COL_LAYOUT] ? SPOOR_AS_RAW : SPOOR_AS_STORED;
         status = spoor_decode_pin(&reader->segment, id, form, &reader->pins[id]);
     }
     *decoded = reader->pins[id];
@@ -100,7 +100,7 @@ static int64_t to_ms(int64_t time) {
     return time == SPOOR_EVENT_ABSENT ? time : time / SPOOR_TICKS_MS;
 }
 
-/* Computer, channel, provider and event id are compared after: most rows of a segment share them. */
+/* Computer, channel, provider and event id, which most rows share, are compared after. */
 static uint64_t key_of(int64_t record, int64_t time) {
     uint64_t hash = spoor_hash_u64((uint64_t)record);
     return spoor_hash_combine(hash, (uint64_t)to_ms(time));
@@ -219,8 +219,7 @@ static spoor_store_status is_int(spoor_row_reader *reader, int column, uint32_t 
 spoor_store_status spoor_row_reader_is_event(spoor_row_reader *reader, uint32_t row,
                                              const spoor_event *event, bool *is_same) {
     *is_same = true;
-    spoor_store_status status =
-        is_int(reader, SPOOR_COL_RECORD_ID, row, event->record_id, is_same);
+    spoor_store_status status = is_int(reader, SPOOR_COL_RECORD_ID, row, event->record_id, is_same);
     status = status == SPOOR_STORE_OK ? is_int(reader, SPOOR_COL_TIME, row, event->time, is_same)
                                       : status;
     status = status == SPOOR_STORE_OK
@@ -266,7 +265,7 @@ static spoor_store_status compare_field(spoor_row_reader *reader, uint32_t row,
     spoor_event_field binary = {.name = SPOOR_STR("Binary"), .text = event->binary};
     const spoor_event_field *field = is_binary ? &binary : &event->fields[i];
     uint32_t id = (uint32_t)(packed >> 2);
-    spoor_field_role role = is_binary               ? SPOOR_ROLE_BINARY
+    spoor_field_role role = is_binary              ? SPOOR_ROLE_BINARY
                             : field->name.len == 0 ? SPOOR_ROLE_UNNAMED
                                                    : SPOOR_ROLE_NAMED;
     *is_same = id > 0 && id <= reader->store->names.count && (packed & 3) == role;
@@ -284,8 +283,8 @@ static spoor_store_status compare_field(spoor_row_reader *reader, uint32_t row,
         uint32_t occurrence = 0;
         for (uint32_t j = 0; j < i; j++) {
             spoor_str other = event->fields[j].name;
-            occurrence += spoor_str_eq(other, name) ||
-                          (other.len == 0 && spoor_str_is(name, "Data"));
+            occurrence +=
+                spoor_str_eq(other, name) || (other.len == 0 && spoor_str_is(name, "Data"));
         }
         *is_same = nth_of_multi(text, occurrence, &kind, &text);
     }

@@ -28,8 +28,7 @@ spoor_store_status spoor_store_save_function(spoor_store *store, const spoor_sav
 spoor_store_status spoor_store_drop_function(spoor_store *store, const char *name, bool *found) {
     spoor_store_status status;
     *found = false;
-    sqlite3_stmt *drop =
-        spoor_store_prepare(store, "DELETE FROM function WHERE name = ?", &status);
+    sqlite3_stmt *drop = spoor_store_prepare(store, "DELETE FROM function WHERE name = ?", &status);
     if (drop != NULL) {
         bind_text(drop, 1, name);
         status = spoor_store_run(store, drop);

@@ -93,10 +93,9 @@ void spoor_ranges_collect(const spoor_builder *builder, spoor_ranges *ranges) {
         nslots *= 2;
     }
     const spoor_build_column *system = builder->system;
-    bool single = system[SPOOR_COL_COMPUTER].codes == NULL &&
-                  system[SPOOR_COL_CHANNEL].codes == NULL &&
-                  system[SPOOR_COL_PROVIDER].codes == NULL &&
-                  system[SPOOR_COL_EVENT_ID].ints == NULL;
+    bool single =
+        system[SPOOR_COL_COMPUTER].codes == NULL && system[SPOOR_COL_CHANNEL].codes == NULL &&
+        system[SPOOR_COL_PROVIDER].codes == NULL && system[SPOOR_COL_EVENT_ID].ints == NULL;
     nslots = single ? 16 : nslots;
     uint32_t *slots = calloc(nslots, sizeof *slots);
     range_key *keys = malloc(nslots * sizeof *keys);
@@ -220,8 +219,8 @@ static int64_t count_recovered(const spoor_builder *builder) {
 }
 
 static spoor_store_status insert_segment(spoor_store *store, spoor_inserts *inserts,
-                                         const spoor_builder *builder,
-                                         const spoor_encoded *encoded, int state) {
+                                         const spoor_builder *builder, const spoor_encoded *encoded,
+                                         int state) {
     sqlite3_stmt *insert = inserts->segment;
     int64_t bytes = (int64_t)encoded->directory.len;
     for (uint32_t i = 0; i < encoded->nchunks; i++) {
@@ -238,8 +237,7 @@ static spoor_store_status insert_segment(spoor_store *store, spoor_inserts *inse
     sqlite3_bind_int64(insert, 10, bytes);
     sqlite3_bind_int64(insert, 11, inserts->next_chunk);
     sqlite3_bind_int64(insert, 12, encoded->nchunks);
-    sqlite3_bind_blob64(insert, 13, encoded->directory.ptr, encoded->directory.len,
-                        SQLITE_STATIC);
+    sqlite3_bind_blob64(insert, 13, encoded->directory.ptr, encoded->directory.len, SQLITE_STATIC);
     spoor_store_status status = spoor_store_run(store, insert);
     sqlite3_clear_bindings(insert);
     return status;
@@ -250,8 +248,8 @@ spoor_store_status spoor_segment_insert(spoor_store *store, spoor_inserts *inser
                                         const spoor_ranges *ranges, int state, int64_t *id) {
     spoor_store_status status = prepare(store, inserts);
     status = status == SPOOR_STORE_OK ? insert_names(store, inserts->name) : status;
-    status = status == SPOOR_STORE_OK ? insert_segment(store, inserts, builder, encoded, state)
-                                      : status;
+    status =
+        status == SPOOR_STORE_OK ? insert_segment(store, inserts, builder, encoded, state) : status;
     *id = sqlite3_last_insert_rowid(store->db);
     for (uint32_t i = 0; i < encoded->nchunks && status == SPOOR_STORE_OK; i++) {
         sqlite3_bind_int64(inserts->chunk, 1, inserts->next_chunk++);

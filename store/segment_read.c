@@ -41,9 +41,7 @@ static void parse_column(spoor_bytes_in *in, uint32_t rows, spoor_directory_colu
         parse_place(in, column);
         break;
     }
-    case SPOOR_FORM_INT_CONSTANT:
-        column->min = column->max = spoor_bytes_signed(in);
-        break;
+    case SPOOR_FORM_INT_CONSTANT: column->min = column->max = spoor_bytes_signed(in); break;
     case SPOOR_FORM_INTS:
         column->min = spoor_bytes_signed(in);
         column->max = spoor_bytes_signed(in);
@@ -98,9 +96,8 @@ const spoor_directory_column *spoor_directory_find(const spoor_directory *direct
             high = middle;
         }
     }
-    return low < directory->ncolumns && directory->columns[low].id == id
-               ? &directory->columns[low]
-               : NULL;
+    return low < directory->ncolumns && directory->columns[low].id == id ? &directory->columns[low]
+                                                                         : NULL;
 }
 
 uint32_t spoor_absent_code(const spoor_directory_column *column) {

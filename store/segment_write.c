@@ -107,8 +107,8 @@ static void put_codes(spoor_packer *packer, spoor_bytes *out, const spoor_build_
     free(codes);
 }
 
-static void put_text_chunk(spoor_packer *packer, spoor_bytes *out,
-                           const spoor_build_column *column, unsigned flags) {
+static void put_text_chunk(spoor_packer *packer, spoor_bytes *out, const spoor_build_column *column,
+                           unsigned flags) {
     size_t n = (size_t)column->nentries + 1;
     sorted_value *values = malloc(n * sizeof *values);
     spoor_str *texts = malloc(n * sizeof *texts);
@@ -187,9 +187,8 @@ static spoor_bytes *open_chunk(encoding *e) {
 
 static void put_place(encoding *e, const spoor_bytes *chunk, size_t start) {
     spoor_bytes *directory = &e->out->directory;
-    uint32_t crc = chunk->failed ? 0
-                                 : (uint32_t)crc32(0, chunk->ptr + start,
-                                                   (unsigned)(chunk->len - start));
+    uint32_t crc =
+        chunk->failed ? 0 : (uint32_t)crc32(0, chunk->ptr + start, (unsigned)(chunk->len - start));
     spoor_bytes_put_varint(directory, e->out->nchunks - 1);
     spoor_bytes_put_varint(directory, start);
     spoor_bytes_put_varint(directory, chunk->len - start);
@@ -263,9 +262,8 @@ static void put_ints_column(encoding *e, const spoor_build_column *column) {
 }
 
 static bool is_absent(const spoor_build_column *column) {
-    return column->id == 0 ||
-           (!column->is_ints && column->codes == NULL &&
-            (column->rows == 0 || column->constant_code == SPOOR_CODE_ABSENT));
+    return column->id == 0 || (!column->is_ints && column->codes == NULL &&
+                               (column->rows == 0 || column->constant_code == SPOOR_CODE_ABSENT));
 }
 
 static int compare_ids(const void *left, const void *right) {

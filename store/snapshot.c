@@ -54,11 +54,11 @@ void spoor_stored_segment_free(spoor_stored_segment *segment) {
 static spoor_store_status read_segments(spoor_snapshot *snapshot) {
     spoor_store *store = snapshot->store;
     spoor_store_status status;
-    sqlite3_stmt *select = spoor_store_prepare(
-        store,
-        "SELECT " SPOOR_SEGMENT_COLUMNS " FROM segment WHERE state = 1"
-        " ORDER BY flags & 2, first_row, id",
-        &status);
+    sqlite3_stmt *select =
+        spoor_store_prepare(store,
+                            "SELECT " SPOOR_SEGMENT_COLUMNS " FROM segment WHERE state = 1"
+                            " ORDER BY flags & 2, first_row, id",
+                            &status);
     uint32_t capacity = 0;
     int code = SQLITE_DONE;
     while (status == SPOOR_STORE_OK && (code = sqlite3_step(select)) == SQLITE_ROW) {

@@ -9,8 +9,7 @@ spoor_store_status spoor_store_sources(spoor_store *store,
                                        void *context) {
     spoor_store_status status;
     sqlite3_stmt *select = spoor_store_prepare(
-        store,
-        "SELECT path, shape, state, size, records, known, damaged FROM source ORDER BY id",
+        store, "SELECT path, shape, state, size, records, known, damaged FROM source ORDER BY id",
         &status);
     if (select == NULL) {
         return status;
@@ -84,8 +83,7 @@ spoor_store_status spoor_store_logs(spoor_store *store,
         store,
         "SELECT computer, channel, source_range.provider, source_range.event_id,"
         " sum(source_range.rows), min(source_range.min_time),"
-        " max(source_range.max_time)" LIVE_RANGES
-        " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+        " max(source_range.max_time)" LIVE_RANGES " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
         &status);
     if (select == NULL) {
         return status;
@@ -93,12 +91,12 @@ spoor_store_status spoor_store_logs(spoor_store *store,
     int code;
     while ((code = sqlite3_step(select)) == SQLITE_ROW) {
         bool none = sqlite3_column_type(select, 3) == SQLITE_NULL;
-        spoor_log_info info = {
-            .computer = spoor_column_str(select, 0),
-            .channel = spoor_column_str(select, 1),
-            .provider = spoor_column_str(select, 2),
-            .event_id = none ? SPOOR_EVENT_ABSENT : sqlite3_column_int64(select, 3),
-            .rows = sqlite3_column_int64(select, 4)};
+        spoor_log_info info = {.computer = spoor_column_str(select, 0),
+                               .channel = spoor_column_str(select, 1),
+                               .provider = spoor_column_str(select, 2),
+                               .event_id =
+                                   none ? SPOOR_EVENT_ABSENT : sqlite3_column_int64(select, 3),
+                               .rows = sqlite3_column_int64(select, 4)};
         read_span(select, 5, &info.min_time, &info.max_time);
         log(context, &info);
     }
@@ -119,8 +117,7 @@ spoor_store_status spoor_store_hosts(spoor_store *store,
         " max(source_range.max_time), min(min_record), max(max_record), sum(records),"
         " coalesce(sum(source_range.rows) FILTER (WHERE"
         "  (source_range.provider = 'Microsoft-Windows-Eventlog' AND"
-        "   source_range.event_id IN (104, 1102))), 0)" LIVE_RANGES
-        " GROUP BY 1, 2 ORDER BY 1, 2",
+        "   source_range.event_id IN (104, 1102))), 0)" LIVE_RANGES " GROUP BY 1, 2 ORDER BY 1, 2",
         &status);
     if (select == NULL) {
         return status;

@@ -46,8 +46,8 @@ spoor_store_status spoor_store_sql_fail(spoor_store *store, int code, const char
     switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return spoor_store_fail(store, SPOOR_STORE_LOCKED,
-                                "%s: another process is writing to it", store->path);
+        return spoor_store_fail(store, SPOOR_STORE_LOCKED, "%s: another process is writing to it",
+                                store->path);
     case SQLITE_NOTADB:
         return spoor_store_fail(store, SPOOR_STORE_FOREIGN, "%s: not a spoor store", store->path);
     case SQLITE_READONLY:
@@ -74,8 +74,7 @@ spoor_store_status spoor_store_exec(spoor_store *store, const char *sql) {
     return code == SQLITE_OK ? SPOOR_STORE_OK : spoor_store_sql_fail(store, code, sql);
 }
 
-sqlite3_stmt *spoor_store_prepare(spoor_store *store, const char *sql,
-                                  spoor_store_status *status) {
+sqlite3_stmt *spoor_store_prepare(spoor_store *store, const char *sql, spoor_store_status *status) {
     sqlite3_stmt *statement = NULL;
     int code = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
     *status = code == SQLITE_OK ? SPOOR_STORE_OK : spoor_store_sql_fail(store, code, sql);
@@ -84,10 +83,9 @@ sqlite3_stmt *spoor_store_prepare(spoor_store *store, const char *sql,
 
 spoor_store_status spoor_store_run(spoor_store *store, sqlite3_stmt *statement) {
     int code = sqlite3_step(statement);
-    spoor_store_status status =
-        code == SQLITE_DONE || code == SQLITE_ROW
-            ? SPOOR_STORE_OK
-            : spoor_store_sql_fail(store, code, sqlite3_sql(statement));
+    spoor_store_status status = code == SQLITE_DONE || code == SQLITE_ROW
+                                    ? SPOOR_STORE_OK
+                                    : spoor_store_sql_fail(store, code, sqlite3_sql(statement));
     sqlite3_reset(statement);
     return status;
 }
@@ -186,11 +184,10 @@ static spoor_store_status insert_meta(spoor_store *store) {
 
 static spoor_store_status create_tables(spoor_store *store) {
     spoor_store_status status = spoor_store_exec(
-        store, store->is_temporary
-                   ? "PRAGMA page_size=16384; PRAGMA journal_mode=MEMORY;"
-                     "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=OFF"
-                   : "PRAGMA page_size=16384; PRAGMA auto_vacuum=INCREMENTAL;"
-                     "PRAGMA journal_mode=WAL");
+        store, store->is_temporary ? "PRAGMA page_size=16384; PRAGMA journal_mode=MEMORY;"
+                                     "PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=OFF"
+                                   : "PRAGMA page_size=16384; PRAGMA auto_vacuum=INCREMENTAL;"
+                                     "PRAGMA journal_mode=WAL");
     if (status == SPOOR_STORE_OK) {
         status = spoor_store_exec(store, "BEGIN IMMEDIATE");
     }
@@ -343,7 +340,9 @@ static bool wants_immutable(const char *path) {
     }
     memcpy(beside, path, len + 1);
     char *slash = strrchr(beside, '/');
-    bool writable = access(slash == NULL ? "." : slash == beside ? "/" : (*slash = '\0', beside),
+    bool writable = access(slash == NULL     ? "."
+                           : slash == beside ? "/"
+                                             : (*slash = '\0', beside),
                            W_OK) == 0;
     memcpy(beside, path, len);
     memcpy(beside + len, "-wal", 5);
@@ -373,9 +372,9 @@ static spoor_store_status open_file(spoor_store *store) {
     char *uri = store->mode == SPOOR_STORE_READ && wants_immutable(store->path)
                     ? immutable_uri(store->path)
                     : NULL;
-    int code = sqlite3_open_v2(uri != NULL ? uri : store->path, &store->db,
-                               flags | SQLITE_OPEN_FULLMUTEX | (uri != NULL ? SQLITE_OPEN_URI : 0),
-                               NULL);
+    int code =
+        sqlite3_open_v2(uri != NULL ? uri : store->path, &store->db,
+                        flags | SQLITE_OPEN_FULLMUTEX | (uri != NULL ? SQLITE_OPEN_URI : 0), NULL);
     free(uri);
     if (code != SQLITE_OK) {
         return spoor_store_sql_fail(store, code, "opening");

@@ -13,7 +13,7 @@
     "CREATE TABLE source(id INTEGER PRIMARY KEY, path TEXT NOT NULL, size INTEGER, sha256 BLOB,"   \
     " shape TEXT, records INTEGER NOT NULL, known INTEGER NOT NULL, damaged INTEGER NOT NULL,"     \
     " done_bytes INTEGER NOT NULL, done_records INTEGER NOT NULL, state TEXT NOT NULL);"           \
-    "CREATE INDEX source_path ON source(path);"                                                    \
+    "CREATE INDEX source_path ON source(path); CREATE INDEX source_sha256 ON source(sha256);"      \
     "CREATE TABLE column(id INTEGER PRIMARY KEY, is_member INTEGER NOT NULL, name BLOB NOT NULL);" \
     "CREATE TABLE segment(id INTEGER PRIMARY KEY AUTOINCREMENT, state INTEGER NOT NULL,"           \
     " flags INTEGER NOT NULL, provider TEXT NOT NULL, event_id INTEGER NOT NULL,"                  \

@@ -404,9 +404,8 @@ static bool decode_guids(const unsigned char *data, size_t len, uint32_t n, spoo
     return true;
 }
 
-static bool decode_integers(const unsigned char *data, size_t len, uint32_t n,
-                            spoor_text_form form, spoor_bytes *blob, uint32_t *starts,
-                            uint32_t *lengths) {
+static bool decode_integers(const unsigned char *data, size_t len, uint32_t n, spoor_text_form form,
+                            spoor_bytes *blob, uint32_t *starts, uint32_t *lengths) {
     int64_t *values = malloc(((size_t)n + 1) * sizeof *values);
     if (values == NULL) {
         blob->failed = true;

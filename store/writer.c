@@ -29,8 +29,8 @@ static spoor_store_status stick(spoor_writer *writer, spoor_store_status status)
 
 static spoor_store_status next_source_id(spoor_writer *writer) {
     spoor_store_status status;
-    sqlite3_stmt *select = spoor_store_prepare(
-        writer->store, "SELECT coalesce(max(id), 0) + 1 FROM source", &status);
+    sqlite3_stmt *select =
+        spoor_store_prepare(writer->store, "SELECT coalesce(max(id), 0) + 1 FROM source", &status);
     if (select != NULL && sqlite3_step(select) == SQLITE_ROW) {
         writer->next_source = sqlite3_column_int64(select, 0);
     }
@@ -71,8 +71,7 @@ spoor_store_status spoor_writer_open(spoor_store *store, const spoor_writer_opti
     status = status == SPOOR_STORE_OK ? spoor_store_load_names(store) : status;
     status = status == SPOOR_STORE_OK ? next_source_id(writer) : status;
     if (status == SPOOR_STORE_OK) {
-        writer->encoders =
-            spoor_encoders_new(store, &writer->inserts, writer->options.threads);
+        writer->encoders = spoor_encoders_new(store, &writer->inserts, writer->options.threads);
         writer->identity = spoor_identity_new(store);
         status = writer->encoders == NULL || writer->identity == NULL ? no_memory(writer) : status;
     }
@@ -139,9 +138,9 @@ static spoor_run_source *new_source(spoor_writer *writer, const spoor_writer_sou
         return NULL;
     }
     spoor_run_source *source = &writer->sources[writer->nsources++];
-    *source = (spoor_run_source){
-        .path = path, .shape = given->shape == NULL ? NULL : copy_text(given->shape),
-        .size = given->size};
+    *source = (spoor_run_source){.path = path,
+                                 .shape = given->shape == NULL ? NULL : copy_text(given->shape),
+                                 .size = given->size};
     memcpy(source->sha256, given->sha256, sizeof source->sha256);
     for (size_t i = 0; i < sizeof source->sha256; i++) {
         source->has_sha |= source->sha256[i] != 0;
@@ -209,8 +208,7 @@ static spoor_store_status find_grown(spoor_writer *writer, spoor_run_source *sou
     return status;
 }
 
-spoor_store_status spoor_writer_begin_source(spoor_writer *writer,
-                                             const spoor_writer_source *given,
+spoor_store_status spoor_writer_begin_source(spoor_writer *writer, const spoor_writer_source *given,
                                              spoor_source_state *state) {
     *state = SPOOR_SOURCE_NEW;
     if (writer->failed != SPOOR_STORE_OK) {
@@ -279,8 +277,8 @@ static spoor_store_status add_origin(spoor_writer *writer, const spoor_event *ev
     return source->origins.failed ? no_memory(writer) : SPOOR_STORE_OK;
 }
 
-/* Place in its source.  A record that took the place of a stored one (the file was not only grown but
- * rewritten) comes behind all others: row ids stay unique. */
+/* Place in its source.  A record that took the place of a stored one (the file was not only grown
+ * but rewritten) comes behind all others: row ids stay unique. */
 static int64_t row_id(const spoor_run_source *source) {
     int64_t rewritten = source->ordinal < (uint64_t)source->earlier_records
                             ? INT64_C(1) << (SPOOR_ROW_BITS - 1)
@@ -315,15 +313,13 @@ spoor_store_status spoor_writer_add(spoor_writer *writer, const spoor_event *eve
     spoor_str message = drop ? (spoor_str){0} : event->message;
     spoor_verdict verdict;
     int64_t known_row;
-    spoor_store_status status =
-        spoor_identity_judge(writer, event, message, &verdict, &known_row);
+    spoor_store_status status = spoor_identity_judge(writer, event, message, &verdict, &known_row);
     if (status != SPOOR_STORE_OK || verdict == SPOOR_VERDICT_KNOWN) {
-        return stick(writer, status != SPOOR_STORE_OK ? status
-                                                      : add_origin(writer, event, known_row));
+        return stick(writer,
+                     status != SPOOR_STORE_OK ? status : add_origin(writer, event, known_row));
     }
     int64_t row = row_id(source);
-    spoor_builder *builder =
-        spoor_writer_builder(writer, event, verdict == SPOOR_VERDICT_VARIANT);
+    spoor_builder *builder = spoor_writer_builder(writer, event, verdict == SPOOR_VERDICT_VARIANT);
     if (builder == NULL || !spoor_builder_add(builder, event, row, message)) {
         return stick(writer, no_memory(writer));
     }
@@ -340,7 +336,7 @@ spoor_store_status spoor_writer_add(spoor_writer *writer, const spoor_event *eve
 
 static spoor_store_status save_source(spoor_writer *writer, sqlite3_stmt *upsert,
                                       const spoor_run_source *source) {
-    const char *state = source->same_as != 0                          ? "same"
+    const char *state = source->same_as != 0                      ? "same"
                         : source->is_ended && source->is_complete ? "complete"
                                                                   : "partial";
     sqlite3_bind_int64(upsert, 1, source->id);
@@ -370,8 +366,7 @@ static spoor_store_status save_origins(spoor_writer *writer) {
         if (source->norigins > 0) {
             sqlite3_bind_int64(insert, 1, source->id);
             sqlite3_bind_int64(insert, 2, (int64_t)source->norigins);
-            sqlite3_bind_blob64(insert, 3, source->origins.ptr, source->origins.len,
-                                SQLITE_STATIC);
+            sqlite3_bind_blob64(insert, 3, source->origins.ptr, source->origins.len, SQLITE_STATIC);
             status = spoor_store_run(writer->store, insert);
         }
     }
@@ -411,10 +406,9 @@ spoor_store_status spoor_writer_commit(spoor_writer *writer, spoor_writer_counts
     }
     status = spoor_store_exec(store, "UPDATE segment SET state = 1 WHERE state = 0");
     status = status == SPOOR_STORE_OK ? save_sources(writer) : status;
-    status = status == SPOOR_STORE_OK
-                 ? spoor_store_exec(store, "UPDATE meta SET value = value + 1"
-                                           " WHERE key = 'generation'")
-                 : status;
+    status = status == SPOOR_STORE_OK ? spoor_store_exec(store, "UPDATE meta SET value = value + 1"
+                                                                " WHERE key = 'generation'")
+                                      : status;
     status = status == SPOOR_STORE_OK ? spoor_store_exec(store, "COMMIT") : status;
     if (status != SPOOR_STORE_OK) {
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);

@@ -131,8 +131,7 @@ static spoor_store_status add_to_mixed(spoor_writer *writer, spoor_builder *buil
     }
     (*mixed)->old_rows = (*mixed)->rows; /* the source at hand knows its own rows */
     spoor_identity_see_old_rows(writer->identity);
-    bool full = (*mixed)->rows >= SPOOR_MIXED_ROWS ||
-                (*mixed)->nmembers >= SPOOR_BUILDER_COLUMNS ||
+    bool full = (*mixed)->rows >= SPOOR_MIXED_ROWS || (*mixed)->nmembers >= SPOOR_BUILDER_COLUMNS ||
                 spoor_builder_text_bytes(*mixed) >= SPOOR_SEGMENT_TEXT_BYTES;
     return full ? seal_mixed(writer, is_variant) : SPOOR_STORE_OK;
 }
@@ -166,12 +165,18 @@ spoor_store_status spoor_writer_seal_all(spoor_writer *writer) {
         }
     }
     writer->nbuilders = 0;
+    writer->builder_bytes = 0;
     writer->last_builder = NULL;
     if (writer->nslots > 0) {
         memset(writer->slots, 0, writer->nslots * sizeof *writer->slots);
     }
     status = status == SPOOR_STORE_OK ? seal_mixed(writer, false) : status;
     return status == SPOOR_STORE_OK ? seal_mixed(writer, true) : status;
+}
+
+static void count_bytes(spoor_writer *writer, spoor_builder *builder, size_t bytes) {
+    writer->builder_bytes += bytes - builder->counted_bytes;
+    builder->counted_bytes = bytes;
 }
 
 static spoor_store_status seal_one(spoor_writer *writer, spoor_builder *builder) {
@@ -182,6 +187,7 @@ static spoor_store_status seal_one(spoor_writer *writer, spoor_builder *builder)
         }
     }
     writer->last_builder = NULL;
+    count_bytes(writer, builder, 0);
     if (!rehash(writer, writer->nslots)) {
         spoor_builder_free(builder);
         return no_memory(writer);
@@ -216,12 +222,7 @@ spoor_store_status spoor_writer_check(spoor_writer *writer, spoor_builder *build
     if (spoor_builder_text_bytes(builder) >= SPOOR_SEGMENT_TEXT_BYTES) {
         return seal_one(writer, builder);
     }
-    size_t total = 0;
-    for (uint32_t i = 0; i < writer->nbuilders; i++) {
-        total += spoor_builder_bytes(writer->builders[i]);
-    }
-    writer->builder_bytes = total;
-    bool spent = total > writer->options.memory_bytes / 2;
-    return spent || writer->nbuilders >= SPOOR_MAX_BUILDERS ? seal_largest(writer)
-                                                            : SPOOR_STORE_OK;
+    count_bytes(writer, builder, spoor_builder_bytes(builder));
+    bool spent = writer->builder_bytes > writer->options.memory_bytes / 2;
+    return spent || writer->nbuilders >= SPOOR_MAX_BUILDERS ? seal_largest(writer) : SPOOR_STORE_OK;
 }

@@ -6,9 +6,9 @@
 #include "store/writer.h"
 
 enum {
-    SPOOR_RARE_ROWS = 512,         /* a sort with fewer rows goes into a mixed segment ... */
-    SPOOR_MIXED_ROWS = 4096,       /* ... which is sealed here */
-    SPOOR_BUILDER_COLUMNS = 2048,  /* members at which a segment is sealed */
+    SPOOR_RARE_ROWS = 512,        /* a sort with fewer rows goes into a mixed segment ... */
+    SPOOR_MIXED_ROWS = 4096,      /* ... which is sealed here */
+    SPOOR_BUILDER_COLUMNS = 2048, /* members at which a segment is sealed */
     SPOOR_MAX_BUILDERS = 1024,
 };
 
@@ -21,7 +21,7 @@ typedef struct spoor_run_source { /* a source of this run */
     int64_t earlier_records; /* GROWN: what was in before this run; else 0 */
     uint64_t records;        /* added as new rows, in this run */
     uint64_t known, damaged;
-    uint64_t ordinal; /* of the next record */
+    uint64_t ordinal;    /* of the next record */
     spoor_bytes origins; /* of known events: [row id, chunk, offset]... as varints */
     uint64_t norigins;
     bool is_ended, is_complete, is_saved;
@@ -41,7 +41,7 @@ struct spoor_writer {
     uint32_t nslots;
     spoor_builder *last_builder;
     spoor_builder *mixed[2]; /* being filled; [1]: of variants */
-    size_t builder_bytes;    /* of all, as last counted */
+    size_t builder_bytes;    /* of all builders, each as last counted */
 
     struct spoor_encoders *encoders;
     spoor_inserts inserts;

@@ -70,7 +70,8 @@ static inline spoor_writer *open_writer(spoor_store *store, uint32_t threads) {
     return writer;
 }
 
-static inline spoor_source_state begin(spoor_writer *writer, const char *path, int64_t size, int sha) {
+static inline spoor_source_state begin(spoor_writer *writer, const char *path, int64_t size,
+                                       int sha) {
     spoor_source_state state;
     spoor_writer_source source = {.path = path, .size = size};
     memset(source.sha256, sha, sizeof source.sha256);
@@ -92,7 +93,7 @@ static inline spoor_writer_counts commit(spoor_writer *writer, spoor_store *stor
 
 /* A member of a row as JSON text of its dynamic value; "" where it is null. */
 static inline spoor_str member_of(spoor_snapshot *snapshot, uint32_t segment, uint32_t row,
-                           const char *member) {
+                                  const char *member) {
     const spoor_chunk *chunk;
     if (!CHECK(spoor_chunk_pin(snapshot, spoor_snapshot_segment(snapshot, segment),
                                SPOOR_COL_EVENT_DATA, spoor_str_from(member), SPOOR_DYNAMIC,
@@ -100,15 +101,15 @@ static inline spoor_str member_of(spoor_snapshot *snapshot, uint32_t segment, ui
         return (spoor_str){0};
     }
     spoor_value value = chunk->is_constant ? chunk->constant : spoor_vec_get(&chunk->vec, row);
-    spoor_str text = value.is_null ? (spoor_str){"", 0}
-                                   : spoor_dynamic_print_json(unit_arena(), value.string);
+    spoor_str text =
+        value.is_null ? (spoor_str){"", 0} : spoor_dynamic_print_json(unit_arena(), value.string);
     text = spoor_arena_str(unit_arena(), text);
     spoor_chunk_release(snapshot, chunk);
     return text;
 }
 
 static inline spoor_value value_of(spoor_snapshot *snapshot, uint32_t segment, uint32_t row,
-                            spoor_event_column column) {
+                                   spoor_event_column column) {
     const spoor_chunk *chunk;
     spoor_value value = {0};
     if (!CHECK(spoor_chunk_pin(snapshot, spoor_snapshot_segment(snapshot, segment), column,

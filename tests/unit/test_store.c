@@ -70,6 +70,21 @@ static void test_kinds(void) {
     CHECK_STR(value_of(snapshot, 0, 0, SPOOR_COL_SOURCE_FILE).string, "a.evtx");
     CHECK_LONG(value_of(snapshot, 0, 2, SPOOR_COL_RECORD_ID).integer, 3);
     CHECK_LONG(value_of(snapshot, 0, 2, SPOOR_COL_THREAD_ID).integer, 5003);
+    const spoor_segment *segment = spoor_snapshot_segment(snapshot, 0);
+    spoor_chunk summary;
+    spoor_str none = {0}, near;
+    CHECK(spoor_chunk_peek(snapshot, segment, SPOOR_COL_COMPUTER, none, SPOOR_STRING, &summary));
+    CHECK(summary.is_constant && spoor_str_is(summary.constant.string, "WS01"));
+    CHECK(spoor_chunk_peek(snapshot, segment, SPOOR_COL_RECORD_ID, none, SPOOR_LONG, &summary));
+    CHECK(!summary.is_constant && summary.has_range && summary.min == 1 && summary.max == 4);
+    CHECK(spoor_chunk_peek(snapshot, segment, SPOOR_COL_EVENT_DATA, SPOOR_STR("Nope"),
+                           SPOOR_DYNAMIC, &summary));
+    CHECK(summary.is_constant && summary.constant.is_null);
+    CHECK(!spoor_chunk_peek(snapshot, segment, SPOOR_COL_EVENT_DATA, SPOOR_STR("Image"),
+                            SPOOR_STRING, &summary));
+    CHECK(spoor_snapshot_has_member(snapshot, SPOOR_STR("Image"), &near));
+    CHECK(!spoor_snapshot_has_member(snapshot, SPOOR_STR("IMAGE"), &near));
+    CHECK_STR(near, "Image");
     CHECK_LONG(value_of(snapshot, 0, 2, SPOOR_COL_TIME).integer, new_event(1, 3).time);
     CHECK_LONG(value_of(snapshot, 0, 2, SPOOR_COL_OFFSET).integer, 3000);
     CHECK(value_of(snapshot, 0, 0, SPOOR_COL_QUALIFIERS).is_null);
@@ -82,19 +97,18 @@ static void test_kinds(void) {
 
 /* -- messages --------------------------------------------------------------------------------- */
 
-/* Rebuilt in the manifest's order, whatever the export's; one that came along is kept where it differs. */
+/* Rebuilt in the manifest's order, whatever the export's; one that came along is kept where it
+ * differs. */
 static void test_messages(void) {
     spoor_store *store = open_store("messages.db", SPOOR_STORE_CREATE);
     spoor_writer *writer = open_writer(store, 0);
     begin(writer, "a", 1, 0);
-    spoor_event_field fields[] = {
-        {SPOOR_STR("Image"), SPOOR_STR("C:\\a.exe"), SPOOR_FIELD_TEXT},
-        {SPOOR_STR("RuleName"), SPOOR_STR("-"), SPOOR_FIELD_TEXT},
-        {SPOOR_STR("LogonId"), SPOOR_STR("0x3e7"), SPOOR_FIELD_TEXT},
-        {SPOOR_STR("New"), SPOOR_STR("z"), SPOOR_FIELD_TEXT}};
+    spoor_event_field fields[] = {{SPOOR_STR("Image"), SPOOR_STR("C:\\a.exe"), SPOOR_FIELD_TEXT},
+                                  {SPOOR_STR("RuleName"), SPOOR_STR("-"), SPOOR_FIELD_TEXT},
+                                  {SPOOR_STR("LogonId"), SPOOR_STR("0x3e7"), SPOOR_FIELD_TEXT},
+                                  {SPOOR_STR("New"), SPOOR_STR("z"), SPOOR_FIELD_TEXT}};
     static const char *const messages[] = {
-        NULL,
-        "Process Create:\r\nRuleName: -\r\nImage: C:\\a.exe\r\nLogonId: 0x3E7\r\nNew: z",
+        NULL, "Process Create:\r\nRuleName: -\r\nImage: C:\\a.exe\r\nLogonId: 0x3E7\r\nNew: z",
         "Process Create:\nRuleName: -\nImage: C:\\a.exe\nLogonId: 0x3E7\nNew: z",
         "Process Create:\r\nRuleName: other"};
     for (int i = 0; i < 5; i++) {
@@ -151,7 +165,8 @@ static void write_file(const char *name, const char *text) {
 static void test_open_failures(void) {
     expect_open("none.db", SPOOR_STORE_READ, SPOOR_STORE_MISSING, ": no store here");
     expect_open("none.db", SPOOR_STORE_WRITE, SPOOR_STORE_MISSING, ": no store here");
-    write_file("text.db", "this is a text and by no means a database of any kind, whatever its name\n");
+    write_file("text.db",
+               "this is a text and by no means a database of any kind, whatever its name\n");
     expect_open("text.db", SPOOR_STORE_READ, SPOOR_STORE_FOREIGN, ": not a spoor store");
     expect_open("text.db", SPOOR_STORE_CREATE, SPOOR_STORE_FOREIGN, ": not a spoor store");
     run_sql("other.db", "CREATE TABLE t(x)");
@@ -261,8 +276,8 @@ static uint32_t random_below(uint32_t n) {
     return (uint32_t)(random_state >> 33) % n;
 }
 
-/* Texts that tempt every encoding: numbers with and without leading zeros, hex of both cases, GUIDs,
- * times, empty, NUL, surrogates, long. */
+/* Texts that tempt every encoding: numbers with and without leading zeros, hex of both cases,
+ * GUIDs, times, empty, NUL, surrogates, long. */
 static spoor_str random_text(char *buffer, uint32_t column, uint32_t row) {
     int n;
     switch (column) {
@@ -277,7 +292,8 @@ static spoor_str random_text(char *buffer, uint32_t column, uint32_t row) {
                      random_below(10), random_below(1000));
         break;
     case 4: {
-        static const char *const odd[] = {"", "\xed\xa0\x80", "\xc3\xa9t\xc3\xa9", "a", "007", "-0", "0x"};
+        static const char *const odd[] = {
+            "", "\xed\xa0\x80", "\xc3\xa9t\xc3\xa9", "a", "007", "-0", "0x"};
         n = snprintf(buffer, 400, "%s", odd[random_below(7)]);
         break;
     }
@@ -316,10 +332,9 @@ static void check_random(spoor_store *store, const model_cell *cells, const int6
                 int64_t row = record->is_constant ? record->constant.integer
                                                   : spoor_vec_get(&record->vec, i).integer;
                 const model_cell *want = &cells[row * RANDOM_FIELDS + c];
-                spoor_value got = text->is_constant ? text->constant
-                                                    : spoor_vec_get(&text->vec, i);
-                spoor_value bag = dynamic->is_constant ? dynamic->constant
-                                                       : spoor_vec_get(&dynamic->vec, i);
+                spoor_value got = text->is_constant ? text->constant : spoor_vec_get(&text->vec, i);
+                spoor_value bag =
+                    dynamic->is_constant ? dynamic->constant : spoor_vec_get(&dynamic->vec, i);
                 wrong += !spoor_str_eq(got.string, want->text);
                 wrong += bag.is_null != (want->state < 2);
                 wrong += !bag.is_null && (bag.string.len != want->text.len + 1 ||
@@ -358,9 +373,9 @@ static void test_random(void) {
                 cell->text = spoor_arena_str(unit_arena(), random_text(buffer, c, i));
             }
             if (cell->state > 0) {
-                fields[n++] = (spoor_event_field){
-                    spoor_str_from(names[c]), cell->text,
-                    cell->state == 1 ? SPOOR_FIELD_NULL : SPOOR_FIELD_TEXT};
+                fields[n++] =
+                    (spoor_event_field){spoor_str_from(names[c]), cell->text,
+                                        cell->state == 1 ? SPOOR_FIELD_NULL : SPOOR_FIELD_TEXT};
             }
         }
         event.fields = fields;

@@ -1,6 +1,10 @@
-/* test_store_ingest.c - the same events again: files read twice, grown, copied, exported otherwise; and
- * what a writer leaves when it ends without a commit. */
+/* test_store_ingest.c - the same events again: files read twice, grown, copied, exported otherwise;
+ * and what a writer leaves when it ends without a commit. */
 #include "tests/unit/store_help.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
 
 void test_store_ingest(void);
 
@@ -166,6 +170,37 @@ static void test_pending(void) {
     remove_store("pending.db");
 }
 
+/* A process killed in the middle of an ingest leaves nothing that counts, and stops no other. */
+static void test_killed(void) {
+    spoor_store_close(open_store("killed.db", SPOOR_STORE_CREATE));
+    pid_t child = fork();
+    if (child == 0) {
+        spoor_store *store = open_store("killed.db", SPOOR_STORE_WRITE);
+        spoor_writer *writer = open_writer(store, 0);
+        begin(writer, "a", 1, 0);
+        for (int i = 1; i <= 70000; i++) {
+            add(writer, 1, i, "x");
+        }
+        kill(getpid(), SIGKILL);
+    }
+    int how = 0;
+    siginfo_t info;
+    CHECK_LONG(waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT), 0);
+    spoor_store *store = open_store("killed.db", SPOOR_STORE_WRITE);
+    CHECK(count_segments(store) > 0);
+    spoor_writer *writer = open_writer(store, 0); /* the child is dead, if not yet reaped */
+    CHECK_LONG(count_segments(store), 0);
+    CHECK_LONG(waitpid(child, &how, 0), child);
+    begin(writer, "a", 1, 0);
+    add(writer, 1, 1, "x");
+    end(writer);
+    check_counts(commit(writer, store), 1, 0, 0);
+    spoor_writer_close(writer);
+    check_rows(store, 1, 0, 1);
+    spoor_store_close(store);
+    remove_store("killed.db");
+}
+
 /* Everything in the file but what carries an id of its own, as text. */
 static spoor_str dump(spoor_store *store) {
     sqlite3_stmt *select;
@@ -207,6 +242,82 @@ static void test_threads(void) {
     CHECK(dumps[0].len > 1000 && spoor_str_eq(dumps[0], dumps[1]));
 }
 
+enum { READERS = 4, READS = 300 };
+
+typedef struct reading {
+    spoor_snapshot *snapshot;
+    uint32_t seed, wrong;
+} reading;
+
+/* Pin columns in an order of its own; each must say of row i what was stored in row i. */
+static void *read_columns(void *context) {
+    reading *r = context;
+    uint32_t state = r->seed;
+    for (int i = 0; i < READS; i++) {
+        state = state * 1664525u + 1013904223u;
+        uint32_t n = spoor_snapshot_count(r->snapshot);
+        const spoor_segment *segment = spoor_snapshot_segment(r->snapshot, state / 7 % n);
+        const spoor_chunk *text, *record;
+        bool ok =
+            spoor_chunk_pin(r->snapshot, segment, SPOOR_COL_EVENT_DATA, SPOOR_STR("V"),
+                            state % 3 == 0 ? SPOOR_DYNAMIC : SPOOR_STRING, &text) == SPOOR_STORE_OK;
+        if (!ok) {
+            r->wrong++;
+            continue;
+        }
+        if (spoor_chunk_pin(r->snapshot, segment, SPOOR_COL_RECORD_ID, (spoor_str){0}, SPOOR_LONG,
+                            &record) == SPOOR_STORE_OK) {
+            uint32_t row = state / 11 % segment->rows;
+            char want[24];
+            int len =
+                snprintf(want, sizeof want, "sv%lld", (long long)record->vec.longs[row] % 100);
+            spoor_value got = spoor_vec_get(&text->vec, row);
+            int skip = state % 3 == 0 ? 0 : 1;
+            r->wrong += !spoor_str_eq(got.string, (spoor_str){want + skip, (size_t)(len - skip)});
+            spoor_chunk_release(r->snapshot, record);
+        } else {
+            r->wrong++;
+        }
+        spoor_chunk_release(r->snapshot, text);
+    }
+    return NULL;
+}
+
+/* Several threads on one snapshot, with too little memory to keep all that they read. */
+static void test_readers(void) {
+    spoor_store *store = open_store("readers.db", SPOOR_STORE_CREATE);
+    spoor_writer *writer = open_writer(store, 0);
+    begin(writer, "a", 1, 0);
+    for (int i = 0; i < 20000; i++) {
+        char value[24];
+        snprintf(value, sizeof value, "v%d", i % 100);
+        add(writer, 1 + i % 8, i, value);
+    }
+    end(writer);
+    commit(writer, store);
+    spoor_writer_close(writer);
+    spoor_store_close(store);
+    spoor_memory memory = {.limit = 600000};
+    CHECK_LONG(spoor_store_open(path_of("readers.db"), SPOOR_STORE_READ, &memory, &store),
+               SPOOR_STORE_OK);
+    spoor_snapshot *snapshot;
+    CHECK_LONG(spoor_snapshot_open(store, &snapshot), SPOOR_STORE_OK);
+    pthread_t threads[READERS];
+    reading readings[READERS];
+    for (uint32_t i = 0; i < READERS; i++) {
+        readings[i] = (reading){.snapshot = snapshot, .seed = i};
+        CHECK_LONG(pthread_create(&threads[i], NULL, read_columns, &readings[i]), 0);
+    }
+    for (uint32_t i = 0; i < READERS; i++) {
+        pthread_join(threads[i], NULL);
+        CHECK_LONG(readings[i].wrong, 0);
+    }
+    spoor_snapshot_close(snapshot);
+    spoor_store_close(store);
+    CHECK_LONG((int64_t)memory.used, 0);
+    remove_store("readers.db");
+}
+
 static void test_cancel(void) {
     volatile bool cancel = false;
     spoor_store *store = open_store("cancel.db", SPOOR_STORE_CREATE);
@@ -240,9 +351,9 @@ static void append_host(void *context, const spoor_host_info *info) {
     char *text = context;
     size_t len = strlen(text);
     snprintf(text + len, 400 - len, "%.*s/%.*s rows %lld ids %lld..%lld missing %lld cleared %lld;",
-             (int)info->computer.len, info->computer.ptr, (int)info->channel.len,
-             info->channel.ptr, (long long)info->rows, (long long)info->min_record,
-             (long long)info->max_record, (long long)info->missing, (long long)info->cleared);
+             (int)info->computer.len, info->computer.ptr, (int)info->channel.len, info->channel.ptr,
+             (long long)info->rows, (long long)info->min_record, (long long)info->max_record,
+             (long long)info->missing, (long long)info->cleared);
 }
 
 static void append_source(void *context, const spoor_source_info *info) {
@@ -344,9 +455,9 @@ static void test_memory(void) {
         CHECK_LONG(spoor_snapshot_open(store, &snapshot), SPOOR_STORE_OK);
         for (int round = 0; round < 3; round++) {
             const spoor_chunk *chunk;
-            spoor_store_status status = spoor_chunk_pin(
-                snapshot, spoor_snapshot_segment(snapshot, 0), SPOOR_COL_EVENT_DATA,
-                SPOOR_STR("V"), round == 1 ? SPOOR_DYNAMIC : SPOOR_STRING, &chunk);
+            spoor_store_status status =
+                spoor_chunk_pin(snapshot, spoor_snapshot_segment(snapshot, 0), SPOOR_COL_EVENT_DATA,
+                                SPOOR_STR("V"), round == 1 ? SPOOR_DYNAMIC : SPOOR_STRING, &chunk);
             CHECK_LONG(status, tiny ? SPOOR_STORE_MEMORY : SPOOR_STORE_OK);
             if (status == SPOOR_STORE_OK) {
                 CHECK_LONG(chunk->vec.dict->count, 20000);
@@ -366,7 +477,9 @@ void test_store_ingest(void) {
     test_again();
     test_grown();
     test_pending();
+    test_killed();
     test_threads();
+    test_readers();
     test_cancel();
     test_info();
     test_full();
