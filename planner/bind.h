@@ -266,6 +266,8 @@ spoor_plan *spoor_bind_project(spoor_binder *b, const spoor_ast *node, spoor_pla
 spoor_plan *spoor_bind_project_pick(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_project_rename(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_project_reorder(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_project_by_names(spoor_binder *b, const spoor_ast *node,
+                                        spoor_plan *input);
 spoor_plan *spoor_bind_extend(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_count_rows(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_distinct(spoor_binder *b, const spoor_ast *node, spoor_plan *input);

@@ -44,6 +44,13 @@ static spoor_bound *at_place(spoor_binder *b, const spoor_bound *e, spoor_span s
     return copy;
 }
 
+/* A function whose parameters all have defaults may be named without parentheses. */
+static spoor_bound *call_by_name(spoor_binder *b, const spoor_ast *node) {
+    spoor_ast call = {.kind = SPOOR_AST_CALL, .depth = 1, .span = node->span, .at = node->span,
+                      .text = node->text};
+    return spoor_bind_call(b, &call);
+}
+
 static spoor_bound *symbol_value(spoor_binder *b, spoor_symbol *symbol, const spoor_ast *node) {
     symbol->is_used = true;
     switch (symbol->kind) {
@@ -61,10 +68,7 @@ static spoor_bound *symbol_value(spoor_binder *b, spoor_symbol *symbol, const sp
                    SPOOR_S(node->text));
         spoor_hint(b->diags, "toscalar(%.*s) gives its first value", SPOOR_S(node->text));
         return NULL;
-    case SPOOR_SYMBOL_FUNCTION:
-        spoor_fail(b->diags, node->span, "'%.*s' is a function: call it with parentheses",
-                   SPOOR_S(node->text));
-        return NULL;
+    case SPOOR_SYMBOL_FUNCTION: return call_by_name(b, node);
     case SPOOR_SYMBOL_BROKEN: return NULL;
     }
     return NULL;
@@ -82,6 +86,9 @@ static spoor_bound *bind_name(spoor_binder *b, const spoor_ast *node) {
     spoor_symbol *symbol = spoor_scope_find(b->scope, node->text);
     if (symbol != NULL) {
         return symbol_value(b, symbol, node);
+    }
+    if (spoor_bind_is_user_function(b, node->text)) {
+        return call_by_name(b, node);
     }
     spoor_bind_no_column(b, node->span, node->text);
     return NULL;

@@ -1,5 +1,6 @@
 /* bind_operator_project.c - project and its kin, extend, print, getschema. */
 #include "planner/bind.h"
+#include "types/dynamic.h"
 
 spoor_plan *spoor_bind_project(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     spoor_bind_columns c = spoor_columns_new(b, &input->schema);
@@ -207,6 +208,45 @@ spoor_plan *spoor_bind_project_reorder(spoor_binder *b, const spoor_ast *node, s
         if (!taken[i] && !schema->columns[i].hidden) {
             spoor_columns_add(&c, schema->columns[i].name,
                               spoor_bound_column(b->arena, schema, (int)i, node->span));
+        }
+    }
+    return spoor_columns_project(&c, input, node->span);
+}
+
+/* -- project-by-names: names that are values ---------------------------------------------------------- */
+
+static void add_named(spoor_bind_columns *c, spoor_str pattern, spoor_span span) {
+    for (uint32_t i = 0; i < c->input->ncols; i++) {
+        const spoor_column *column = &c->input->columns[i];
+        if (!column->hidden && matches(pattern, column->name) &&
+            spoor_columns_find(c, column->name) < 0) {
+            spoor_columns_add(c, column->name,
+                              spoor_bound_column(c->b->arena, c->input, (int)i, span));
+        }
+    }
+}
+
+spoor_plan *spoor_bind_project_by_names(spoor_binder *b, const spoor_ast *node,
+                                        spoor_plan *input) {
+    spoor_bind_columns c = spoor_columns_new(b, &input->schema);
+    for (const spoor_ast *n = spoor_bind_first_child(node); n != NULL; n = n->next) {
+        spoor_bound *e = spoor_bind_scalar(b, n);
+        if (e == NULL) {
+            continue;
+        }
+        bool is_known = e->kind == SPOOR_BOUND_CONSTANT && !e->value.is_null;
+        if (is_known && e->type == SPOOR_STRING) {
+            add_named(&c, e->value.string, n->span);
+        } else if (is_known && e->type == SPOOR_DYNAMIC) {
+            spoor_str name, element;
+            spoor_dynamic_iter iter = spoor_dynamic_begin(e->value.string);
+            while (spoor_dynamic_next(&iter, &name, &element)) {
+                if (spoor_dynamic_kind_of(element) == SPOOR_DYN_STRING) {
+                    add_named(&c, spoor_dynamic_scalar(element).string, n->span);
+                }
+            }
+        } else {
+            spoor_fail(b->diags, n->span, "expected constant names of columns");
         }
     }
     return spoor_columns_project(&c, input, node->span);

@@ -116,6 +116,7 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
     case SPOOR_AST_PROJECT_KEEP: return spoor_bind_project_pick(b, node, input);
     case SPOOR_AST_PROJECT_RENAME: return spoor_bind_project_rename(b, node, input);
     case SPOOR_AST_PROJECT_REORDER: return spoor_bind_project_reorder(b, node, input);
+    case SPOOR_AST_PROJECT_BY_NAMES: return spoor_bind_project_by_names(b, node, input);
     case SPOOR_AST_EXTEND:
     case SPOOR_AST_SERIALIZE: return spoor_bind_extend(b, node, input);
     case SPOOR_AST_COUNT: return spoor_bind_count_rows(b, node, input);
