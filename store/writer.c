@@ -198,7 +198,7 @@ static spoor_store_status find_grown(spoor_writer *writer, spoor_run_source *sou
     if (sqlite3_step(select) == SQLITE_ROW) {
         bool is_partial = !spoor_str_is(spoor_column_str(select, 3), "complete");
         int64_t size = sqlite3_column_int64(select, 1);
-        if (is_partial || size < 0 || source->size < 0 || source->size > size) {
+        if (is_partial || (size >= 0 && source->size > size)) {
             source->id = sqlite3_column_int64(select, 0);
             source->earlier_records = sqlite3_column_int64(select, 2);
             *has_grown = true;

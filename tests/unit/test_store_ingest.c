@@ -201,6 +201,40 @@ static void test_killed(void) {
     remove_store("killed.db");
 }
 
+/* A commit in the middle of a source is a point to go on from. */
+static void test_checkpoint(void) {
+    spoor_store *store = open_store("checkpoint.db", SPOOR_STORE_CREATE);
+    spoor_writer *writer = open_writer(store, 0);
+    begin(writer, "a", 1, 5);
+    for (int i = 1; i <= 700; i++) {
+        add(writer, 1, i % 2 == 0 ? i : -i, "x");
+    }
+    commit(writer, store);
+    for (int i = 701; i <= 800; i++) {
+        add(writer, 1, i, "x");
+    }
+    spoor_writer_close(writer); /* as if it had been interrupted here */
+    check_rows(store, 700, 0, 1);
+    writer = open_writer(store, 0);
+    CHECK_LONG(begin(writer, "a", 1, 5), SPOOR_SOURCE_GROWN);
+    for (int i = 1; i <= 400; i++) {
+        add(writer, 1, i % 2 == 0 ? i : -i, "x");
+    }
+    commit(writer, store); /* this time in the part that is known */
+    for (int i = 401; i <= 900; i++) {
+        add(writer, 1, i % 2 == 0 || i > 700 ? i : -i, "x");
+    }
+    end(writer);
+    check_counts(commit(writer, store), 200, 700, 0);
+    CHECK_LONG(begin(writer, "a", 1, 5), SPOOR_SOURCE_COMPLETE);
+    end(writer);
+    commit(writer, store);
+    spoor_writer_close(writer);
+    check_rows(store, 900, 0, 1);
+    spoor_store_close(store);
+    remove_store("checkpoint.db");
+}
+
 /* Everything in the file but what carries an id of its own, as text. */
 static spoor_str dump(spoor_store *store) {
     sqlite3_stmt *select;
@@ -478,6 +512,7 @@ void test_store_ingest(void) {
     test_grown();
     test_pending();
     test_killed();
+    test_checkpoint();
     test_threads();
     test_readers();
     test_cancel();
