@@ -20,6 +20,10 @@ int cli_help(cli_args *args);
 int cli_ingest(cli_args *args);
 int cli_function(cli_args *args);
 int cli_shell(cli_args *args);
+int cli_info(cli_args *args);
+int cli_schema(cli_args *args);
+int cli_optimize(cli_args *args);
+int cli_export(cli_args *args);
 
 /* -- shared ----------------------------------------------------------------------------------------- */
 

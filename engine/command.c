@@ -1,6 +1,7 @@
 /* command.c - reads a command's words and makes its rows; see command.h. */
 #include "engine/command.h"
 
+#include "engine/command_rows.h"
 #include "lexer/lexer.h"
 #include "parser/parse.h"
 
@@ -53,49 +54,21 @@ static bool refuse(reader *r, const char *what) {
     return spoor_fail(r->diags, r->token.kind != 0 ? r->token.span : r->whole, "%s", what);
 }
 
-/* -- rows as a datatable in the tree --------------------------------------------------------------------- */
+/* -- rows ---------------------------------------------------------------------------------------------- */
 
 static spoor_ast *new_node(reader *r, spoor_ast_kind kind, spoor_str text) {
-    spoor_ast *node = SPOOR_NEW(r->arena, spoor_ast);
-    node->kind = kind;
-    node->text = text;
-    node->span = node->at = r->whole;
-    node->depth = 1;
-    return node;
+    return spoor_command_node(r->arena, kind, text, r->whole);
 }
 
-static void adopt(spoor_ast *parent, spoor_ast *child) {
-    if (parent->last != NULL) {
-        parent->last->next = child;
-    } else {
-        parent->first = child;
-    }
-    parent->last = child;
-    parent->nchildren++;
-    parent->depth = child->depth + 1 > parent->depth ? child->depth + 1 : parent->depth;
-}
-
-/* columns: names, all string. */
-static spoor_ast *new_table(reader *r, const char *const *columns) {
-    spoor_ast *table = new_node(r, SPOOR_AST_DATATABLE, SPOOR_STR(""));
-    spoor_ast *schema = new_node(r, SPOOR_AST_CLAUSE, SPOOR_STR("schema"));
-    for (; *columns != NULL; columns++) {
-        spoor_ast *column = new_node(r, SPOOR_AST_COLUMN_DECL, spoor_str_from(*columns));
-        column->type = SPOOR_AST_STRING;
-        adopt(schema, column);
-    }
-    adopt(table, schema);
-    return table;
+static spoor_ast *new_table(reader *r, const char *columns) {
+    return spoor_command_table(r->arena, columns, r->whole);
 }
 
 static void add_cell(reader *r, spoor_ast *table, spoor_str text) {
-    spoor_ast *cell = new_node(r, SPOOR_AST_LITERAL, text);
-    cell->type = SPOOR_AST_STRING;
-    adopt(table, cell);
+    spoor_command_cell(r->arena, table, SPOOR_AST_STRING, text);
 }
 
-static const char *const function_columns[] = {"Name", "Parameters", "Body", "Folder", "DocString",
-                                               NULL};
+static const char function_columns[] = "Name:s Parameters:s Body:s Folder:s DocString:s";
 
 /* `(a:int) { b }` in two; a bare body has no parameters. */
 static void split_function(spoor_str text, spoor_str *parameters, spoor_str *body) {
@@ -163,8 +136,7 @@ static spoor_ast *function_rows(reader *r, spoor_catalog *catalog, spoor_str onl
 }
 
 static spoor_ast *table_rows(reader *r, spoor_catalog *catalog) {
-    static const char *const columns[] = {"TableName", "DatabaseName", "Folder", "DocString", NULL};
-    spoor_ast *table = new_table(r, columns);
+    spoor_ast *table = new_table(r, "TableName:s DatabaseName:s Folder:s DocString:s");
     const spoor_stored_function *f;
     for (size_t i = 0; (f = catalog->function_at(catalog, i)) != NULL; i++) {
         if (f->is_builtin) {
@@ -178,8 +150,7 @@ static spoor_ast *table_rows(reader *r, spoor_catalog *catalog) {
 }
 
 static spoor_ast *version_rows(reader *r) {
-    static const char *const columns[] = {"BuildVersion", "ServiceType", "ProductVersion", NULL};
-    spoor_ast *table = new_table(r, columns);
+    spoor_ast *table = new_table(r, "BuildVersion:s ServiceType:s ProductVersion:s");
     add_cell(r, table, SPOOR_STR(SPOOR_VERSION));
     add_cell(r, table, SPOOR_STR("spoor"));
     add_cell(r, table, SPOOR_STR("spoor " SPOOR_VERSION));
@@ -187,15 +158,14 @@ static spoor_ast *version_rows(reader *r) {
 }
 
 static spoor_ast *database_rows(reader *r) {
-    static const char *const columns[] = {"DatabaseName", "PersistentStorage", "IsCurrent", NULL};
-    spoor_ast *table = new_table(r, columns);
+    spoor_ast *table = new_table(r, "DatabaseName:s PersistentStorage:s IsCurrent:s");
     add_cell(r, table, SPOOR_STR("spoor"));
     add_cell(r, table, SPOOR_STR("a local file"));
     add_cell(r, table, SPOOR_STR("true"));
     return table;
 }
 
-static spoor_ast *read_show(reader *r, spoor_catalog *catalog) {
+static spoor_ast *read_show(reader *r, spoor_catalog *catalog, spoor_store *store) {
     spoor_str what = take_word(r);
     if (spoor_str_is(what, "functions")) {
         return function_rows(r, catalog, (spoor_str){0});
@@ -212,9 +182,13 @@ static spoor_ast *read_show(reader *r, spoor_catalog *catalog) {
     if (spoor_str_is(what, "databases")) {
         return database_rows(r);
     }
+    spoor_ast *rows = spoor_command_store_rows(r->arena, what, store, r->whole, r->diags);
+    if (rows != NULL || r->diags->nerrors > 0) {
+        return rows;
+    }
     spoor_fail(r->diags, r->whole, "'.show %.*s' is not supported", (int)what.len, what.ptr);
-    spoor_hint(r->diags, "supported: .show functions, .show function NAME, .show tables, .show databases, "
-                         ".show version; T | getschema shows a table's columns");
+    spoor_hint(r->diags, "supported: .show functions, function NAME, tables, databases, version, store, "
+                         "sources, logs, hosts; T | getschema shows a table's columns");
     return NULL;
 }
 
@@ -351,7 +325,7 @@ static spoor_ast *read_command(reader *r, spoor_catalog *catalog, spoor_store *s
     skip(r, ".");
     spoor_str verb = take_word(r);
     if (spoor_str_is(verb, "show")) {
-        return read_show(r, catalog);
+        return read_show(r, catalog, store);
     }
     bool changes = spoor_str_is(verb, "create-or-alter") || spoor_str_is(verb, "create") ||
                    spoor_str_is(verb, "alter") || spoor_str_is(verb, "drop");
@@ -385,11 +359,11 @@ bool spoor_command_prepare(spoor_arena *arena, spoor_ast *query, spoor_catalog *
     }
     spoor_ast *pipeline = new_node(&r, SPOOR_AST_PIPELINE, SPOOR_STR(""));
     rows->next = NULL;
-    adopt(pipeline, rows);
+    spoor_command_adopt(pipeline, rows);
     for (spoor_ast *stage = statement->first, *next; stage != NULL; stage = next) {
         next = stage->next;
         stage->next = NULL;
-        adopt(pipeline, stage);
+        spoor_command_adopt(pipeline, stage);
     }
     pipeline->next = statement->next;
     query->first = pipeline;

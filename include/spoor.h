@@ -215,6 +215,17 @@ spoor_status spoor_function_save(spoor_engine *engine, const spoor_function_text
 /* SPOOR_ERR_INPUT: there is none. */
 spoor_status spoor_function_delete(spoor_engine *engine, const char *name);
 
+/* -- upkeep ----------------------------------------------------------------------------------------- */
+
+typedef struct spoor_upkeep_info {
+    int64_t segments_before, segments_after;
+} spoor_upkeep_info;
+
+/* Merge small segments and give free pages back. */
+spoor_status spoor_optimize(spoor_engine *engine, spoor_upkeep_info *info);
+/* Write a copy of the store that is complete in one file.  The file must not exist. */
+spoor_status spoor_export(spoor_engine *engine, const char *path);
+
 /* -- syntax only ----------------------------------------------------------------------------------- */
 
 /* Parse without a store.  what: 'v' verdict only (nothing is written), 't' tree, 'k' tokens, 'q' the
