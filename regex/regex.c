@@ -117,6 +117,9 @@ static bool compile_tree(spoor_arena *arena, spoor_regex *regex, const spoor_reg
     }
     regex->has_assertions = has_assertions(&regex->forward);
     spoor_regex_find_literals(arena, regex, tree->root);
+    if (!regex->has_prefix && !regex->starts_text) {
+        spoor_regex_find_starts(arena, regex, &regex->starts);
+    }
     regex->groups = tree->groups;
     regex->names = SPOOR_NEW_ARRAY(arena, spoor_str, tree->groups + 1);
     for (uint32_t i = 1; i <= tree->groups; i++) {

@@ -247,6 +247,13 @@ static void fill_alphabet(maker *m, spoor_alphabet *alphabet, uint32_t nsymbols)
     for (uint32_t c = 0; c < 128; c++) {
         alphabet->ascii[c] = (uint16_t)m->symbols[piece_of(m, c)];
     }
+    alphabet->is_beyond = SPOOR_NEW_ARRAY(m->arena, bool, alphabet->count);
+    for (uint32_t i = 0; i < m->npieces; i++) {
+        bool is_last = i + 1 == m->npieces;
+        if (is_last || m->starts[i + 1] > 0x80) {
+            alphabet->is_beyond[m->symbols[i]] = true;
+        }
+    }
     alphabet->beyond = (uint16_t)m->symbols[m->npieces - 1];
     if (m->starts[m->npieces - 1] > 0x80) {
         fill_pages(m, alphabet);

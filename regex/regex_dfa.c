@@ -38,8 +38,6 @@ struct spoor_dfa {
     const spoor_program *program;
     uint32_t stride; /* columns of a row: symbols, the edge, and one that is never known */
     uint32_t byte_columns[256]; /* ASCII: its symbol; others: the column that is never known */
-    bool starts_byte[256];      /* a match may start with it */
-    bool has_starts;            /* starts_byte is worth a look */
     uint32_t max_states, max_pool;
     state *states;
     uint32_t nstates, states_capacity;
@@ -185,6 +183,10 @@ static void grow_pool(spoor_dfa *dfa, uint32_t more) {
     }
 }
 
+static inline bool can_skip(const spoor_regex *regex) {
+    return regex->has_prefix || regex->starts.is_useful;
+}
+
 /* The state of the list or its roots, made if it is new; *emptied when the cache was, and all rows
  * known before are void. */
 static uint32_t intern(spoor_dfa *dfa, uint32_t side, bool *emptied) {
@@ -216,8 +218,8 @@ static uint32_t intern(spoor_dfa *dfa, uint32_t side, bool *emptied) {
                                   .count = count,
                                   .side = (uint16_t)side,
                                   .has_assertions = has_assertions};
-    dfa->states[number].at_start =
-        dfa->nsearch_steps == count && memcmp(list, dfa->search_steps, count * sizeof *list) == 0;
+    dfa->states[number].at_start = can_skip(dfa->regex) && dfa->nsearch_steps == count &&
+                                   memcmp(list, dfa->search_steps, count * sizeof *list) == 0;
     memcpy(dfa->pool + dfa->npool, list, count * sizeof *list);
     dfa->npool += count;
     memset(dfa->table + (size_t)number * dfa->stride, 0, dfa->stride * sizeof *dfa->table);
@@ -296,25 +298,27 @@ static inline uint32_t go(spoor_dfa *dfa, uint32_t row, uint32_t symbol) {
 /* -- searching
  * ---------------------------------------------------------------------------------------- */
 
-/* Is the entry one that the fast loop passes over: known, alive, without flags? */
-static inline bool is_plain(const spoor_dfa *dfa, uint32_t entry) {
-    return entry - FIRST_STATE * dfa->stride < AT_START - FIRST_STATE * dfa->stride;
-}
-
 /* Nothing is under way at `at`: the next place where something may start; SIZE_MAX: none. */
-static size_t skip_ahead(const spoor_dfa *dfa, spoor_str text, size_t at) {
-    if (dfa->regex->has_prefix) {
-        return spoor_needle_find(&dfa->regex->prefix, text, at);
-    }
-    const unsigned char *bytes = (const unsigned char *)text.ptr;
-    while (at < text.len && !dfa->starts_byte[bytes[at]]) {
-        at++;
-    }
-    return at < text.len ? at : SIZE_MAX;
+static size_t skip_ahead(const spoor_regex *regex, spoor_str text, size_t at) {
+    return regex->has_prefix ? spoor_needle_find(&regex->prefix, text, at)
+                             : spoor_regex_next_start(&regex->starts, text, at);
 }
 
-static inline bool can_skip(const spoor_dfa *dfa) {
-    return dfa->regex->has_prefix || dfa->has_starts;
+/* The fast loop: on from *row as long as nothing happens. */
+static const char *run(const spoor_dfa *dfa, uint32_t *row, const char *at, const char *end) {
+    const uint32_t *table = dfa->table, *columns = dfa->byte_columns;
+    const unsigned char *bytes = (const unsigned char *)at;
+    uint32_t low = FIRST_STATE * dfa->stride, width = AT_START - low, now = *row;
+    size_t left = (size_t)(end - at), i = 0;
+    for (; i < left; i++) {
+        uint32_t entry = table[now + columns[bytes[i]]];
+        if (entry - low >= width) { /* unknown, dead, or with a flag */
+            break;
+        }
+        now = entry;
+    }
+    *row = now;
+    return at + i;
 }
 
 size_t spoor_dfa_find_end(spoor_dfa *dfa, spoor_str text, size_t from, bool any) {
@@ -325,8 +329,8 @@ size_t spoor_dfa_find_end(spoor_dfa *dfa, spoor_str text, size_t from, bool any)
     if (!search && from > 0) {
         return SIZE_MAX;
     }
-    if (search && can_skip(dfa)) {
-        size_t next = skip_ahead(dfa, text, from);
+    if (search && can_skip(dfa->regex)) {
+        size_t next = skip_ahead(dfa->regex, text, from);
         if (next == SIZE_MAX) {
             return SIZE_MAX;
         }
@@ -337,21 +341,7 @@ size_t spoor_dfa_find_end(spoor_dfa *dfa, spoor_str text, size_t from, bool any)
         if (row == DEAD_STATE * dfa->stride) {
             return found;
         }
-        const uint32_t *table = dfa->table, *columns = dfa->byte_columns;
-        while (end - at >= 4) {
-            uint32_t a = table[row + columns[(unsigned char)at[0]]];
-            if (!is_plain(dfa, a)) {
-                break;
-            }
-            row = a;
-            at++;
-            uint32_t b = table[row + columns[(unsigned char)at[0]]];
-            if (!is_plain(dfa, b)) {
-                break;
-            }
-            row = b;
-            at++;
-        }
+        at = run(dfa, &row, at, end);
         if (at == end) {
             uint32_t entry = go(dfa, row, dfa->stride - 2);
             return (entry & MATCHED) != 0 ? text.len : found;
@@ -365,8 +355,8 @@ size_t spoor_dfa_find_end(spoor_dfa *dfa, spoor_str text, size_t from, bool any)
                 return found;
             }
         }
-        if ((entry & AT_START) != 0 && can_skip(dfa)) {
-            size_t next = skip_ahead(dfa, text, (size_t)(at - text.ptr));
+        if ((entry & AT_START) != 0) {
+            size_t next = skip_ahead(dfa->regex, text, (size_t)(at - text.ptr));
             if (next == SIZE_MAX) {
                 return found;
             }
@@ -401,49 +391,6 @@ size_t spoor_dfa_find_start(spoor_dfa *dfa, spoor_str text, size_t from, size_t 
 /* -- making
  * ------------------------------------------------------------------------------------------- */
 
-/* Which bytes a match can start with, if they are few enough to be looked for. */
-static void find_start_bytes(spoor_dfa *dfa) {
-    const spoor_alphabet *alphabet = &dfa->regex->alphabet;
-    uint32_t count = 0, nascii = 0;
-    new_round(dfa);
-    /* both sides are all there is, so that no assertion is in the way: it only narrows */
-    dfa->ndecided = 0;
-    uint32_t depth = 0;
-    dfa->stack[depth++] = dfa->program->start;
-    while (depth > 0) {
-        uint32_t at = dfa->stack[--depth];
-        const spoor_step *step = &dfa->program->steps[at];
-        if (dfa->seen[at] == dfa->round) {
-            continue;
-        }
-        dfa->seen[at] = dfa->round;
-        if (step->op == SPOOR_STEP_MATCH) {
-            return; /* an empty match is anywhere */
-        }
-        if (step->op == SPOOR_STEP_SPLIT) {
-            dfa->stack[depth++] = step->other;
-        }
-        if (step->op == SPOOR_STEP_SPLIT || step->op == SPOOR_STEP_SAVE ||
-            step->op == SPOOR_STEP_ASSERT) {
-            dfa->stack[depth++] = step->next;
-        } else if (step->op != SPOOR_STEP_FAIL) {
-            dfa->decided[count++] = at;
-        }
-    }
-    if (count > 256) {
-        return;
-    }
-    for (uint32_t c = 0; c < 256; c++) {
-        for (uint32_t i = 0; i < count && c < 128 && !dfa->starts_byte[c]; i++) {
-            dfa->starts_byte[c] = spoor_step_takes(
-                dfa->regex, &dfa->program->steps[dfa->decided[i]], alphabet->ascii[c]);
-        }
-        dfa->starts_byte[c] = dfa->starts_byte[c] || c >= 128;
-        nascii += c < 128 && dfa->starts_byte[c];
-    }
-    dfa->has_starts = nascii <= 0;
-}
-
 spoor_dfa *spoor_dfa_new(spoor_arena *arena, const spoor_regex *regex, const spoor_program *program,
                          size_t cache_bytes) {
     spoor_dfa *dfa = SPOOR_NEW(arena, spoor_dfa);
@@ -476,7 +423,6 @@ spoor_dfa *spoor_dfa_new(spoor_arena *arena, const spoor_regex *regex, const spo
         dfa->search_steps = SPOOR_RAW_ARRAY(arena, uint32_t, n);
         memcpy(dfa->search_steps, dfa->met_assertion ? dfa->roots : dfa->list,
                dfa->nsearch_steps * sizeof *dfa->search_steps);
-        find_start_bytes(dfa);
     }
     return dfa;
 }

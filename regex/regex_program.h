@@ -27,7 +27,8 @@ typedef struct spoor_alphabet {
     uint16_t *page_of;   /* ... above, by code point >> 8: which page; NULL: all are `beyond` */
     uint16_t (*pages)[256];
     uint16_t beyond;
-    uint8_t *side; /* by symbol: SPOOR_SIDE_... */
+    uint8_t *side;   /* by symbol: SPOOR_SIDE_... */
+    bool *is_beyond; /* by symbol: some code point of it is beyond ASCII */
 } spoor_alphabet;
 
 typedef enum spoor_step_op {
@@ -56,6 +57,17 @@ typedef struct spoor_program {
     bool is_reversed; /* reads the text from right to left; has no SAVE */
 } spoor_program;
 
+enum { SPOOR_START_WIDTH = 3 };
+
+/* What the first bytes of a match may be. */
+typedef struct spoor_regex_starts {
+    bool is_useful; /* few enough places are candidates */
+    bool use_avx2;
+    uint32_t width; /* bytes looked at */
+    uint8_t masks[SPOOR_START_WIDTH][256];
+    uint8_t low[SPOOR_START_WIDTH][16], high[SPOOR_START_WIDTH][16]; /* the same by half bytes */
+} spoor_regex_starts;
+
 struct spoor_regex {
     spoor_alphabet alphabet;
     uint64_t *sets; /* a bit a symbol; set i at i * set_words */
@@ -68,6 +80,7 @@ struct spoor_regex {
     bool has_prefix;   /* every match starts with the needle */
     bool has_required; /* every match holds the needle */
     spoor_needle prefix, required;
+    spoor_regex_starts starts;
 };
 
 static inline bool spoor_step_takes(const struct spoor_regex *regex, const spoor_step *step,
@@ -119,6 +132,12 @@ void spoor_regex_find_literals(spoor_arena *arena, spoor_regex *regex,
 
 /* -- matching
  * ---------------------------------------------------------------------------------------- */
+
+/* Fills starts, once the forward program is there. */
+void spoor_regex_find_starts(spoor_arena *arena, const spoor_regex *regex,
+                             spoor_regex_starts *starts);
+/* The next place at or after `from` where a match may start; SIZE_MAX: none. */
+size_t spoor_regex_next_start(const spoor_regex_starts *starts, spoor_str text, size_t from);
 
 typedef struct spoor_dfa spoor_dfa;
 spoor_dfa *spoor_dfa_new(spoor_arena *arena, const spoor_regex *regex, const spoor_program *program,
