@@ -70,9 +70,52 @@ $(BUILD)/golden: $(BUILD)/tests/golden.o $(BUILD)/libspoor.a
 update: $(BUILD)/golden
 	$(BUILD)/golden --update $(GOLDEN)
 
+test: needed
+	@$(MAKE) -s -j2 BUILD=$(BUILD) $(BUILD)/spoor $(BUILD)/golden $(BUILD)/unit
+	python3 tests/run.py $(BUILD)
+
+# Sanitizers; the same with 3-row batches; the same with every allocation failing in turn.
+SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-format-truncation
+check: needed layers symbols
+	@$(MAKE) -s BUILD=build-san OPT=-O1 EXTRA="$(SAN) -DSPOOR_TEST" build-san/golden build-san/unit
+	@$(MAKE) -s BUILD=build-tiny OPT=-O1 EXTRA="$(SAN) -DSPOOR_TEST -DSPOOR_BATCH_ROWS=3" build-tiny/golden
+	build-san/unit
+	build-san/golden $(GOLDEN)
+	build-tiny/golden $(GOLDEN)
+	build-san/golden --oom $(GOLDEN)
+
+layers:
+	awk -f tools/layers.awk tools/layers.txt $(filter-out gen/%,$(wildcard */*.[chy] */*.re tests/*/*.[ch]))
+
+symbols: $(BUILD)/libspoor.a
+	@! nm -g --defined-only $(OBJ) | awk 'NF == 3 && $$3 !~ /^spoor_/ { print $$3 }' | sort -u | grep .
+
+FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz: needed
+	@$(MAKE) -s CC=clang BUILD=build-fuzz OPT=-O1 EXTRA="-fsanitize=fuzzer-no-link,address,undefined -DSPOOR_TEST" build-fuzz/libspoor.a
+	@for f in $(FUZZ); do \
+	  clang -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -g -O1 -I. -Ibuild-fuzz -pthread \
+	    -fsanitize=fuzzer,address,undefined -o build-fuzz/$$f tests/fuzz/$$f.c build-fuzz/libspoor.a $(LIBS) || exit 1; \
+	  mkdir -p build-fuzz/corpus/$$f; \
+	  build-fuzz/$$f -max_total_time=$(SECONDS) -rss_limit_mb=4096 build-fuzz/corpus/$$f || exit 1; \
+	done
+
+deps:
+	tools/deps --tests
+
+needed:
+	@tools/deps --tests --check >/dev/null || tools/deps --tests
+
+install: $(BUILD)/spoor
+	install -D -m 755 $(BUILD)/spoor $(DESTDIR)$(PREFIX)/bin/spoor
+	install -D -m 644 docs/spoor.1 $(DESTDIR)$(PREFIX)/share/man/man1/spoor.1
+	install -D -m 644 tools/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/spoor
+	install -D -m 644 tools/completion.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_spoor
+	install -D -m 644 tools/completion.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/spoor.fish
+
 clean:
 	rm -rf build build-*
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
-.PHONY: all clean update
+.PHONY: all clean update test check layers symbols fuzz deps needed install
 .SECONDARY:
