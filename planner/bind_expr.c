@@ -161,7 +161,8 @@ static void adapt_literal(spoor_binder *b, spoor_bound **left, spoor_bound **rig
             continue;
         }
         spoor_value value;
-        if (!spoor_convert_exact(b->arena, &(*literal)->value, other, &value)) {
+        bool has_one_text = own == SPOOR_STRING || own == SPOOR_INT || own == SPOOR_LONG;
+        if (!has_one_text || !spoor_convert_exact(b->arena, &(*literal)->value, other, &value)) {
             continue;
         }
         if (own == SPOOR_STRING ? is_number(other) : is_number(own)) {
