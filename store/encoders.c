@@ -5,9 +5,11 @@
 #include "store/encoders.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
-enum { MAX_THREADS = 64, LOG_LIMIT_MB = 1024 };
+enum { MAX_THREADS = 64, LOG_LIMIT = 1 << 30 };
 
 typedef enum job_state { FREE, READY, TAKEN, DONE } job_state;
 
@@ -132,24 +134,26 @@ void spoor_encoders_free(spoor_encoders *e) {
     free(e);
 }
 
-/* A log that grows past the limit is held by a reader: give it time, then say so. */
+/* A log that grows past the limit is held by a reader: give it time, then say so.  (SQLite itself
+ * writes the log back every 16 MB.) */
 static spoor_store_status check_log(spoor_store *store) {
-    if (store->is_temporary) {
-        return SPOOR_STORE_OK;
+    size_t size = strlen(store->path) + sizeof "-wal";
+    char *path = malloc(size);
+    if (path == NULL) {
+        return spoor_store_fail(store, SPOOR_STORE_MEMORY, "out of memory");
     }
-    int frames = 0;
-    sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames, NULL);
-    if ((int64_t)frames * 16384 < (int64_t)LOG_LIMIT_MB << 20) {
-        return SPOOR_STORE_OK;
-    }
-    if (sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL) ==
-        SQLITE_OK) {
+    snprintf(path, size, "%s-wal", store->path);
+    struct stat log;
+    bool is_long = !store->is_temporary && stat(path, &log) == 0 && log.st_size > LOG_LIMIT;
+    free(path);
+    if (!is_long || sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+                                              NULL) == SQLITE_OK) {
         return SPOOR_STORE_OK;
     }
     return spoor_store_fail(store, SPOOR_STORE_LOCKED,
-                            "%s: the log has grown past %d MB because another process reads the"
+                            "%s: the log has grown past 1 GB because another process reads the"
                             " store; try again when it is done",
-                            store->path, LOG_LIMIT_MB);
+                            store->path);
 }
 
 /* Write the oldest job within an open transaction, and free it. */

@@ -3,7 +3,7 @@
 
 #include <zstd.h>
 
-enum { BLOCK = 1024, ZSTD_LEVEL = 1, MIN_ZSTD_BYTES = 64, KEPT_SCRATCH = 4 << 20 };
+enum { BLOCK = 128, ZSTD_LEVEL = 1, MIN_ZSTD_BYTES = 64, KEPT_SCRATCH = 4 << 20 };
 
 struct spoor_packer {
     ZSTD_CCtx *compress;

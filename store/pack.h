@@ -1,4 +1,4 @@
-/* pack.h - integers and codes as few bits: blocks of 1,024 with a width each.
+/* pack.h - integers and codes as few bits: blocks of 128 with a width each.
  *
  * Every encoder here is exact for any input; every decoder takes hostile
  * bytes, writes just the n slots it was given, and says false. */
