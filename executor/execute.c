@@ -58,7 +58,7 @@ static void pull(execution *e, jmp_buf *door) {
     while (op != NULL && spoor_op_next(op, &batch) == SPOOR_OP_BATCH) {
         spoor_arena_rewind(&e->scratch);
         flatten_records(&batch, SPOOR_RAW_ARRAY(&e->scratch, spoor_vec, batch.ncols), &e->scratch);
-        if (!e->batch(e->context, &batch)) {
+        if (!spoor_op_is_sound(op) || !e->batch(e->context, &batch)) {
             break;
         }
     }
@@ -121,7 +121,7 @@ static bool collect_scalar(spoor_op *op, spoor_run *run, spoor_value *value) {
         spoor_value found = spoor_vec_get(&cell, 0);
         *value = spoor_value_copy(&run->arena, &found);
     }
-    return status != SPOOR_OP_FAILED;
+    return status != SPOOR_OP_FAILED && spoor_op_is_sound(op);
 }
 
 bool spoor_subplan_value(spoor_run *run, uint32_t subplan, bool is_set, jmp_buf *door,

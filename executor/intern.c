@@ -86,8 +86,12 @@ static uint32_t find_slot(spoor_intern *intern, const spoor_vec *flat, uint32_t 
     uint32_t at = (uint32_t)hash & mask;
     for (; intern->slots[at] != 0; at = (at + 1) & mask) {
         uint32_t n = intern->slots[at] - 1;
-        if (intern->hashes[n] == hash && equal_slots(spoor_rows_block(&intern->values, 0, n),
-                                                     spoor_rows_slot(n), flat, slot)) {
+        if (intern->hashes[n] != hash) {
+            continue;
+        }
+        uint32_t there;
+        const spoor_vec *values = spoor_rows_at(&intern->values, 0, n, &there);
+        if (equal_slots(values, there, flat, slot)) {
             return n;
         }
     }

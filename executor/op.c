@@ -59,11 +59,26 @@ spoor_op *spoor_op_open(spoor_run *run, const spoor_plan *plan, jmp_buf *door) {
     return NULL;
 }
 
+/* Records are fetched through a callback that cannot fail: what went wrong is in the snapshot. */
+bool spoor_op_is_sound(const spoor_op *op) {
+    const spoor_snapshot *snapshot = op->run->snapshot;
+    spoor_store_status status = snapshot != NULL ? spoor_snapshot_status(snapshot) : SPOOR_STORE_OK;
+    if (status == SPOOR_STORE_OK) {
+        return true;
+    }
+    spoor_run_status why = status == SPOOR_STORE_MEMORY ? SPOOR_RUN_MEMORY : SPOOR_RUN_IO;
+    return spoor_run_fail(op->run, why, op->plan->span, "a record cannot be read: %s",
+                          spoor_store_error(NULL));
+}
+
 spoor_op_status spoor_op_next(spoor_op *op, spoor_batch *batch) {
     if (op->ended != SPOOR_OP_BATCH) {
         return op->ended;
     }
     spoor_op_status status = spoor_run_go_on(op->run) ? op->next(op, batch) : SPOOR_OP_FAILED;
+    if (!spoor_op_is_sound(op)) {
+        status = SPOOR_OP_FAILED;
+    }
     if (status == SPOOR_OP_BATCH) {
         assert(batch->count > 0 && batch->rows <= SPOOR_BATCH_ROWS);
         op->rows_out += batch->count;

@@ -39,6 +39,10 @@ spoor_op *spoor_op_open(spoor_run *run, const spoor_plan *plan, jmp_buf *door);
 spoor_op_status spoor_op_next(spoor_op *op, spoor_batch *batch);
 void spoor_op_close(spoor_op *op); /* and its inputs; frees their arenas */
 
+/* false: a record that was asked for could not be read (now in the run); to be asked where records are
+ * fetched behind the last spoor_op_next(). */
+bool spoor_op_is_sound(const spoor_op *op);
+
 /* One more arena of the operator, for what must go before the rest does; freed when it closes. */
 spoor_arena *spoor_op_arena(spoor_op *op);
 /* "'sort' ran out of memory": called by who catches the jump. */

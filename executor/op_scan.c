@@ -51,11 +51,7 @@ bool spoor_scan_load(spoor_scan *scan, uint32_t column) {
     spoor_chunk summary;
     spoor_scan_peek(scan, column, &summary);
     const spoor_scan_column *want = column_of(scan, column);
-    if (summary.is_constant) {
-        summary.constant.type = want->type;
-        scan->cols[column] = constant_vec(scan, want->type, &summary.constant);
-        scan->is_constant[column] = 1;
-    } else {
+    if (!summary.is_constant) {
         spoor_store_status status = spoor_chunk_pin(
             scan->op->run->snapshot, scan->segment, (spoor_event_column)want->column, want->member,
             want->type, &scan->pins[column]);
@@ -63,9 +59,16 @@ bool spoor_scan_load(spoor_scan *scan, uint32_t column) {
             scan->pins[column] = NULL;
             return pin_failed(scan, status);
         }
+        summary.is_constant = scan->pins[column]->is_constant;
+        summary.constant = scan->pins[column]->constant;
+    }
+    scan->is_constant[column] = summary.is_constant;
+    if (summary.is_constant) {
+        summary.constant.type = want->type;
+        scan->cols[column] = constant_vec(scan, want->type, &summary.constant);
+    } else {
         scan->cols[column] = scan->pins[column]->vec;
         scan->cols[column].type = want->type; /* whole numbers are stored alike */
-        scan->is_constant[column] = 0;
     }
     scan->is_loaded[column] = 1;
     return true;
@@ -163,6 +166,31 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     }
     give(scan, batch);
     return SPOOR_OP_BATCH;
+}
+
+bool spoor_scan_locate(const spoor_scan *scan, const spoor_records *records, uint32_t *segment,
+                       uint32_t *column) {
+    for (uint32_t c = 0; scan->segment != NULL && c < scan->op->plan->schema.ncols; c++) {
+        if (scan->pins[c] != NULL && scan->pins[c]->vec.records == records) {
+            *segment = scan->at - 1;
+            *column = c;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool spoor_scan_fetch(spoor_scan *scan, uint32_t segment, uint32_t column, const uint32_t *rows,
+                      uint32_t count, spoor_arena *scratch, spoor_vec *out) {
+    spoor_arena_rewind(scan->arena);
+    memset(scan->is_loaded, 0, scan->op->plan->schema.ncols);
+    scan->segment = spoor_snapshot_segment(scan->op->run->snapshot, segment);
+    if (!spoor_scan_load(scan, column)) {
+        return false;
+    }
+    *out = spoor_vec_gather(scratch, &scan->cols[column], rows, count);
+    leave_segment(scan); /* the bytes are in scratch */
+    return true;
 }
 
 static void close_scan(spoor_op *op) {

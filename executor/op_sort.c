@@ -29,7 +29,7 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
         return SPOOR_OP_FAILED;
     }
     spoor_arena_rewind(op->scratch);
-    return spoor_sorter_batch(self->sorter, op->scratch, batch) ? SPOOR_OP_BATCH : SPOOR_OP_END;
+    return spoor_sorter_batch(self->sorter, op->scratch, batch);
 }
 
 static bool open_limited(spoor_op *op, uint64_t limit) {

@@ -17,13 +17,7 @@ void spoor_rows_init_schema(spoor_rows *rows, spoor_arena *arena, const spoor_sc
     }
 }
 
-/* Not zeroed: what no row has used costs no page. */
-static spoor_vec new_block(spoor_arena *arena, spoor_type type) {
-    spoor_vec block = {.type = type, .form = SPOOR_FLAT};
-    block.data = spoor_arena_push_raw(arena, SPOOR_ROWS_BLOCK, spoor_type_size(type));
-    block.nulls = SPOOR_RAW_ARRAY(arena, uint8_t, SPOOR_ROWS_BLOCK);
-    return block;
-}
+static const uint32_t zero_codes[SPOOR_ROWS_BLOCK];
 
 /* A further block for every column. */
 static void add_block(spoor_rows *rows) {
@@ -39,7 +33,7 @@ static void add_block(spoor_rows *rows) {
         rows->blocks_capacity = capacity;
     }
     for (uint32_t c = 0; c < rows->ncols; c++) {
-        rows->cols[c].blocks[rows->nblocks] = new_block(rows->arena, rows->cols[c].type);
+        rows->cols[c].blocks[rows->nblocks] = (spoor_vec){.type = rows->cols[c].type};
     }
     rows->nblocks++;
 }
@@ -48,19 +42,35 @@ static bool is_text(spoor_type type) {
     return type == SPOOR_STRING || type == SPOOR_DYNAMIC;
 }
 
-/* The table of copies, empty when the dictionary is another than last time. */
-static spoor_str *copies_of(spoor_rows *rows, spoor_rows_column *column, const spoor_dict *dict) {
-    if (column->dict_id == dict->id) {
-        return column->copies;
+/* The last block of a column as FLAT, its first `used` slots kept.  Not zeroed: what no row has used
+ * costs no page. */
+static spoor_vec *flat_block(spoor_rows *rows, spoor_rows_column *column, uint32_t used) {
+    spoor_vec *block = &column->blocks[rows->nblocks - 1];
+    if (block->data != NULL) {
+        return block;
     }
-    if (column->copies_capacity < dict->count) {
-        uint32_t capacity = dict->count < 64 ? 64 : dict->count;
-        column->copies = SPOOR_RAW_ARRAY(rows->arena, spoor_str, capacity);
-        column->copies_capacity = capacity;
+    spoor_vec old = *block;
+    *block = (spoor_vec){.type = column->type, .form = SPOOR_FLAT};
+    block->data =
+        spoor_arena_push_raw(rows->arena, SPOOR_ROWS_BLOCK, spoor_type_size(column->type));
+    block->nulls = SPOOR_RAW_ARRAY(rows->arena, uint8_t, SPOOR_ROWS_BLOCK);
+    for (uint32_t i = 0; i < used; i++) {
+        block->strings[i] = old.dict->values->strings[old.codes[i]];
+        block->nulls[i] = old.dict->values->nulls[old.codes[i]];
     }
-    memset(column->copies, 0, dict->count * sizeof *column->copies);
-    column->dict_id = dict->id;
-    return column->copies;
+    return block;
+}
+
+/* The copy of a dictionary, empty when it is another than last time. */
+static spoor_dict *copy_of(spoor_rows *rows, spoor_rows_column *column, const spoor_dict *dict) {
+    if (column->dict_id != dict->id) {
+        spoor_vec *values = SPOOR_NEW(rows->arena, spoor_vec);
+        *values = spoor_vec_new(rows->arena, column->type, dict->count);
+        column->copy = SPOOR_NEW(rows->arena, spoor_dict);
+        *column->copy = (spoor_dict){.id = dict->id, .count = dict->count, .values = values};
+        column->dict_id = dict->id;
+    }
+    return column->copy;
 }
 
 /* A large dictionary is not worth a table for a few rows. */
@@ -72,23 +82,42 @@ static bool is_worth_a_table(const spoor_rows_column *column, const spoor_dict *
 /* Slots [from, from + count) of the last block are rows sel[0..count) of a dictionary. */
 static void put_codes(spoor_rows *rows, spoor_rows_column *column, const spoor_vec *vec,
                       const uint32_t *sel, uint32_t from, uint32_t count) {
+    const spoor_dict *copy = copy_of(rows, column, vec->dict);
+    const spoor_vec *to = copy->values, *values = vec->dict->values;
     spoor_vec *block = &column->blocks[rows->nblocks - 1];
-    spoor_str *copies = copies_of(rows, column, vec->dict);
-    const spoor_vec *values = vec->dict->values;
+    if (from == 0) {
+        block->form = SPOOR_DICT;
+        block->dict = copy;
+        block->codes = zero_codes;
+        column->codes = NULL;
+        if (copy->count > 1) {
+            column->codes = SPOOR_RAW_ARRAY(rows->arena, uint32_t, SPOOR_ROWS_BLOCK);
+            block->codes = column->codes;
+        }
+    }
+    bool as_codes = block->form == SPOOR_DICT && block->dict == copy;
+    if (!as_codes) {
+        block = flat_block(rows, column, from);
+    }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t code = vec->codes[sel != NULL ? sel[i] : i];
-        if (copies[code].ptr == NULL) {
-            copies[code] = spoor_arena_str(rows->arena, values->strings[code]);
+        if (to->strings[code].ptr == NULL) {
+            to->strings[code] = spoor_arena_str(rows->arena, values->strings[code]);
+            to->nulls[code] = spoor_vec_is_null(values, code);
         }
-        block->strings[from + i] = copies[code];
-        block->nulls[from + i] = spoor_vec_is_null(values, code);
+        if (!as_codes) {
+            block->strings[from + i] = to->strings[code];
+            block->nulls[from + i] = to->nulls[code];
+        } else if (column->codes != NULL) {
+            column->codes[from + i] = code;
+        }
     }
 }
 
 /* The same of a FLAT vector with dense slots. */
 static void put_flat(spoor_rows *rows, spoor_rows_column *column, const spoor_vec *vec,
                      uint32_t from, uint32_t count) {
-    spoor_vec *block = &column->blocks[rows->nblocks - 1];
+    spoor_vec *block = flat_block(rows, column, from);
     size_t size = spoor_type_size(column->type);
     memcpy((char *)block->data + from * size, vec->data, count * size);
     if (vec->nulls != NULL) {
@@ -146,7 +175,7 @@ void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *
         spoor_arena_fail(rows->arena); /* row numbers are 32 bits: long out of memory */
     }
     for (uint32_t done = 0; done < count;) {
-        uint32_t from = spoor_rows_slot(rows->count);
+        uint32_t from = rows->count & (SPOOR_ROWS_BLOCK - 1);
         if (rows->count >> SPOOR_ROWS_SHIFT == rows->nblocks) {
             add_block(rows);
         }
@@ -162,23 +191,25 @@ void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *
 }
 
 spoor_value spoor_rows_get(const spoor_rows *rows, uint32_t column, uint32_t row) {
-    return spoor_vec_get(spoor_rows_block(rows, column, row), spoor_rows_slot(row));
+    uint32_t slot;
+    const spoor_vec *flat = spoor_rows_at(rows, column, row, &slot);
+    return spoor_vec_get(flat, slot);
 }
 
 spoor_vec spoor_rows_gather(const spoor_rows *rows, uint32_t column, spoor_arena *scratch,
                             const uint32_t *list, uint32_t count) {
-    const spoor_rows_column *from = &rows->cols[column];
-    spoor_vec out = spoor_vec_new(scratch, from->type, count);
-    size_t size = spoor_type_size(from->type);
+    spoor_type type = rows->cols[column].type;
+    spoor_vec out = spoor_vec_new(scratch, type, count);
+    size_t size = spoor_type_size(type);
     for (uint32_t i = 0; i < count; i++) {
         if (list[i] == SPOOR_ROWS_NONE) {
-            out.nulls[i] = from->type != SPOOR_STRING;
+            out.nulls[i] = type != SPOOR_STRING;
             continue;
         }
-        const spoor_vec *block = &from->blocks[list[i] >> SPOOR_ROWS_SHIFT];
-        uint32_t slot = spoor_rows_slot(list[i]);
-        out.nulls[i] = block->nulls[slot];
-        memcpy((char *)out.data + i * size, (const char *)block->data + slot * size, size);
+        uint32_t slot;
+        const spoor_vec *flat = spoor_rows_at(rows, column, list[i], &slot);
+        out.nulls[i] = flat->nulls[slot];
+        memcpy((char *)out.data + i * size, (const char *)flat->data + slot * size, size);
     }
     return out;
 }

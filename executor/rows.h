@@ -2,8 +2,10 @@
  *
  * Columnar, in blocks that never move; each row has a number, counted from
  * zero.  Bytes of text are copied, once a distinct value where the input is a
- * dictionary; records are made (spoor_vec_gather).  Everything is in the arena
- * given; nothing is dropped singly. */
+ * dictionary, and a block whose rows all come from one dictionary stays codes
+ * (a column of one value takes no room at all).  Records are made
+ * (spoor_vec_gather).  Everything is in the arena given; nothing is dropped
+ * singly. */
 #ifndef SPOOR_EXECUTOR_ROWS_H
 #define SPOOR_EXECUTOR_ROWS_H
 
@@ -14,11 +16,10 @@ enum { SPOOR_ROWS_SHIFT = 10, SPOOR_ROWS_BLOCK = 1 << SPOOR_ROWS_SHIFT };
 
 typedef struct spoor_rows_column {
     spoor_type type;
-    spoor_vec *blocks; /* FLAT, SPOOR_ROWS_BLOCK slots each */
-    /* Copies of the texts of the dictionary seen last, by code; ptr NULL: not copied yet */
-    uint64_t dict_id;
-    spoor_str *copies;
-    uint32_t copies_capacity;
+    spoor_vec *blocks; /* SPOOR_ROWS_BLOCK slots each: FLAT, or DICT of a copy made here */
+    uint64_t dict_id;  /* the dictionary seen last ... */
+    spoor_dict *copy;  /* ... and its copy: entries that are used; ptr NULL: not copied yet */
+    uint32_t *codes;   /* of the last block, while it is codes of more than one value */
 } spoor_rows_column;
 
 typedef struct spoor_rows {
@@ -44,12 +45,13 @@ spoor_vec spoor_rows_gather(const spoor_rows *rows, uint32_t column, spoor_arena
 bool spoor_rows_batch(const spoor_rows *rows, spoor_arena *scratch, const uint32_t *list,
                       uint32_t count, uint32_t *at, spoor_batch *batch);
 
-static inline const spoor_vec *spoor_rows_block(const spoor_rows *rows, uint32_t column,
-                                                uint32_t row) {
-    return &rows->cols[column].blocks[row >> SPOOR_ROWS_SHIFT];
-}
-static inline uint32_t spoor_rows_slot(uint32_t row) {
-    return row & (SPOOR_ROWS_BLOCK - 1);
+/* The FLAT vector and the slot in it where a cell is. */
+static inline const spoor_vec *spoor_rows_at(const spoor_rows *rows, uint32_t column, uint32_t row,
+                                             uint32_t *slot) {
+    const spoor_vec *block = &rows->cols[column].blocks[row >> SPOOR_ROWS_SHIFT];
+    uint32_t at = row & (SPOOR_ROWS_BLOCK - 1);
+    *slot = block->form == SPOOR_DICT ? block->codes[at] : at;
+    return block->form == SPOOR_DICT ? block->dict->values : block;
 }
 
 #endif

@@ -42,6 +42,14 @@ void spoor_scan_peek(const spoor_scan *scan, uint32_t column, spoor_chunk *summa
 spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32_t *list,
                            uint32_t from, uint32_t count, spoor_arena *scratch);
 
+/* For columns that a breaker above makes late (late.h): where these records are; false: they are not
+ * of the segment at hand.  And, once the scan has given its last batch, the values of rows of them;
+ * false: failed, why is in the run. */
+bool spoor_scan_locate(const spoor_scan *scan, const spoor_records *records, uint32_t *segment,
+                       uint32_t *column);
+bool spoor_scan_fetch(spoor_scan *scan, uint32_t segment, uint32_t column, const uint32_t *rows,
+                      uint32_t count, spoor_arena *scratch, spoor_vec *out);
+
 bool spoor_scan_open_predicates(spoor_scan *scan);
 /* Set rows and nrows of the segment at hand; nrows 0: none is kept. false: failed. */
 bool spoor_scan_filter(spoor_scan *scan);

@@ -234,7 +234,7 @@ static bool filter_by_entries(spoor_scan *scan, const spoor_scan_predicate *pred
     const spoor_vec *column = &scan->cols[predicate->columns[0]];
     *done = false;
     if (predicate->ncolumns != 1 || predicate->eval->is_volatile ||
-        column->form != SPOOR_DICT || column->dict->count / ENTRIES_PER_ROW > scan->nrows) {
+        scan->is_constant[predicate->columns[0]] || column->form != SPOOR_DICT || column->dict->count / ENTRIES_PER_ROW > scan->nrows) {
         return true;
     }
     uint32_t taken;

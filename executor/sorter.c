@@ -1,15 +1,20 @@
 /* sorter.c - see sorter.h.  A merge sort from the bottom up: stable, no recursion, and it looks at
- * the run's end now and then. */
+ * the run's end now and then.
+ *
+ * With a small limit, columns made from whole records are kept as places, and
+ * made for the rows that are left at the end (late.h). */
 #include "executor/sorter.h"
 
 #include <assert.h>
 #include <math.h>
 
 #include "executor/eval.h"
+#include "executor/late.h"
 #include "types/dynamic.h"
 
 /* Nulls and NaN have no ascending or descending place: they go together to one end, null outermost.
  * (Documentation of the sort operator, "nulls first / nulls last".) */
+enum { LATE_LIMIT = 10000 };
 enum { RANK_NULL_FIRST, RANK_NAN_FIRST, RANK_VALUE, RANK_NAN_LAST, RANK_NULL_LAST };
 
 typedef struct entry {
@@ -27,6 +32,8 @@ struct spoor_sorter {
     spoor_eval **evals; /* by key; NULL: the key is a column of the rows */
     spoor_arena *arena, *spare; /* of rows and entries; swapped when rows are dropped */
     spoor_rows rows;
+    spoor_late *late; /* NULL: every column is kept as values */
+    spoor_rows late_rows; /* what it keeps of each row */
     spoor_rows key_rows; /* of the keys that are computed */
     uint32_t *key_columns; /* by key: its column, in rows or in key_rows */
     uint32_t ncomputed;
@@ -41,6 +48,9 @@ struct spoor_sorter {
 static void init_rows(spoor_sorter *sorter) {
     spoor_rows_init_schema(&sorter->rows, sorter->arena, &sorter->op->plan->schema);
     spoor_rows_init(&sorter->key_rows, sorter->arena, sorter->ncomputed);
+    if (sorter->late != NULL) {
+        spoor_late_init_rows(sorter->late, &sorter->late_rows, sorter->arena);
+    }
     for (uint32_t k = 0; k < sorter->nkeys; k++) {
         if (sorter->evals[k] != NULL) {
             sorter->key_rows.cols[sorter->key_columns[k]].type = sorter->keys[k].expr->type;
@@ -77,9 +87,11 @@ spoor_sorter *spoor_sorter_open(spoor_op *op, const spoor_sort_key *keys, uint32
     return sorter;
 }
 
-static const spoor_vec *key_block(const spoor_sorter *sorter, uint32_t k, uint32_t row) {
+/* The FLAT vector and the slot where key k of a row is. */
+static const spoor_vec *key_at(const spoor_sorter *sorter, uint32_t k, uint32_t row,
+                               uint32_t *slot) {
     const spoor_rows *rows = sorter->evals[k] != NULL ? &sorter->key_rows : &sorter->rows;
-    return spoor_rows_block(rows, sorter->key_columns[k], row);
+    return spoor_rows_at(rows, sorter->key_columns[k], row, slot);
 }
 
 /* -- comparing ---------------------------------------------------------------------------------------- */
@@ -142,9 +154,8 @@ static entry entry_of(const spoor_sorter *sorter, const spoor_vec *vec, uint32_t
 
 static int compare_key(const spoor_sorter *sorter, uint32_t k, uint32_t a, uint32_t b) {
     const spoor_sort_key *key = &sorter->keys[k];
-    const spoor_vec *left = key_block(sorter, k, a);
-    const spoor_vec *right = key_block(sorter, k, b);
-    uint32_t i = spoor_rows_slot(a), j = spoor_rows_slot(b);
+    uint32_t i, j;
+    const spoor_vec *left = key_at(sorter, k, a, &i), *right = key_at(sorter, k, b, &j);
     uint8_t left_rank = rank_of(key, left, i), right_rank = rank_of(key, right, j);
     if (left_rank != right_rank) {
         return left_rank < right_rank ? -1 : 1;
@@ -207,7 +218,9 @@ static bool sort_entries(spoor_sorter *sorter) {
     entry *from = SPOOR_RAW_ARRAY(sorter->arena, entry, count);
     entry *to = SPOOR_RAW_ARRAY(sorter->arena, entry, count);
     for (uint32_t row = 0; row < count; row++) {
-        from[row] = entry_of(sorter, key_block(sorter, 0, row), spoor_rows_slot(row), row);
+        uint32_t slot;
+        const spoor_vec *key = key_at(sorter, 0, row, &slot);
+        from[row] = entry_of(sorter, key, slot, row);
     }
     for (uint64_t width = 1; width < count; width *= 2) {
         for (uint64_t left = 0; left < count; left += 2 * width) {
@@ -247,7 +260,7 @@ static void drop_rest(spoor_sorter *sorter, spoor_arena *scratch) {
             list[n++] = row;
         }
     }
-    spoor_rows rows = sorter->rows, key_rows = sorter->key_rows;
+    spoor_rows rows = sorter->rows, key_rows = sorter->key_rows, late_rows = sorter->late_rows;
     spoor_arena *old = sorter->arena;
     sorter->arena = sorter->spare;
     sorter->spare = old;
@@ -258,6 +271,10 @@ static void drop_rest(spoor_sorter *sorter, spoor_arena *scratch) {
     }
     for (uint32_t at = 0; spoor_rows_batch(&key_rows, scratch, list, n, &at, &batch);) {
         spoor_rows_append(&sorter->key_rows, batch.cols, NULL, batch.count, scratch);
+    }
+    uint32_t nlate = sorter->late != NULL ? n : 0;
+    for (uint32_t at = 0; spoor_rows_batch(&late_rows, scratch, list, nlate, &at, &batch);) {
+        spoor_rows_append(&sorter->late_rows, batch.cols, NULL, batch.count, scratch);
     }
     spoor_arena_rewind(old);
 }
@@ -297,7 +314,17 @@ void spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_aren
         count = below_bar(sorter, first, batch, kept, scratch);
         sel = kept;
     }
-    spoor_rows_append(&sorter->rows, batch->cols, sel, count, scratch);
+    const spoor_vec *cols = batch->cols;
+    if (sorter->limit <= LATE_LIMIT && sorter->late == NULL && sorter->rows.count == 0) {
+        sorter->late = spoor_late_open(sorter->op, batch);
+        init_rows(sorter);
+    }
+    if (sorter->late != NULL) {
+        const spoor_vec *places;
+        cols = spoor_late_split(sorter->late, batch, scratch, &places);
+        spoor_rows_append(&sorter->late_rows, places, sel, count, scratch);
+    }
+    spoor_rows_append(&sorter->rows, cols, sel, count, scratch);
     spoor_rows_append(&sorter->key_rows, keys, sel, count, scratch);
     uint64_t much = sorter->limit < SPOOR_ROWS_BLOCK ? SPOOR_ROWS_BLOCK : sorter->limit;
     if (sorter->limit < UINT32_MAX / 4 && sorter->rows.count >= 4 * much) {
@@ -320,7 +347,16 @@ bool spoor_sorter_finish(spoor_sorter *sorter) {
     return true;
 }
 
-bool spoor_sorter_batch(spoor_sorter *sorter, spoor_arena *scratch, spoor_batch *batch) {
-    return spoor_rows_batch(&sorter->rows, scratch, sorter->order, sorter->count, &sorter->at,
-                            batch);
+spoor_op_status spoor_sorter_batch(spoor_sorter *sorter, spoor_arena *scratch,
+                                   spoor_batch *batch) {
+    const uint32_t *list = sorter->order + sorter->at;
+    if (!spoor_rows_batch(&sorter->rows, scratch, sorter->order, sorter->count, &sorter->at,
+                          batch)) {
+        return SPOOR_OP_END;
+    }
+    if (sorter->late != NULL &&
+        !spoor_late_fill(sorter->late, &sorter->late_rows, list, batch, scratch)) {
+        return SPOOR_OP_FAILED;
+    }
+    return SPOOR_OP_BATCH;
 }

@@ -17,6 +17,7 @@ spoor_sorter *spoor_sorter_open(spoor_op *op, const spoor_sort_key *keys, uint32
 void spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_arena *scratch);
 /* No more rows: put them in order.  false: stopped, why is in the run. */
 bool spoor_sorter_finish(spoor_sorter *sorter);
-bool spoor_sorter_batch(spoor_sorter *sorter, spoor_arena *scratch, spoor_batch *batch);
+spoor_op_status spoor_sorter_batch(spoor_sorter *sorter, spoor_arena *scratch,
+                                   spoor_batch *batch);
 
 #endif
