@@ -132,19 +132,20 @@ static bool bind_all(spoor_binder *b, const spoor_ast *node, spoor_bound **args)
     return !failed;
 }
 
-/* The one type of several results.  int and long meet in long; a dynamic takes the others in. */
+/* The one type of several results.  int and long meet in long; a dynamic becomes what the others are
+ * (Kusto.Language, CommonNonDynamic). */
 static bool common_type(spoor_binder *b, spoor_bound **args, const uint32_t *which, uint32_t count,
                         spoor_span span, const char *name, spoor_type *type) {
-    *type = args[which[0]]->type;
-    for (uint32_t i = 1; i < count; i++) {
+    *type = SPOOR_DYNAMIC;
+    for (uint32_t i = 0; i < count; i++) {
         spoor_type other = args[which[i]]->type;
         bool both_whole = (*type == SPOOR_INT && other == SPOOR_LONG) ||
                           (*type == SPOOR_LONG && other == SPOOR_INT);
         if (both_whole) {
             *type = SPOOR_LONG;
-        } else if (*type == SPOOR_DYNAMIC || other == SPOOR_DYNAMIC) {
-            *type = SPOOR_DYNAMIC;
-        } else if (*type != other) {
+        } else if (*type == SPOOR_DYNAMIC) {
+            *type = other;
+        } else if (other != SPOOR_DYNAMIC && *type != other) {
             return spoor_fail(b->diags, span, "'%s' gives %s here and %s there", name,
                               spoor_type_phrase(*type), spoor_type_phrase(other));
         }
