@@ -1,4 +1,4 @@
-/* fn_regex.c - matches regex, extract, extract_all, replace_regex, countof, indexof_regex.
+/* fn_regex.c - matches regex, extract, extract_all, replace_regex, countof and their like.
  *
  * A constant pattern is compiled once, and a wrong one is an error of the
  * query.  One that varies is compiled where it changes; a wrong one matches
@@ -11,7 +11,7 @@
 #include "types/dynamic.h"
 
 enum {
-    VARYING_PATTERNS = 8,              /* kept at a time while evaluating one batch */
+    VARYING_PATTERNS = 8, /* kept at a time while evaluating one batch */
     VARYING_CACHE_BYTES = 1 << 16,
     MAX_ALL_GROUPS = 16, /* Kusto's limit for extract_all */
 };
@@ -41,7 +41,8 @@ static const char *compile(spoor_arena *arena, spoor_str text, size_t cache_byte
     spoor_regex_error error;
     *out = (pattern){.text = text, .regex = spoor_regex_compile(arena, text, 0, &error)};
     if (out->regex == NULL) {
-        return spoor_arena_format(arena, "%s (character %zu of the regular expression)", error.message,
+        return spoor_arena_format(arena, "%s (character %zu of the regular expression)",
+                                  error.message,
                                   spoor_utf8_length((spoor_str){text.ptr, error.at}) + 1)
             .ptr;
     }
@@ -100,7 +101,8 @@ static spoor_regex_span *new_spans(spoor_arena *arena, const pattern *p) {
     return SPOOR_RAW_ARRAY(arena, spoor_regex_span, spoor_regex_groups(p->regex) + 1);
 }
 
-/* -- matches regex, extract ---------------------------------------------------------------------------- */
+/* -- matches regex, extract
+ * ---------------------------------------------------------------------------- */
 
 static void matches_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     patterns all = patterns_of(call);
@@ -131,7 +133,8 @@ static void extract_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
     }
 }
 
-/* -- extract_all --------------------------------------------------------------------------------------- */
+/* -- extract_all
+ * --------------------------------------------------------------------------------------- */
 
 /* The group that an element of the list means; 0: none. */
 static uint32_t group_of(const spoor_regex *regex, spoor_str element) {
@@ -149,13 +152,14 @@ static const uint32_t *read_groups(spoor_arena *arena, const spoor_regex *regex,
                                    const spoor_value *list, uint32_t *count, const char **message) {
     uint32_t all = spoor_regex_groups(regex);
     if (all == 0 || all > MAX_ALL_GROUPS) {
-        *message = spoor_arena_format(arena, "'extract_all' takes a regular expression of 1 to %d groups, not %u",
-                                      MAX_ALL_GROUPS, all)
+        *message = spoor_arena_format(
+                       arena, "'extract_all' takes a regular expression of 1 to %d groups, not %u",
+                       MAX_ALL_GROUPS, all)
                        .ptr;
         return NULL;
     }
-    bool is_list = list != NULL && !list->is_null &&
-                   spoor_dynamic_kind_of(list->string) == SPOOR_DYN_ARRAY;
+    bool is_list =
+        list != NULL && !list->is_null && spoor_dynamic_kind_of(list->string) == SPOOR_DYN_ARRAY;
     *count = list == NULL ? all : is_list ? spoor_dynamic_count(list->string) : 0;
     if (*count == 0) {
         *message = "'extract_all' takes an array of the numbers or names of groups";
@@ -225,7 +229,8 @@ static spoor_str all_matches(spoor_arena *arena, const pattern *p, const uint32_
     return spoor_dynamic_finish(&builder);
 }
 
-static void extract_all_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void extract_all_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                             spoor_vec *out) {
     patterns all = patterns_of(call);
     const prepared *constant = call->state;
     const spoor_vec *texts = &args[call->nargs - 1];
@@ -249,7 +254,8 @@ static void extract_all_eval(spoor_call *call, uint32_t rows, const spoor_vec *a
     }
 }
 
-/* -- replace_regex ------------------------------------------------------------------------------------- */
+/* -- replace_regex
+ * ------------------------------------------------------------------------------------- */
 
 /* Highest group that a rewrite names. */
 static uint32_t groups_in(spoor_str rewrite) {
@@ -271,7 +277,8 @@ static void put_rewrite(spoor_buffer *buffer, spoor_str rewrite, spoor_str text,
         char c = rewrite.ptr[i], next = i + 1 < rewrite.len ? rewrite.ptr[i + 1] : '\0';
         if (c == '\\' && next >= '0' && next <= '9') {
             uint32_t group = (uint32_t)(next - '0');
-            spoor_buffer_put(buffer, group < nspans ? span_text(text, spans[group]) : (spoor_str){0});
+            spoor_buffer_put(buffer,
+                             group < nspans ? span_text(text, spans[group]) : (spoor_str){0});
             i++;
             continue;
         }
@@ -312,7 +319,8 @@ static void replace_rows(spoor_call *call, uint32_t rows, const spoor_vec *text,
     }
 }
 
-static void replace_regex_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void replace_regex_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                               spoor_vec *out) {
     replace_rows(call, rows, &args[0], &args[1], &args[2], out);
 }
 
@@ -332,7 +340,8 @@ static const char *check_rewrite(spoor_call *call, uint32_t regex, uint32_t rewr
     if (highest <= groups) {
         return NULL;
     }
-    return spoor_arena_format(call->arena, "the rewrite names group \\%u, the regular expression has %u",
+    return spoor_arena_format(call->arena,
+                              "the rewrite names group \\%u, the regular expression has %u",
                               highest, groups)
         .ptr;
 }
@@ -345,7 +354,8 @@ static const char *prepare_replace(spoor_call *call) {
     return check_rewrite(call, 0, 1);
 }
 
-/* -- countof, indexof_regex ---------------------------------------------------------------------------- */
+/* -- countof, indexof_regex
+ * ---------------------------------------------------------------------------- */
 
 /* Matches of a plain text may overlap; an empty one is nowhere. */
 static int64_t count_plain(spoor_arena *arena, spoor_str text, spoor_str search) {
@@ -399,7 +409,8 @@ static const char *prepare_countof(spoor_call *call) {
         return prepare_at(call, 1);
     }
     return spoor_arena_format(call->arena, "'countof' takes kind 'normal' or 'regex', not '%.*s'",
-                              (int)(kind->string.len < 100 ? kind->string.len : 100), kind->string.ptr)
+                              (int)(kind->string.len < 100 ? kind->string.len : 100),
+                              kind->string.ptr)
         .ptr;
 }
 
@@ -421,7 +432,8 @@ static int64_t index_of(const pattern *p, spoor_str text, int64_t start, int64_t
     return -1;
 }
 
-static void indexof_regex_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void indexof_regex_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                               spoor_vec *out) {
     patterns all = patterns_of(call);
     for (uint32_t i = 0; i < rows && !is_cancelled(call); i++) {
         int64_t start = call->nargs > 2 ? args[2].longs[i] : 0;
@@ -431,9 +443,26 @@ static void indexof_regex_eval(spoor_call *call, uint32_t rows, const spoor_vec 
         if (start < 0 || length < -1 || occurrence < 0) {
             out->nulls[i] = 1;
         } else if (!out->nulls[i]) {
-            out->longs[i] = p->regex == NULL ? -1
-                                             : index_of(p, args[0].strings[i], start, length, occurrence);
+            out->longs[i] =
+                p->regex == NULL ? -1 : index_of(p, args[0].strings[i], start, length, occurrence);
         }
+    }
+}
+
+/* -- regex_quote
+ * --------------------------------------------------------------------------------------- */
+
+static void quote_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+    for (uint32_t i = 0; i < rows; i++) {
+        spoor_str text = args[0].strings[i];
+        spoor_buffer buffer = {.arena = call->scratch};
+        for (size_t k = 0; k < text.len; k++) {
+            if (text.ptr[k] != '\0' && strchr("\\.+*?()|[]{}^$#&-~", text.ptr[k]) != NULL) {
+                spoor_buffer_put_char(&buffer, '\\');
+            }
+            spoor_buffer_put_char(&buffer, text.ptr[k]);
+        }
+        out->strings[i] = spoor_buffer_text(&buffer);
     }
 }
 
@@ -478,6 +507,8 @@ const spoor_function spoor_fn_regex[] = {
      .eval = indexof_regex_eval, .prepare = prepare_second,
      .summary = "Position of a match of the regular expression, from 0; -1: there is none.",
      .example = "indexof_regex('abcabcdefg', @'a.c', 0, 9, 2)", .value = "3"},
+    {.name = "regex_quote", .args = {TEXT}, .min_args = 1, .max_args = 1, .result = SPOOR_STRING, .eval = quote_eval,
+     .summary = "The text as a regular expression that matches it.", .example = "regex_quote('a.b')", .value = "a\\.b"},
     {0},
 };
 // clang-format on

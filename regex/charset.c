@@ -141,34 +141,48 @@ enum { LAST_FOLDING = 0x1FFFF };
 
 /* The whole table is read off the fold function: a millisecond, for patterns that fold such
  * letters. */
-static void fold_unicode(spoor_arena *arena, spoor_charset *set) {
-    spoor_charset pairs = {0}; /* here: a code point and what it folds to */
-    for (uint32_t c = 0; c <= LAST_FOLDING; c++) {
+static void read_folds(spoor_arena *arena, spoor_folds *folds) {
+    for (uint32_t c = 0; c <= LAST_FOLDING && !folds->is_read; c++) {
         uint32_t to = spoor_fold(c);
         if (to != c) {
-            spoor_charset_add(arena, &pairs, c, to);
+            spoor_charset_add(arena, &folds->pairs, c, to);
         }
     }
-    spoor_charset folded = {0};
+    folds->is_read = true;
+}
+
+static void fold_one(spoor_arena *arena, spoor_charset *set, const spoor_charset *pairs) {
+    uint32_t c = set->ranges[0].first, to = spoor_fold(c);
+    spoor_charset_add(arena, set, to, to);
+    for (uint32_t i = 0; i < pairs->count; i++) {
+        if (pairs->ranges[i].last == to) {
+            spoor_charset_add(arena, set, pairs->ranges[i].first, pairs->ranges[i].first);
+        }
+    }
+    spoor_charset_normalize(set);
+}
+
+static void fold_unicode(spoor_arena *arena, spoor_charset *set, const spoor_charset *pairs) {
+    spoor_charset folded = {0}, all = {0};
     spoor_charset_union(arena, &folded, set);
-    for (uint32_t i = 0; i < pairs.count; i++) {
-        if (spoor_charset_has(set, pairs.ranges[i].first)) {
-            spoor_charset_add(arena, &folded, pairs.ranges[i].last, pairs.ranges[i].last);
+    for (uint32_t i = 0; i < pairs->count; i++) {
+        if (spoor_charset_has(set, pairs->ranges[i].first)) {
+            spoor_charset_add(arena, &folded, pairs->ranges[i].last, pairs->ranges[i].last);
         }
     }
     spoor_charset_normalize(&folded);
-    spoor_charset all = {0};
     spoor_charset_union(arena, &all, &folded);
-    for (uint32_t i = 0; i < pairs.count; i++) {
-        if (spoor_charset_has(&folded, pairs.ranges[i].last)) {
-            spoor_charset_add(arena, &all, pairs.ranges[i].first, pairs.ranges[i].first);
+    for (uint32_t i = 0; i < pairs->count; i++) {
+        if (spoor_charset_has(&folded, pairs->ranges[i].last)) {
+            spoor_charset_add(arena, &all, pairs->ranges[i].first, pairs->ranges[i].first);
         }
     }
     spoor_charset_normalize(&all);
     *set = all;
 }
 
-void spoor_charset_fold(spoor_arena *arena, spoor_charset *set, bool ascii_only) {
+void spoor_charset_fold(spoor_arena *arena, spoor_charset *set, bool ascii_only,
+                        spoor_folds *folds) {
     if (set->count == 0) {
         return;
     }
@@ -182,7 +196,12 @@ void spoor_charset_fold(spoor_arena *arena, spoor_charset *set, bool ascii_only)
         return;
     }
     if (last.last >= 0x80) {
-        fold_unicode(arena, set);
+        read_folds(arena, folds);
+        if (set->count == 1 && last.first == last.last) {
+            fold_one(arena, set, &folds->pairs);
+        } else {
+            fold_unicode(arena, set, &folds->pairs);
+        }
         return;
     }
     fold_ascii(arena, set);

@@ -35,8 +35,14 @@ static inline bool spoor_charset_beyond_ascii(const spoor_charset *set) {
     return set->count > 0 && set->ranges[set->count - 1].last >= 0x80;
 }
 bool spoor_charset_equal(const spoor_charset *a, const spoor_charset *b);
+/* What folds to another: read once, kept by who folds many sets.  Start with {0}. */
+typedef struct spoor_folds {
+    bool is_read;
+    spoor_charset pairs; /* here `first` folds to `last` */
+} spoor_folds;
 /* Add all that folds to the same as a member.  ascii_only: letters A to Z alone. */
-void spoor_charset_fold(spoor_arena *arena, spoor_charset *set, bool ascii_only);
+void spoor_charset_fold(spoor_arena *arena, spoor_charset *set, bool ascii_only,
+                        spoor_folds *folds);
 
 /* \d, \s, \w by their letter; unicode or ASCII. */
 spoor_charset spoor_charset_perl(spoor_arena *arena, char letter, bool unicode);

@@ -121,7 +121,7 @@ static node *char_node(parser *p, uint32_t c) {
     spoor_charset set = {0};
     spoor_charset_add(p->arena, &set, c, c);
     if (p->modes.ignore_case) {
-        spoor_charset_fold(p->arena, &set, p->modes.ascii);
+        spoor_charset_fold(p->arena, &set, p->modes.ascii, &p->folds);
     }
     node *n = set_node(p, set);
     if (n->kind == SPOOR_REGEX_SET) {

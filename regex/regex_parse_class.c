@@ -79,7 +79,7 @@ static bool parse_property(parser *p, const char *start, bool negated, spoor_cha
                                   (int)(name.len < 60 ? name.len : 60), name.ptr);
     }
     if (p->modes.ignore_case) {
-        spoor_charset_fold(p->arena, set, false);
+        spoor_charset_fold(p->arena, set, false, &p->folds);
     }
     if (negated) {
         spoor_charset_negate(p->arena, set);
@@ -197,7 +197,7 @@ static bool parse_posix(parser *p, spoor_charset *set) {
         return false;
     }
     if (p->modes.ignore_case) {
-        spoor_charset_fold(p->arena, set, p->modes.ascii);
+        spoor_charset_fold(p->arena, set, p->modes.ascii, &p->folds);
     }
     if (negated) {
         negate(p, set);
@@ -283,7 +283,7 @@ static int accept_operator(parser *p) {
 static void apply(parser *p, int op, spoor_charset *left, spoor_charset *right) {
     spoor_charset_normalize(right);
     if (p->modes.ignore_case) {
-        spoor_charset_fold(p->arena, right, p->modes.ascii);
+        spoor_charset_fold(p->arena, right, p->modes.ascii, &p->folds);
     }
     switch (op) {
     case OP_AND: spoor_charset_intersect(p->arena, left, right); break;

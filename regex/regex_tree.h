@@ -86,6 +86,7 @@ typedef struct spoor_regex_parser {
     bool failed;
     uint32_t groups, names_capacity;
     spoor_str *names;
+    spoor_folds folds;
     spoor_charset perl[3][2]; /* \d \s \w and \D \S \W, once made; never added to */
 } spoor_regex_parser;
 
