@@ -206,10 +206,11 @@ static void path_parts(spoor_dynamic_builder *bag, spoor_str text) {
     size_t scheme = scheme_length(text);
     spoor_str rest = scheme > 0 ? slice(text, scheme + 3, text.len) : text;
     size_t last = find_last(rest, "/\\");
-    spoor_str directory = last == SIZE_MAX ? slice(rest, 0, 0) : slice(rest, 0, last);
-    spoor_str file = slice(rest, last + 1, rest.len); /* SIZE_MAX + 1 is 0 */
     bool has_drive = rest.len > 1 && rest.ptr[1] == ':' && (rest.len == 2 || last != SIZE_MAX);
-    size_t colon = find_any(file, has_drive && last == SIZE_MAX ? 2 : 0, ":");
+    spoor_str directory = slice(rest, 0, last == SIZE_MAX ? 0 : last);
+    size_t file_at = last == SIZE_MAX && has_drive ? 2 : last + 1; /* SIZE_MAX + 1 is 0 */
+    spoor_str file = slice(rest, file_at, rest.len);
+    size_t colon = find_any(file, 0, ":");
     spoor_str stream = slice(file, colon < file.len ? colon + 1 : colon, file.len);
     file = slice(file, 0, colon);
     size_t dot = find_last(file, "."), parent = find_last(directory, "/\\");
