@@ -101,8 +101,7 @@ static spoor_regex_span *new_spans(spoor_arena *arena, const pattern *p) {
     return SPOOR_RAW_ARRAY(arena, spoor_regex_span, spoor_regex_groups(p->regex) + 1);
 }
 
-/* -- matches regex, extract
- * ---------------------------------------------------------------------------- */
+/* -- matches regex, extract -------------------------------------------------------------------- */
 
 static void matches_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     patterns all = patterns_of(call);
@@ -133,8 +132,7 @@ static void extract_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
     }
 }
 
-/* -- extract_all
- * --------------------------------------------------------------------------------------- */
+/* -- extract_all ------------------------------------------------------------------------------- */
 
 /* The group that an element of the list means; 0: none. */
 static uint32_t group_of(const spoor_regex *regex, spoor_str element) {
@@ -254,8 +252,7 @@ static void extract_all_eval(spoor_call *call, uint32_t rows, const spoor_vec *a
     }
 }
 
-/* -- replace_regex
- * ------------------------------------------------------------------------------------- */
+/* -- replace_regex ----------------------------------------------------------------------------- */
 
 /* Highest group that a rewrite names. */
 static uint32_t groups_in(spoor_str rewrite) {
@@ -354,8 +351,7 @@ static const char *prepare_replace(spoor_call *call) {
     return check_rewrite(call, 0, 1);
 }
 
-/* -- countof, indexof_regex
- * ---------------------------------------------------------------------------- */
+/* -- countof, indexof_regex -------------------------------------------------------------------- */
 
 /* Matches of a plain text may overlap; an empty one is nowhere. */
 static int64_t count_plain(spoor_arena *arena, spoor_str text, spoor_str search) {
@@ -449,8 +445,7 @@ static void indexof_regex_eval(spoor_call *call, uint32_t rows, const spoor_vec 
     }
 }
 
-/* -- regex_quote
- * --------------------------------------------------------------------------------------- */
+/* -- regex_quote ------------------------------------------------------------------------------- */
 
 static void quote_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {

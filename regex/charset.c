@@ -117,8 +117,7 @@ bool spoor_charset_equal(const spoor_charset *a, const spoor_charset *b) {
            (a->count == 0 || memcmp(a->ranges, b->ranges, a->count * sizeof *a->ranges) == 0);
 }
 
-/* -- case
- * ------------------------------------------------------------------------------------------ */
+/* -- case -------------------------------------------------------------------------------------- */
 
 /* Letters A to Z of the set in their other case. */
 static void fold_ascii(spoor_arena *arena, spoor_charset *set) {

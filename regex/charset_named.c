@@ -4,8 +4,7 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
-/* -- Unicode
- * ---------------------------------------------------------------------------------------- */
+/* -- Unicode ----------------------------------------------------------------------------------- */
 
 /* All code points whose run has a category in `categories` (a bit each) or one of the bits
  * `others`. */
@@ -161,8 +160,7 @@ bool spoor_charset_property(spoor_arena *arena, spoor_str name, spoor_charset *s
     return category_property(arena, loose, false, set) || script_property(arena, loose, set);
 }
 
-/* -- ASCII
- * ----------------------------------------------------------------------------------------- */
+/* -- ASCII ------------------------------------------------------------------------------------- */
 
 /* What is in each, as pairs of first and last. */
 static const struct {

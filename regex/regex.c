@@ -15,8 +15,7 @@ struct spoor_regex_matcher {
     spoor_capturer *capturer;
 };
 
-/* -- places in a text
- * ---------------------------------------------------------------------------------- */
+/* -- places in a text -------------------------------------------------------------------------- */
 
 /* A code point that is read as U+FFFD and is not written so is a bad byte. */
 static uint32_t symbol_of(const spoor_alphabet *alphabet, uint32_t code_point, size_t len) {
@@ -83,8 +82,7 @@ bool spoor_assertion_holds(uint32_t arg, uint32_t before, uint32_t after) {
     return false;
 }
 
-/* -- compiling
- * ----------------------------------------------------------------------------------------- */
+/* -- compiling --------------------------------------------------------------------------------- */
 
 enum { MAX_THREAD_SLOTS = 1 << 22 }; /* steps times slots */
 
@@ -157,8 +155,7 @@ uint32_t spoor_regex_group_named(const spoor_regex *regex, spoor_str name) {
     return 0;
 }
 
-/* -- matching
- * ------------------------------------------------------------------------------------------ */
+/* -- matching ---------------------------------------------------------------------------------- */
 
 spoor_regex_matcher *spoor_regex_matcher_new(spoor_arena *arena, const spoor_regex *regex,
                                              size_t cache_bytes) {

@@ -26,8 +26,7 @@ typedef struct maker {
     uint32_t npieces;
 } maker;
 
-/* -- what the tree holds
- * ------------------------------------------------------------------------------ */
+/* -- what the tree holds ----------------------------------------------------------------------- */
 
 static void *grown(spoor_arena *arena, void *old, uint32_t count, uint32_t *capacity, size_t size) {
     if (count < *capacity) {
@@ -89,8 +88,7 @@ static bool collect(maker *m, spoor_regex_node *n) {
     return true;
 }
 
-/* -- pieces
- * ------------------------------------------------------------------------------------------- */
+/* -- pieces ------------------------------------------------------------------------------------ */
 
 static int ascending(const void *a, const void *b) {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -206,8 +204,7 @@ static bool assign(maker *m, uint32_t *nsymbols) {
     return *nsymbols <= MAX_SYMBOLS;
 }
 
-/* -- tables
- * ------------------------------------------------------------------------------------------ */
+/* -- tables ------------------------------------------------------------------------------------ */
 
 static void fill_pages(maker *m, spoor_alphabet *alphabet) {
     enum { PAGES = (SPOOR_LAST_CODE_POINT + 1) >> 8 };

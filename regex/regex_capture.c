@@ -65,8 +65,7 @@ static bool holds_at(const spoor_regex *regex, const spoor_step *step, spoor_str
                                  spoor_side_after(regex, text, at));
 }
 
-/* -- one way after the other
- * --------------------------------------------------------------------------- */
+/* -- one way after the other ------------------------------------------------------------------- */
 
 /* From a step and place on until it fails or matches. */
 static bool run(spoor_capturer *c, spoor_str text, size_t start, size_t end, uint32_t at,
@@ -133,8 +132,7 @@ static bool capture_by_trying(spoor_capturer *c, spoor_str text, size_t start, s
     return false;
 }
 
-/* -- threads in step
- * ------------------------------------------------------------------------------------ */
+/* -- threads in step --------------------------------------------------------------------------- */
 
 static void make_threads(spoor_capturer *c, threads *t) {
     uint32_t n = c->regex->forward.count;

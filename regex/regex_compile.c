@@ -164,8 +164,7 @@ bool spoor_regex_make_program(spoor_arena *arena, const spoor_regex *regex, cons
     return true;
 }
 
-/* -- literals
- * ----------------------------------------------------------------------------------------- */
+/* -- literals ---------------------------------------------------------------------------------- */
 
 enum { LITERAL_BYTES = 64 };
 

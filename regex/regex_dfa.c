@@ -55,8 +55,7 @@ struct spoor_dfa {
     bool met_assertion; /* following the roots */
 };
 
-/* -- lists of steps
- * ----------------------------------------------------------------------------------- */
+/* -- lists of steps ---------------------------------------------------------------------------- */
 
 static void new_round(spoor_dfa *dfa) {
     if (++dfa->round == 0) {
@@ -114,8 +113,7 @@ static void add_root(spoor_dfa *dfa, uint32_t step) {
     }
 }
 
-/* -- the cache
- * ---------------------------------------------------------------------------------------- */
+/* -- the cache --------------------------------------------------------------------------------- */
 
 static void empty_cache(spoor_dfa *dfa) {
     dfa->nstates = FIRST_STATE;
@@ -226,8 +224,7 @@ static uint32_t intern(spoor_dfa *dfa, uint32_t side, bool *emptied) {
     return number;
 }
 
-/* -- transitions
- * -------------------------------------------------------------------------------------- */
+/* -- transitions ------------------------------------------------------------------------------- */
 
 static uint32_t start_row(spoor_dfa *dfa, bool search, uint32_t side) {
     int32_t row = dfa->starts[search][side];
@@ -295,8 +292,7 @@ static inline uint32_t go(spoor_dfa *dfa, uint32_t row, uint32_t symbol) {
     return entry;
 }
 
-/* -- searching
- * ---------------------------------------------------------------------------------------- */
+/* -- searching --------------------------------------------------------------------------------- */
 
 /* Nothing is under way at `at`: the next place where something may start; SIZE_MAX: none. */
 static size_t skip_ahead(const spoor_regex *regex, spoor_str text, size_t at) {
@@ -388,8 +384,7 @@ size_t spoor_dfa_find_start(spoor_dfa *dfa, spoor_str text, size_t from, size_t 
     return found;
 }
 
-/* -- making
- * ------------------------------------------------------------------------------------------- */
+/* -- making ------------------------------------------------------------------------------------ */
 
 spoor_dfa *spoor_dfa_new(spoor_arena *arena, const spoor_regex *regex, const spoor_program *program,
                          size_t cache_bytes) {

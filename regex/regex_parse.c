@@ -101,8 +101,7 @@ static bool add_child(parser *p, node *parent, node *child, const char *at) {
     return true;
 }
 
-/* -- characters
- * -------------------------------------------------------------------------------------- */
+/* -- characters -------------------------------------------------------------------------------- */
 
 static node *set_node(parser *p, spoor_charset set) {
     if (set.count == 1 && set.ranges[0].first == set.ranges[0].last) {
@@ -211,8 +210,7 @@ static node *escape_node(parser *p, const char *start) {
     return escape.is_set ? set_node(p, escape.set) : char_node(p, escape.code_point);
 }
 
-/* -- groups
- * ------------------------------------------------------------------------------------------ */
+/* -- groups ------------------------------------------------------------------------------------ */
 
 static node *parse_alternation(parser *p, uint32_t depth);
 
@@ -379,8 +377,7 @@ static node *parse_group(parser *p, const char *open, uint32_t depth) {
     return add_child(p, group, inner, open) ? group : NULL;
 }
 
-/* -- repeats
- * ------------------------------------------------------------------------------------------ */
+/* -- repeats ----------------------------------------------------------------------------------- */
 
 static void skip_blanks(parser *p) {
     while (p->at < p->end && spoor_is_space(spoor_regex_peek(p))) {

@@ -4,8 +4,7 @@
 
 typedef spoor_regex_parser parser;
 
-/* -- escapes
- * ------------------------------------------------------------------------------------------ */
+/* -- escapes ----------------------------------------------------------------------------------- */
 
 static int hex_digit(uint32_t c) {
     if (c >= '0' && c <= '9') {
@@ -177,8 +176,7 @@ bool spoor_regex_parse_escape(parser *p, const char *start, spoor_regex_escape *
     return true;
 }
 
-/* -- classes
- * ------------------------------------------------------------------------------------------ */
+/* -- classes ----------------------------------------------------------------------------------- */
 
 /* At '[': a [:name:]; false and nothing taken: it is none, and starts a class of its own. */
 static bool parse_posix(parser *p, spoor_charset *set) {

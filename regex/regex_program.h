@@ -118,8 +118,7 @@ uint32_t spoor_side_before(const spoor_regex *regex, spoor_str text, size_t at);
 uint32_t spoor_side_after(const spoor_regex *regex, spoor_str text, size_t at);
 bool spoor_assertion_holds(uint32_t arg, uint32_t before, uint32_t after);
 
-/* -- compiling
- * --------------------------------------------------------------------------------------- */
+/* -- compiling --------------------------------------------------------------------------------- */
 
 /* Numbers the sets of the tree and fills alphabet and sets; false: too many differences. */
 bool spoor_regex_make_alphabet(spoor_arena *arena, spoor_regex *regex, spoor_regex_node *root);
@@ -130,8 +129,7 @@ bool spoor_regex_make_program(spoor_arena *arena, const spoor_regex *regex,
 void spoor_regex_find_literals(spoor_arena *arena, spoor_regex *regex,
                                const spoor_regex_node *root);
 
-/* -- matching
- * ---------------------------------------------------------------------------------------- */
+/* -- matching ---------------------------------------------------------------------------------- */
 
 /* Fills starts, once the forward program is there. */
 void spoor_regex_find_starts(spoor_arena *arena, const spoor_regex *regex,

@@ -211,8 +211,7 @@ void spoor_regex_find_starts(spoor_arena *arena, const spoor_regex *regex,
 #endif
 }
 
-/* -- searching
- * ----------------------------------------------------------------------------------------- */
+/* -- searching --------------------------------------------------------------------------------- */
 
 /* A code point may be shorter than what is looked at: where the text ends, the rest is passed over.
  */

@@ -40,7 +40,7 @@ typedef enum spoor_regex_kind {
     SPOOR_REGEX_ALTERNATE, /* the first that matches wins */
 } spoor_regex_kind;
 
-enum { SPOOR_REGEX_UNBOUNDED = UINT32_MAX };
+#define SPOOR_REGEX_UNBOUNDED UINT32_MAX
 
 typedef struct spoor_regex_node {
     spoor_regex_kind kind;
@@ -69,8 +69,7 @@ typedef struct spoor_regex_tree {
 bool spoor_regex_parse(spoor_arena *arena, spoor_str pattern, unsigned flags,
                        spoor_regex_tree *tree, spoor_regex_error *error);
 
-/* -- between regex_parse.c and regex_parse_class.c
- * --------------------------------------------------- */
+/* -- between regex_parse.c and regex_parse_class.c --------------------------------------------- */
 
 typedef struct spoor_regex_modes {
     bool ignore_case, multi_line, dot_all, crlf, swap_greed, verbose,

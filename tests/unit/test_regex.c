@@ -7,8 +7,7 @@
 #include "regex/regex_program.h"
 #include "tests/unit/unit.h"
 
-/* -- the first match
- * ----------------------------------------------------------------------------------- */
+/* -- the first match --------------------------------------------------------------------------- */
 
 typedef struct match_row {
     const char *pattern, *text;
@@ -118,8 +117,7 @@ static const match_row escapes[] = {
 };
 // clang-format on
 
-/* -- what is refused
- * ----------------------------------------------------------------------------------- */
+/* -- what is refused --------------------------------------------------------------------------- */
 
 static const struct {
     const char *pattern, *message;
@@ -212,8 +210,7 @@ static void check_limits(void) {
     }
 }
 
-/* -- names, scanning
- * ----------------------------------------------------------------------------------- */
+/* -- names, scanning --------------------------------------------------------------------------- */
 
 static void check_names(void) {
     const spoor_regex *regex = compile("(?P<first>\\w)(\\w+)(?<last>\\w)");
@@ -269,8 +266,7 @@ static void check_bad_bytes(void) {
     CHECK_ROWS(rows);
 }
 
-/* -- linear time
- * --------------------------------------------------------------------------------------- */
+/* -- linear time ------------------------------------------------------------------------------- */
 
 /* Each would take longer than the age of the world by trying. */
 static void check_pathological(void) {
@@ -304,8 +300,7 @@ static void check_pathological(void) {
     CHECK_LONG((int64_t)spans[2].end, BYTES - 1);
 }
 
-/* -- against trying everything
- * ------------------------------------------------------------------------- */
+/* -- against trying everything ----------------------------------------------------------------- */
 
 /* The meaning itself: follow the program, the preferred way first, and come to each (step, place)
  * of one start once. */
