@@ -33,6 +33,23 @@ static void print_text(spoor_str s, FILE *out) {
     fputc('\'', out);
 }
 
+/* Text is made in the arena; out of memory leaves it out. */
+static void print_with(spoor_arena *scratch, const spoor_value *value, FILE *out) {
+    jmp_buf door;
+    scratch->on_oom = &door;
+    if (setjmp(door) != 0) {
+        fputs("...", out);
+        return;
+    }
+    spoor_str text = value->type == SPOOR_DYNAMIC
+                         ? spoor_dynamic_print_json(scratch, value->string)
+                         : spoor_value_to_text(scratch, value);
+    bool is_plain = value->type == SPOOR_LONG || value->type == SPOOR_BOOL;
+    fprintf(out, "%s%s", is_plain ? "" : spoor_type_name(value->type), is_plain ? "" : "(");
+    print_str(text, out);
+    fputs(is_plain ? "" : ")", out);
+}
+
 static void print_value(const spoor_value *value, FILE *out) {
     if (value->is_null) {
         fprintf(out, "%s(null)", spoor_type_name(value->type));
@@ -42,24 +59,8 @@ static void print_value(const spoor_value *value, FILE *out) {
         print_text(value->string, out);
         return;
     }
-    spoor_arena scratch = {0}; /* without a door: out of memory ends the process */
-    jmp_buf door;
-    scratch.on_oom = &door;
-    if (setjmp(door) == 0) {
-        spoor_str text = value->type == SPOOR_DYNAMIC
-                             ? spoor_dynamic_print_json(&scratch, value->string)
-                             : spoor_value_to_text(&scratch, value);
-        bool is_plain = value->type == SPOOR_LONG || value->type == SPOOR_BOOL;
-        if (!is_plain) {
-            fprintf(out, "%s(", spoor_type_name(value->type));
-        }
-        print_str(text, out);
-        if (!is_plain) {
-            fputc(')', out);
-        }
-    } else {
-        fputs("...", out);
-    }
+    spoor_arena scratch = {0};
+    print_with(&scratch, value, out);
     spoor_arena_reset(&scratch);
 }
 
