@@ -36,7 +36,8 @@ static void digest(spoor_str text, uint32_t *state, take_block *take, bool big_e
     }
 }
 
-/* -- MD5 ------------------------------------------------------------------------------------------- */
+/* -- MD5
+ * ------------------------------------------------------------------------------------------- */
 
 // clang-format off
 static const uint32_t md5_sines[BLOCK] = { /* floor(2^32 * |sin(i + 1)|) */
@@ -59,14 +60,25 @@ static void md5_block(uint32_t *state, const unsigned char *block) {
         uint32_t mixed;
         unsigned from;
         switch (i / 16) {
-        case 0: mixed = (b & c) | (~b & d); from = i; break;
-        case 1: mixed = (d & b) | (~d & c); from = (5 * i + 1) % 16; break;
-        case 2: mixed = b ^ c ^ d; from = (3 * i + 5) % 16; break;
-        default: mixed = c ^ (b | ~d); from = 7 * i % 16; break;
+        case 0:
+            mixed = (b & c) | (~b & d);
+            from = i;
+            break;
+        case 1:
+            mixed = (d & b) | (~d & c);
+            from = (5 * i + 1) % 16;
+            break;
+        case 2:
+            mixed = b ^ c ^ d;
+            from = (3 * i + 5) % 16;
+            break;
+        default:
+            mixed = c ^ (b | ~d);
+            from = 7 * i % 16;
+            break;
         }
         const unsigned char *p = block + 4 * (size_t)from;
-        uint32_t word =
-            p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+        uint32_t word = p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
         mixed += a + md5_sines[i] + word;
         a = d;
         d = c;
@@ -87,7 +99,8 @@ void spoor_md5(spoor_str text, unsigned char out[SPOOR_MD5_BYTES]) {
     }
 }
 
-/* -- SHA-1 ----------------------------------------------------------------------------------------- */
+/* -- SHA-1
+ * ----------------------------------------------------------------------------------------- */
 
 static void sha1_block(uint32_t *state, const unsigned char *block) {
     uint32_t words[80];

@@ -37,8 +37,9 @@ static void put_number(spoor_buffer *out, uint32_t value, bool big_endian) {
 static uint32_t checksum(spoor_str text, wrapping how) {
     uLong sum = how == ZLIB ? adler32(0, NULL, 0) : crc32(0, NULL, 0);
     const Bytef *bytes = (const Bytef *)text.ptr;
-    return (uint32_t)(how == ZLIB ? adler32_z(sum, text.len > 0 ? bytes : (const Bytef *)"", text.len)
-                                  : crc32_z(sum, text.len > 0 ? bytes : (const Bytef *)"", text.len));
+    return (uint32_t)(how == ZLIB
+                          ? adler32_z(sum, text.len > 0 ? bytes : (const Bytef *)"", text.len)
+                          : crc32_z(sum, text.len > 0 ? bytes : (const Bytef *)"", text.len));
 }
 
 /* Appends the text, deflated; false: zlib will not. */
@@ -60,10 +61,11 @@ static bool put_deflated(spoor_buffer *out, spoor_str text, int level) {
 }
 
 static spoor_str compress_text(spoor_arena *arena, spoor_str text, wrapping how) {
-    static const char gzip_header[GZIP_HEADER] = {0x1F, (char)0x8B, 8, 0, 0, 0, 0, 0, 0, (char)0xFF};
+    static const char gzip_header[GZIP_HEADER] = {0x1F, (char)0x8B, 8, 0, 0,
+                                                  0,    0,          0, 0, (char)0xFF};
     spoor_buffer out = {.arena = arena};
-    spoor_buffer_put(&out, how == ZLIB ? SPOOR_STR("\x78\x01")
-                                       : (spoor_str){gzip_header, GZIP_HEADER});
+    spoor_buffer_put(&out,
+                     how == ZLIB ? SPOOR_STR("\x78\x01") : (spoor_str){gzip_header, GZIP_HEADER});
     size_t header = out.len;
     if (!put_deflated(&out, text, Z_DEFAULT_COMPRESSION)) {
         return (spoor_str){0};
@@ -85,7 +87,8 @@ static spoor_str compress_text(spoor_arena *arena, spoor_str text, wrapping how)
 static size_t header_length(spoor_str bytes, wrapping how) {
     const unsigned char *p = (const unsigned char *)bytes.ptr;
     if (how == GZIP) {
-        bool ok = bytes.len >= GZIP_HEADER && p[0] == 0x1F && p[1] == 0x8B && p[2] == 8 && p[3] == 0;
+        bool ok =
+            bytes.len >= GZIP_HEADER && p[0] == 0x1F && p[1] == 0x8B && p[2] == 8 && p[3] == 0;
         return ok ? GZIP_HEADER : 0;
     }
     bool ok = bytes.len >= ZLIB_HEADER && (p[0] & 0x0F) == 8 && p[0] >> 4 <= 7 &&

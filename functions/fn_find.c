@@ -13,9 +13,11 @@ static spoor_str slice(spoor_str text, size_t from, size_t to) {
     return (spoor_str){text.ptr + from, to - from};
 }
 
-/* -- split ------------------------------------------------------------------------------------------ */
+/* -- split
+ * ------------------------------------------------------------------------------------------ */
 
-/* The next piece of text from *at, which moves behind the delimiter; SIZE_MAX: this was the last. */
+/* The next piece of text from *at, which moves behind the delimiter; SIZE_MAX: this was the last.
+ */
 static spoor_str next_piece(spoor_str text, spoor_str delimiter, size_t *at) {
     size_t found = SIZE_MAX;
     if (delimiter.len > 0) {
@@ -47,7 +49,8 @@ static void split_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
     }
 }
 
-/* -- indexof, has_any_index ------------------------------------------------------------------------- */
+/* -- indexof, has_any_index
+ * ------------------------------------------------------------------------- */
 
 typedef struct search {
     int64_t start, length, occurrence; /* length -1: to the end */
@@ -111,7 +114,8 @@ static void has_any_index_eval(spoor_call *call, uint32_t rows, const spoor_vec 
     }
 }
 
-/* -- replacing -------------------------------------------------------------------------------------- */
+/* -- replacing
+ * -------------------------------------------------------------------------------------- */
 
 static spoor_str replace_all(spoor_arena *arena, spoor_str text, spoor_str lookup,
                              spoor_str rewrite) {
@@ -134,12 +138,13 @@ static spoor_str replace_all(spoor_arena *arena, spoor_str text, spoor_str looku
 static void replace_string_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
                                 spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
-        out->strings[i] = replace_all(call->scratch, args[0].strings[i], args[1].strings[i],
-                                      args[2].strings[i]);
+        out->strings[i] =
+            replace_all(call->scratch, args[0].strings[i], args[1].strings[i], args[2].strings[i]);
     }
 }
 
-/* replace_strings: a text in pieces, of which some are settled: an earlier lookup has matched there. */
+/* replace_strings: a text in pieces, of which some are settled: an earlier lookup has matched
+ * there. */
 typedef struct pieces {
     spoor_str *texts;
     bool *settled;
@@ -219,7 +224,8 @@ static void replace_strings_eval(spoor_call *call, uint32_t rows, const spoor_ve
     }
 }
 
-/* -- translate -------------------------------------------------------------------------------------- */
+/* -- translate
+ * -------------------------------------------------------------------------------------- */
 
 /* The n-th character; the last one where there are fewer. */
 static spoor_str character_at(spoor_str text, size_t n) {
@@ -239,8 +245,7 @@ static spoor_str translate(spoor_arena *arena, spoor_str from, spoor_str to, spo
         if (found == SIZE_MAX) {
             spoor_buffer_put(&result, character);
         } else if (to.len > 0) {
-            spoor_buffer_put(&result,
-                             character_at(to, spoor_utf8_length(slice(from, 0, found))));
+            spoor_buffer_put(&result, character_at(to, spoor_utf8_length(slice(from, 0, found))));
         }
     }
     return spoor_buffer_text(&result);
@@ -248,8 +253,8 @@ static spoor_str translate(spoor_arena *arena, spoor_str from, spoor_str to, spo
 
 static void translate_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
-        out->strings[i] = translate(call->scratch, args[0].strings[i], args[1].strings[i],
-                                    args[2].strings[i]);
+        out->strings[i] =
+            translate(call->scratch, args[0].strings[i], args[1].strings[i], args[2].strings[i]);
     }
 }
 

@@ -25,9 +25,7 @@ static uint64_t hash_at(spoor_arena *arena, const spoor_vec *vec, uint32_t row) 
     case SPOOR_LONG:
     case SPOOR_DATETIME:
     case SPOOR_TIMESPAN: return hash_number((uint64_t)vec->longs[row], 8);
-    case SPOOR_REAL:
-        memcpy(&bits, &vec->reals[row], sizeof bits);
-        return hash_number(bits, 8);
+    case SPOOR_REAL: memcpy(&bits, &vec->reals[row], sizeof bits); return hash_number(bits, 8);
     case SPOOR_DECIMAL:
     case SPOOR_GUID:
     case SPOOR_STRING:

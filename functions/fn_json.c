@@ -24,7 +24,8 @@ static void parse_json_eval(spoor_call *call, uint32_t rows, const spoor_vec *ar
     }
 }
 
-/* -- dynamic_to_json: the names of a bag in order --------------------------------------------------- */
+/* -- dynamic_to_json: the names of a bag in order
+ * --------------------------------------------------- */
 
 typedef struct pair {
     spoor_str name, value;
@@ -79,7 +80,8 @@ static void dynamic_to_json_eval(spoor_call *call, uint32_t rows, const spoor_ve
     }
 }
 
-/* -- extract_json ----------------------------------------------------------------------------------- */
+/* -- extract_json
+ * ----------------------------------------------------------------------------------- */
 
 /* A JSONPath of names and indexes: $.a['b c'][0]. */
 typedef struct step {
@@ -163,8 +165,9 @@ static bool walk(const path *p, spoor_str *value) {
         const step *s = &p->steps[i];
         spoor_dynamic_kind kind = spoor_dynamic_kind_of(*value);
         spoor_str next;
-        bool found = s->is_index ? kind == SPOOR_DYN_ARRAY && spoor_dynamic_at(*value, s->index, &next)
-                                 : kind == SPOOR_DYN_BAG && spoor_dynamic_get(*value, s->name, &next);
+        bool found = s->is_index
+                         ? kind == SPOOR_DYN_ARRAY && spoor_dynamic_at(*value, s->index, &next)
+                         : kind == SPOOR_DYN_BAG && spoor_dynamic_get(*value, s->name, &next);
         if (!found) {
             return false;
         }

@@ -54,7 +54,8 @@ static void is_match_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
     }
 }
 
-/* -- ranges ----------------------------------------------------------------------------------------- */
+/* -- ranges
+ * ----------------------------------------------------------------------------------------- */
 
 static bool is_in(spoor_ipv4 ip, spoor_ipv4 range) {
     return spoor_ipv4_mask(ip.address, range.prefix) ==
@@ -145,7 +146,8 @@ static void cidr_list_eval(spoor_call *call, uint32_t rows, const spoor_vec *arg
     }
 }
 
-/* -- to numbers and to text ------------------------------------------------------------------------- */
+/* -- to numbers and to text
+ * ------------------------------------------------------------------------- */
 
 static void parse_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {

@@ -1,4 +1,5 @@
-/* fn_parse.c - parse_csv, parse_command_line, parse_version, parse_path, parse_url: texts of known form into parts. */
+/* fn_parse.c - parse_csv, parse_command_line, parse_version, parse_path, parse_url: texts of known
+ * form into parts. */
 #include "base/buffer.h"
 #include "base/utf8.h"
 #include "functions/function.h"
@@ -26,7 +27,8 @@ static size_t find_last(spoor_str text, const char *characters) {
     return at - 1;
 }
 
-/* -- parse_csv -------------------------------------------------------------------------------------- */
+/* -- parse_csv
+ * -------------------------------------------------------------------------------------- */
 
 /* The field at *at, which moves to the delimiter behind it. */
 static spoor_str csv_field(spoor_arena *arena, spoor_str text, size_t *at) {
@@ -70,7 +72,8 @@ static void parse_csv_eval(spoor_call *call, uint32_t rows, const spoor_vec *arg
     }
 }
 
-/* -- parse_command_line: CommandLineToArgvW --------------------------------------------------------- */
+/* -- parse_command_line: CommandLineToArgvW
+ * --------------------------------------------------------- */
 
 static bool is_blank(char c) {
     return c == ' ' || c == '\t';
@@ -149,7 +152,8 @@ static const char *prepare_command_line(spoor_call *call) {
     return ok ? NULL : "the only parser is \"windows\"";
 }
 
-/* -- parse_version ---------------------------------------------------------------------------------- */
+/* -- parse_version
+ * ---------------------------------------------------------------------------------- */
 
 enum { VERSION_PARTS = 4, PART_DIGITS = 8 };
 
@@ -188,7 +192,8 @@ static void parse_version_eval(spoor_call *call, uint32_t rows, const spoor_vec 
     }
 }
 
-/* -- parse_path ------------------------------------------------------------------------------------- */
+/* -- parse_path
+ * ------------------------------------------------------------------------------------- */
 
 static void add_member(spoor_dynamic_builder *bag, const char *name, spoor_str text) {
     spoor_dynamic_name(bag, spoor_str_from(name));
@@ -223,7 +228,8 @@ static void path_parts(spoor_dynamic_builder *bag, spoor_str text) {
     add_member(bag, "AlternateDataStreamName", stream);
 }
 
-/* -- parse_url, parse_urlquery ---------------------------------------------------------------------- */
+/* -- parse_url, parse_urlquery
+ * ---------------------------------------------------------------------- */
 
 /* k1=v1&k2=v2 */
 static void add_query(spoor_dynamic_builder *bag, spoor_str query) {
@@ -235,8 +241,8 @@ static void add_query(spoor_dynamic_builder *bag, spoor_str query) {
         size_t equals = find_any(parameter, 0, "=");
         if (parameter.len > 0) {
             spoor_dynamic_name(bag, slice(parameter, 0, equals));
-            spoor_dynamic_add_text(bag, slice(parameter, equals < parameter.len ? equals + 1 : equals,
-                                              parameter.len));
+            spoor_dynamic_add_text(
+                bag, slice(parameter, equals < parameter.len ? equals + 1 : equals, parameter.len));
         }
         at = end + 1;
     }
@@ -263,12 +269,14 @@ static void url_parts(spoor_dynamic_builder *bag, spoor_str text) {
     size_t path = find_any(text, end, "?#"), fragment = find_any(text, path, "#");
     add_member(bag, "Scheme", slice(text, 0, scheme));
     add_member(bag, "Host", slice(authority, 0, port));
-    add_member(bag, "Port", slice(authority, port < authority.len ? port + 1 : port, authority.len));
+    add_member(bag, "Port",
+               slice(authority, port < authority.len ? port + 1 : port, authority.len));
     add_member(bag, "Path", path - end > 1 ? slice(text, end, path) : (spoor_str){0}); /* not "/" */
     add_member(bag, "Username", user);
     add_member(bag, "Password", password);
     add_query(bag, slice(text, path < fragment ? path + 1 : path, fragment));
-    add_member(bag, "Fragment", slice(text, fragment < text.len ? fragment + 1 : fragment, text.len));
+    add_member(bag, "Fragment",
+               slice(text, fragment < text.len ? fragment + 1 : fragment, text.len));
 }
 
 static void parts_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out,

@@ -16,8 +16,8 @@ static bool encode_label(spoor_buffer *out, spoor_str label) {
 }
 
 static bool decode_label(spoor_buffer *out, spoor_str label) {
-    bool is_encoded = label.len >= 4 && (label.ptr[0] | 0x20) == 'x' && (label.ptr[1] | 0x20) == 'n' &&
-                      label.ptr[2] == '-' && label.ptr[3] == '-';
+    bool is_encoded = label.len >= 4 && (label.ptr[0] | 0x20) == 'x' &&
+                      (label.ptr[1] | 0x20) == 'n' && label.ptr[2] == '-' && label.ptr[3] == '-';
     if (!is_encoded) {
         spoor_buffer_put(out, label);
         return true;

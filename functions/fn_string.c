@@ -56,7 +56,8 @@ static void strcmp_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
     }
 }
 
-/* -- joining ---------------------------------------------------------------------------------------- */
+/* -- joining
+ * ---------------------------------------------------------------------------------------- */
 
 /* The arguments from `first` on, with the delimiter between them. */
 static spoor_str join_args(spoor_call *call, const spoor_vec *args, uint32_t first, uint32_t row,
@@ -136,7 +137,8 @@ static void strrep_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
     }
 }
 
-/* -- cutting ---------------------------------------------------------------------------------------- */
+/* -- cutting
+ * ---------------------------------------------------------------------------------------- */
 
 /* A negative start counts from the end; one before the beginning gives '', as the engine does. */
 static spoor_str substring(spoor_str text, int64_t start, int64_t length) {
@@ -162,7 +164,8 @@ static void substring_eval(spoor_call *call, uint32_t rows, const spoor_vec *arg
     }
 }
 
-/* -- what a text is made of ------------------------------------------------------------------------- */
+/* -- what a text is made of
+ * ------------------------------------------------------------------------- */
 
 static void isascii_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     (void)call;

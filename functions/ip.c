@@ -4,8 +4,7 @@
 #include <stdio.h>
 
 /* Up to `digits` decimal digits; false: none, or above `most`. */
-static bool scan_number(spoor_str text, size_t *at, size_t digits, uint32_t most,
-                        uint32_t *value) {
+static bool scan_number(spoor_str text, size_t *at, size_t digits, uint32_t most, uint32_t *value) {
     size_t start = *at;
     *value = 0;
     while (*at < text.len && *at - start < digits && text.ptr[*at] >= '0' && text.ptr[*at] <= '9') {

@@ -6,7 +6,8 @@
 
 enum { SPOOR_PUNYCODE_MOST = 4096 }; /* code points: the work grows as their square */
 
-/* Appended to `out`; false: too long, or (decoding) not punycode: then some may have been appended. */
+/* Appended to `out`; false: too long, or (decoding) not punycode: then some may have been appended.
+ */
 bool spoor_punycode_encode(spoor_buffer *out, spoor_str text);
 bool spoor_punycode_decode(spoor_buffer *out, spoor_str code);
 

@@ -1,4 +1,5 @@
-/* text_arg.h - arguments of any type read as text, and lists of texts: for families that take both. */
+/* text_arg.h - arguments of any type read as text, and lists of texts: for families that take both.
+ */
 #ifndef SPOOR_FUNCTIONS_TEXT_ARG_H
 #define SPOOR_FUNCTIONS_TEXT_ARG_H
 

@@ -86,7 +86,8 @@ static spoor_str read_name(reader *r) {
     return ok ? name : (spoor_str){0};
 }
 
-/* -- character data --------------------------------------------------------------------------------- */
+/* -- character data
+ * --------------------------------------------------------------------------------- */
 
 /* &#65; or &#x41; without the ampersand; false: no character. */
 static bool read_number(spoor_str entity, uint32_t *value) {
@@ -98,7 +99,7 @@ static bool read_number(spoor_str entity, uint32_t *value) {
     }
     for (; at < entity.len; at++) {
         char c = entity.ptr[at], lower = (char)(c | 0x20);
-        uint32_t digit = c >= '0' && c <= '9'                         ? (uint32_t)(c - '0')
+        uint32_t digit = c >= '0' && c <= '9'                     ? (uint32_t)(c - '0')
                          : is_hex && lower >= 'a' && lower <= 'f' ? (uint32_t)(lower - 'a') + 10
                                                                   : 16;
         if (digit == 16 || *value > 0x10FFFF) {
@@ -174,7 +175,8 @@ static bool read_text(reader *r) {
     return read_data(r, '<', item->text);
 }
 
-/* -- tags ------------------------------------------------------------------------------------------- */
+/* -- tags
+ * ------------------------------------------------------------------------------------------- */
 
 static bool read_attribute(reader *r) {
     spoor_str name = read_name(r);
