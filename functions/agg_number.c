@@ -95,7 +95,9 @@ static void avg_merge(spoor_call *call, void *into, const void *from) {
 static void avg_final(spoor_call *call, const void *state, spoor_vec *out, uint32_t row) {
     (void)call;
     const average *a = state;
-    if (a->count == 0) {
+    if (a->count == 0 && out->type == SPOOR_REAL) {
+        out->reals[row] = NAN; /* emul-docs/summarize-operator-04 */
+    } else if (a->count == 0) {
         out->nulls[row] = 1;
     } else if (out->type == SPOOR_REAL) {
         out->reals[row] = a->total / (double)a->count;

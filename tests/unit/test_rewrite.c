@@ -85,6 +85,7 @@ static void make_pipeline(uint32_t *state, char *text, size_t size) {
     snprintf(text + len, size - len, "%s", ends[next_random(state, 5)]);
 }
 
+void test_rewrite(void);
 void test_rewrite(void) {
     spoor_engine *engine = NULL;
     spoor_config config = {.access = SPOOR_ACCESS_NONE, .threads = 1};
