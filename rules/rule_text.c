@@ -84,14 +84,14 @@ static void scan_line(cursor *c, spoor_str line) {
 
 /* -- headers ------------------------------------------------------------------------------------------ */
 
-typedef enum key {
+typedef enum header_key {
     KEY_NONE, KEY_NAME, KEY_DESCRIPTION, KEY_SEVERITY, KEY_FREQUENCY, KEY_PERIOD, KEY_THRESHOLD,
     KEY_OPERATOR, KEY_SOURCE, KEY_TACTICS, KEY_TECHNIQUES, KEY_ID, KEY_TAGS, KEY_VERSION, KEY_OTHER
-} key;
+} header_key;
 
 static const struct {
     const char *name;
-    key key;
+    header_key key;
 } keys[] = {
     {"Name", KEY_NAME},
     {"Title", KEY_NAME},
@@ -119,7 +119,7 @@ static const struct {
 };
 
 /* `// Key: value`; KEY_NONE: prose, which *value then holds. */
-static key read_key(spoor_str line, spoor_str *value) {
+static header_key read_key(spoor_str line, spoor_str *value) {
     spoor_str words = trim((spoor_str){line.ptr + 2, line.len - 2});
     const char *colon = words.len > 0 ? memchr(words.ptr, ':', words.len) : NULL;
     *value = words;
@@ -183,7 +183,7 @@ static void append_prose(spoor_rule *rule, spoor_str text) {
     }
 }
 
-static void set_key(spoor_rule *rule, key key, spoor_str value) {
+static void set_key(spoor_rule *rule, header_key key, spoor_str value) {
     spoor_arena *arena = rule->diags.arena;
     switch (key) {
     case KEY_NAME: rule->title = value.len > 0 ? value : rule->title; return;
@@ -219,7 +219,7 @@ static void set_key(spoor_rule *rule, key key, spoor_str value) {
 static void read_rule(spoor_rule_set *set, const spoor_rule_file *file, uint32_t index, size_t from,
                       size_t to) {
     spoor_rule *rule = spoor_rule_add(set, file, index);
-    key last = KEY_NONE;
+    header_key last = KEY_NONE;
     size_t at = from, code = to;
     while (at < to) {
         spoor_str line = line_at(file->bytes, at), words = trim(line);
@@ -229,7 +229,7 @@ static void read_rule(spoor_rule_set *set, const spoor_rule_file *file, uint32_t
         }
         if (words.len > 0) {
             spoor_str value;
-            key found = read_key(words, &value);
+            header_key found = read_key(words, &value);
             if (found != KEY_NONE || last == KEY_NONE || last == KEY_DESCRIPTION) {
                 set_key(rule, found, value);
             }
@@ -323,7 +323,7 @@ static void take_line(splitter *s, size_t at, spoor_str line) {
 static bool looks_like_rule(spoor_str text) {
     for (size_t at = 0; at < text.len;) {
         spoor_str line = line_at(text, at), words = trim(line), value;
-        key found = is_comment(words) ? read_key(words, &value) : KEY_NONE;
+        header_key found = is_comment(words) ? read_key(words, &value) : KEY_NONE;
         if ((found != KEY_NONE && found != KEY_OTHER) || (words.len > 0 && words.ptr[0] == '|')) {
             return true;
         }
