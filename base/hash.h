@@ -21,9 +21,10 @@ static inline uint64_t spoor_hash_combine(uint64_t seed, uint64_t hash) {
     return spoor_hash_mix(seed ^ 0xA0761D6478BD642Fu, hash ^ 0xE7037ED1A0B428DBu);
 }
 
-static inline uint64_t spoor_hash_bytes(const void *data, size_t len) {
+/* The seed is for tables of hostile text: who does not know it cannot make texts collide. */
+static inline uint64_t spoor_hash_seeded(uint64_t seed, const void *data, size_t len) {
     const unsigned char *p = data;
-    uint64_t hash = 0x2D358DCCAA6C78A5u ^ len;
+    uint64_t hash = seed ^ 0x2D358DCCAA6C78A5u ^ len;
     while (len >= 16) {
         uint64_t a, b;
         memcpy(&a, p, 8);
@@ -40,6 +41,10 @@ static inline uint64_t spoor_hash_bytes(const void *data, size_t len) {
         memcpy(&a, p, len);
     }
     return spoor_hash_mix(a ^ hash ^ 0x4B33A62ED433D4A3u, b ^ 0x4D5A2DA51DE1AA47u);
+}
+
+static inline uint64_t spoor_hash_bytes(const void *data, size_t len) {
+    return spoor_hash_seeded(0, data, len);
 }
 
 #endif

@@ -47,6 +47,7 @@ spoor_builder *spoor_builder_new(spoor_names *names, spoor_str provider, int64_t
     builder->first_row = INT64_MAX;
     for (int i = 0; i < SPOOR_COL_NSTORED; i++) {
         builder->system[i].id = names->system[i];
+        builder->system[i].seed = names->seed;
         builder->system[i].is_ints = spoor_stored_column_is_ints(i);
     }
     return builder;
@@ -131,6 +132,7 @@ spoor_build_column *spoor_builder_member_add(spoor_builder *builder, uint32_t id
         return NULL;
     }
     column->id = id;
+    column->seed = builder->names->seed;
     spoor_column_push_code(column, SPOOR_CODE_ABSENT, builder->rows - builder->nstaged_rows);
     builder->members[builder->nmembers++] = column;
     return column;
@@ -258,7 +260,8 @@ static spoor_layout *find_layout(spoor_builder *builder, const spoor_event *even
     uint64_t hash = spoor_hash_u64((uint64_t)nfields << 8 | flags);
     for (uint32_t i = 0; i < event->nfields; i++) {
         spoor_str name = event->fields[i].name;
-        hash = spoor_hash_combine(hash, spoor_hash_bytes(name.ptr, name.len));
+        uint64_t seed = builder->names->seed;
+        hash = spoor_hash_combine(hash, spoor_hash_seeded(seed, name.ptr, name.len));
     }
     if (builder->nlayouts * 2 >= builder->nlayout_slots && !grow_layouts(builder)) {
         return NULL;

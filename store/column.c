@@ -176,7 +176,7 @@ uint32_t spoor_column_code(spoor_build_column *column, spoor_text_kind kind, spo
             return SPOOR_CODE_ABSENT;
         }
     }
-    uint32_t hash = (uint32_t)spoor_hash_bytes(text.ptr, text.len), slot = 0;
+    uint32_t hash = (uint32_t)spoor_hash_seeded(column->seed, text.ptr, text.len), slot = 0;
     uint32_t code = find(column, kind, text, hash, &slot);
     if (code != SPOOR_CODE_ABSENT) {
         return code;
@@ -188,7 +188,7 @@ uint32_t spoor_column_code(spoor_build_column *column, spoor_text_kind kind, spo
     spoor_text_repair(&repaired, text);
     column->failed |= repaired.failed;
     text = (spoor_str){(const char *)repaired.ptr, repaired.len};
-    hash = (uint32_t)spoor_hash_bytes(text.ptr, text.len);
+    hash = (uint32_t)spoor_hash_seeded(column->seed, text.ptr, text.len);
     code = find(column, kind, text, hash, &slot);
     if (code == SPOOR_CODE_ABSENT) {
         code = enter(column, kind, text, hash, slot);

@@ -33,6 +33,7 @@ enum { SPOOR_STAGED_ABSENT = 4 };
 
 typedef struct spoor_build_column {
     uint32_t id; /* the store's (names.h) */
+    uint64_t seed; /* of the hash */
     bool is_ints;
     bool failed; /* out of memory */
     uint32_t rows;

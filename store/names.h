@@ -26,6 +26,7 @@ typedef struct spoor_names {
     spoor_column_name *list; /* id - 1 */
     uint32_t count, capacity;
     uint32_t nsaved; /* ids up to here are in the file */
+    uint64_t seed;   /* of the hashes of names and values: random, none of it reaches the file */
     uint32_t *slots; /* members by name: id, 0 free */
     uint32_t nslots;
     uint32_t system[SPOOR_COL_NSTORED]; /* id by column; 0: not stored */

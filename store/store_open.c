@@ -442,6 +442,7 @@ spoor_store_status spoor_store_open(const char *path, spoor_store_mode mode, spo
     }
     store->mode = mode;
     store->is_temporary = mode == SPOOR_STORE_TEMPORARY;
+    sqlite3_randomness(sizeof store->names.seed, &store->names.seed);
     store->memory = memory != NULL ? memory : &store->own_memory;
     pthread_mutexattr_t recursive;
     pthread_mutexattr_init(&recursive);
