@@ -68,7 +68,7 @@ bool spoor_op_is_sound(const spoor_op *op) {
     }
     spoor_run_status why = status == SPOOR_STORE_MEMORY ? SPOOR_RUN_MEMORY : SPOOR_RUN_IO;
     return spoor_run_fail(op->run, why, op->plan->span, "a record cannot be read: %s",
-                          spoor_store_error(NULL));
+                          spoor_snapshot_error(snapshot));
 }
 
 spoor_op_status spoor_op_next(spoor_op *op, spoor_batch *batch) {

@@ -41,7 +41,7 @@ static bool pin_failed(const spoor_scan *scan, spoor_store_status status) {
                            : status == SPOOR_STORE_CANCELLED ? SPOOR_RUN_CANCELLED
                                                              : SPOOR_RUN_IO;
     return spoor_run_fail(scan->op->run, why, scan->op->plan->span, "segment %lld: %s",
-                          (long long)scan->segment->id, spoor_store_error(NULL));
+                          (long long)scan->segment->id, spoor_snapshot_error(scan->op->run->snapshot));
 }
 
 bool spoor_scan_load(spoor_scan *scan, uint32_t column) {
@@ -199,10 +199,14 @@ static void close_scan(spoor_op *op) {
 
 bool spoor_op_scan_open(spoor_op *op) {
     uint32_t ncols = op->plan->schema.ncols;
+    if (op->run->snapshot == NULL) {
+        return spoor_run_fail(op->run, SPOOR_RUN_IO, op->plan->span,
+                              "no store here; run spoor ingest PATH, or name logs with -i PATH");
+    }
     spoor_scan *scan = SPOOR_NEW(op->arena, spoor_scan);
     scan->op = op;
     scan->arena = spoor_op_arena(op);
-    scan->end = op->run->snapshot != NULL ? spoor_snapshot_count(op->run->snapshot) : 0;
+    scan->end = spoor_snapshot_count(op->run->snapshot);
     scan->pins = SPOOR_NEW_ARRAY(op->arena, const spoor_chunk *, ncols);
     scan->cols = SPOOR_NEW_ARRAY(op->arena, spoor_vec, ncols);
     scan->is_loaded = SPOOR_NEW_ARRAY(op->arena, uint8_t, ncols);

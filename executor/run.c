@@ -29,7 +29,7 @@ bool spoor_run_go_on(spoor_run *run) {
         return spoor_run_fail(run, SPOOR_RUN_CANCELLED, nowhere, "cancelled");
     }
     if (run->deadline != 0 && spoor_time_now() >= run->deadline) {
-        return spoor_run_fail(run, SPOOR_RUN_TIMEOUT, nowhere, "the query took too long");
+        return spoor_run_fail(run, SPOOR_RUN_TIMEOUT, nowhere, "the query took longer than --timeout allows");
     }
     return true;
 }

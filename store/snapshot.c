@@ -171,6 +171,10 @@ spoor_store_status spoor_snapshot_status(const spoor_snapshot *snapshot) {
     return snapshot->status;
 }
 
+const char *spoor_snapshot_error(const spoor_snapshot *snapshot) {
+    return spoor_store_error(snapshot->store);
+}
+
 /* -- sources ---------------------------------------------------------------------------------- */
 
 spoor_store_status spoor_snapshot_load_sources(spoor_snapshot *snapshot) {

@@ -75,6 +75,8 @@ void spoor_snapshot_show_variants(spoor_snapshot *snapshot);
 /* Not OK when a RECORD column could not be fetched (its slots are null then): to be asked before
  * the end of rows is believed. */
 spoor_store_status spoor_snapshot_status(const spoor_snapshot *snapshot);
+/* What went wrong with it last, in words. */
+const char *spoor_snapshot_error(const spoor_snapshot *snapshot);
 /* Newest TimeGenerated; false: no events. */
 bool spoor_snapshot_newest(const spoor_snapshot *snapshot, int64_t *time);
 

@@ -99,6 +99,8 @@ void spoor_writer_close(spoor_writer *writer) {
         spoor_writer_drop_mark(store);
         store->has_writer = false;
         if (!store->is_temporary) {
+            /* Merging leaves pages behind; a store is as large as what it holds. */
+            spoor_store_exec(store, "PRAGMA incremental_vacuum");
             sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
         }
     }
