@@ -16,7 +16,7 @@
 
 #include "executor/execute.h"
 
-/* -- opening --------------------------------------------------------------------------------------- */
+/* -- opening ----------------------------------------------------------------------------------- */
 
 static bool is_logic(const spoor_bound *expr) {
     const char *name = expr->function->name;
@@ -155,7 +155,7 @@ const spoor_value *spoor_eval_constant(const spoor_eval *eval) {
     return eval->kind == SPOOR_EVAL_CONSTANT ? &eval->value : NULL;
 }
 
-/* -- running --------------------------------------------------------------------------------------- */
+/* -- running ----------------------------------------------------------------------------------- */
 
 /* The rows of a column that the frame asks for.  Codes move, not what they stand for. */
 static spoor_vec read_column(const spoor_frame *frame, int column) {

@@ -39,8 +39,8 @@ spoor_op *spoor_op_open(spoor_run *run, const spoor_plan *plan, jmp_buf *door);
 spoor_op_status spoor_op_next(spoor_op *op, spoor_batch *batch);
 void spoor_op_close(spoor_op *op); /* and its inputs; frees their arenas */
 
-/* false: a record that was asked for could not be read (now in the run); to be asked where records are
- * fetched behind the last spoor_op_next(). */
+/* false: a record that was asked for could not be read (now in the run); to be asked where records
+ * are fetched behind the last spoor_op_next(). */
 bool spoor_op_is_sound(const spoor_op *op);
 
 /* One more arena of the operator, for what must go before the rest does; freed when it closes. */
@@ -52,7 +52,7 @@ void spoor_op_out_of_memory(spoor_run *run);
 #include "planner/plan_kinds.def"
 #undef SPOOR_PLAN_KIND
 
-/* -- expressions: eval.c ------------------------------------------------------------------------- */
+/* -- expressions: eval.c ----------------------------------------------------------------------- */
 
 /* An expression opened for one operator: call states, constants unfolded once. */
 typedef struct spoor_eval spoor_eval;
@@ -66,10 +66,10 @@ uint32_t spoor_eval_filter(spoor_eval *eval, const spoor_batch *batch, spoor_are
 /* An expression without columns, now.  false: failed. */
 bool spoor_eval_scalar(spoor_op *op, const spoor_bound *expr, spoor_value *value);
 
-/* -- whole runs: execute.c ----------------------------------------------------------------------- */
+/* -- whole runs: execute.c --------------------------------------------------------------------- */
 
-/* Run one result of the query.  `batch` is called for each batch, in order; it returns false to stop
- * early (enough rows).  Returns the run's status. */
+/* Run one result of the query.  `batch` is called for each batch, in order; it returns false to
+ * stop early (enough rows).  Returns the run's status. */
 spoor_run_status spoor_execute(spoor_run *run, const spoor_plan *plan,
                                bool (*batch)(void *context, const spoor_batch *batch),
                                void *context);

@@ -1,4 +1,4 @@
-/* op_join.c - `join` of every kind, and `lookup`: the right side in a hash table, the left side past it.
+/* op_join.c - `join` of every kind, and `lookup`: the right side hashed, the left side past it.
  *
  * Order, the same whatever the batches: left rows as they come, each with its
  * right rows as they came; then, for rightouter and fullouter, the right rows
@@ -47,7 +47,7 @@ static bool is_right_only(spoor_join_kind kind) {
     return kind == SPOOR_JOIN_RIGHTSEMI || kind == SPOOR_JOIN_RIGHTANTI;
 }
 
-/* -- keys --------------------------------------------------------------------------------------------- */
+/* -- keys -------------------------------------------------------------------------------------- */
 
 /* The group of each selected row, or NONE: not there. */
 static uint32_t *find_groups(join *self, spoor_eval **evals, const spoor_batch *batch, bool add,
@@ -65,7 +65,7 @@ static uint32_t *find_groups(join *self, spoor_eval **evals, const spoor_batch *
     return found;
 }
 
-/* -- the right side ----------------------------------------------------------------------------------- */
+/* -- the right side ---------------------------------------------------------------------------- */
 
 static void make_room(spoor_op *op, join *self, uint32_t old_rows, uint32_t old_groups) {
     uint32_t rows_capacity = self->rows_capacity, groups_capacity = self->groups_capacity;
@@ -116,7 +116,7 @@ static bool build(spoor_op *op, join *self) {
     return true;
 }
 
-/* -- output ------------------------------------------------------------------------------------------- */
+/* -- output ------------------------------------------------------------------------------------ */
 
 /* Pairs of rows on their way out: a batch at most. */
 typedef struct pairs {

@@ -1,4 +1,4 @@
-/* op_parse.c - `parse`, `parse-where`: columns out of a text, by a pattern of literals between them.
+/* op_parse.c - `parse`, `parse-where`: columns out of a text by a pattern of literals.
  *
  * simple, relaxed: the pattern begins at the first byte of the text; each
  * literal is taken at its first place at or after the part before it.  A column

@@ -9,7 +9,7 @@
 
 static const uint32_t zero_codes[SPOOR_BATCH_ROWS];
 
-/* -- columns ------------------------------------------------------------------------------------------ */
+/* -- columns ----------------------------------------------------------------------------------- */
 
 static const spoor_scan_column *column_of(const spoor_scan *scan, uint32_t column) {
     return &scan->op->plan->scan.columns[column];
@@ -102,7 +102,7 @@ spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32
     return out;
 }
 
-/* -- segments ----------------------------------------------------------------------------------------- */
+/* -- segments ---------------------------------------------------------------------------------- */
 
 static void leave_segment(spoor_scan *scan) {
     for (uint32_t c = 0; c < scan->op->plan->schema.ncols; c++) {

@@ -1,5 +1,5 @@
-/* op_table.c - a table that is not the event store (watchlists, alerts, tables of the user): refused
- * by name until something stores one. */
+/* op_table.c - a table that is not the event store (watchlists, alerts, tables of the user):
+ * refused by name until something stores one. */
 #include "executor/op.h"
 
 bool spoor_op_table_open(spoor_op *op) {

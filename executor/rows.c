@@ -42,8 +42,8 @@ static bool is_text(spoor_type type) {
     return type == SPOOR_STRING || type == SPOOR_DYNAMIC;
 }
 
-/* The last block of a column as FLAT, its first `used` slots kept.  Not zeroed: what no row has used
- * costs no page. */
+/* The last block of a column as FLAT, its first `used` slots kept.  Not zeroed: what no row has
+ * used costs no page. */
 static spoor_vec *flat_block(spoor_rows *rows, spoor_rows_column *column, uint32_t used) {
     spoor_vec *block = &column->blocks[rows->nblocks - 1];
     if (block->data != NULL) {

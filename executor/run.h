@@ -45,8 +45,8 @@ bool spoor_run_fail(spoor_run *run, spoor_run_status status, spoor_span span, co
 /* Cancelled, past the deadline, or failed already: false.  Cheap; call per batch and more often. */
 bool spoor_run_go_on(spoor_run *run);
 
-/* An id for a dictionary that an expression made: apart from those of the store, which count up from
- * zero. */
+/* An id for a dictionary that an expression made: apart from those of the store, which count up
+ * from zero. */
 static inline uint64_t spoor_run_dict_id(spoor_run *run) {
     return UINT64_C(1) << 63 | ++run->ndicts;
 }

@@ -42,8 +42,8 @@ void spoor_scan_peek(const spoor_scan *scan, uint32_t column, spoor_chunk *summa
 spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32_t *list,
                            uint32_t from, uint32_t count, spoor_arena *scratch);
 
-/* For columns that a breaker above makes late (late.h): where these records are; false: they are not
- * of the segment at hand.  And, once the scan has given its last batch, the values of rows of them;
+/* For columns that a breaker above makes late (late.h): where these records are; false: they are
+ * not of the segment at hand.  And, once the scan has given its last batch, the values of rows of them;
  * false: failed, why is in the run. */
 bool spoor_scan_locate(const spoor_scan *scan, const spoor_records *records, uint32_t *segment,
                        uint32_t *column);

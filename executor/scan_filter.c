@@ -10,7 +10,7 @@
 
 enum { ENTRIES_PER_ROW = 4 };
 
-/* -- opening ------------------------------------------------------------------------------------------ */
+/* -- opening ----------------------------------------------------------------------------------- */
 
 static void collect_columns(const spoor_bound *expr, spoor_scan_predicate *predicate,
                             uint8_t *is_read) {
@@ -76,7 +76,7 @@ bool spoor_scan_open_predicates(spoor_scan *scan) {
     return true;
 }
 
-/* -- from metadata alone ------------------------------------------------------------------------------ */
+/* -- from metadata alone ----------------------------------------------------------------------- */
 
 static bool is_whole_number(spoor_type type) {
     return type == SPOOR_INT || type == SPOOR_LONG || type == SPOOR_DATETIME ||
@@ -157,7 +157,7 @@ static bool predicate_may_hold(const spoor_scan *scan, const spoor_bound *expr) 
            comparison_may_hold(scan, expr->args[0], expr->args[1], name);
 }
 
-/* -- on columns --------------------------------------------------------------------------------------- */
+/* -- on columns -------------------------------------------------------------------------------- */
 
 static spoor_batch batch_of(const spoor_scan *scan, uint32_t rows) {
     uint32_t ncols = scan->op->plan->schema.ncols;
@@ -234,7 +234,8 @@ static bool filter_by_entries(spoor_scan *scan, const spoor_scan_predicate *pred
     const spoor_vec *column = &scan->cols[predicate->columns[0]];
     *done = false;
     if (predicate->ncolumns != 1 || predicate->eval->is_volatile ||
-        scan->is_constant[predicate->columns[0]] || column->form != SPOOR_DICT || column->dict->count / ENTRIES_PER_ROW > scan->nrows) {
+        scan->is_constant[predicate->columns[0]] || column->form != SPOOR_DICT ||
+        column->dict->count / ENTRIES_PER_ROW > scan->nrows) {
         return true;
     }
     uint32_t taken;

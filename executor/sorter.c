@@ -94,7 +94,7 @@ static const spoor_vec *key_at(const spoor_sorter *sorter, uint32_t k, uint32_t 
     return spoor_rows_at(rows, sorter->key_columns[k], row, slot);
 }
 
-/* -- comparing ---------------------------------------------------------------------------------------- */
+/* -- comparing --------------------------------------------------------------------------------- */
 
 static uint8_t rank_of(const spoor_sort_key *key, const spoor_vec *vec, uint32_t slot) {
     if (vec->type != SPOOR_STRING && spoor_vec_is_null(vec, slot)) {
@@ -190,7 +190,7 @@ static bool is_before(const spoor_sorter *sorter, const entry *a, const entry *b
     return a->row < b->row;
 }
 
-/* -- sorting ------------------------------------------------------------------------------------------ */
+/* -- sorting ----------------------------------------------------------------------------------- */
 
 /* Two runs that are in order as they stand, or the wrong way round, are copied: rows often come
  * sorted by time. */
@@ -239,7 +239,7 @@ static bool sort_entries(spoor_sorter *sorter) {
     return true;
 }
 
-/* -- rows --------------------------------------------------------------------------------------------- */
+/* -- rows -------------------------------------------------------------------------------------- */
 
 /* Keep the first `limit` rows of all so far, in their order of coming: ties stay stable. */
 static void drop_rest(spoor_sorter *sorter, spoor_arena *scratch) {
