@@ -1,21 +1,26 @@
-/* elements.h - the elements of a dynamic array in memory, for functions that rearrange them. */
+/* elements.h - the elements of a dynamic array side by side, for families that index or sort them. */
 #ifndef SPOOR_FUNCTIONS_ELEMENTS_H
 #define SPOOR_FUNCTIONS_ELEMENTS_H
 
 #include "types/dynamic.h"
 
 typedef struct spoor_elements {
-    spoor_str *items; /* encoded; an empty slice is null */
+    spoor_str *items; /* slices of the array; an empty one is null */
     uint32_t count;
 } spoor_elements;
 
-/* false: the value is no array. */
+/* False: the value is no array. */
 bool spoor_elements_of(spoor_arena *arena, spoor_str value, spoor_elements *elements);
-spoor_str spoor_elements_pack(spoor_arena *arena, const spoor_str *items, uint32_t count);
-/* A value of any type as an element: encoded, null as an empty slice. */
-spoor_str spoor_element_from(spoor_arena *arena, const spoor_value *value);
+/* An array of items[from..to). */
+spoor_str spoor_elements_pack(spoor_arena *arena, const spoor_str *items, uint32_t from,
+                              uint32_t to);
+/* A row's value, of any type, as an element; a null is an empty slice. */
+spoor_str spoor_element_at(spoor_arena *arena, const spoor_vec *vec, uint32_t row);
+/* The number in an element; false: it is none. */
+bool spoor_element_number(spoor_str element, double *number);
 
-/* Write an encoded array to a row, or null. */
-void spoor_put_dynamic(spoor_vec *out, uint32_t row, bool is_null, spoor_str value);
+static inline bool spoor_element_is_null(spoor_str element) {
+    return spoor_dynamic_kind_of(element) == SPOOR_DYN_NULL;
+}
 
 #endif
