@@ -56,6 +56,19 @@ static bool is_dynamic_null(const spoor_value *value) {
     return value->type == SPOOR_DYNAMIC && spoor_dynamic_kind_of(value->string) == SPOOR_DYN_NULL;
 }
 
+/* An array adds its elements (emul-fuzz/0971), all else itself. */
+static void append_flattened(spoor_call *call, list *l, const spoor_value *value, uint64_t limit) {
+    spoor_str encoded = encode(call, value);
+    if (value->type != SPOOR_DYNAMIC || spoor_dynamic_kind_of(encoded) != SPOOR_DYN_ARRAY) {
+        append(call, l, encoded);
+        return;
+    }
+    spoor_dynamic_iter iter = spoor_dynamic_begin(encoded);
+    for (spoor_str name, element; l->count < limit && spoor_dynamic_next(&iter, &name, &element);) {
+        append(call, l, element);
+    }
+}
+
 static void add_rows(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *args,
                      const spoor_vec *condition, uint64_t limit, bool with_nulls) {
     for (uint32_t i = 0; i < rows; i++) {
@@ -64,8 +77,8 @@ static void add_rows(spoor_call *call, void *const *states, uint32_t rows, const
             continue;
         }
         spoor_value value = spoor_vec_get(&args[0], i);
-        if (with_nulls || !(value.is_null || is_dynamic_null(&value))) {
-            append(call, l, encode(call, &value));
+        if (with_nulls || !value.is_null || value.type == SPOOR_DYNAMIC) {
+            append_flattened(call, l, &value, limit);
         }
     }
 }
@@ -234,8 +247,8 @@ static void bag_final(spoor_call *call, const void *state, spoor_vec *out, uint3
     {.name = row_name, .min_args = 2, .max_args = 3, .args = {types, BOOLEAN, LONG}, .result = SPOOR_DYNAMIC, \
      .column_name = prefix, .state_bytes = sizeof(list), .update = code, .merge = joined, .final = done, .summary = text, .example = sample}
 const spoor_aggregate spoor_agg_list[] = {
-    GATHER("make_list", "list_", false, ANY, list_update, list_merge, list_final, false, "All values, in an array.", "T | summarize make_list(x)"),
-    GATHER("makelist", "list_", true, ANY, list_update, list_merge, list_final, false, "As make_list().", "T | summarize makelist(x)"),
+    GATHER("make_list", "list_", false, ANY, list_update, list_merge, list_final, true, "All values, in an array.", "T | summarize make_list(x)"),
+    GATHER("makelist", "list_", true, ANY, list_update, list_merge, list_final, true, "As make_list().", "T | summarize makelist(x)"),
     GATHER("make_list_with_nulls", "list_", false, ANY, list_with_nulls_update, list_merge, list_final, true, "All values, nulls too, in an array.", "T | summarize make_list_with_nulls(x)"),
     GATHER_IF("make_list_if", "list_", ANY, list_if_update, list_merge, list_final, "Values of rows for which the condition is true, in an array.", "T | summarize make_list_if(x, y > 1)"),
     GATHER("make_set", "set_", false, ANY, set_update, set_merge, list_final, false, "The distinct values, in an array.", "T | summarize make_set(x)"),

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "functions/aggregate.h"
+#include "functions/extreme.h"
 
 static bool is_counted(const spoor_call *call, const spoor_vec *args, uint32_t row) {
     return call->nargs < 2 || args[1].bools[row];
@@ -61,7 +62,8 @@ static void sum_final(spoor_call *call, const void *state, spoor_vec *out, uint3
 /* -- avg ---------------------------------------------------------------------------------------------- */
 
 typedef struct average {
-    double total; /* exact enough: Kusto averages integers as reals */
+    double total;
+    int64_t integers; /* wraps, as Kusto's does (emul-fuzz/0505) */
     spoor_decimal decimals;
     int64_t count;
 } average;
@@ -78,7 +80,7 @@ static void avg_update(spoor_call *call, void *const *states, uint32_t rows, con
         } else if (args[0].type == SPOOR_DECIMAL) {
             spoor_decimal_add(a->decimals, args[0].decimals[i], &a->decimals);
         } else {
-            a->total += (double)args[0].longs[i];
+            a->integers = (int64_t)((uint64_t)a->integers + (uint64_t)args[0].longs[i]);
         }
     }
 }
@@ -88,6 +90,7 @@ static void avg_merge(spoor_call *call, void *into, const void *from) {
     average *a = into;
     const average *b = from;
     a->total += b->total;
+    a->integers = (int64_t)((uint64_t)a->integers + (uint64_t)b->integers);
     spoor_decimal_add(a->decimals, b->decimals, &a->decimals);
     a->count += b->count;
 }
@@ -100,11 +103,11 @@ static void avg_final(spoor_call *call, const void *state, spoor_vec *out, uint3
     } else if (a->count == 0) {
         out->nulls[row] = 1;
     } else if (out->type == SPOOR_REAL) {
-        out->reals[row] = a->total / (double)a->count;
+        out->reals[row] = (a->total + (double)a->integers) / (double)a->count;
     } else if (out->type == SPOOR_DECIMAL) {
         spoor_decimal_divide(a->decimals, spoor_decimal_from_long(a->count), &out->decimals[row]);
     } else {
-        out->longs[row] = (int64_t)(a->total / (double)a->count);
+        out->longs[row] = a->integers / a->count;
     }
 }
 
@@ -116,7 +119,7 @@ typedef struct extreme {
 } extreme;
 
 static void keep_extreme(spoor_call *call, extreme *e, const spoor_value *value, int sign) {
-    if (!e->seen || spoor_value_compare(value, &e->value) * sign > 0) {
+    if (!e->seen || spoor_value_beats(value, &e->value, sign)) {
         e->seen = true;
         e->value = spoor_value_copy(call->arena, value);
     }
@@ -197,8 +200,10 @@ static void moments_merge(spoor_call *call, void *into, const void *from) {
     a->count += b->count;
 }
 
+/* Rounded to ten decimals, as the engine gives it (emul-fuzz/0492). */
 static double variance_of(const moments *m, int64_t lost) {
-    return m->count > lost ? m->squares / (double)(m->count - lost) : 0;
+    double variance = m->count > lost ? m->squares / (double)(m->count - lost) : 0;
+    return fabs(variance) < 1e5 ? round(variance * 1e10) / 1e10 : variance;
 }
 
 static void variance_final(spoor_call *call, const void *state, spoor_vec *out, uint32_t row) {

@@ -3,6 +3,7 @@
  * Outputs are the arguments from `first_output_arg` on.  Of equal extremes the
  * first row wins; take_any takes the first row with a value. */
 #include "functions/aggregate.h"
+#include "functions/extreme.h"
 
 typedef struct pick {
     bool seen;
@@ -27,10 +28,10 @@ static void extreme_rows(spoor_call *call, void *const *states, uint32_t rows,
     for (uint32_t i = 0; i < rows; i++) {
         pick *p = states[i];
         spoor_value key = spoor_vec_get(&args[0], i);
-        if (key.is_null) {
-            continue;
+        if (p->seen && key.is_null) {
+            continue; /* a null loses against every value, but a group of nulls has a first row */
         }
-        if (!p->seen || spoor_value_compare(&key, &p->key) * sign > 0) {
+        if (!p->seen || p->key.is_null || spoor_value_beats(&key, &p->key, sign)) {
             p->key = spoor_value_copy(call->arena, &key);
             keep_row(call, p, args, i, 0, call->nargs);
         }
@@ -48,7 +49,10 @@ static void arg_min_update(spoor_call *call, void *const *states, uint32_t rows,
 }
 
 static void merge_extreme(pick *into, const pick *from, int sign) {
-    if (from->seen && (!into->seen || spoor_value_compare(&from->key, &into->key) * sign > 0)) {
+    if (!from->seen || (into->seen && from->key.is_null)) {
+        return;
+    }
+    if (!into->seen || into->key.is_null || spoor_value_beats(&from->key, &into->key, sign)) {
         *into = *from;
     }
 }

@@ -87,7 +87,7 @@ static spoor_value to_long(const spoor_value *value) {
             return null_of(SPOOR_LONG);
         }
         if (value->real >= 9223372036854775808.0 || value->real < -9223372036854775808.0) {
-            return integer_of(SPOOR_LONG, INT64_MIN); /* as the engine's processor does */
+            return integer_of(SPOOR_LONG, value->real > 0 ? INT64_MAX : INT64_MIN);
         }
         return integer_of(SPOOR_LONG, (int64_t)value->real);
     case SPOOR_DECIMAL:
