@@ -81,9 +81,16 @@ static void descending_eval(spoor_call *call, uint32_t rows, const spoor_vec *ar
     sort_rows(call, rows, args, out, -1);
 }
 
+/* More arrays, sorted as the first is, would give more columns than one. */
+static const char *prepare_sort(spoor_call *call) {
+    bool many = call->nargs > 2 || (call->nargs > 1 && call->types[1] == SPOOR_DYNAMIC);
+    return many ? "sorting several arrays at once is not supported" : NULL;
+}
+
 // clang-format off
 #define SORT(row_name, code, text, sample, prints) \
-    {.name = row_name, .args = {SPOOR_T_DYNAMIC, SPOOR_T_BOOL}, .min_args = 1, .max_args = 2, .result = SPOOR_DYNAMIC, .eval = code, \
+    {.name = row_name, .args = {SPOOR_T_DYNAMIC, SPOOR_T_BOOL | SPOOR_T_DYNAMIC}, .min_args = 1, .max_args = 64, .result = SPOOR_DYNAMIC, \
+     .eval = code, .prepare = prepare_sort, \
      .summary = text, .example = sample, .value = prints}
 const spoor_function spoor_fn_array_sort[] = {
     SORT("array_sort_asc", ascending_eval, "The elements from least to greatest; nulls last, unless the second argument is false.", "array_sort_asc(dynamic([3,null,1]))", "[1,3,null]"),
