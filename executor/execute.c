@@ -23,6 +23,7 @@ void spoor_run_begin(spoor_run *run) {
         run->subplan_values = SPOOR_NEW_ARRAY(&run->arena, spoor_value, run->query->nsubplans);
         run->subplan_done = SPOOR_NEW_ARRAY(&run->arena, bool, run->query->nsubplans);
         run->shared = spoor_shared_new(&run->arena, run->query->nshared);
+        run->feeds = spoor_feeds_new(&run->arena, run->query->nfeeds);
     }
     run->arena.on_oom = NULL;
 }

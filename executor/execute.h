@@ -10,6 +10,8 @@
 bool spoor_subplan_value(spoor_run *run, uint32_t subplan, bool is_set, jmp_buf *door,
                          spoor_value *value);
 
+/* One slot for each FEED: op_apply.c. */
+struct spoor_feed *spoor_feeds_new(spoor_arena *arena, uint32_t count);
 /* One slot for each shared result: op_shared.c. */
 struct spoor_shared *spoor_shared_new(spoor_arena *arena, uint32_t count);
 

@@ -26,7 +26,12 @@ typedef struct home {
 } home;
 
 static spoor_op *make_op(spoor_run *run, const spoor_plan *plan, jmp_buf *door) {
-    home *made = SPOOR_NEW(&run->arena, home);
+    home *made = (home *)(void *)run->spare_ops; /* op is its first member */
+    if (made != NULL) {
+        run->spare_ops = made->op.after;
+    } else {
+        made = SPOOR_NEW(&run->arena, home);
+    }
     made->arena = (spoor_arena){.memory = run->memory, .on_oom = door};
     made->scratch = made->arena;
     made->op = (spoor_op){.plan = plan, .run = run, .arena = &made->arena,
@@ -46,7 +51,9 @@ spoor_op *spoor_op_open(spoor_run *run, const spoor_plan *plan, jmp_buf *door) {
     bool opened = true;
     if (plan->kind != SPOOR_PLAN_SHARED) {
         op->inputs = SPOOR_NEW_ARRAY(op->arena, spoor_op *, plan->ninputs);
-        for (uint32_t i = 0; opened && i < plan->ninputs; i++) {
+        /* An APPLY opens its second input itself, again and again. */
+        uint32_t n = plan->kind == SPOOR_PLAN_APPLY ? 1 : plan->ninputs;
+        for (uint32_t i = 0; opened && i < n; i++) {
             op->inputs[i] = spoor_op_open(run, plan->inputs[i], door);
             opened = op->inputs[i] != NULL;
         }
@@ -112,6 +119,8 @@ void spoor_op_close(spoor_op *op) {
     if (op->after != NULL) {
         op->after->before = op->before;
     }
+    op->after = op->run->spare_ops;
+    op->run->spare_ops = op;
 }
 
 spoor_arena *spoor_op_arena(spoor_op *op) {

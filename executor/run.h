@@ -33,6 +33,8 @@ typedef struct spoor_run {
     spoor_value *subplan_values; /* by number; see subplan_done */
     bool *subplan_done;
     struct spoor_shared *shared; /* by id */
+    struct spoor_feed *feeds;    /* by id */
+    struct spoor_op *spare_ops;  /* closed ones, to be used again */
     struct spoor_op *ops;        /* every open operator: what an ending by jump has to close */
     uint64_t ndicts;             /* dictionaries made by the run; see spoor_run_dict_id() */
     void (*warn)(struct spoor_run *run, const char *message); /* NULL: nobody listens */

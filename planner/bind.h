@@ -81,6 +81,14 @@ typedef struct spoor_bind_aggregates {
     uint32_t nkeys;
 } spoor_bind_aggregates;
 
+/* Window functions found in the expressions of an operator over rows in order. */
+typedef struct spoor_bind_windows {
+    spoor_plan *last; /* the newest WINDOW, or the operator's input */
+    const spoor_schema *row; /* what expressions must be over; more columns come behind it */
+    uint32_t count;
+    bool is_serialized;
+} spoor_bind_windows;
+
 /* materialize(...) bound before: the same text in the same scope is the same rows. */
 typedef struct spoor_bind_material {
     const spoor_ast *ast;
@@ -111,6 +119,7 @@ typedef struct spoor_binder {
     const spoor_schema *row;       /* columns that names may mean; NULL: none */
     const spoor_schema *outer_row; /* columns that values of parameters may hold */
     spoor_bind_aggregates *aggregates; /* in summarize: calls of aggregates are allowed */
+    spoor_bind_windows *windows;       /* in extend and its like; NULL: none is allowed */
     spoor_bind_frame *frames;
     uint32_t depth, nodes, call_depth;
     uint32_t unresolved;        /* errors so far that were names nobody knows */
@@ -276,6 +285,18 @@ spoor_plan *spoor_bind_join(spoor_binder *b, const spoor_ast *node, spoor_plan *
 spoor_plan *spoor_bind_union(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_parse(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_mv_expand(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+/* extend, serialize, project, where: with a WINDOW below for each window function; bind_window.c */
+spoor_plan *spoor_bind_windowed(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
+                                spoor_plan *(*bind)(spoor_binder *b, const spoor_ast *node,
+                                                    spoor_plan *input));
+bool spoor_bind_is_window(spoor_str name);
+spoor_bound *spoor_bind_window(spoor_binder *b, const spoor_ast *call);
+/* Are the rows in an order that the query gave them? */
+bool spoor_bind_is_serialized(const spoor_plan *plan);
+/* The operators of a SUBPIPELINE on top of `input`. */
+spoor_plan *spoor_bind_operators(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_mv_apply(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_partition(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_getschema(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_print(spoor_binder *b, const spoor_ast *node);
 spoor_plan *spoor_bind_range(spoor_binder *b, const spoor_ast *node);

@@ -2,11 +2,9 @@
  * row of functions/, in this order. */
 #include "planner/bind.h"
 
-/* Functions of the language that need rows in order, or another machine. */
+/* Functions of the language that need another machine. */
 static const char *const refused[] = {
-    "row_number",    "prev",         "next",         "row_cumsum",       "row_rank",
-    "row_rank_min",  "row_rank_dense", "row_window_session", "cursor_after",
-    "cursor_before_or_at", "cursor_current", "database", "workspace", "cluster",
+    "cursor_after",      "cursor_before_or_at", "cursor_current", "database", "workspace", "cluster",
     "app",           "adx",          "arg",          "resource",         "external_table",
     "materialized_view", "stored_query_result", "extent_id", "extent_tags",
     "current_principal", "current_principal_details", "current_principal_is_member_of",
@@ -53,6 +51,9 @@ spoor_bound *spoor_bind_call(spoor_binder *b, const spoor_ast *node) {
         spoor_bound *form = spoor_bind_form(b, node, &done);
         if (done) {
             return form;
+        }
+        if (spoor_bind_is_window(node->text)) {
+            return spoor_bind_window(b, node);
         }
         if (b->aggregates != NULL && spoor_aggregate_named(node->text) != NULL) {
             uint32_t first, count;

@@ -108,7 +108,7 @@ spoor_plan *spoor_bind_mv_expand(spoor_binder *b, const spoor_ast *node, spoor_p
     add_all(&x.below, &input->schema);
     spoor_columns_add_input(&x.out);
     for (const spoor_ast *n = spoor_bind_first_child(node); n != NULL; n = n->next) {
-        if (n->kind != SPOOR_AST_CLAUSE) {
+        if (n->kind == SPOOR_AST_MV_ITEM) {
             bind_item(&x, n);
         }
     }

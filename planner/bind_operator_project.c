@@ -288,6 +288,7 @@ spoor_plan *spoor_bind_getschema(spoor_binder *b, const spoor_ast *node, spoor_p
         nrows++;
     }
     plan->schema = (spoor_schema){4, columns};
+    plan->is_serialized = true;
     plan->values.nrows = nrows;
     plan->values.cells = cells;
     return plan;

@@ -107,18 +107,20 @@ static spoor_plan *bind_invoke(spoor_binder *b, const spoor_ast *pipeline, const
 
 static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     switch (node->kind) {
-    case SPOOR_AST_WHERE: return spoor_bind_where(b, node, input);
+    case SPOOR_AST_WHERE: return spoor_bind_windowed(b, node, input, spoor_bind_where);
     case SPOOR_AST_TAKE: return spoor_bind_take(b, node, input);
     case SPOOR_AST_SORT: return spoor_bind_sort(b, node, input);
     case SPOOR_AST_TOP: return spoor_bind_top(b, node, input);
-    case SPOOR_AST_PROJECT: return spoor_bind_project(b, node, input);
+    case SPOOR_AST_PROJECT: return spoor_bind_windowed(b, node, input, spoor_bind_project);
     case SPOOR_AST_PROJECT_AWAY:
     case SPOOR_AST_PROJECT_KEEP: return spoor_bind_project_pick(b, node, input);
     case SPOOR_AST_PROJECT_RENAME: return spoor_bind_project_rename(b, node, input);
     case SPOOR_AST_PROJECT_REORDER: return spoor_bind_project_reorder(b, node, input);
     case SPOOR_AST_PROJECT_BY_NAMES: return spoor_bind_project_by_names(b, node, input);
-    case SPOOR_AST_EXTEND:
-    case SPOOR_AST_SERIALIZE: return spoor_bind_extend(b, node, input);
+    case SPOOR_AST_EXTEND: return spoor_bind_windowed(b, node, input, spoor_bind_extend);
+    case SPOOR_AST_SERIALIZE:
+        input->is_serialized = true;
+        return spoor_bind_windowed(b, node, input, spoor_bind_extend);
     case SPOOR_AST_COUNT: return spoor_bind_count_rows(b, node, input);
     case SPOOR_AST_DISTINCT: return spoor_bind_distinct(b, node, input);
     case SPOOR_AST_SUMMARIZE: return spoor_bind_summarize(b, node, input);
@@ -128,6 +130,8 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
     case SPOOR_AST_PARSE:
     case SPOOR_AST_PARSE_WHERE: return spoor_bind_parse(b, node, input);
     case SPOOR_AST_MV_EXPAND: return spoor_bind_mv_expand(b, node, input);
+    case SPOOR_AST_MV_APPLY: return spoor_bind_mv_apply(b, node, input);
+    case SPOOR_AST_PARTITION: return spoor_bind_partition(b, node, input);
     case SPOOR_AST_GETSCHEMA: return spoor_bind_getschema(b, node, input);
     case SPOOR_AST_AS: return bind_as_name(b, node, input);
     default: break;
@@ -140,15 +144,12 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
     return NULL; /* what follows cannot be judged */
 }
 
-/* The first `limit` operators (0: all) of a pipeline. */
-static spoor_plan *bind_prefix(spoor_binder *b, const spoor_ast *node, uint32_t limit) {
-    const spoor_ast *source = node->first;
-    if (source == NULL) {
-        return NULL;
-    }
-    spoor_plan *plan = spoor_bind_table(b, source);
+/* The operators from `first` on, `limit` of them (0: all), on top of `plan`.  `source` is what stands
+ * before them; NULL in a subpipeline. */
+static spoor_plan *bind_operators(spoor_binder *b, const spoor_ast *node, const spoor_ast *source,
+                                  const spoor_ast *first, uint32_t limit, spoor_plan *plan) {
     uint32_t done = 0;
-    for (const spoor_ast *op = source->next; op != NULL && plan != NULL; op = op->next) {
+    for (const spoor_ast *op = first; op != NULL && plan != NULL; op = op->next) {
         if (limit > 0 && done == limit) {
             break;
         }
@@ -156,6 +157,11 @@ static spoor_plan *bind_prefix(spoor_binder *b, const spoor_ast *node, uint32_t 
         b->outer_row = b->row;
         if (op->kind == SPOOR_AST_RENDER) {
             expect_no_more(b, op);
+        } else if (source == NULL &&
+                   (op->kind == SPOOR_AST_INVOKE || op->kind == SPOOR_AST_AS)) {
+            spoor_fail(b->diags, op->at, "'%s' is not supported in a subquery",
+                       spoor_ast_kind_name(op->kind));
+            plan = NULL;
         } else if (op->kind == SPOOR_AST_INVOKE) {
             plan = done > 0 ? bind_invoke(b, node, op, done, plan)
                             : bind_invoke(b, source, op, 0, plan);
@@ -171,7 +177,9 @@ static spoor_plan *bind_prefix(spoor_binder *b, const spoor_ast *node, uint32_t 
     return plan;
 }
 
-spoor_plan *spoor_bind_pipeline_prefix(spoor_binder *b, const spoor_ast *node, uint32_t limit) {
+/* `input` NULL: the pipeline has a source of its own. */
+static spoor_plan *bind_nested(spoor_binder *b, const spoor_ast *node, uint32_t limit,
+                               spoor_plan *input) {
     if (!spoor_bind_enter(b, node->span)) {
         return NULL;
     }
@@ -179,12 +187,27 @@ spoor_plan *spoor_bind_pipeline_prefix(spoor_binder *b, const spoor_ast *node, u
     spoor_bind_aggregates *aggregates = b->aggregates;
     b->row = b->outer_row = NULL;
     b->aggregates = NULL;
-    spoor_plan *plan = bind_prefix(b, node, limit);
+    spoor_plan *plan;
+    if (input != NULL) {
+        plan = bind_operators(b, node, NULL, node->first, 0, input);
+    } else {
+        plan = node->first != NULL ? spoor_bind_table(b, node->first) : NULL;
+        plan = plan != NULL ? bind_operators(b, node, node->first, node->first->next, limit, plan)
+                            : NULL;
+    }
     b->row = row;
     b->outer_row = outer;
     b->aggregates = aggregates;
     spoor_bind_leave(b);
     return plan;
+}
+
+spoor_plan *spoor_bind_pipeline_prefix(spoor_binder *b, const spoor_ast *node, uint32_t limit) {
+    return bind_nested(b, node, limit, NULL);
+}
+
+spoor_plan *spoor_bind_operators(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
+    return bind_nested(b, node, 0, input);
 }
 
 spoor_plan *spoor_bind_pipeline(spoor_binder *b, const spoor_ast *node) {

@@ -75,6 +75,16 @@ typedef enum spoor_join_kind { /* ORDER spoor_join_kind */
     SPOOR_JOIN_RIGHTANTI,
 } spoor_join_kind;
 
+typedef enum spoor_window_kind { /* ORDER spoor_window_kind */
+    SPOOR_WINDOW_ROW_NUMBER,
+    SPOOR_WINDOW_PREV,
+    SPOOR_WINDOW_NEXT,
+    SPOOR_WINDOW_CUMSUM,
+    SPOOR_WINDOW_RANK_DENSE,
+    SPOOR_WINDOW_RANK_MIN,
+    SPOOR_WINDOW_SESSION,
+} spoor_window_kind;
+
 typedef struct spoor_parse_part {
     enum { SPOOR_PARSE_TEXT, SPOOR_PARSE_SKIP, SPOOR_PARSE_COLUMN } kind;
     spoor_str text;    /* TEXT: literal, or regex when parse->is_regex */
@@ -97,6 +107,7 @@ typedef struct spoor_plan {
     spoor_schema schema; /* what this operator puts out; hidden columns last */
     int depth;           /* 1 for a source; at most SPOOR_MAX_PLAN_DEPTH */
     double rows_guess;   /* for the order of joins; 0: unknown */
+    bool is_serialized;  /* says that its rows are in order: spoor_bind_is_serialized() */
     union {
         struct { /* SCAN: one event table of the store.  Output columns in `columns` order */
             const spoor_table *table;
@@ -171,6 +182,28 @@ typedef struct spoor_plan {
             spoor_bound *limit;      /* NULL: none */
             int *passed;             /* schema column -> input column, -1 for outputs */
         } mv_expand;
+        struct { /* WINDOW: the input's columns, then one: a function over rows in their order */
+            spoor_window_kind kind;
+            spoor_bound *value;     /* NULL: ROW_NUMBER */
+            spoor_bound *restart;   /* bool; NULL: never */
+            int64_t number;         /* ROW_NUMBER: the first; PREV, NEXT: how far; SESSION: ticks from
+                                       its first row, at most */
+            int64_t between;        /* SESSION: ticks between rows, at most */
+            spoor_value otherwise;  /* PREV, NEXT: where there is no row */
+        } window;
+        struct { /* APPLY: inputs[1] run for each group of rows of inputs[0], which its FEED gives.
+                    Column i of the schema is that column of the group's first row or of inputs[1] */
+            uint32_t feed;
+            spoor_bound *key;       /* rows of one value are a group, in first-seen order; NULL: each
+                                       row by itself */
+            struct {
+                bool from_sub;
+                int column;
+            } *outputs;
+        } apply;
+        struct { /* FEED: the rows that the APPLY of this number hands over */
+            uint32_t id;
+        } feed;
         struct { /* SHARED: computed once a run for all that name it (materialize, as) */
             uint32_t id;
         } shared;
@@ -191,6 +224,7 @@ typedef struct spoor_plan_query {
     spoor_plan **subplans; /* toscalar and sets; a later one may use an earlier one */
     uint32_t nsubplans;
     uint32_t nshared;
+    uint32_t nfeeds; /* APPLYs */
 } spoor_plan_query;
 
 typedef struct spoor_bind_options {

@@ -215,6 +215,22 @@ static void print_expand(const spoor_plan *p, FILE *out) {
     }
 }
 
+static void print_window(const spoor_plan *p, const spoor_schema *in, FILE *out) {
+    static const char *const names[] = {
+        /* ORDER spoor_window_kind */ "row_number", "prev", "next", "row_cumsum",
+        "row_rank_dense", "row_rank_min", "row_window_session",
+    };
+    fprintf(out, "%s(", names[p->window.kind]);
+    if (p->window.value != NULL) {
+        print_bound(p->window.value, in, out);
+    }
+    fputc(')', out);
+    if (p->window.restart != NULL) {
+        fputs(" restart ", out);
+        print_bound(p->window.restart, in, out);
+    }
+}
+
 static void print_line(const spoor_plan *p, FILE *out) {
     const spoor_schema *in = p->ninputs > 0 ? &p->inputs[0]->schema : NULL;
     fprintf(out, "%s ", spoor_plan_kind_name(p->kind));
@@ -241,12 +257,22 @@ static void print_line(const spoor_plan *p, FILE *out) {
     case SPOOR_PLAN_UNION: fprintf(out, "of %u", p->ninputs); break;
     case SPOOR_PLAN_PARSE: print_parse(p, in, out); break;
     case SPOOR_PLAN_MV_EXPAND: print_expand(p, out); break;
+    case SPOOR_PLAN_WINDOW: print_window(p, in, out); break;
+    case SPOOR_PLAN_APPLY:
+        fprintf(out, "to feed %u", p->apply.feed);
+        if (p->apply.key != NULL) {
+            fputs(" by ", out);
+            print_bound(p->apply.key, in, out);
+        }
+        break;
+    case SPOOR_PLAN_FEED: fprintf(out, "%u", p->feed.id); break;
     case SPOOR_PLAN_SHARED: fprintf(out, "#%u", p->shared.id); break;
     }
 }
 
 static void print_plan(const spoor_plan *p, int indent, FILE *out) {
-    bool is_fork = p->kind == SPOOR_PLAN_UNION || p->kind == SPOOR_PLAN_JOIN;
+    bool is_fork = p->kind == SPOOR_PLAN_UNION || p->kind == SPOOR_PLAN_JOIN ||
+                   p->kind == SPOOR_PLAN_APPLY;
     for (uint32_t i = 0; i < p->ninputs; i++) {
         print_plan(p->inputs[i], is_fork ? indent + 1 : indent, out);
     }

@@ -89,6 +89,13 @@ static bool is_record(const spoor_plan *plan, int column) {
                 }
             }
             return plan->ninputs > 0;
+        case SPOOR_PLAN_WINDOW:
+            if ((uint32_t)column >= plan->inputs[0]->schema.ncols) {
+                return false;
+            }
+            break;
+        case SPOOR_PLAN_APPLY:
+        case SPOOR_PLAN_FEED:
         case SPOOR_PLAN_JOIN:
         case SPOOR_PLAN_SUMMARIZE:
         case SPOOR_PLAN_SHARED:
@@ -487,6 +494,57 @@ static spoor_plan *prune_expand(spoor_arena *arena, const spoor_plan *old, needs
     return plan;
 }
 
+/* The window's column goes when nobody asks for it, and what it reads with it. */
+static spoor_plan *prune_window(spoor_arena *arena, const spoor_plan *old, needs *want) {
+    const spoor_plan *input = old->inputs[0];
+    int made = (int)input->schema.ncols;
+    needs below = {.arena = arena};
+    for (uint32_t i = 0; i < want->count; i++) {
+        if (want->items[i].column != made) {
+            add(&below, want->items[i]);
+        }
+    }
+    if (!is_wanted(want, (uint32_t)made, 1)) {
+        return prune(arena, input, want);
+    }
+    if (old->window.value != NULL) {
+        collect(&below, old->window.value, input);
+    }
+    if (old->window.restart != NULL) {
+        collect(&below, old->window.restart, input);
+    }
+    spoor_plan *plan = copy_of(arena, old);
+    plan->inputs[0] = prune(arena, input, &below);
+    remap r = {arena, &below, input, &plan->inputs[0]->schema};
+    if (old->window.value != NULL) {
+        plan->window.value = renumber(&r, old->window.value);
+    }
+    if (old->window.restart != NULL) {
+        plan->window.restart = renumber(&r, old->window.restart);
+    }
+    *want = (needs){.arena = arena};
+    for (uint32_t i = 0; i < below.count; i++) {
+        add(want, below.items[i]);
+    }
+    add_column(want, made);
+    set_schema(arena, plan, &old->schema, want);
+    return plan;
+}
+
+/* What is fed to the subquery stays whole; of its result only what is used goes on. */
+static spoor_plan *prune_apply(spoor_arena *arena, const spoor_plan *old, needs *want) {
+    spoor_plan *plan = copy_of(arena, old);
+    for (uint32_t i = 0; i < old->ninputs; i++) {
+        plan->inputs[i] = spoor_rewrite_columns(arena, old->inputs[i], true);
+    }
+    plan->apply.outputs = spoor_arena_push(arena, want->count + 1, sizeof *plan->apply.outputs);
+    for (uint32_t i = 0; i < want->count; i++) {
+        plan->apply.outputs[i] = old->apply.outputs[want->items[i].column];
+    }
+    set_schema(arena, plan, &old->schema, want);
+    return plan;
+}
+
 static spoor_plan *prune(spoor_arena *arena, const spoor_plan *plan, needs *want) {
     switch (plan->kind) {
     case SPOOR_PLAN_SCAN: return prune_scan(arena, plan, want);
@@ -501,6 +559,9 @@ static spoor_plan *prune(spoor_arena *arena, const spoor_plan *plan, needs *want
     case SPOOR_PLAN_UNION: return prune_union(arena, plan, want);
     case SPOOR_PLAN_PARSE: return prune_parse(arena, plan, want);
     case SPOOR_PLAN_MV_EXPAND: return prune_expand(arena, plan, want);
+    case SPOOR_PLAN_WINDOW: return prune_window(arena, plan, want);
+    case SPOOR_PLAN_APPLY: return prune_apply(arena, plan, want);
+    case SPOOR_PLAN_FEED:
     case SPOOR_PLAN_TABLE:
     case SPOOR_PLAN_RANGE:
     case SPOOR_PLAN_SHARED: break; /* they give what they have */

@@ -335,8 +335,11 @@ static spoor_plan *push_into(filters *f, spoor_plan *plan) {
     case SPOOR_PLAN_PARSE: return push_parse(f, plan);
     case SPOOR_PLAN_MV_EXPAND: return push_passed(f, plan, plan->mv_expand.passed);
     case SPOOR_PLAN_SCAN: return push_scan(f, plan);
+    case SPOOR_PLAN_APPLY: push_input(f->arena, plan, 1, NULL); /* FALLTHROUGH */
+    case SPOOR_PLAN_WINDOW:
     case SPOOR_PLAN_TAKE:
     case SPOOR_PLAN_TOP: push_input(f->arena, plan, 0, NULL); return where(f, plan);
+    case SPOOR_PLAN_FEED:
     case SPOOR_PLAN_SHARED: /* its input is rewritten once, by itself */
     case SPOOR_PLAN_TABLE:
     case SPOOR_PLAN_VALUES:
@@ -354,6 +357,8 @@ static bool passes_emptiness(const spoor_plan *plan) {
     case SPOOR_PLAN_SORT:
     case SPOOR_PLAN_TOP:
     case SPOOR_PLAN_PARSE:
+    case SPOOR_PLAN_WINDOW:
+    case SPOOR_PLAN_APPLY:
     case SPOOR_PLAN_MV_EXPAND: return is_false(plan->inputs[0]);
     case SPOOR_PLAN_SUMMARIZE: return plan->summarize.nkeys > 0 && is_false(plan->inputs[0]);
     case SPOOR_PLAN_JOIN:
@@ -362,6 +367,7 @@ static bool passes_emptiness(const spoor_plan *plan) {
     case SPOOR_PLAN_TABLE:
     case SPOOR_PLAN_VALUES:
     case SPOOR_PLAN_RANGE:
+    case SPOOR_PLAN_FEED:
     case SPOOR_PLAN_SHARED: break;
     }
     return false;

@@ -1,0 +1,112 @@
+/* bind_operator_apply.c - mv-apply and partition: a subquery for each group of rows.
+ *
+ * Both are an APPLY whose second input is the subquery, over a FEED that gives
+ * it one group.  mv-apply's group is one row, which an mv-expand above the FEED
+ * takes apart; its result has the row's columns, too. */
+#include "planner/bind.h"
+
+static spoor_plan *new_feed(spoor_binder *b, const spoor_plan *input, spoor_span span) {
+    spoor_plan *feed = spoor_plan_new(b, SPOOR_PLAN_FEED, span, NULL);
+    feed->schema = input->schema;
+    feed->feed.id = b->query->nfeeds++;
+    return feed;
+}
+
+static const spoor_ast *subquery_of(const spoor_ast *node) {
+    const spoor_ast *last = node->last;
+    return last != NULL && last->kind == SPOOR_AST_SUBPIPELINE ? last : NULL;
+}
+
+static spoor_plan *new_apply(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
+                             spoor_plan *sub, uint32_t feed) {
+    spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_APPLY, node->span, input);
+    plan->inputs = SPOOR_NEW_ARRAY(b->arena, spoor_plan *, 2);
+    plan->inputs[0] = input;
+    plan->inputs[1] = sub;
+    plan->ninputs = 2;
+    plan->depth = (input->depth > sub->depth ? input->depth : sub->depth) + 1;
+    plan->apply.feed = feed;
+    uint32_t most = input->schema.ncols + sub->schema.ncols + 1;
+    plan->schema.columns = SPOOR_NEW_ARRAY(b->arena, spoor_column, most);
+    plan->schema.ncols = 0;
+    plan->apply.outputs = spoor_arena_push(b->arena, most, sizeof *plan->apply.outputs);
+    return plan;
+}
+
+static void add_output(spoor_plan *plan, const spoor_schema *schema, int column, bool from_sub) {
+    uint32_t at = plan->schema.ncols++;
+    plan->schema.columns[at] = schema->columns[column];
+    plan->apply.outputs[at].from_sub = from_sub;
+    plan->apply.outputs[at].column = column;
+}
+
+spoor_plan *spoor_bind_partition(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
+    const spoor_ast *by = spoor_ast_clause(node, "by"), *query = subquery_of(node);
+    spoor_bind_check_props(b, node, "");
+    if ((node->flags & SPOOR_AST_BRACED) || query == NULL || spoor_ast_clause(node, "in")) {
+        spoor_bind_unsupported(b, node->at, "partition with a query in braces");
+        return NULL;
+    }
+    spoor_bound *key = by != NULL ? spoor_bind_expr(b, by->first) : NULL;
+    if (key != NULL && key->type == SPOOR_DYNAMIC) {
+        spoor_fail(b->diags, by->span, "a dynamic value cannot be a key");
+        return NULL;
+    }
+    spoor_plan *feed = new_feed(b, input, node->span);
+    spoor_plan *sub = spoor_bind_operators(b, query, feed);
+    if (sub == NULL || key == NULL) {
+        return NULL;
+    }
+    spoor_plan *plan = new_apply(b, node, input, sub, feed->feed.id);
+    plan->apply.key = key;
+    for (uint32_t i = 0; i < sub->schema.ncols; i++) {
+        add_output(plan, &sub->schema, (int)i, true);
+    }
+    return plan;
+}
+
+/* Is the column of the input there under its own name when the row is taken apart? */
+static bool is_kept(const spoor_plan *expanded, const spoor_schema *input, uint32_t column) {
+    int at = spoor_schema_find(&expanded->schema, input->columns[column].name);
+    return at >= 0 && expanded->kind == SPOOR_PLAN_MV_EXPAND &&
+           expanded->mv_expand.passed[at] == (int)column;
+}
+
+spoor_plan *spoor_bind_mv_apply(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
+    const spoor_ast *query = subquery_of(node);
+    if (query == NULL || spoor_ast_clause(node, "id") != NULL) {
+        spoor_bind_unsupported(b, node->at, query == NULL ? "mv-apply with a query of its own source"
+                                                          : "mv-apply with id");
+        return NULL;
+    }
+    spoor_plan *feed = new_feed(b, input, node->span);
+    uint32_t errors = b->diags->nerrors;
+    spoor_plan *expanded = spoor_bind_mv_expand(b, node, feed);
+    if (expanded == NULL || b->diags->nerrors > errors) {
+        return NULL;
+    }
+    spoor_plan *sub = spoor_bind_operators(b, query, expanded);
+    if (sub == NULL) {
+        return NULL;
+    }
+    spoor_plan *plan = new_apply(b, node, input, sub, feed->feed.id);
+    for (int hidden = 0; hidden < 2; hidden++) { /* hidden ones go last */
+        for (uint32_t i = 0; i < input->schema.ncols; i++) {
+            if (input->schema.columns[i].hidden == (hidden != 0) &&
+                is_kept(expanded, &input->schema, i)) {
+                int in_sub = spoor_schema_find(&sub->schema, input->schema.columns[i].name);
+                bool is_there = in_sub >= 0 &&
+                                sub->schema.columns[in_sub].hidden == (hidden != 0);
+                add_output(plan, is_there ? &sub->schema : &input->schema,
+                           is_there ? in_sub : (int)i, is_there);
+            }
+        }
+        for (uint32_t i = 0; i < sub->schema.ncols; i++) {
+            if (sub->schema.columns[i].hidden == (hidden != 0) &&
+                spoor_schema_find(&plan->schema, sub->schema.columns[i].name) < 0) {
+                add_output(plan, &sub->schema, (int)i, true);
+            }
+        }
+    }
+    return plan;
+}
