@@ -22,7 +22,7 @@ LIBS     = -lsqlite3 -lcjson -lzstd -lz -lzip -lyaml -lm -ldl
 
 DIRS     = base types regex functions lexer parser planner store ingest rules executor output engine
 SRC      = $(wildcard $(DIRS:=/*.c))
-GEN      = lexer grammar embedded
+GEN      = lexer grammar embedded known_tables
 OBJ      = $(SRC:%.c=$(BUILD)/%.o) $(GEN:%=$(BUILD)/gen/%.o)
 CLI      = $(patsubst %.c,$(BUILD)/%.o,$(wildcard cli/*.c))
 UNIT     = $(wildcard tests/unit/test_*.c)
@@ -52,6 +52,8 @@ $(BUILD)/gen/grammar.c $(BUILD)/gen/tokens.h &: parser/grammar.y
 	$(LEMON) -q -l -d$(BUILD)/gen $< && mv $(BUILD)/gen/grammar.h $(BUILD)/gen/tokens.h
 $(BUILD)/gen/embedded.c: $(BUILD)/embed $(EMBED)
 	$(BUILD)/embed $(EMBED) > $@
+$(BUILD)/gen/known_tables.c: $(BUILD)/embed parsers/known_tables.txt
+	$(BUILD)/embed --text spoor_known_tables parsers/known_tables.txt > $@
 $(BUILD)/embed: tools/embed.c
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARN) -o $@ $<

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "engine/embedded.h"
 #include "engine/engine.h"
+#include "engine/known_tables.h"
 
 typedef struct catalog {
     spoor_catalog base; /* first: the planner's view */
@@ -12,11 +13,15 @@ typedef struct catalog {
     spoor_table events;
     spoor_stored_function *functions; /* saved first, then built-in */
     size_t nfunctions, capacity;
+    bool empty_tables; /* tables without data are there, empty */
 } catalog;
 
 static const spoor_table *find_table(spoor_catalog *base, spoor_str name) {
     catalog *c = (catalog *)base;
-    return spoor_str_eq(name, c->events.name) ? &c->events : NULL;
+    if (spoor_str_eq(name, c->events.name)) {
+        return &c->events;
+    }
+    return c->empty_tables ? spoor_known_table(c->arena, name) : NULL;
 }
 
 static const spoor_table *table_at(spoor_catalog *base, size_t i) {
@@ -159,8 +164,9 @@ static void make_event_table(catalog *c) {
                               .is_events = true};
 }
 
-spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store) {
+spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store, bool empty_tables) {
     catalog *c = SPOOR_NEW(arena, catalog);
+    c->empty_tables = empty_tables;
     c->base = (spoor_catalog){find_table, find_function, table_at, function_at};
     c->arena = arena;
     make_event_table(c);

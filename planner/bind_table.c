@@ -33,6 +33,11 @@ spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span
         spoor_bind_no_table(b, span, name);
         return NULL;
     }
+    if (table->is_empty) {
+        spoor_plan *none = spoor_plan_new(b, SPOOR_PLAN_VALUES, span, NULL);
+        none->schema = table->schema;
+        return none;
+    }
     spoor_plan *plan =
         spoor_plan_new(b, table->is_events ? SPOOR_PLAN_SCAN : SPOOR_PLAN_TABLE, span, NULL);
     plan->schema = table->schema;

@@ -13,6 +13,7 @@ typedef struct spoor_table {
     /* Dynamic columns whose members are columns of the store: EventData of the event table.  A path
      * into one becomes a read of that member alone.  Bit i: column i. */
     uint64_t record_columns;
+    bool is_empty;  /* known by name only: no rows, whatever is asked */
     bool is_events; /* the event store; else a user table (watchlists, alerts) */
     void *handle;   /* engine's */
 } spoor_table;

@@ -1,0 +1,48 @@
+/* known_tables.c - the tables that Microsoft documents, for --empty-tables: there without rows. */
+#include "engine/known_tables.h"
+
+#include "engine/embedded.h"
+
+static spoor_type type_of(char letter) {
+    static const char letters[] = "bilrmtpgsd"; /* ORDER spoor_type */
+    const char *found = strchr(letters, letter);
+    return found != NULL ? (spoor_type)(found - letters) : SPOOR_DYNAMIC;
+}
+
+/* The line of this table, behind its name and colon; NULL: not known. */
+static const char *find_line(spoor_str name) {
+    for (const char *line = spoor_known_tables; *line != '\0';) {
+        if (strncmp(line, name.ptr, name.len) == 0 && line[name.len] == ':') {
+            return line + name.len + 1;
+        }
+        const char *end = strchr(line, '\n');
+        if (end == NULL) {
+            break;
+        }
+        line = end + 1;
+    }
+    return NULL;
+}
+
+const spoor_table *spoor_known_table(spoor_arena *arena, spoor_str name) {
+    const char *line = name.len > 0 ? find_line(name) : NULL;
+    if (line == NULL) {
+        return NULL;
+    }
+    uint32_t ncols = 0;
+    const char *end = strchr(line, '\n');
+    for (const char *at = line; at < end; at++) {
+        ncols += *at == '=';
+    }
+    spoor_table *table = SPOOR_NEW(arena, spoor_table);
+    spoor_column *columns = SPOOR_NEW_ARRAY(arena, spoor_column, ncols);
+    for (uint32_t i = 0; i < ncols; i++) {
+        size_t len = strcspn(line, "=");
+        columns[i] = (spoor_column){.name = {line, len}, .type = type_of(line[len + 1])};
+        line += len + 3;
+    }
+    *table = (spoor_table){.name = spoor_arena_str(arena, name),
+                           .schema = {ncols, columns},
+                           .is_empty = true};
+    return table;
+}

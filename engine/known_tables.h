@@ -1,0 +1,11 @@
+/* known_tables.h - schemas of tables that spoor has no data for. */
+#ifndef SPOOR_ENGINE_KNOWN_TABLES_H
+#define SPOOR_ENGINE_KNOWN_TABLES_H
+
+#include "base/arena.h"
+#include "types/catalog.h"
+
+/* An empty table of the documented columns, or NULL. */
+const spoor_table *spoor_known_table(spoor_arena *arena, spoor_str name);
+
+#endif
