@@ -39,6 +39,7 @@ static const option options[] = {
     {"--wildcards", NULL, FLAG, AT(query.wildcards)},
     {"--strict", NULL, FLAG, AT(query.strict)},
     {"--ignore-workspace", NULL, FLAG, AT(query.ignore_workspace)},
+    {"--empty-tables", NULL, FLAG, AT(query.empty_tables)},
     {"--no-warnings", NULL, FLAG, AT(no_warnings)},
     {"--quiet", "-q", FLAG, AT(quiet)},
     {"--tree", NULL, FLAG, AT(tree)},
@@ -54,6 +55,9 @@ static const option options[] = {
     {"--folder", NULL, TEXT, AT(folder)},
     {"--docstring", NULL, TEXT, AT(docstring)},
     {"--fail-on", NULL, TEXT, AT(fail_on)},
+    {"--tag", NULL, TEXT, AT(tag)},
+    {"--technique", NULL, TEXT, AT(technique)},
+    {"--id", NULL, TEXT, AT(id)},
 };
 
 static const option *find(const char *word, size_t len) {

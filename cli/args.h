@@ -33,6 +33,7 @@ typedef struct cli_args {
     bool recover, dry_run, hosts, allow_failed, overwrite;
     int32_t assume_tz;
     const char *channel, *event_id, *severity, *folder, *docstring, *fail_on;
+    const char *tag, *technique, *id; /* rules */
     bool max_rows_given;
 } cli_args;
 

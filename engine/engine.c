@@ -91,6 +91,13 @@ bool spoor_parse_time(const char *text, int64_t *time) {
     return spoor_time_parse(spoor_str_from(text), time);
 }
 
+void spoor_print_time(int64_t time, char *text) {
+    char buffer[SPOOR_TIME_TEXT];
+    spoor_str printed = spoor_time_print(time, buffer);
+    memcpy(text, printed.ptr, printed.len);
+    text[printed.len] = '\0';
+}
+
 bool spoor_parse_timespan(const char *text, int64_t *timespan) {
     return spoor_timespan_parse(spoor_str_from(text), timespan);
 }

@@ -9,23 +9,10 @@
 
 #include "base/time.h"
 #include "engine/command.h"
-#include "engine/engine.h"
+#include "engine/query.h"
 #include "executor/op.h"
 #include "output/output.h"
 #include "parser/parse.h"
-#include "planner/plan.h"
-
-struct spoor_query {
-    spoor_engine *engine; /* NULL: parsed only */
-    spoor_arena arena;    /* text, tree, plan, messages: until spoor_query_free() */
-    spoor_memory own;     /* when there is no engine */
-    spoor_diags diags;
-    spoor_query_options options;
-    spoor_plan_query *plan;
-    spoor_ast *tree;
-    spoor_str text;
-    spoor_command command; /* what a management command still has to do when it runs */
-};
 
 static spoor_str copy_text(spoor_arena *arena, const char *text, size_t len) {
     return spoor_arena_str(arena, (spoor_str){text, len}); /* with the NUL that the lexer wants */
@@ -50,8 +37,7 @@ static void parse_into(spoor_query *query, const char *text, size_t len, const c
     query->tree = spoor_parse(&query->arena, query->text, options, &query->diags);
 }
 
-/* The newest event's time, for --now last; the clock when there is none. */
-static int64_t newest_event(spoor_engine *engine) {
+int64_t spoor_engine_newest(spoor_engine *engine) {
     spoor_snapshot *snapshot;
     int64_t time = spoor_time_now();
     if (engine->store != NULL && spoor_snapshot_open(engine->store, &snapshot) == SPOOR_STORE_OK) {
@@ -96,7 +82,7 @@ spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
     }
     query->options = *options;
     if (options->now_is_last) {
-        query->options.now = newest_event(engine);
+        query->options.now = spoor_engine_newest(engine);
     } else if (options->now == 0) {
         query->options.now = spoor_time_now();
     }
@@ -114,7 +100,7 @@ spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
         return SPOOR_ERR_QUERY;
     }
     spoor_bind_options bind = bind_options(query);
-    spoor_catalog *catalog = spoor_engine_catalog(&query->arena, engine->store);
+    spoor_catalog *catalog = spoor_engine_catalog(&query->arena, engine->store, query->options.empty_tables);
     if (!spoor_command_prepare(&query->arena, query->tree, catalog, engine->store, &query->command,
                                &query->diags)) {
         return SPOOR_ERR_QUERY;
@@ -166,7 +152,7 @@ void spoor_query_print_messages(const spoor_query *query, bool warnings, FILE *o
 
 /* -- running ---------------------------------------------------------------------------------------- */
 
-static spoor_status status_of(spoor_run_status status) {
+spoor_status spoor_engine_run_status(spoor_run_status status) {
     switch (status) {
     case SPOOR_RUN_OK: return SPOOR_OK;
     case SPOOR_RUN_MEMORY: return SPOOR_ERR_MEMORY;
@@ -303,7 +289,7 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *opt
     info->seconds = clock_seconds() - start;
     info->peak_bytes = engine->memory.peak;
     if (r.run.status != SPOOR_RUN_OK) {
-        return spoor_engine_fail(engine, status_of(r.run.status), "%s", r.run.message);
+        return spoor_engine_fail(engine, spoor_engine_run_status(r.run.status), "%s", r.run.message);
     }
     if (fflush(out) != 0 || ferror(out)) {
         return spoor_engine_fail(engine, SPOOR_ERR_OUTPUT, "the output could not be written");

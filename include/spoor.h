@@ -117,6 +117,7 @@ typedef struct spoor_query_options {
     bool wildcards;   /* * inside contains matches anything */
     bool ignore_workspace;
     bool home_is_windowsevent;
+    bool empty_tables; /* documented tables that there is no data for bind as empty ones */
     bool now_is_last; /* now() is the newest event's time ... */
     int64_t now;      /* ... or this; 0: the clock */
     bool has_from, has_to;
@@ -226,6 +227,67 @@ spoor_status spoor_optimize(spoor_engine *engine, spoor_upkeep_info *info);
 /* Write a copy of the store that is complete in one file.  The file must not exist. */
 spoor_status spoor_export(spoor_engine *engine, const char *path);
 
+/* -- detection rules --------------------------------------------------------------------------------- */
+
+/* Rules read from files: KQL text with `// Key: value` headers (.kql .csl .txt), Sentinel's YAML,
+ * fenced kql blocks (.md).  Load, perhaps select, then check or run, then write what came of it. */
+typedef struct spoor_rules spoor_rules;
+
+/* Folders are walked recursively; files in them that hold no rules are counted, not refused.  A rule
+ * that cannot be read is in the set as failed.  *rules is always set (NULL: out of memory) and must be
+ * freed before the engine is closed.  SPOOR_ERR_INPUT: a path does not exist. */
+spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, size_t npaths,
+                              spoor_rules **rules);
+void spoor_rules_free(spoor_rules *rules);
+
+typedef struct spoor_rules_filter { /* NULL: any */
+    const char *severity;  /* this one or above */
+    const char *tag;       /* a tag, a data source or a tactic */
+    const char *technique; /* T1003: its sub-techniques too */
+    const char *id;        /* the rule's id, or its file's name without extension */
+} spoor_rules_filter;
+/* Keep only these.  SPOOR_ERR_QUERY: no such severity. */
+spoor_status spoor_rules_select(spoor_rules *rules, const spoor_rules_filter *filter);
+
+enum { SPOOR_SEVERITIES = 5 }; /* informational, low, medium, high, critical */
+/* The number of a severity's name, or -1. */
+int spoor_rules_severity(const char *name);
+
+typedef struct spoor_rules_summary {
+    uint64_t files, ignored; /* files with rules; files in folders without any */
+    uint64_t found;          /* rules selected: ran + failed + blind */
+    uint64_t ran, matched, no_match, failed, blind, alerts;
+    uint64_t broken;         /* of failed: did not compile; the others failed while they ran */
+    uint64_t warnings;
+    uint64_t alerts_by_severity[SPOOR_SEVERITIES];
+    int64_t now;
+    double seconds;
+} spoor_rules_summary;
+
+/* Compile every rule.  A rule that does not compile stops no other. */
+spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *options,
+                               spoor_rules_summary *summary);
+
+typedef struct spoor_rules_options {
+    spoor_query_options query; /* now, from, to, timeout of each rule, ... */
+    uint64_t max_rows;         /* matched rows kept of each rule (all are counted); 0: all */
+    bool no_rows;              /* keep none */
+    void (*progress)(void *context, uint64_t done, uint64_t rules, const char *title);
+    void *context;
+} spoor_rules_options;
+/* Compile and run every rule once, on one snapshot. */
+spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *options,
+                             spoor_rules_summary *summary);
+/* Keep the run, its alerts and up to max_rows (0: 1,000) of their rows in the engine's store. */
+spoor_status spoor_rules_record(spoor_rules *rules, spoor_engine *engine, uint64_t max_rows);
+
+typedef enum spoor_rules_report { SPOOR_RULES_LIST, SPOOR_RULES_CHECK, SPOOR_RULES_RUN } spoor_rules_report;
+/* Write what came of the last call, in the format of the options. */
+spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report report,
+                               const spoor_output_options *options, FILE *out);
+/* Errors (and warnings) of all rules, as a compiler prints them. */
+void spoor_rules_print_messages(const spoor_rules *rules, bool warnings, FILE *out);
+
 /* -- syntax only ----------------------------------------------------------------------------------- */
 
 /* Parse without a store.  what: 'v' verdict only (nothing is written), 't' tree, 'k' tokens, 'q' the
@@ -237,6 +299,8 @@ spoor_status spoor_parse_text(const char *text, size_t len, const char *name, bo
 
 /* Text as todatetime() takes it. */
 bool spoor_parse_time(const char *text, int64_t *time);
+/* 2020-01-01T00:00:00.0000000Z, with its NUL: up to 40 bytes. */
+void spoor_print_time(int64_t time, char *text);
 /* Text as a timespan literal: 7d, 90m, 1.02:00:00. */
 bool spoor_parse_timespan(const char *text, int64_t *timespan);
 

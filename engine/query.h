@@ -1,0 +1,27 @@
+/* query.h - a prepared query, as the files of engine/ see it. */
+#ifndef SPOOR_ENGINE_QUERY_H
+#define SPOOR_ENGINE_QUERY_H
+
+#include "engine/command.h"
+#include "engine/engine.h"
+#include "executor/run.h"
+#include "planner/plan.h"
+
+struct spoor_query {
+    spoor_engine *engine; /* NULL: parsed only */
+    spoor_arena arena;    /* text, tree, plan, messages: until spoor_query_free() */
+    spoor_memory own;     /* when there is no engine */
+    spoor_diags diags;
+    spoor_query_options options;
+    spoor_plan_query *plan;
+    spoor_ast *tree;
+    spoor_str text;
+    spoor_command command; /* what a management command still has to do when it runs */
+};
+
+/* The newest event's time; the clock when there is none. */
+int64_t spoor_engine_newest(spoor_engine *engine);
+/* What a run's end is to the caller of the engine. */
+spoor_status spoor_engine_run_status(spoor_run_status status);
+
+#endif
