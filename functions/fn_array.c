@@ -304,6 +304,10 @@ static void repeat_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
     }
 }
 
+static const char *prepare_repeat(spoor_call *call) {
+    return call->types[0] == SPOOR_DYNAMIC ? "repeat() takes no dynamic value" : NULL;
+}
+
 /* From start to stop, both in; no step of 0.  More than the limit is cut off, as Kusto does. */
 static void range_longs_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
                              spoor_vec *out) {
@@ -385,7 +389,7 @@ const spoor_function spoor_fn_array[] = {
     {.name = "series_sum", .args = {DYN}, .min_args = 1, .max_args = 1, .result = SPOOR_REAL, .eval = sum_eval,
      .summary = "Sum of the numbers of an array; null if it holds anything else.", .example = "series_sum(dynamic([1,2.5]))", .value = "3.5"},
     ROW("zip", 2, 64, DYN, 0, 0, zip_eval, "Arrays of the first elements, of the second, and so on.", "zip(dynamic([1,2]), dynamic(['a','b']))", "[[1,\"a\"],[2,\"b\"]]"),
-    {.name = "repeat", .args = {ANY, LONG}, .min_args = 2, .max_args = 2, .result = SPOOR_DYNAMIC, .sees_nulls = true, .eval = repeat_eval,
+    {.name = "repeat", .args = {ANY, LONG}, .min_args = 2, .max_args = 2, .result = SPOOR_DYNAMIC, .sees_nulls = true, .eval = repeat_eval, .prepare = prepare_repeat,
      .summary = "An array of so many times the value.", .example = "repeat('a', 3)", .value = "[\"a\",\"a\",\"a\"]"},
     ROW("range", 2, 3, LONG, LONG, LONG, range_longs_eval, "An array from start to stop, by step.", "range(1, 8, 3)", "[1,4,7]"),
     ROW("range", 2, 3, SPOOR_T_REAL, SPOOR_T_REAL, SPOOR_T_REAL, range_reals_eval, "An array from start to stop, by step.", "range(1.0, 2, 0.5)", "[1.0,1.5,2.0]"),

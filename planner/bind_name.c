@@ -107,5 +107,10 @@ spoor_str spoor_bind_aggregate_name(spoor_binder *b, const spoor_ast *node) {
     if (prefix[len - 1] != '_') {
         return spoor_str_from(prefix);
     }
+    if (node->nchildren > 1 && node->text.len > 3 && memcmp(node->text.ptr, "cov", 3) == 0) { /* covariance_x_y */
+        spoor_str second = name_of(b, node->first->next, 0);
+        return spoor_arena_format(b->arena, "%s%.*s_%.*s", prefix, SPOOR_S(argument),
+                                  SPOOR_S(second));
+    }
     return spoor_arena_format(b->arena, "%s%.*s", prefix, SPOOR_S(argument));
 }
