@@ -52,6 +52,7 @@ static spoor_bind_options bind_options(spoor_query *query) {
     spoor_bind_options bind = {
         .strict = o->strict,
         .wildcards = o->wildcards,
+        .empty_tables = o->empty_tables,
         .ignore_workspace = o->ignore_workspace,
         .home_is_windowsevent = o->home_is_windowsevent,
         .no_rewrites = o->no_rewrites,

@@ -301,6 +301,7 @@ spoor_plan *spoor_bind_getschema(spoor_binder *b, const spoor_ast *node, spoor_p
 spoor_plan *spoor_bind_print(spoor_binder *b, const spoor_ast *node);
 spoor_plan *spoor_bind_range(spoor_binder *b, const spoor_ast *node);
 spoor_plan *spoor_bind_datatable(spoor_binder *b, const spoor_ast *node);
+spoor_plan *spoor_bind_externaldata(spoor_binder *b, const spoor_ast *node);
 /* Refuse the PROPs that are not listed (space separated; hint.* always passes). */
 bool spoor_bind_check_props(spoor_binder *b, const spoor_ast *node, const char *allowed);
 /* The value of a property as text (a name or a literal); false: absent. */

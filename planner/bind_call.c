@@ -7,6 +7,7 @@ static const char *const refused[] = {
     "cursor_after",      "cursor_before_or_at", "cursor_current", "database", "workspace", "cluster",
     "app",           "adx",          "arg",          "resource",         "external_table",
     "materialized_view", "stored_query_result", "extent_id", "extent_tags",
+    "geo_info_from_ip_address", "parse_user_agent", "hash_many", "hash_combine",
     "current_principal", "current_principal_details", "current_principal_is_member_of",
 };
 

@@ -1,4 +1,4 @@
-/* bind_source.c - rows that a query makes itself: range and datatable. */
+/* bind_source.c - rows that a query makes itself: range, datatable, externaldata. */
 #include "functions/convert.h"
 #include "planner/bind.h"
 #include "types/dynamic.h"
@@ -178,5 +178,22 @@ spoor_plan *spoor_bind_datatable(spoor_binder *b, const spoor_ast *node) {
     }
     plan->values.cells = cells;
     plan->values.nrows = ncols > 0 ? (uint32_t)(ncells / ncols) : 0;
+    return plan;
+}
+
+/* -- externaldata ----------------------------------------------------------------------------- */
+
+/* Nothing is fetched from anywhere.  Under --empty-tables the columns are there, without rows, so that
+ * the rest of the query is checked. */
+spoor_plan *spoor_bind_externaldata(spoor_binder *b, const spoor_ast *node) {
+    const spoor_ast *clause = spoor_ast_clause(node, "schema");
+    if (!b->options->empty_tables || clause == NULL) {
+        spoor_bind_unsupported(b, node->at, "externaldata");
+        spoor_hint(b->diags, "with --empty-tables it gives its columns and no rows");
+        return NULL;
+    }
+    spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_VALUES, node->span, NULL);
+    bind_schema(b, clause, &plan->schema);
+    spoor_warn(b->diags, node->at, "nothing is fetched: externaldata has no rows here");
     return plan;
 }

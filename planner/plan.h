@@ -230,6 +230,7 @@ typedef struct spoor_plan_query {
 typedef struct spoor_bind_options {
     bool strict;           /* warnings of leniency become errors */
     bool wildcards;        /* * in contains matches anything */
+    bool empty_tables;     /* what has no data here gives its columns and no rows */
     bool ignore_workspace; /* workspace('x').T is T, with a warning */
     bool home_is_windowsevent; /* --home windowsevent: which table a record counts in (ENGINE 4) */
     bool no_rewrites;      /* tests: the plan as bound */
