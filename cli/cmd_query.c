@@ -26,6 +26,7 @@ static int run_prepared(cli_args *args, spoor_engine *engine, spoor_query *query
         return EXIT_DONE;
     }
     spoor_run_info info;
+    args->output.profile = args->profile ? stderr : NULL;
     spoor_status status = spoor_query_run(query, &args->output, stdout, &info);
     if (status != SPOOR_OK) {
         fprintf(stderr, "spoor: %s\n", spoor_error(engine));

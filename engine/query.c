@@ -11,6 +11,7 @@
 #include "engine/command.h"
 #include "engine/query.h"
 #include "executor/op.h"
+#include "executor/profile.h"
 #include "output/output.h"
 #include "parser/parse.h"
 
@@ -237,6 +238,9 @@ static void run_all(spoor_query *query, output_run *r, spoor_run_info *info) {
     if (ok) {
         step(r, close_output);
     }
+    for (uint32_t i = 0; i < query->plan->nresults && r->options->profile != NULL; i++) {
+        spoor_profile_print(&r->run, query->plan->results[i].plan, r->options->profile);
+    }
     spoor_run_end(&r->run);
     spoor_arena_reset(&r->arena);
     spoor_arena_reset(&r->scratch);
@@ -275,7 +279,8 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *opt
                         .query = query->plan,
                         .now = query->options.now,
                         .cancel = &engine->cancel,
-                        .temp_dir = engine->temp_dir};
+                        .temp_dir = engine->temp_dir,
+                        .profiling = options->profile != NULL};
     if (query->options.timeout_s > 0) {
         r.run.deadline =
             spoor_time_now() + (int64_t)(query->options.timeout_s * (double)SPOOR_TICKS_SECOND);

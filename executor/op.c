@@ -8,6 +8,8 @@
 
 #include <assert.h>
 
+#include "executor/profile.h"
+
 struct spoor_more {
     spoor_arena arena;
     struct spoor_more *next;
@@ -40,6 +42,7 @@ static spoor_op *make_op(spoor_run *run, const spoor_plan *plan, jmp_buf *door) 
         run->ops->before = &made->op;
     }
     run->ops = &made->op;
+    made->op.profile = run->profiling ? spoor_profile_of(run, plan) : NULL;
     return &made->op;
 }
 
@@ -82,13 +85,17 @@ spoor_op_status spoor_op_next(spoor_op *op, spoor_batch *batch) {
     if (op->ended != SPOOR_OP_BATCH) {
         return op->ended;
     }
+    int64_t start = op->profile != NULL ? spoor_profile_clock() : 0;
     spoor_op_status status = spoor_run_go_on(op->run) ? op->next(op, batch) : SPOOR_OP_FAILED;
+    if (op->profile != NULL) {
+        uint64_t rows = status == SPOOR_OP_BATCH ? batch->count : 0;
+        spoor_profile_add(op->profile, start, rows, op->arena->used + op->scratch->used);
+    }
     if (!spoor_op_is_sound(op)) {
         status = SPOOR_OP_FAILED;
     }
     if (status == SPOOR_OP_BATCH) {
         assert(batch->count > 0 && batch->rows <= SPOOR_BATCH_ROWS);
-        op->rows_out += batch->count;
     } else {
         op->ended = status;
     }

@@ -31,7 +31,7 @@ typedef struct spoor_op {
     struct spoor_more *more; /* further arenas: spoor_op_arena() */
     spoor_op_status ended;  /* END or FAILED once said; BATCH before */
     struct spoor_op *before, *after; /* in run->ops */
-    uint64_t rows_out; /* --profile */
+    struct spoor_profile *profile; /* NULL: nobody asked */
 } spoor_op;
 
 /* Open the operator and its inputs; NULL: failed, why is in the run. */

@@ -36,6 +36,8 @@ typedef struct spoor_run {
     struct spoor_feed *feeds;    /* by id */
     struct spoor_op *spare_ops;  /* closed ones, to be used again */
     struct spoor_op *ops;        /* every open operator: what an ending by jump has to close */
+    bool profiling;              /* count and time what each operator does: profile.c */
+    struct spoor_profile *profiles; /* newest first */
     uint64_t ndicts;             /* dictionaries made by the run; see spoor_run_dict_id() */
     void (*warn)(struct spoor_run *run, const char *message); /* NULL: nobody listens */
     void *warn_context;
