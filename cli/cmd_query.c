@@ -32,6 +32,12 @@ static int run_prepared(cli_args *args, spoor_engine *engine, spoor_query *query
         fprintf(stderr, "spoor: %s\n", spoor_error(engine));
         return cli_exit_code(status);
     }
+    if (info.looks_back && !args->no_warnings) {
+        char newest[40];
+        spoor_print_time(info.newest, newest);
+        fprintf(stderr, "warning: no rows, and the query looks back from now(): the newest event is from %s;"
+                        " try --now last\n", newest);
+    }
     if (info.more_rows > 0 && !args->quiet) {
         fprintf(stderr, "%llu more rows; --max-rows 0 shows all\n",
                 (unsigned long long)info.more_rows);

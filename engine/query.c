@@ -83,6 +83,7 @@ spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
         return SPOOR_ERR_MEMORY;
     }
     query->options = *options;
+    query->now_was_given = options->now_is_last || options->now != 0;
     if (options->now_is_last) {
         query->options.now = spoor_engine_newest(engine);
     } else if (options->now == 0) {
@@ -249,6 +250,30 @@ static void run_all(spoor_query *query, output_run *r, spoor_run_info *info) {
     }
 }
 
+/* Does the text itself call now() or ago()?  Trees are no deeper than SPOOR_MAX_DEPTH. */
+static bool reads_now(const spoor_ast *node) {
+    if (node->kind == SPOOR_AST_CALL &&
+        (spoor_str_is(node->text, "ago") || spoor_str_is(node->text, "now"))) {
+        return true;
+    }
+    for (const spoor_ast *child = node->first; child != NULL; child = child->next) {
+        if (reads_now(child)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An empty answer that old logs explain: worth a word. */
+static void explain_nothing(spoor_query *query, spoor_run_info *info) {
+    spoor_engine *engine = query->engine;
+    if (info->rows > 0 || engine->store == NULL || query->now_was_given || !reads_now(query->tree)) {
+        return;
+    }
+    info->newest = spoor_engine_newest(engine);
+    info->looks_back = info->newest < query->options.now - SPOOR_TICKS_HOUR;
+}
+
 static double clock_seconds(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -293,6 +318,7 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *opt
     }
     run_all(query, &r, info);
     info->seconds = clock_seconds() - start;
+    explain_nothing(query, info);
     info->peak_bytes = engine->memory.peak;
     if (r.run.status != SPOOR_RUN_OK) {
         return spoor_engine_fail(engine, spoor_engine_run_status(r.run.status), "%s", r.run.message);

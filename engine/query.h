@@ -13,6 +13,7 @@ struct spoor_query {
     spoor_memory own;     /* when there is no engine */
     spoor_diags diags;
     spoor_query_options options;
+    bool now_was_given; /* else now() is the clock */
     spoor_plan_query *plan;
     spoor_ast *tree;
     spoor_str text;
