@@ -12,53 +12,68 @@ typedef struct option {
     const char *name, *other; /* --db, and a short form or NULL */
     kind kind;
     size_t at; /* offset of the field in cli_args */
+    const char *value, *help;
 } option;
 
 #define AT(field) offsetof(cli_args, field)
 
+// clang-format off
 static const option options[] = {
-    {"--db", NULL, TEXT, AT(db)},
-    {"--input", "-i", INPUT, 0},
-    {"--file", "-f", TEXT, AT(file)},
-    {"--output", "-o", TEXT, AT(format)},
-    {"--param", "-p", PARAMETER, 0},
-    {"--max-rows", NULL, NUMBER, AT(output.max_rows)},
-    {"--memory", NULL, SIZE, AT(memory_bytes)},
-    {"--threads", NULL, NUMBER, AT(threads)},
-    {"--temp", NULL, TEXT, AT(temp_dir)},
-    {"--timeout", NULL, NUMBER, AT(query.timeout_s)},
-    {"--tz", NULL, ZONE, AT(output.tz_minutes)},
-    {"--assume-tz", NULL, ZONE, AT(assume_tz)},
-    {"--from", "--since", FROM, 0},
-    {"--to", "--until", TO, 0},
-    {"--last", NULL, LAST, 0},
-    {"--now", NULL, NOW, 0},
-    {"--home", NULL, HOME, 0},
-    {"--explain", NULL, FLAG, AT(explain)},
-    {"--profile", NULL, FLAG, AT(profile)},
-    {"--wildcards", NULL, FLAG, AT(query.wildcards)},
-    {"--strict", NULL, FLAG, AT(query.strict)},
-    {"--ignore-workspace", NULL, FLAG, AT(query.ignore_workspace)},
-    {"--empty-tables", NULL, FLAG, AT(query.empty_tables)},
-    {"--no-warnings", NULL, FLAG, AT(no_warnings)},
-    {"--quiet", "-q", FLAG, AT(quiet)},
-    {"--tree", NULL, FLAG, AT(tree)},
-    {"--tokens", NULL, FLAG, AT(tokens)},
-    {"--help", "-h", FLAG, AT(help)},
-    {"--recover", NULL, FLAG, AT(recover)},
-    {"--dry-run", NULL, FLAG, AT(dry_run)},
-    {"--hosts", NULL, FLAG, AT(hosts)},
-    {"--allow-failed", NULL, FLAG, AT(allow_failed)},
-    {"--channel", NULL, TEXT, AT(channel)},
-    {"--event-id", NULL, TEXT, AT(event_id)},
-    {"--severity", NULL, TEXT, AT(severity)},
-    {"--folder", NULL, TEXT, AT(folder)},
-    {"--docstring", NULL, TEXT, AT(docstring)},
-    {"--fail-on", NULL, TEXT, AT(fail_on)},
-    {"--tag", NULL, TEXT, AT(tag)},
-    {"--technique", NULL, TEXT, AT(technique)},
-    {"--id", NULL, TEXT, AT(id)},
+    {"--db", NULL, TEXT, AT(db), "FILE", "the store; else $SPOOR_DB, else ./spoor.db"},
+    {"--input", "-i", INPUT, 0, "PATH", "read these logs for this one command; repeatable"},
+    {"--file", "-f", TEXT, AT(file), "FILE", "the text is in a file; - is standard input"},
+    {"--output", "-o", TEXT, AT(format), "FORMAT", "table vertical json jsonl csv tsv markdown html"},
+    {"--param", "-p", PARAMETER, 0, "NAME=VALUE", "for declare query_parameters"},
+    {"--max-rows", NULL, NUMBER, AT(output.max_rows), "N", "most rows to print; 0: all"},
+    {"--memory", NULL, SIZE, AT(memory_bytes), "SIZE", "most memory to take: 512M, 4G"},
+    {"--threads", NULL, NUMBER, AT(threads), "N", "threads; else one a processor"},
+    {"--temp", NULL, TEXT, AT(temp_dir), "DIR", "for temporary files; else /tmp"},
+    {"--timeout", NULL, NUMBER, AT(query.timeout_s), "S", "most seconds for a query"},
+    {"--tz", NULL, ZONE, AT(output.tz_minutes), "ZONE", "show times so far east of UTC: +02:00"},
+    {"--assume-tz", NULL, ZONE, AT(assume_tz), "ZONE", "zone of logged times that name none"},
+    {"--from", "--since", FROM, 0, "T", "only events from this time on"},
+    {"--to", "--until", TO, 0, "T", "only events before this time"},
+    {"--last", NULL, LAST, 0, "SPAN", "only the last so long before now(): 7d"},
+    {"--now", NULL, NOW, 0, "T", "what now() is; last: the newest event"},
+    {"--home", NULL, HOME, 0, "TABLE", "event or windowsevent: where a record counts in a union"},
+    {"--explain", NULL, FLAG, AT(explain), "", "show the plan, run nothing"},
+    {"--profile", NULL, FLAG, AT(profile), "", "show what each operator did"},
+    {"--wildcards", NULL, FLAG, AT(query.wildcards), "", "* inside contains matches anything"},
+    {"--strict", NULL, FLAG, AT(query.strict), "", "refuse what Microsoft's parser refuses"},
+    {"--ignore-workspace", NULL, FLAG, AT(query.ignore_workspace), "", "workspace('x').T is T"},
+    {"--empty-tables", NULL, FLAG, AT(query.empty_tables), "", "documented tables without data are empty, not unknown"},
+    {"--no-warnings", NULL, FLAG, AT(no_warnings), "", "no warnings"},
+    {"--quiet", "-q", FLAG, AT(quiet), "", "results and errors only"},
+    {"--tree", NULL, FLAG, AT(tree), "", "parse: show the tree"},
+    {"--tokens", NULL, FLAG, AT(tokens), "", "parse: show the tokens"},
+    {"--help", "-h", FLAG, AT(help), "", "this text"},
+    {"--recover", NULL, FLAG, AT(recover), "", "ingest: EVTX records in slack too, marked"},
+    {"--dry-run", NULL, FLAG, AT(dry_run), "", "ingest: read and count, store nothing"},
+    {"--hosts", NULL, FLAG, AT(hosts), "", "info: host by host"},
+    {"--allow-failed", NULL, FLAG, AT(allow_failed), "", "rules: a rule that does not compile is no failure"},
+    {"--channel", NULL, TEXT, AT(channel), "NAME", "ingest: only this channel"},
+    {"--event-id", NULL, TEXT, AT(event_id), "LIST", "ingest: only these event ids: 1,3,22"},
+    {"--severity", NULL, TEXT, AT(severity), "LEVEL", "rules: this one and above"},
+    {"--folder", NULL, TEXT, AT(folder), "TEXT", "function save: its folder"},
+    {"--docstring", NULL, TEXT, AT(docstring), "TEXT", "function save: what it is"},
+    {"--fail-on", NULL, TEXT, AT(fail_on), "LEVEL", "rules: exit 3 on an alert of this severity or above"},
+    {"--tag", NULL, TEXT, AT(tag), "TEXT", "rules: with this tag, data source or tactic"},
+    {"--technique", NULL, TEXT, AT(technique), "ID", "rules: with this technique: T1003"},
+    {"--id", NULL, TEXT, AT(id), "ID", "rules: the one of this id or file name"},
 };
+
+// clang-format on
+
+void cli_print_options(FILE *out) {
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        const option *o = &options[i];
+        char left[64];
+        bool is_short = o->other != NULL && o->other[1] != '-';
+        snprintf(left, sizeof left, "%s%s%s %s", is_short ? o->other : "", is_short ? ", " : "", o->name,
+                 o->value);
+        fprintf(out, "  %-24s %s\n", left, o->help);
+    }
+}
 
 static const option *find(const char *word, size_t len) {
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {

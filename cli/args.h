@@ -39,6 +39,8 @@ typedef struct cli_args {
 
 /* false: something is wrong and has been said. */
 bool cli_args_read(cli_args *args, int argc, char **argv);
+/* One option a line, for `spoor help`. */
+void cli_print_options(FILE *out);
 bool cli_size(const char *text, size_t *bytes); /* 512M, 4G */
 
 #endif
