@@ -204,6 +204,23 @@ typedef struct spoor_plan {
         struct { /* FEED: the rows that the APPLY of this number hands over */
             uint32_t id;
         } feed;
+        struct { /* MAKE_SERIES: over keys, place on the axis, values: keys, an array for each value,
+                    the axis as an array */
+            uint32_t nkeys;
+            spoor_value *defaults;       /* by value */
+            spoor_bound *from, *to, *step; /* scalars; from, to: may be NULL */
+            bool is_range;               /* `to` is part of it; both are rounded down to a step */
+            bool is_nonempty;            /* no input: one row of defaults */
+        } series;
+        struct { /* PARSE_KV: the input's columns, then one a key */
+            spoor_bound *text;
+            uint32_t nkeys;
+            bool has_delimiters, is_greedy;
+            spoor_str pair_delimiter, kv_delimiter;
+            spoor_str quotes;  /* opening and closing in turn */
+            spoor_str escapes;
+            spoor_str regex;   /* with two groups; empty: none */
+        } kv;
         struct { /* SHARED: computed once a run for all that name it (materialize, as) */
             uint32_t id;
         } shared;

@@ -265,6 +265,11 @@ static void print_line(const spoor_plan *p, FILE *out) {
             print_bound(p->apply.key, in, out);
         }
         break;
+    case SPOOR_PLAN_MAKE_SERIES:
+        fputs("step ", out);
+        print_bound(p->series.step, NULL, out);
+        break;
+    case SPOOR_PLAN_PARSE_KV: print_bound(p->kv.text, in, out); break;
     case SPOOR_PLAN_FEED: fprintf(out, "%u", p->feed.id); break;
     case SPOOR_PLAN_SHARED: fprintf(out, "#%u", p->shared.id); break;
     }

@@ -70,6 +70,7 @@ static bool is_record(const spoor_plan *plan, int column) {
         case SPOOR_PLAN_TAKE:
         case SPOOR_PLAN_SORT:
         case SPOOR_PLAN_TOP: break;
+        case SPOOR_PLAN_PARSE_KV:
         case SPOOR_PLAN_PARSE:
             if ((uint32_t)column >= plan->inputs[0]->schema.ncols) {
                 return false;
@@ -95,6 +96,7 @@ static bool is_record(const spoor_plan *plan, int column) {
             }
             break;
         case SPOOR_PLAN_APPLY:
+        case SPOOR_PLAN_MAKE_SERIES:
         case SPOOR_PLAN_FEED:
         case SPOOR_PLAN_JOIN:
         case SPOOR_PLAN_SUMMARIZE:
@@ -545,6 +547,41 @@ static spoor_plan *prune_apply(spoor_arena *arena, const spoor_plan *old, needs 
     return plan;
 }
 
+static spoor_plan *prune_parse_kv(spoor_arena *arena, const spoor_plan *old, needs *want) {
+    const spoor_plan *input = old->inputs[0];
+    uint32_t first_made = input->schema.ncols;
+    needs below = {.arena = arena};
+    for (uint32_t i = 0; i < want->count; i++) {
+        if ((uint32_t)want->items[i].column < first_made) {
+            add(&below, want->items[i]);
+        }
+    }
+    collect(&below, old->kv.text, input);
+    spoor_plan *plan = copy_of(arena, old);
+    plan->inputs[0] = prune(arena, input, &below);
+    remap r = {arena, &below, input, &plan->inputs[0]->schema};
+    plan->kv.text = renumber(&r, old->kv.text);
+    *want = (needs){.arena = arena};
+    for (uint32_t i = 0; i < below.count; i++) {
+        add(want, below.items[i]);
+    }
+    for (uint32_t i = 0; i < old->kv.nkeys; i++) {
+        add_column(want, (int)(first_made + i));
+    }
+    set_schema(arena, plan, &old->schema, want);
+    return plan;
+}
+
+/* All that the operator reads and makes stays. */
+static spoor_plan *prune_whole(spoor_arena *arena, const spoor_plan *old, needs *want) {
+    spoor_plan *plan = copy_of(arena, old);
+    for (uint32_t i = 0; i < old->ninputs; i++) {
+        plan->inputs[i] = spoor_rewrite_columns(arena, old->inputs[i], true);
+    }
+    want_all(want, old);
+    return plan;
+}
+
 static spoor_plan *prune(spoor_arena *arena, const spoor_plan *plan, needs *want) {
     switch (plan->kind) {
     case SPOOR_PLAN_SCAN: return prune_scan(arena, plan, want);
@@ -561,6 +598,8 @@ static spoor_plan *prune(spoor_arena *arena, const spoor_plan *plan, needs *want
     case SPOOR_PLAN_MV_EXPAND: return prune_expand(arena, plan, want);
     case SPOOR_PLAN_WINDOW: return prune_window(arena, plan, want);
     case SPOOR_PLAN_APPLY: return prune_apply(arena, plan, want);
+    case SPOOR_PLAN_PARSE_KV: return prune_parse_kv(arena, plan, want);
+    case SPOOR_PLAN_MAKE_SERIES: return prune_whole(arena, plan, want);
     case SPOOR_PLAN_FEED:
     case SPOOR_PLAN_TABLE:
     case SPOOR_PLAN_RANGE:

@@ -332,11 +332,13 @@ static spoor_plan *push_into(filters *f, spoor_plan *plan) {
     case SPOOR_PLAN_SUMMARIZE: return push_summarize(f, plan);
     case SPOOR_PLAN_UNION: return push_union(f, plan);
     case SPOOR_PLAN_JOIN: return push_join(f, plan);
+    case SPOOR_PLAN_PARSE_KV:
     case SPOOR_PLAN_PARSE: return push_parse(f, plan);
     case SPOOR_PLAN_MV_EXPAND: return push_passed(f, plan, plan->mv_expand.passed);
     case SPOOR_PLAN_SCAN: return push_scan(f, plan);
     case SPOOR_PLAN_APPLY: push_input(f->arena, plan, 1, NULL); /* FALLTHROUGH */
     case SPOOR_PLAN_WINDOW:
+    case SPOOR_PLAN_MAKE_SERIES:
     case SPOOR_PLAN_TAKE:
     case SPOOR_PLAN_TOP: push_input(f->arena, plan, 0, NULL); return where(f, plan);
     case SPOOR_PLAN_FEED:
@@ -357,6 +359,7 @@ static bool passes_emptiness(const spoor_plan *plan) {
     case SPOOR_PLAN_SORT:
     case SPOOR_PLAN_TOP:
     case SPOOR_PLAN_PARSE:
+    case SPOOR_PLAN_PARSE_KV:
     case SPOOR_PLAN_WINDOW:
     case SPOOR_PLAN_APPLY:
     case SPOOR_PLAN_MV_EXPAND: return is_false(plan->inputs[0]);
@@ -368,6 +371,7 @@ static bool passes_emptiness(const spoor_plan *plan) {
     case SPOOR_PLAN_VALUES:
     case SPOOR_PLAN_RANGE:
     case SPOOR_PLAN_FEED:
+    case SPOOR_PLAN_MAKE_SERIES:
     case SPOOR_PLAN_SHARED: break;
     }
     return false;
