@@ -120,6 +120,8 @@ typedef struct spoor_binder {
     const spoor_schema *outer_row; /* columns that values of parameters may hold */
     spoor_bind_aggregates *aggregates; /* in summarize: calls of aggregates are allowed */
     spoor_bind_windows *windows;       /* in extend and its like; NULL: none is allowed */
+    const spoor_plan *scan; /* STEPS whose step number scan_step is being bound; NULL: none */
+    uint32_t scan_step;
     spoor_bind_frame *frames;
     uint32_t depth, nodes, call_depth;
     uint32_t unresolved;        /* errors so far that were names nobody knows */
@@ -298,6 +300,9 @@ spoor_plan *spoor_bind_operators(spoor_binder *b, const spoor_ast *node, spoor_p
 spoor_plan *spoor_bind_mv_apply(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_make_series(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_parse_kv(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_scan(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+/* step.column in a scan; *done false: it is not that. */
+spoor_bound *spoor_bind_scan_member(spoor_binder *b, const spoor_ast *node, bool *done);
 spoor_plan *spoor_bind_partition(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_getschema(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_print(spoor_binder *b, const spoor_ast *node);

@@ -98,6 +98,11 @@ static spoor_bound *bind_name(spoor_binder *b, const spoor_ast *node) {
 
 static spoor_bound *bind_member(spoor_binder *b, const spoor_ast *node) {
     const spoor_ast *object_node = node->first;
+    bool done = false;
+    spoor_bound *of_step = spoor_bind_scan_member(b, node, &done);
+    if (done) {
+        return of_step;
+    }
     spoor_bound *object = spoor_bind_expr(b, object_node);
     if (object == NULL) {
         return NULL;

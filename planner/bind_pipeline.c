@@ -133,6 +133,7 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
     case SPOOR_AST_MV_APPLY: return spoor_bind_mv_apply(b, node, input);
     case SPOOR_AST_MAKE_SERIES: return spoor_bind_make_series(b, node, input);
     case SPOOR_AST_PARSE_KV: return spoor_bind_parse_kv(b, node, input);
+    case SPOOR_AST_SCAN: return spoor_bind_scan(b, node, input);
     case SPOOR_AST_PARTITION: return spoor_bind_partition(b, node, input);
     case SPOOR_AST_GETSCHEMA: return spoor_bind_getschema(b, node, input);
     case SPOOR_AST_AS: return bind_as_name(b, node, input);

@@ -99,6 +99,15 @@ typedef struct spoor_scan_column {
     spoor_type type;  /* member: string ('' where absent) or dynamic */
 } spoor_scan_column;
 
+typedef struct spoor_scan_step {
+    spoor_str name;
+    spoor_bound *condition;
+    int *columns;         /* of the record, set to ... */
+    spoor_bound **values; /* ... these */
+    uint32_t nassignments;
+    enum { SPOOR_SCAN_ALL, SPOOR_SCAN_LAST, SPOOR_SCAN_NONE } output;
+} spoor_scan_step;
+
 typedef struct spoor_plan {
     spoor_plan_kind kind;
     spoor_span span;
@@ -212,6 +221,15 @@ typedef struct spoor_plan {
             bool is_range;               /* `to` is part of it; both are rounded down to a step */
             bool is_nonempty;            /* no input: one row of defaults */
         } series;
+        struct { /* STEPS (scan): a record is the input's first npassed columns and declared ones;
+                    expressions are over it, and behind it a record of each step */
+            spoor_schema record;
+            spoor_value *defaults;  /* by column: what stands where nothing has matched */
+            uint32_t npassed;
+            struct spoor_scan_step *items;
+            uint32_t count;
+            bool has_match_id;      /* the schema's last column */
+        } steps;
         struct { /* PARSE_KV: the input's columns, then one a key */
             spoor_bound *text;
             uint32_t nkeys;

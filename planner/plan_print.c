@@ -270,6 +270,12 @@ static void print_line(const spoor_plan *p, FILE *out) {
         print_bound(p->series.step, NULL, out);
         break;
     case SPOOR_PLAN_PARSE_KV: print_bound(p->kv.text, in, out); break;
+    case SPOOR_PLAN_STEPS:
+        for (uint32_t i = 0; i < p->steps.count; i++) {
+            fputs(i > 0 ? ", " : "", out);
+            print_str(p->steps.items[i].name, out);
+        }
+        break;
     case SPOOR_PLAN_FEED: fprintf(out, "%u", p->feed.id); break;
     case SPOOR_PLAN_SHARED: fprintf(out, "#%u", p->shared.id); break;
     }

@@ -339,6 +339,7 @@ static spoor_plan *push_into(filters *f, spoor_plan *plan) {
     case SPOOR_PLAN_APPLY: push_input(f->arena, plan, 1, NULL); /* FALLTHROUGH */
     case SPOOR_PLAN_WINDOW:
     case SPOOR_PLAN_MAKE_SERIES:
+    case SPOOR_PLAN_STEPS:
     case SPOOR_PLAN_TAKE:
     case SPOOR_PLAN_TOP: push_input(f->arena, plan, 0, NULL); return where(f, plan);
     case SPOOR_PLAN_FEED:
@@ -360,6 +361,7 @@ static bool passes_emptiness(const spoor_plan *plan) {
     case SPOOR_PLAN_TOP:
     case SPOOR_PLAN_PARSE:
     case SPOOR_PLAN_PARSE_KV:
+    case SPOOR_PLAN_STEPS:
     case SPOOR_PLAN_WINDOW:
     case SPOOR_PLAN_APPLY:
     case SPOOR_PLAN_MV_EXPAND: return is_false(plan->inputs[0]);
