@@ -19,6 +19,7 @@ int cli_functions(cli_args *args);
 int cli_help(cli_args *args);
 int cli_ingest(cli_args *args);
 int cli_function(cli_args *args);
+int cli_rules(cli_args *args);
 int cli_shell(cli_args *args);
 int cli_info(cli_args *args);
 int cli_schema(cli_args *args);

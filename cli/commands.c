@@ -15,6 +15,7 @@ const cli_command cli_commands[] = {
     {"optimize", "", "merge small segments of the store", cli_optimize, false},
     {"export", "FILE", "copy the store into one file", cli_export, false},
     {"function", "save|list|show|delete", "saved functions", cli_function, false},
+    {"rules", "run|check|list PATH...", "detection rules in batch", cli_rules, false},
     {"functions", "[NAME]", "list the functions of the language, or explain one", cli_functions, false},
     {"help", "", "show this text", cli_help, false},
     {NULL, NULL, NULL, NULL, false},
@@ -25,9 +26,16 @@ int cli_help(cli_args *args) {
     puts("spoor: KQL over Windows event logs, offline\n\nusage: spoor COMMAND [OPTION...] [WORD...]\n");
     for (const cli_command *c = cli_commands; c->name != NULL; c++) {
         if (!c->is_hidden) {
-            printf("  %-10s %-18s %s\n", c->name, c->words, c->summary);
+            printf("  %-10s %-24s %s\n", c->name, c->words, c->summary);
         }
     }
+    puts("\noptions, where they make sense:\n");
+    cli_print_options(stdout);
+    puts("\nfor example:\n\n"
+         "  spoor ingest ~/evidence\n"
+         "  spoor query 'Sysmon | where EventID == 1 | summarize count() by process_path | top 10 by count_'\n"
+         "  spoor query -i Security.evtx 'SecurityEvent | where EventID == 4625 | summarize count() by IpAddress'\n"
+         "  spoor shell");
     return EXIT_DONE;
 }
 

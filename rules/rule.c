@@ -254,28 +254,52 @@ static spoor_str base_name(spoor_str path) {
     return (spoor_str){path.ptr + i, path.len - i};
 }
 
-void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named) {
-    spoor_rule_file *file = SPOOR_NEW(set->arena, spoor_rule_file);
-    *file = (spoor_rule_file){.path = path, .bytes = bytes, .is_named = is_named};
-    if (bytes.len >= 3 && memcmp(bytes.ptr, "\xEF\xBB\xBF", 3) == 0) {
-        file->bytes = (spoor_str){bytes.ptr + 3, bytes.len - 3};
-    }
-    spoor_str name = base_name(spoor_str_from(path));
+typedef enum format { FORMAT_NONE, FORMAT_KQL, FORMAT_TEXT, FORMAT_YAML, FORMAT_MARKDOWN } format;
+
+static format format_of(spoor_str name) {
     spoor_str kind = extension(name);
-    file->stem = (spoor_str){name.ptr, name.len - kind.len - (kind.len > 0)};
-    uint32_t before = set->count;
     if (is_word(kind, "kql") || is_word(kind, "csl")) {
-        spoor_rules_read_text(set, file, false);
-    } else if (is_word(kind, "txt")) {
-        spoor_rules_read_text(set, file, !is_named);
-    } else if (is_word(kind, "yaml") || is_word(kind, "yml")) {
-        spoor_rules_read_yaml(set, file);
-    } else if (is_word(kind, "md")) {
-        spoor_rules_read_markdown(set, file);
-    } else if (is_named) {
+        return FORMAT_KQL;
+    }
+    if (is_word(kind, "yaml") || is_word(kind, "yml")) {
+        return FORMAT_YAML;
+    }
+    return is_word(kind, "txt") ? FORMAT_TEXT : is_word(kind, "md") ? FORMAT_MARKDOWN : FORMAT_NONE;
+}
+
+bool spoor_rules_may_hold(const char *path) {
+    return format_of(base_name(spoor_str_from(path))) != FORMAT_NONE;
+}
+
+static spoor_rule_file *new_file(spoor_rule_set *set, const char *path, bool is_named) {
+    spoor_rule_file *file = SPOOR_NEW(set->arena, spoor_rule_file);
+    spoor_str name = base_name(spoor_str_from(path)), kind = extension(name);
+    *file = (spoor_rule_file){.path = path, .is_named = is_named, .bytes = SPOOR_STR("")};
+    file->stem = (spoor_str){name.ptr, name.len - kind.len - (kind.len > 0)};
+    return file;
+}
+
+void spoor_rules_add_unread(spoor_rule_set *set, const char *path, const char *why) {
+    spoor_rule *rule = spoor_rule_add(set, new_file(set, path, true), 0);
+    spoor_fail(&rule->diags, (spoor_span){0}, "%s", why);
+}
+
+void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named) {
+    spoor_rule_file *file = new_file(set, path, is_named);
+    bool has_mark = bytes.len >= 3 && memcmp(bytes.ptr, "\xEF\xBB\xBF", 3) == 0;
+    file->bytes = has_mark ? (spoor_str){bytes.ptr + 3, bytes.len - 3} : bytes;
+    uint32_t before = set->count;
+    switch (format_of(base_name(spoor_str_from(path)))) {
+    case FORMAT_KQL: spoor_rules_read_text(set, file, false); break;
+    case FORMAT_TEXT: spoor_rules_read_text(set, file, !is_named); break;
+    case FORMAT_YAML: spoor_rules_read_yaml(set, file); break;
+    case FORMAT_MARKDOWN: spoor_rules_read_markdown(set, file); break;
+    case FORMAT_NONE: {
         spoor_rule *rule = spoor_rule_add(set, file, 0);
         spoor_fail(&rule->diags, (spoor_span){0}, "not a rule file");
         spoor_hint(&rule->diags, "rules are .kql, .csl, .txt, .yaml, .yml or .md files");
+        break;
+    }
     }
     set->ignored += set->count == before;
 }

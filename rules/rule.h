@@ -104,6 +104,11 @@ typedef struct spoor_rule_set {
 /* Read one file's rules into the set.  bytes must live as long as the set, with a NUL behind them. */
 void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named);
 
+/* Is it a file that may hold rules, by its name? */
+bool spoor_rules_may_hold(const char *path);
+/* A file that could not be read is a rule that failed. */
+void spoor_rules_add_unread(spoor_rule_set *set, const char *path, const char *why);
+
 /* The formats. */
 void spoor_rules_read_text(spoor_rule_set *set, const spoor_rule_file *file, bool may_be_prose);
 void spoor_rules_read_markdown(spoor_rule_set *set, const spoor_rule_file *file);

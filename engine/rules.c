@@ -1,0 +1,307 @@
+/* rules.c - rule files to compiled rules: load, select, check; see rules.h.
+ *
+ * Every rule is an ordinary query: it is prepared like one, and the binder's
+ * messages become messages about the rule's file. */
+#include "engine/rules.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "ingest/file_list.h"
+
+/* -- loading ------------------------------------------------------------------------------------------ */
+
+/* The whole file; malloc.  NULL: *why says why. */
+static char *read_file(const char *path, size_t *len, const char **why) {
+    FILE *in = fopen(path, "rb");
+    if (in == NULL) {
+        *why = strerror(errno);
+        return NULL;
+    }
+    size_t capacity = 1 << 14, got;
+    char *bytes = malloc(capacity);
+    *len = 0;
+    while (bytes != NULL && *len <= SPOOR_MAX_RULE_FILE_BYTES &&
+           (got = fread(bytes + *len, 1, capacity - *len, in)) > 0) {
+        *len += got;
+        if (*len == capacity) {
+            char *grown = realloc(bytes, capacity *= 2);
+            if (grown == NULL) {
+                free(bytes);
+            }
+            bytes = grown;
+        }
+    }
+    *why = bytes == NULL                         ? "out of memory"
+           : ferror(in)                          ? strerror(errno)
+           : *len > SPOOR_MAX_RULE_FILE_BYTES    ? "it is larger than any rule file"
+                                                 : NULL;
+    fclose(in);
+    if (*why != NULL) {
+        free(bytes);
+        bytes = NULL;
+    }
+    return bytes;
+}
+
+/* Copy into the arena behind a door of its own, so that the caller can free before it jumps on. */
+static bool copy_guarded(spoor_arena *arena, spoor_str bytes, spoor_str *copy) {
+    jmp_buf *outer = arena->on_oom;
+    jmp_buf door;
+    arena->on_oom = &door;
+    bool ok = setjmp(door) == 0;
+    if (ok) {
+        *copy = spoor_arena_str(arena, bytes);
+    }
+    arena->on_oom = outer;
+    return ok;
+}
+
+static void load_file(spoor_rules *rules, const spoor_file *file) {
+    const char *path = spoor_arena_str(&rules->arena, spoor_str_from(file->path)).ptr;
+    if (!file->is_named && !spoor_rules_may_hold(path)) {
+        rules->set.ignored++;
+        return;
+    }
+    const char *why;
+    size_t len;
+    char *bytes = read_file(path, &len, &why);
+    if (bytes == NULL) {
+        spoor_rules_add_unread(&rules->set, path, why);
+        return;
+    }
+    spoor_str copy = {0};
+    bool ok = copy_guarded(&rules->arena, (spoor_str){bytes, len}, &copy);
+    free(bytes);
+    if (!ok) {
+        spoor_arena_fail(&rules->arena);
+    }
+    spoor_rules_read(&rules->set, path, copy, file->is_named);
+}
+
+static bool load_all(spoor_rules *rules, const spoor_file_list *list) {
+    jmp_buf door;
+    rules->arena.on_oom = &door;
+    bool ok = setjmp(door) == 0;
+    if (ok) {
+        for (size_t i = 0; i < list->count; i++) {
+            load_file(rules, &list->files[i]);
+        }
+        rules->states = SPOOR_NEW_ARRAY(&rules->arena, spoor_rule_state, rules->set.count + 1);
+        for (uint32_t i = 0; i < rules->set.count; i++) {
+            rules->states[i].is_selected = true;
+        }
+    }
+    rules->arena.on_oom = NULL;
+    return ok;
+}
+
+spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, size_t npaths,
+                              spoor_rules **out) {
+    spoor_rules *rules = calloc(1, sizeof *rules);
+    *out = rules;
+    if (rules == NULL) {
+        return spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory");
+    }
+    rules->engine = engine;
+    rules->arena.memory = &engine->memory;
+    rules->set.arena = &rules->arena;
+    spoor_file_list list;
+    spoor_status status = SPOOR_OK;
+    if (!spoor_file_list_make(&list, paths, npaths, NULL, NULL)) {
+        status = spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s", list.error);
+    } else if (!load_all(rules, &list)) {
+        status = spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory while reading the rules");
+    }
+    spoor_file_list_free(&list);
+    return status;
+}
+
+static void forget_queries(spoor_rules *rules) {
+    for (uint32_t i = 0; rules->states != NULL && i < rules->set.count; i++) {
+        spoor_query_free(rules->states[i].query);
+        rules->states[i].query = NULL;
+    }
+}
+
+void spoor_rules_free(spoor_rules *rules) {
+    if (rules == NULL) {
+        return;
+    }
+    forget_queries(rules);
+    if (rules->spool != NULL) {
+        fclose(rules->spool);
+    }
+    spoor_arena_reset(&rules->arena);
+    free(rules);
+}
+
+/* -- selecting ---------------------------------------------------------------------------------------- */
+
+int spoor_rules_severity(const char *name) {
+    spoor_level level;
+    return spoor_level_parse(spoor_str_from(name), &level) ? (int)level : -1;
+}
+
+/* T1003 selects T1003.001 too. */
+static bool has_technique(const spoor_rule *rule, const char *wanted) {
+    size_t len = strlen(wanted);
+    for (uint32_t i = 0; i < rule->techniques.count; i++) {
+        spoor_str technique = rule->techniques.items[i];
+        if (technique.len >= len && memcmp(technique.ptr, wanted, len) == 0 &&
+            (technique.len == len || technique.ptr[len] == '.')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_tag(const spoor_rule *rule, const char *wanted) {
+    spoor_str tag = spoor_str_from(wanted);
+    for (uint32_t i = 0; i < rule->tags.count; i++) {
+        if (spoor_rule_word_is(rule->tags.items[i], tag)) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; i < rule->tactics.count; i++) {
+        if (spoor_rule_word_is(rule->tactics.items[i], tag)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_wanted(const spoor_rule *rule, const spoor_rules_filter *filter, int least) {
+    bool by_id = filter->id == NULL || spoor_str_is(rule->id, filter->id) ||
+                 spoor_str_is(rule->file->stem, filter->id);
+    return by_id && (int)rule->level >= least &&
+           (filter->tag == NULL || has_tag(rule, filter->tag)) &&
+           (filter->technique == NULL || has_technique(rule, filter->technique));
+}
+
+spoor_status spoor_rules_select(spoor_rules *rules, const spoor_rules_filter *filter) {
+    int least = filter->severity != NULL ? spoor_rules_severity(filter->severity) : 0;
+    if (least < 0) {
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_QUERY,
+                                 "no severity '%s'; there are informational, low, medium, high, critical",
+                                 filter->severity);
+    }
+    for (uint32_t i = 0; i < rules->set.count; i++) {
+        rules->states[i].is_selected &= is_wanted(&rules->set.rules[i], filter, least);
+    }
+    return SPOOR_OK;
+}
+
+/* -- compiling ---------------------------------------------------------------------------------------- */
+
+static void take_message(spoor_rule *rule, const spoor_query *query, const spoor_diag *d) {
+    bool is_own = d->span.source == 0;
+    spoor_span place = is_own ? spoor_rule_locate(rule, d->span.start, d->span.end)
+                              : spoor_rule_locate(rule, 0, 1);
+    const char *in = !is_own && d->span.source < query->diags.nsources
+                         ? query->diags.sources[d->span.source].name
+                         : "";
+    const char *glue = in[0] != '\0' ? ": " : "";
+    if (d->severity == SPOOR_ERROR) {
+        spoor_fail(&rule->diags, place, "%s%s%s", in, glue, d->message);
+    } else {
+        spoor_warn(&rule->diags, place, "%s%s%s", in, glue, d->message);
+    }
+    if (d->hint != NULL) {
+        spoor_hint(&rule->diags, "%s", d->hint);
+    }
+}
+
+static spoor_status compile(spoor_rules *rules, uint32_t i, const spoor_query_options *options) {
+    spoor_rule *rule = &rules->set.rules[i];
+    spoor_rule_state *state = &rules->states[i];
+    if (rule->diags.nerrors > 0) {
+        state->status = SPOOR_RULE_FAILED;
+        return SPOOR_OK;
+    }
+    spoor_query_options own = *options;
+    own.name = rule->file->path;
+    spoor_status status =
+        spoor_prepare(rules->engine, rule->query.ptr, rule->query.len, &own, &state->query);
+    for (const spoor_diag *d = state->query != NULL ? state->query->diags.first : NULL; d != NULL;
+         d = d->next) {
+        take_message(rule, state->query, d);
+    }
+    if (status == SPOOR_OK && state->query->command.kind != SPOOR_COMMAND_NONE) {
+        spoor_fail(&rule->diags, spoor_rule_locate(rule, 0, 1), "a rule cannot be a command");
+        status = SPOOR_ERR_QUERY;
+    }
+    if (status == SPOOR_OK && state->query->plan->nresults != 1) {
+        spoor_fail(&rule->diags, spoor_rule_locate(rule, 0, 1), "a rule gives one result, not %u",
+                   state->query->plan->nresults);
+        status = SPOOR_ERR_QUERY;
+    }
+    if (status != SPOOR_OK) {
+        spoor_query_free(state->query);
+        state->query = NULL;
+        state->status = SPOOR_RULE_FAILED;
+    }
+    return status == SPOOR_ERR_QUERY ? SPOOR_OK : status;
+}
+
+spoor_status spoor_rules_compile(spoor_rules *rules, const spoor_query_options *options) {
+    jmp_buf door;
+    rules->arena.on_oom = &door;
+    if (setjmp(door) != 0) {
+        rules->arena.on_oom = NULL;
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "out of memory while compiling the rules");
+    }
+    forget_queries(rules);
+    spoor_status status = SPOOR_OK;
+    for (uint32_t i = 0; i < rules->set.count && status == SPOOR_OK; i++) {
+        if (rules->states[i].is_selected) {
+            status = compile(rules, i, options);
+        }
+    }
+    rules->arena.on_oom = NULL;
+    return status;
+}
+
+void spoor_rules_summarize(spoor_rules *rules) {
+    spoor_rules_summary s = {.files = rules->set.files,
+                             .ignored = rules->set.ignored,
+                             .now = rules->summary.now,
+                             .seconds = rules->summary.seconds};
+    for (uint32_t i = 0; i < rules->set.count; i++) {
+        const spoor_rule_state *state = &rules->states[i];
+        const spoor_rule *rule = &rules->set.rules[i];
+        if (!state->is_selected) {
+            continue;
+        }
+        s.found++;
+        s.matched += state->status == SPOOR_RULE_MATCHED;
+        s.no_match += state->status == SPOOR_RULE_NO_MATCH;
+        s.failed += state->status == SPOOR_RULE_FAILED;
+        s.blind += state->status == SPOOR_RULE_BLIND;
+        s.broken += state->status == SPOOR_RULE_FAILED && state->query == NULL;
+        s.alerts += state->is_alert;
+        s.alerts_by_severity[rule->level] += state->is_alert;
+        s.warnings += rule->diags.nwarnings;
+    }
+    s.ran = s.matched + s.no_match;
+    rules->summary = s;
+}
+
+spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *options,
+                               spoor_rules_summary *summary) {
+    spoor_status status = spoor_rules_compile(rules, options);
+    spoor_rules_summarize(rules);
+    *summary = rules->summary;
+    return status;
+}
+
+void spoor_rules_print_messages(const spoor_rules *rules, bool warnings, FILE *out) {
+    for (uint32_t i = 0; i < rules->set.count; i++) {
+        const spoor_diags *diags = &rules->set.rules[i].diags;
+        for (const spoor_diag *d = diags->first; rules->states[i].is_selected && d != NULL; d = d->next) {
+            if (d->severity == SPOOR_ERROR || warnings) {
+                spoor_diag_print(diags, d, out);
+            }
+        }
+    }
+}

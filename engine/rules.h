@@ -1,0 +1,57 @@
+/* rules.h - a loaded set of rules and what came of each, as the files of engine/ see it.
+ *
+ * rules.c loads, selects and compiles; rules_run.c runs; rules_report.c writes what came of it;
+ * rules_record.c keeps it in the store. */
+#ifndef SPOOR_ENGINE_RULES_H
+#define SPOOR_ENGINE_RULES_H
+
+#include "engine/query.h"
+#include "rules/rule.h"
+
+enum {
+    SPOOR_MAX_RULE_HOSTS = 32,       /* remembered of one rule */
+    SPOOR_DEFAULT_ALERT_ROWS = 1000, /* of one alert, kept in the store */
+};
+
+typedef enum spoor_rule_status { /* ORDER spoor_rule_status */
+    SPOOR_RULE_NOT_RUN,
+    SPOOR_RULE_MATCHED,
+    SPOOR_RULE_NO_MATCH,
+    SPOOR_RULE_FAILED, /* did not compile, or failed while it ran */
+    SPOOR_RULE_BLIND,  /* cannot match with the data there is */
+} spoor_rule_status;
+
+typedef struct spoor_rule_state {
+    bool is_selected;
+    spoor_query *query; /* NULL: not compiled, or it does not compile */
+    spoor_rule_status status;
+    uint64_t hits;
+    bool is_alert;
+    uint64_t rows; /* kept, in the spool ... */
+    long rows_at;  /* ... from this offset: cells as JSON, tabs between, a line a row */
+    bool has_times;
+    int64_t first, last; /* TimeGenerated of the matched rows */
+    spoor_str_list hosts;
+    bool more_hosts;
+    double seconds;
+} spoor_rule_state;
+
+struct spoor_rules {
+    spoor_engine *engine;
+    spoor_arena arena;
+    spoor_rule_set set;
+    spoor_rule_state *states; /* by rule */
+    spoor_rules_summary summary;
+    int64_t started;
+    FILE *spool; /* unlinked file of matched rows; NULL: none are kept */
+};
+
+/* Compile what is selected; messages go to the rules. */
+spoor_status spoor_rules_compile(spoor_rules *rules, const spoor_query_options *options);
+/* Count states into the summary. */
+void spoor_rules_summarize(spoor_rules *rules);
+/* Visible columns of the rule's rows; NULL: it has no plan. */
+const spoor_schema *spoor_rule_schema(const spoor_rule_state *state, uint32_t *ncols);
+const char *spoor_rule_status_name(spoor_rule_status status);
+
+#endif

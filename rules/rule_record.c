@@ -1,0 +1,171 @@
+/* rule_record.c - a run as rows of the store's SQLite file; see rule_record.h. */
+#include "rules/rule_record.h"
+
+#include <sqlite3.h>
+
+#include "types/dynamic.h"
+
+#define TABLES                                                                                     \
+    "CREATE TABLE IF NOT EXISTS run(id INTEGER PRIMARY KEY AUTOINCREMENT, started INTEGER NOT NULL," \
+    " now INTEGER NOT NULL, seconds REAL NOT NULL, found INTEGER NOT NULL, ran INTEGER NOT NULL,"  \
+    " matched INTEGER NOT NULL, failed INTEGER NOT NULL, blind INTEGER NOT NULL,"                  \
+    " alerts INTEGER NOT NULL, version TEXT NOT NULL);"                                            \
+    "CREATE TABLE IF NOT EXISTS run_rule(id INTEGER PRIMARY KEY, run INTEGER NOT NULL,"            \
+    " file TEXT NOT NULL, number INTEGER NOT NULL, rule_id TEXT NOT NULL, title TEXT NOT NULL,"    \
+    " description TEXT NOT NULL, severity TEXT NOT NULL, tactics TEXT NOT NULL,"                   \
+    " techniques TEXT NOT NULL, query TEXT NOT NULL, status TEXT NOT NULL, hits INTEGER NOT NULL," \
+    " error TEXT NOT NULL, line INTEGER, place INTEGER, columns TEXT NOT NULL,"                    \
+    " seconds REAL NOT NULL);"                                                                     \
+    "CREATE INDEX IF NOT EXISTS run_rule_run ON run_rule(run);"                                    \
+    "CREATE TABLE IF NOT EXISTS alert(id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL," \
+    " rule INTEGER NOT NULL, hits INTEGER NOT NULL, first INTEGER, last INTEGER,"                  \
+    " hosts TEXT NOT NULL);"                                                                       \
+    "CREATE INDEX IF NOT EXISTS alert_run ON alert(run);"                                          \
+    "CREATE TABLE IF NOT EXISTS alert_event(alert INTEGER NOT NULL, number INTEGER NOT NULL,"      \
+    " cells TEXT NOT NULL, PRIMARY KEY(alert, number)) WITHOUT ROWID;"
+
+struct spoor_record {
+    spoor_arena *arena;
+    sqlite3 *db;
+    sqlite3_stmt *rule, *alert, *event;
+    int64_t run, alert_id, rows;
+};
+
+static bool run_sql(sqlite3 *db, const char *sql) {
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static bool step(sqlite3_stmt *statement) {
+    bool ok = sqlite3_step(statement) == SQLITE_DONE;
+    sqlite3_reset(statement);
+    return ok;
+}
+
+static void bind(sqlite3_stmt *statement, int at, spoor_str text) {
+    sqlite3_bind_text64(statement, at, text.len > 0 ? text.ptr : "", text.len, SQLITE_STATIC,
+                        SQLITE_UTF8);
+}
+
+static spoor_str json_list(spoor_arena *arena, const spoor_str_list *list) {
+    spoor_str text = SPOOR_STR("[");
+    for (uint32_t i = 0; i < list->count; i++) {
+        spoor_str item = spoor_json_quote(arena, list->items[i]);
+        text = spoor_arena_format(arena, "%.*s%s%.*s", (int)text.len, text.ptr, i > 0 ? "," : "",
+                                  (int)item.len, item.ptr);
+    }
+    return spoor_arena_format(arena, "%.*s]", (int)text.len, text.ptr);
+}
+
+static bool insert_run(spoor_record *r, const spoor_run_record *run) {
+    sqlite3_stmt *insert = NULL;
+    bool ok = sqlite3_prepare_v2(r->db,
+                                 "INSERT INTO run(started, now, seconds, found, ran, matched, failed,"
+                                 " blind, alerts, version) VALUES(?,?,?,?,?,?,?,?,?,?)",
+                                 -1, &insert, NULL) == SQLITE_OK;
+    if (ok) {
+        sqlite3_bind_int64(insert, 1, run->started);
+        sqlite3_bind_int64(insert, 2, run->now);
+        sqlite3_bind_double(insert, 3, run->seconds);
+        const int64_t counts[] = {run->found, run->ran, run->matched, run->failed, run->blind, run->alerts};
+        for (int i = 0; i < 6; i++) {
+            sqlite3_bind_int64(insert, 4 + i, counts[i]);
+        }
+        sqlite3_bind_text(insert, 10, run->version, -1, SQLITE_STATIC);
+        ok = step(insert);
+        r->run = sqlite3_last_insert_rowid(r->db);
+    }
+    sqlite3_finalize(insert);
+    return ok;
+}
+
+static bool prepare(spoor_record *r) {
+    return sqlite3_prepare_v2(r->db,
+                              "INSERT INTO run_rule VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", -1,
+                              &r->rule, NULL) == SQLITE_OK &&
+           sqlite3_prepare_v2(r->db, "INSERT INTO alert VALUES(NULL,?,?,?,?,?,?)", -1, &r->alert,
+                              NULL) == SQLITE_OK &&
+           sqlite3_prepare_v2(r->db, "INSERT INTO alert_event VALUES(?,?,?)", -1, &r->event, NULL) ==
+               SQLITE_OK;
+}
+
+bool spoor_record_begin(spoor_arena *arena, spoor_store *store, const spoor_run_record *run,
+                        spoor_record **record, const char **why) {
+    spoor_record *r = SPOOR_NEW(arena, spoor_record);
+    *record = r;
+    r->arena = arena;
+    r->db = spoor_store_handle(store);
+    bool ok = run_sql(r->db, "BEGIN IMMEDIATE") && run_sql(r->db, TABLES) && insert_run(r, run) &&
+              prepare(r);
+    if (!ok) {
+        *why = spoor_arena_str(arena, spoor_str_from(sqlite3_errmsg(r->db))).ptr;
+    }
+    return ok;
+}
+
+static bool insert_alert(spoor_record *r, const spoor_run_rule_record *record) {
+    sqlite3_stmt *s = r->alert;
+    sqlite3_bind_int64(s, 1, r->run);
+    sqlite3_bind_int64(s, 2, sqlite3_last_insert_rowid(r->db));
+    sqlite3_bind_int64(s, 3, record->hits);
+    sqlite3_bind_null(s, 4);
+    sqlite3_bind_null(s, 5);
+    if (record->has_times) {
+        sqlite3_bind_int64(s, 4, record->first);
+        sqlite3_bind_int64(s, 5, record->last);
+    }
+    bind(s, 6, record->hosts);
+    bool ok = step(s);
+    r->alert_id = sqlite3_last_insert_rowid(r->db);
+    r->rows = 0;
+    return ok;
+}
+
+bool spoor_record_rule(spoor_record *r, const spoor_run_rule_record *record) {
+    const spoor_rule *rule = record->rule;
+    sqlite3_stmt *s = r->rule;
+    sqlite3_bind_int64(s, 1, r->run);
+    bind(s, 2, spoor_str_from(rule->file->path));
+    sqlite3_bind_int64(s, 3, rule->index);
+    bind(s, 4, rule->id);
+    bind(s, 5, rule->title);
+    bind(s, 6, rule->description);
+    bind(s, 7, spoor_str_from(spoor_level_name(rule->level)));
+    bind(s, 8, json_list(r->arena, &rule->tactics));
+    bind(s, 9, json_list(r->arena, &rule->techniques));
+    bind(s, 10, rule->query);
+    bind(s, 11, record->status);
+    sqlite3_bind_int64(s, 12, record->hits);
+    bind(s, 13, record->error);
+    sqlite3_bind_int64(s, 14, record->line);
+    sqlite3_bind_int64(s, 15, record->column);
+    bind(s, 16, record->columns);
+    sqlite3_bind_double(s, 17, record->seconds);
+    return step(s) && (!record->is_alert || insert_alert(r, record));
+}
+
+bool spoor_record_row(spoor_record *r, spoor_str cells) {
+    sqlite3_bind_int64(r->event, 1, r->alert_id);
+    sqlite3_bind_int64(r->event, 2, r->rows++);
+    bind(r->event, 3, cells);
+    return step(r->event);
+}
+
+bool spoor_record_end(spoor_record *r, bool keep, const char **why) {
+    if (!keep) {
+        *why = spoor_arena_str(r->arena, spoor_str_from(sqlite3_errmsg(r->db))).ptr;
+    }
+    sqlite3_finalize(r->rule);
+    sqlite3_finalize(r->alert);
+    sqlite3_finalize(r->event);
+    r->rule = r->alert = r->event = NULL;
+    bool ok = keep &&
+              run_sql(r->db, "UPDATE meta SET value = value + 1 WHERE key = 'generation'") &&
+              run_sql(r->db, "COMMIT");
+    if (keep && !ok) {
+        *why = spoor_arena_str(r->arena, spoor_str_from(sqlite3_errmsg(r->db))).ptr;
+    }
+    if (!ok && sqlite3_get_autocommit(r->db) == 0) {
+        run_sql(r->db, "ROLLBACK");
+    }
+    return ok;
+}
