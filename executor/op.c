@@ -103,6 +103,9 @@ spoor_op_status spoor_op_next(spoor_op *op, spoor_batch *batch) {
 }
 
 void spoor_op_close(spoor_op *op) {
+    if (op->plan == NULL) {
+        return; /* closed before what it is an input of, as close_all() does */
+    }
     if (op->inputs != NULL) {
         for (uint32_t i = 0; i < op->plan->ninputs; i++) {
             if (op->inputs[i] != NULL) {
@@ -126,6 +129,7 @@ void spoor_op_close(spoor_op *op) {
     if (op->after != NULL) {
         op->after->before = op->before;
     }
+    op->plan = NULL;
     op->after = op->run->spare_ops;
     op->run->spare_ops = op;
 }

@@ -189,7 +189,17 @@ spoor_bind_result spoor_bind_body(spoor_binder *b, const spoor_ast *body) {
     return result;
 }
 
+static void append_result(spoor_binder *b, spoor_plan_result result) {
+    spoor_plan_query *query = b->query;
+    SPOOR_GROW(b->arena, query->results, query->nresults, &b->results_capacity);
+    query->results[query->nresults++] = result;
+}
+
 static void add_result(spoor_binder *b, const spoor_ast *node) {
+    if (spoor_bind_is_forked(node)) {
+        spoor_bind_forked(b, node, append_result);
+        return;
+    }
     spoor_plan_result result = {.name = {NULL, 0}};
     if (node->kind == SPOOR_AST_PIPELINE && node->last != NULL && node->nchildren > 1) {
         const spoor_ast *last = node->last;
@@ -210,9 +220,7 @@ static void add_result(spoor_binder *b, const spoor_ast *node) {
         return;
     }
     result.plan = spoor_bind_table(b, node);
-    spoor_plan_query *query = b->query;
-    SPOOR_GROW(b->arena, query->results, query->nresults, &b->results_capacity);
-    query->results[query->nresults++] = result;
+    append_result(b, result);
 }
 
 static void check_param_names(spoor_binder *b, const spoor_ast *query) {

@@ -265,6 +265,10 @@ const spoor_ast *spoor_bind_stored_ast(spoor_binder *b, const spoor_stored_funct
                                        spoor_span span);
 /* let, set and so on, all but the last query; bind.c */
 void spoor_bind_statement(spoor_binder *b, const spoor_ast *statement);
+/* Is the pipeline's last operator one that gives several results (fork, facet)?  bind_results.c */
+bool spoor_bind_is_forked(const spoor_ast *node);
+void spoor_bind_forked(spoor_binder *b, const spoor_ast *node,
+                       void (*add)(spoor_binder *b, spoor_plan_result result));
 /* Statements, then a value or rows. */
 spoor_bind_result spoor_bind_body(spoor_binder *b, const spoor_ast *body);
 
@@ -303,6 +307,10 @@ spoor_plan *spoor_bind_parse_kv(spoor_binder *b, const spoor_ast *node, spoor_pl
 spoor_plan *spoor_bind_scan(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 /* step.column in a scan; *done false: it is not that. */
 spoor_bound *spoor_bind_scan_member(spoor_binder *b, const spoor_ast *node, bool *done);
+spoor_plan *spoor_bind_sample(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_sample_distinct(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_top_hitters(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_top_nested(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_partition(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_getschema(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_print(spoor_binder *b, const spoor_ast *node);

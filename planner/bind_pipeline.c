@@ -134,12 +134,19 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
     case SPOOR_AST_MAKE_SERIES: return spoor_bind_make_series(b, node, input);
     case SPOOR_AST_PARSE_KV: return spoor_bind_parse_kv(b, node, input);
     case SPOOR_AST_SCAN: return spoor_bind_scan(b, node, input);
+    case SPOOR_AST_SAMPLE: return spoor_bind_sample(b, node, input);
+    case SPOOR_AST_SAMPLE_DISTINCT: return spoor_bind_sample_distinct(b, node, input);
+    case SPOOR_AST_TOP_HITTERS: return spoor_bind_top_hitters(b, node, input);
+    case SPOOR_AST_TOP_NESTED: return spoor_bind_top_nested(b, node, input);
     case SPOOR_AST_PARTITION: return spoor_bind_partition(b, node, input);
     case SPOOR_AST_GETSCHEMA: return spoor_bind_getschema(b, node, input);
     case SPOOR_AST_AS: return bind_as_name(b, node, input);
     default: break;
     }
-    if (node->kind == SPOOR_AST_OTHER_OPERATOR) {
+    if (node->kind == SPOOR_AST_FORK || node->kind == SPOOR_AST_FACET) {
+        spoor_fail(b->diags, node->at, "'%s' gives several results and can end a query only",
+                   spoor_ast_kind_name(node->kind));
+    } else if (node->kind == SPOOR_AST_OTHER_OPERATOR) {
         spoor_fail(b->diags, node->at, "'%.*s' is not supported", SPOOR_S(node->text));
     } else {
         spoor_bind_unsupported(b, node->at, spoor_ast_kind_name(node->kind));

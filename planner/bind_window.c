@@ -45,8 +45,8 @@ bool spoor_bind_is_serialized(const spoor_plan *plan) {
             return true;
         }
         switch (plan->kind) {
+        case SPOOR_PLAN_TOP: return !spoor_bound_is_volatile(plan->sort.keys[0].expr); /* sample */
         case SPOOR_PLAN_SORT:
-        case SPOOR_PLAN_TOP:
         case SPOOR_PLAN_RANGE: return true;
         case SPOOR_PLAN_WHERE:
         case SPOOR_PLAN_PROJECT:

@@ -230,6 +230,11 @@ typedef struct spoor_plan {
             uint32_t count;
             bool has_match_id;      /* the schema's last column */
         } steps;
+        struct { /* TOP_NESTED: input i has the keys of levels 0..i and what ranks the last; the
+                    schema has key and rank of each level in turn */
+            spoor_bound **counts; /* by level; NULL: all */
+            bool *ascending;
+        } nested;
         struct { /* PARSE_KV: the input's columns, then one a key */
             spoor_bound *text;
             uint32_t nkeys;

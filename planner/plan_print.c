@@ -276,6 +276,7 @@ static void print_line(const spoor_plan *p, FILE *out) {
             print_str(p->steps.items[i].name, out);
         }
         break;
+    case SPOOR_PLAN_TOP_NESTED: fprintf(out, "of %u", p->ninputs); break;
     case SPOOR_PLAN_FEED: fprintf(out, "%u", p->feed.id); break;
     case SPOOR_PLAN_SHARED: fprintf(out, "#%u", p->shared.id); break;
     }
@@ -283,7 +284,7 @@ static void print_line(const spoor_plan *p, FILE *out) {
 
 static void print_plan(const spoor_plan *p, int indent, FILE *out) {
     bool is_fork = p->kind == SPOOR_PLAN_UNION || p->kind == SPOOR_PLAN_JOIN ||
-                   p->kind == SPOOR_PLAN_APPLY;
+                   p->kind == SPOOR_PLAN_APPLY || p->kind == SPOOR_PLAN_TOP_NESTED;
     for (uint32_t i = 0; i < p->ninputs; i++) {
         print_plan(p->inputs[i], is_fork ? indent + 1 : indent, out);
     }

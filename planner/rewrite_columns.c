@@ -98,6 +98,7 @@ static bool is_record(const spoor_plan *plan, int column) {
         case SPOOR_PLAN_APPLY:
         case SPOOR_PLAN_MAKE_SERIES:
         case SPOOR_PLAN_STEPS:
+        case SPOOR_PLAN_TOP_NESTED:
         case SPOOR_PLAN_FEED:
         case SPOOR_PLAN_JOIN:
         case SPOOR_PLAN_SUMMARIZE:
@@ -601,6 +602,7 @@ static spoor_plan *prune(spoor_arena *arena, const spoor_plan *plan, needs *want
     case SPOOR_PLAN_APPLY: return prune_apply(arena, plan, want);
     case SPOOR_PLAN_PARSE_KV: return prune_parse_kv(arena, plan, want);
     case SPOOR_PLAN_STEPS:
+    case SPOOR_PLAN_TOP_NESTED:
     case SPOOR_PLAN_MAKE_SERIES: return prune_whole(arena, plan, want);
     case SPOOR_PLAN_FEED:
     case SPOOR_PLAN_TABLE:

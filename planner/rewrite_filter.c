@@ -336,6 +336,11 @@ static spoor_plan *push_into(filters *f, spoor_plan *plan) {
     case SPOOR_PLAN_PARSE: return push_parse(f, plan);
     case SPOOR_PLAN_MV_EXPAND: return push_passed(f, plan, plan->mv_expand.passed);
     case SPOOR_PLAN_SCAN: return push_scan(f, plan);
+    case SPOOR_PLAN_TOP_NESTED:
+        for (uint32_t i = 0; i < plan->ninputs; i++) {
+            push_input(f->arena, plan, i, NULL);
+        }
+        return where(f, plan);
     case SPOOR_PLAN_APPLY: push_input(f->arena, plan, 1, NULL); /* FALLTHROUGH */
     case SPOOR_PLAN_WINDOW:
     case SPOOR_PLAN_MAKE_SERIES:
@@ -374,6 +379,7 @@ static bool passes_emptiness(const spoor_plan *plan) {
     case SPOOR_PLAN_RANGE:
     case SPOOR_PLAN_FEED:
     case SPOOR_PLAN_MAKE_SERIES:
+    case SPOOR_PLAN_TOP_NESTED:
     case SPOOR_PLAN_SHARED: break;
     }
     return false;

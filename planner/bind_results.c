@@ -1,0 +1,89 @@
+/* bind_results.c - fork and facet: several results of one input, which is read once.
+ *
+ * They end a query: what follows would not know which result is meant. */
+#include "planner/bind.h"
+
+bool spoor_bind_is_forked(const spoor_ast *node) {
+    return node->kind == SPOOR_AST_PIPELINE && node->nchildren > 1 &&
+           (node->last->kind == SPOOR_AST_FORK || node->last->kind == SPOOR_AST_FACET);
+}
+
+static spoor_plan *again(spoor_binder *b, const spoor_plan *shared, spoor_span span) {
+    spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_SHARED, span, shared->inputs[0]);
+    plan->shared.id = shared->shared.id;
+    return plan;
+}
+
+/* summarize count_X = count() by X */
+static spoor_plan *bind_count(spoor_binder *b, const spoor_ast *column, spoor_plan *input) {
+    spoor_ast *nodes = SPOOR_NEW_ARRAY(b->arena, spoor_ast, 5);
+    spoor_ast *summarize = &nodes[0], *item = &nodes[1], *call = &nodes[2], *by = &nodes[3];
+    spoor_ast *key = &nodes[4];
+    for (int i = 0; i < 4; i++) {
+        nodes[i] = (spoor_ast){.span = column->span, .at = column->at, .depth = column->depth};
+    }
+    *key = *column;
+    key->next = NULL;
+    summarize->kind = SPOOR_AST_SUMMARIZE;
+    item->kind = SPOOR_AST_NAMED;
+    item->text = spoor_arena_format(b->arena, "count_%.*s", SPOOR_S(column->text));
+    call->kind = SPOOR_AST_CALL;
+    call->text = SPOOR_STR("count");
+    by->kind = SPOOR_AST_CLAUSE;
+    by->text = SPOOR_STR("by");
+    item->first = item->last = call;
+    by->first = by->last = key;
+    item->nchildren = by->nchildren = 1;
+    summarize->first = item;
+    item->next = summarize->last = by;
+    summarize->nchildren = 2;
+    const spoor_schema *row = b->row;
+    b->row = &input->schema;
+    spoor_plan *plan = spoor_bind_summarize(b, summarize, input);
+    b->row = row;
+    return plan;
+}
+
+static void bind_facet(spoor_binder *b, const spoor_ast *node, const spoor_plan *shared,
+                       void (*add)(spoor_binder *b, spoor_plan_result result)) {
+    const spoor_ast *by = spoor_ast_clause(node, "by");
+    if (node->last->kind == SPOOR_AST_SUBPIPELINE) {
+        spoor_plan *plan = spoor_bind_operators(b, node->last, again(b, shared, node->span));
+        add(b, (spoor_plan_result){.plan = plan});
+    }
+    for (const spoor_ast *n = by != NULL ? by->first : NULL; n != NULL; n = n->next) {
+        if (n->kind != SPOOR_AST_NAME) {
+            spoor_fail(b->diags, n->span, "expected the name of a column");
+            continue;
+        }
+        add(b, (spoor_plan_result){.name = n->text,
+                                   .plan = bind_count(b, n, again(b, shared, n->span))});
+    }
+}
+
+static void bind_fork(spoor_binder *b, const spoor_ast *node, const spoor_plan *shared,
+                      void (*add)(spoor_binder *b, spoor_plan_result result)) {
+    for (const spoor_ast *leg = node->first; leg != NULL; leg = leg->next) {
+        if (leg->kind == SPOOR_AST_FORK_LEG) {
+            spoor_plan *plan = spoor_bind_operators(b, leg->first, again(b, shared, leg->span));
+            add(b, (spoor_plan_result){.name = leg->text, .plan = plan});
+        }
+    }
+}
+
+void spoor_bind_forked(spoor_binder *b, const spoor_ast *node,
+                       void (*add)(spoor_binder *b, spoor_plan_result result)) {
+    const spoor_ast *last = node->last;
+    uint32_t before = node->nchildren - 2; /* operators between the source and the last one */
+    spoor_plan *input = before > 0 ? spoor_bind_pipeline_prefix(b, node, before)
+                                   : spoor_bind_table(b, node->first);
+    if (input == NULL) {
+        return;
+    }
+    const spoor_plan *shared = spoor_bind_shared(b, input, last->span);
+    if (last->kind == SPOOR_AST_FORK) {
+        bind_fork(b, last, shared, add);
+    } else {
+        bind_facet(b, last, shared, add);
+    }
+}
