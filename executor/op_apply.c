@@ -190,18 +190,26 @@ typedef struct reader {
 static spoor_op_status next_fed(spoor_op *op, spoor_batch *batch) {
     reader *self = op->state;
     const struct spoor_feed *feed = &op->run->feeds[op->plan->feed.id];
+    spoor_arena_rewind(op->scratch);
     if (feed->batch == NULL) {
-        spoor_arena_rewind(op->scratch);
-        return spoor_rows_batch(feed->rows, op->scratch, feed->list, feed->count, &self->at, batch)
-                   ? SPOOR_OP_BATCH
-                   : SPOOR_OP_END;
-    }
-    if (self->at++ > 0) {
+        if (!spoor_rows_batch(feed->rows, op->scratch, feed->list, feed->count, &self->at, batch)) {
+            return SPOOR_OP_END;
+        }
+    } else if (self->at++ == 0) {
+        *batch = *feed->batch;
+        batch->sel = &feed->row;
+        batch->count = 1;
+    } else {
         return SPOOR_OP_END;
     }
-    *batch = *feed->batch;
-    batch->sel = &feed->row;
-    batch->count = 1;
+    if (op->plan->feed.columns != NULL) {
+        const spoor_vec *all = batch->cols;
+        batch->ncols = op->plan->schema.ncols;
+        batch->cols = SPOOR_RAW_ARRAY(op->scratch, spoor_vec, batch->ncols);
+        for (uint32_t c = 0; c < batch->ncols; c++) {
+            batch->cols[c] = all[op->plan->feed.columns[c]];
+        }
+    }
     return SPOOR_OP_BATCH;
 }
 

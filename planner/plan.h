@@ -212,6 +212,7 @@ typedef struct spoor_plan {
         } apply;
         struct { /* FEED: the rows that the APPLY of this number hands over */
             uint32_t id;
+            int *columns; /* the APPLY's input's, by column of the schema; NULL: all, in order */
         } feed;
         struct { /* MAKE_SERIES: over keys, place on the axis, values: keys, an array for each value,
                     the axis as an array */

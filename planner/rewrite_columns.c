@@ -535,15 +535,66 @@ static spoor_plan *prune_window(spoor_arena *arena, const spoor_plan *old, needs
     return plan;
 }
 
-/* What is fed to the subquery stays whole; of its result only what is used goes on. */
-static spoor_plan *prune_apply(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_feed(spoor_arena *arena, const spoor_plan *old, needs *want) {
     spoor_plan *plan = copy_of(arena, old);
-    for (uint32_t i = 0; i < old->ninputs; i++) {
-        plan->inputs[i] = spoor_rewrite_columns(arena, old->inputs[i], true);
+    plan->feed.columns = SPOOR_NEW_ARRAY(arena, int, want->count + 1);
+    for (uint32_t i = 0; i < want->count; i++) {
+        int column = want->items[i].column;
+        plan->feed.columns[i] = old->feed.columns != NULL ? old->feed.columns[column] : column;
+    }
+    set_schema(arena, plan, &old->schema, want);
+    return plan;
+}
+
+/* A subquery has one FEED. */
+static spoor_plan *find_feed(spoor_plan *plan, uint32_t id) {
+    if (plan->kind == SPOOR_PLAN_FEED && plan->feed.id == id) {
+        return plan;
+    }
+    for (uint32_t i = 0; i < plan->ninputs; i++) {
+        spoor_plan *found = find_feed(plan->inputs[i], id);
+        if (found != NULL) {
+            return found;
+        }
+    }
+    return NULL;
+}
+
+/* The subquery says first what it needs of the rows that it is fed. */
+static spoor_plan *prune_apply(spoor_arena *arena, const spoor_plan *old, needs *want) {
+    const spoor_plan *input = old->inputs[0];
+    needs below = {.arena = arena}, of_sub = {.arena = arena};
+    for (uint32_t i = 0; i < want->count; i++) {
+        int column = want->items[i].column;
+        if (old->apply.outputs[column].from_sub) {
+            add_column(&of_sub, old->apply.outputs[column].column);
+        } else {
+            add_column(&below, old->apply.outputs[column].column);
+        }
+    }
+    if (old->apply.key != NULL) {
+        collect(&below, old->apply.key, input);
+    }
+    spoor_plan *plan = copy_of(arena, old);
+    plan->inputs[1] = prune(arena, old->inputs[1], &of_sub);
+    spoor_plan *feed = find_feed(plan->inputs[1], old->apply.feed);
+    for (uint32_t i = 0; feed != NULL && i < feed->schema.ncols; i++) {
+        add_column(&below, feed->feed.columns[i]);
+    }
+    plan->inputs[0] = prune(arena, input, &below);
+    for (uint32_t i = 0; feed != NULL && i < feed->schema.ncols; i++) {
+        feed->feed.columns[i] = (int)add_column(&below, feed->feed.columns[i]);
+    }
+    remap r = {arena, &below, input, &plan->inputs[0]->schema};
+    if (old->apply.key != NULL) {
+        plan->apply.key = renumber(&r, old->apply.key);
     }
     plan->apply.outputs = spoor_arena_push(arena, want->count + 1, sizeof *plan->apply.outputs);
     for (uint32_t i = 0; i < want->count; i++) {
-        plan->apply.outputs[i] = old->apply.outputs[want->items[i].column];
+        bool from_sub = old->apply.outputs[want->items[i].column].from_sub;
+        int column = old->apply.outputs[want->items[i].column].column;
+        plan->apply.outputs[i].from_sub = from_sub;
+        plan->apply.outputs[i].column = (int)add_column(from_sub ? &of_sub : &below, column);
     }
     set_schema(arena, plan, &old->schema, want);
     return plan;
@@ -604,7 +655,7 @@ static spoor_plan *prune(spoor_arena *arena, const spoor_plan *plan, needs *want
     case SPOOR_PLAN_STEPS:
     case SPOOR_PLAN_TOP_NESTED:
     case SPOOR_PLAN_MAKE_SERIES: return prune_whole(arena, plan, want);
-    case SPOOR_PLAN_FEED:
+    case SPOOR_PLAN_FEED: return prune_feed(arena, plan, want);
     case SPOOR_PLAN_TABLE:
     case SPOOR_PLAN_RANGE:
     case SPOOR_PLAN_SHARED: break; /* they give what they have */
