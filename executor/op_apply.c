@@ -1,5 +1,5 @@
-/* op_apply.c - `mv-apply`, `partition`: a plan run for each group of rows, and the FEED at its bottom
- * that gives them.
+/* op_apply.c - `mv-apply`, `partition`: a plan run for each group of rows, and the FEED at its
+ * bottom that gives them.
  *
  * Without a key every row is a group, and none is copied.  With one all input
  * is read first; groups come in the order of their first rows.  The plan is
@@ -23,9 +23,9 @@ struct spoor_feed *spoor_feeds_new(spoor_arena *arena, uint32_t count) {
 typedef struct apply {
     struct spoor_feed *feed;
     spoor_eval *key;
-    spoor_batch input; /* no key: the batch at hand */
+    spoor_batch input;  /* no key: the batch at hand */
     uint32_t at, count; /* groups: the one at hand, and all (of the batch) */
-    bool is_read;      /* key: all input is in `rows` */
+    bool is_read;       /* key: all input is in `rows` */
     spoor_rows rows;
     spoor_groups groups;
     uint32_t *group_of; /* by row */
@@ -42,8 +42,8 @@ static void keep(spoor_op *op, apply *self, const spoor_batch *batch) {
     spoor_groups_find(&self->groups, &key, NULL, batch->count, true, groups, op->scratch);
     uint32_t used = self->rows.count;
     spoor_rows_append(&self->rows, batch->cols, batch->sel, batch->count, op->scratch);
-    self->group_of = spoor_grow_u32(op->arena, self->group_of, used, self->rows.count,
-                                    &self->group_of_capacity);
+    self->group_of =
+        spoor_grow_u32(op->arena, self->group_of, used, self->rows.count, &self->group_of_capacity);
     memcpy(self->group_of + used, groups, batch->count * sizeof *groups);
 }
 
@@ -97,7 +97,8 @@ static spoor_op_status next_group(spoor_op *op, apply *self) {
             .batch = &self->input, .row = spoor_batch_row(&self->input, self->at), .count = 1};
     } else {
         uint32_t from = self->starts[self->at];
-        *self->feed = (struct spoor_feed){.rows = &self->rows, .list = self->list + from,
+        *self->feed = (struct spoor_feed){.rows = &self->rows,
+                                          .list = self->list + from,
                                           .count = self->starts[self->at + 1] - from};
     }
     return SPOOR_OP_BATCH;

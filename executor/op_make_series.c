@@ -73,10 +73,9 @@ static void keep(spoor_op *op, make_series *self, const spoor_batch *batch) {
         spoor_groups_find(&self->groups, cols, NULL, batch->count, true, groups, op->scratch);
     }
     self->ngroups = nkeys > 0 ? self->groups.count : 1;
-    self->first = spoor_grow_u32(op->arena, self->first, before, self->ngroups,
-                                 &self->first_capacity);
-    self->last =
-        spoor_grow_u32(op->arena, self->last, before, self->ngroups, &self->last_capacity);
+    self->first =
+        spoor_grow_u32(op->arena, self->first, before, self->ngroups, &self->first_capacity);
+    self->last = spoor_grow_u32(op->arena, self->last, before, self->ngroups, &self->last_capacity);
     for (uint32_t g = before; g < self->ngroups; g++) {
         self->first[g] = self->last[g] = SPOOR_ROWS_NONE;
     }
@@ -211,7 +210,8 @@ bool spoor_op_make_series_open(spoor_op *op) {
     const spoor_plan *plan = op->plan;
     const spoor_schema *input = &plan->inputs[0]->schema;
     make_series *self = SPOOR_NEW(op->arena, make_series);
-    if (!open_end(op, plan->series.from, &self->from) || !open_end(op, plan->series.to, &self->to) ||
+    if (!open_end(op, plan->series.from, &self->from) ||
+        !open_end(op, plan->series.to, &self->to) ||
         !open_end(op, plan->series.step, &self->step)) {
         return false;
     }

@@ -188,7 +188,8 @@ static bool read_word(cursor *c, spoor_str *word) {
 
 static bool is_key(const spoor_plan *plan, spoor_str word) {
     for (uint32_t k = 0; k < plan->kv.nkeys; k++) {
-        if (spoor_str_eq(plan->schema.columns[plan->schema.ncols - plan->kv.nkeys + k].name, word)) {
+        if (spoor_str_eq(plan->schema.columns[plan->schema.ncols - plan->kv.nkeys + k].name,
+                         word)) {
             return true;
         }
     }
@@ -253,7 +254,8 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     memcpy(batch->cols, input.cols, first * sizeof *batch->cols);
     self->made = batch->cols + first;
     for (uint32_t k = 0; k < plan->kv.nkeys; k++) {
-        self->made[k] = spoor_vec_new(op->scratch, plan->schema.columns[first + k].type, input.rows);
+        self->made[k] =
+            spoor_vec_new(op->scratch, plan->schema.columns[first + k].type, input.rows);
     }
     spoor_vec text = spoor_eval_dense(self->text, &input, op->scratch);
     for (uint32_t i = 0; i < input.count; i++) {

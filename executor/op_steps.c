@@ -21,9 +21,9 @@ typedef struct steps {
     spoor_eval **conditions;
     spoor_eval ***values; /* by step and assignment */
     state *states;
-    spoor_vec *env;       /* the record at hand, then one of each step: a slot each */
-    bool *is_read;        /* by column of env: some expression reads it */
-    spoor_value *made;    /* the record at hand, assignments done */
+    spoor_vec *env;    /* the record at hand, then one of each step: a slot each */
+    bool *is_read;     /* by column of env: some expression reads it */
+    spoor_value *made; /* the record at hand, assignments done */
     int64_t next_id;
     spoor_arena *queue_arena; /* rows that are to go out: width + 1 values each */
     spoor_value *queue;
@@ -77,8 +77,8 @@ static void show(const spoor_op *op, steps *self, const spoor_value *records, ui
 }
 
 static spoor_value evaluate(spoor_op *op, steps *self, spoor_eval *eval) {
-    spoor_batch batch = {.rows = 1, .count = 1, .ncols = (self->nsteps + 1) * self->width,
-                         .cols = self->env};
+    spoor_batch batch = {
+        .rows = 1, .count = 1, .ncols = (self->nsteps + 1) * self->width, .cols = self->env};
     spoor_vec out = spoor_eval_dense(eval, &batch, op->scratch);
     return spoor_vec_get(&out, 0);
 }

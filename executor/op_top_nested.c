@@ -1,4 +1,5 @@
-/* op_top_nested.c - `top-nested`: the first values of each level within each value of the level above.
+/* op_top_nested.c - `top-nested`: the first values of each level within each value of the level
+ * above.
  *
  * Input i has the keys of levels 0..i and the value that ranks the last of
  * them, a row a key.  All is read and each level put in order within its
@@ -12,9 +13,9 @@ typedef struct level {
     spoor_groups groups; /* of the keys: group number is row number */
     uint32_t *parent;    /* by row: a row of the level above */
     uint32_t parent_capacity;
-    uint32_t *order;     /* rows by parent, best first */
-    uint32_t *starts;    /* by parent: where its rows begin in `order` */
-    uint32_t at, end;    /* walking: places in `order` */
+    uint32_t *order;  /* rows by parent, best first */
+    uint32_t *starts; /* by parent: where its rows begin in `order` */
+    uint32_t at, end; /* walking: places in `order` */
 } level;
 
 typedef struct top_nested {

@@ -1,4 +1,5 @@
-/* op_window.c - `row_number()`, `prev()`, `next()` and the other functions over rows in their order.
+/* op_window.c - `row_number()`, `prev()`, `next()` and the other functions over rows in their
+ * order.
  *
  * The batch passes through with one more column; what the next row needs of
  * this one is kept.  Only next() looks ahead: it holds rows back until those
@@ -10,11 +11,11 @@ enum { LEAST_HELD = 4096 /* rows that next() reads at a time */ };
 
 typedef struct window {
     spoor_eval *value, *restart;
-    bool has_row;          /* a row was seen */
-    int64_t number;        /* ROW_NUMBER: of the next row; ranks: rows since the restart */
+    bool has_row;   /* a row was seen */
+    int64_t number; /* ROW_NUMBER: of the next row; ranks: rows since the restart */
     int64_t rank;
-    int64_t session_start; /* SESSION */
-    spoor_value last;      /* ranks, SESSION: the value of the row before; CUMSUM: the sum */
+    int64_t session_start;      /* SESSION */
+    spoor_value last;           /* ranks, SESSION: the value of the row before; CUMSUM: the sum */
     spoor_arena *last_arena[2]; /* bytes of `last` by turns */
     int turn;
     /* PREV: the last rows; NEXT: rows that are held back.  Values are the last column. */
@@ -98,8 +99,7 @@ static spoor_value step_rank(const spoor_op *op, window *self, const spoor_value
 static spoor_value step(const spoor_op *op, window *self, const spoor_value *value, bool restarts) {
     switch (op->plan->window.kind) {
     case SPOOR_WINDOW_ROW_NUMBER:
-        self->number = restarts ? op->plan->window.number
-                                : (int64_t)((uint64_t)self->number + 1);
+        self->number = restarts ? op->plan->window.number : (int64_t)((uint64_t)self->number + 1);
         return (spoor_value){.type = SPOOR_LONG, .integer = self->number};
     case SPOOR_WINDOW_CUMSUM:
         if (restarts) {
@@ -129,8 +129,8 @@ static void step_all(spoor_op *op, window *self, const spoor_batch *input, spoor
         if (self->value != NULL) {
             value = spoor_vec_get(&values, i);
         }
-        bool is_told = self->restart != NULL && !spoor_vec_is_null(&restarts, i) &&
-                       restarts.bools[i] != 0;
+        bool is_told =
+            self->restart != NULL && !spoor_vec_is_null(&restarts, i) && restarts.bools[i] != 0;
         spoor_value made = step(op, self, &value, is_told || !self->has_row);
         spoor_vec_set(out, spoor_batch_row(input, i), &made);
         self->has_row = true;

@@ -75,8 +75,9 @@ static bool is_kept(const spoor_plan *expanded, const spoor_schema *input, uint3
 spoor_plan *spoor_bind_mv_apply(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     const spoor_ast *query = subquery_of(node);
     if (query == NULL || spoor_ast_clause(node, "id") != NULL) {
-        spoor_bind_unsupported(b, node->at, query == NULL ? "mv-apply with a query of its own source"
-                                                          : "mv-apply with id");
+        spoor_bind_unsupported(b, node->at,
+                               query == NULL ? "mv-apply with a query of its own source"
+                                             : "mv-apply with id");
         return NULL;
     }
     spoor_plan *feed = new_feed(b, input, node->span);
@@ -95,8 +96,7 @@ spoor_plan *spoor_bind_mv_apply(spoor_binder *b, const spoor_ast *node, spoor_pl
             if (input->schema.columns[i].hidden == (hidden != 0) &&
                 is_kept(expanded, &input->schema, i)) {
                 int in_sub = spoor_schema_find(&sub->schema, input->schema.columns[i].name);
-                bool is_there = in_sub >= 0 &&
-                                sub->schema.columns[in_sub].hidden == (hidden != 0);
+                bool is_there = in_sub >= 0 && sub->schema.columns[in_sub].hidden == (hidden != 0);
                 add_output(plan, is_there ? &sub->schema : &input->schema,
                            is_there ? in_sub : (int)i, is_there);
             }

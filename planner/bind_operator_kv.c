@@ -75,8 +75,8 @@ static bool check_options(spoor_binder *b, const spoor_ast *node, spoor_plan *pl
         return spoor_fail(b->diags, node->at,
                           "pair_delimiter and kv_delimiter are given together or not at all");
     }
-    bool has_others = has_pair || plan->kv.quotes.len > 0 || plan->kv.escapes.len > 0 ||
-                      plan->kv.is_greedy;
+    bool has_others =
+        has_pair || plan->kv.quotes.len > 0 || plan->kv.escapes.len > 0 || plan->kv.is_greedy;
     if (plan->kv.regex.len > 0 && has_others) {
         return spoor_fail(b->diags, node->at, "a regex stands alone");
     }

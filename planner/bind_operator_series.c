@@ -32,12 +32,18 @@ static spoor_ast *as_summarize(spoor_binder *b, const spoor_ast *node) {
     spoor_ast *summarize = SPOOR_NEW(b->arena, spoor_ast), *by = SPOOR_NEW(b->arena, spoor_ast);
     spoor_ast *axis = SPOOR_NEW(b->arena, spoor_ast);
     const spoor_ast *keys = spoor_ast_clause(node, "by");
-    *summarize = (spoor_ast){.kind = SPOOR_AST_SUMMARIZE, .span = node->span, .at = node->at,
-                             .depth = node->depth};
-    *by = (spoor_ast){.kind = SPOOR_AST_CLAUSE, .text = SPOOR_STR("by"), .span = node->span,
-                      .at = node->at, .depth = node->depth};
-    *axis = (spoor_ast){.kind = SPOOR_AST_NAME, .text = SPOOR_STR(AXIS), .span = node->span,
-                        .at = node->at, .depth = 1};
+    *summarize = (spoor_ast){
+        .kind = SPOOR_AST_SUMMARIZE, .span = node->span, .at = node->at, .depth = node->depth};
+    *by = (spoor_ast){.kind = SPOOR_AST_CLAUSE,
+                      .text = SPOOR_STR("by"),
+                      .span = node->span,
+                      .at = node->at,
+                      .depth = node->depth};
+    *axis = (spoor_ast){.kind = SPOOR_AST_NAME,
+                        .text = SPOOR_STR(AXIS),
+                        .span = node->span,
+                        .at = node->at,
+                        .depth = 1};
     for (const spoor_ast *n = spoor_bind_first_child(node); n != NULL; n = n->next) {
         if (n->kind == SPOOR_AST_MAKE_SERIES_ITEM) {
             append(summarize, copy_of(b, n->first));
@@ -101,7 +107,11 @@ static bool bind_axis(series *s, const spoor_ast *node) {
     s->is_range = in != NULL;
     s->axis = on != NULL ? spoor_bind_expr(b, on->first) : NULL;
     const spoor_ast *call = in != NULL ? in->first : NULL;
-    bool ok = bind_scalar(b, call != NULL ? call->first : from != NULL ? from->first : NULL, &s->from);
+    bool ok = bind_scalar(b,
+                          call != NULL   ? call->first
+                          : from != NULL ? from->first
+                                         : NULL,
+                          &s->from);
     ok &= bind_scalar(b, call != NULL ? call->first->next : to != NULL ? to->first : NULL, &s->to);
     ok &= bind_scalar(b, call != NULL ? call->last : step != NULL ? step->first : NULL, &s->step);
     if (!ok || s->axis == NULL) {
@@ -129,8 +139,8 @@ static spoor_plan *cut(series *s, spoor_plan *input, spoor_span span) {
     }
     spoor_bound *args[3] = {s->axis, s->step, s->from};
     bool has_start = s->from != NULL && !s->is_range;
-    spoor_bound *bin = has_start ? SPOOR_APPLY(b, "bin_at", args, 3, span)
-                                 : SPOOR_APPLY(b, "bin", args, 2, span);
+    spoor_bound *bin =
+        has_start ? SPOOR_APPLY(b, "bin_at", args, 3, span) : SPOOR_APPLY(b, "bin", args, 2, span);
     for (uint32_t i = 0; i < n; i++) {
         if (tests[i] == NULL) {
             return NULL;
@@ -201,7 +211,8 @@ static spoor_plan *lay_out(series *s, const spoor_ast *node, spoor_plan *rows) {
     uint32_t at = axis + 1;
     for (const spoor_ast *item = spoor_bind_first_child(node); item != NULL; item = item->next) {
         if (item->kind == SPOOR_AST_MAKE_SERIES_ITEM && at < ncols) {
-            bind_default(b, item, rows->schema.columns[at].type, &plan->series.defaults[at - axis - 1]);
+            bind_default(b, item, rows->schema.columns[at].type,
+                         &plan->series.defaults[at - axis - 1]);
             at++;
         }
     }

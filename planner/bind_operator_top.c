@@ -14,8 +14,8 @@ static spoor_ast *copy_of(spoor_binder *b, const spoor_ast *node) {
 static spoor_ast *new_node(spoor_binder *b, spoor_ast_kind kind, spoor_str text,
                            const spoor_ast *like) {
     spoor_ast *node = SPOOR_NEW(b->arena, spoor_ast);
-    *node = (spoor_ast){.kind = kind, .text = text, .span = like->span, .at = like->at,
-                        .depth = like->depth};
+    *node = (spoor_ast){
+        .kind = kind, .text = text, .span = like->span, .at = like->at, .depth = like->depth};
     return node;
 }
 
@@ -62,8 +62,8 @@ spoor_plan *spoor_bind_sample_distinct(spoor_binder *b, const spoor_ast *node, s
     }
     spoor_ast *distinct = new_node(b, SPOOR_AST_DISTINCT, (spoor_str){NULL, 0}, node);
     append(distinct, copy_of(b, of->first));
-    spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_TAKE, node->span,
-                                      spoor_bind_distinct(b, distinct, input));
+    spoor_plan *plan =
+        spoor_plan_new(b, SPOOR_PLAN_TAKE, node->span, spoor_bind_distinct(b, distinct, input));
     plan->take.count = count;
     return plan;
 }
@@ -83,8 +83,8 @@ spoor_plan *spoor_bind_top_hitters(spoor_binder *b, const spoor_ast *node, spoor
     const spoor_ast *value = weight != NULL ? weight->first : of->first;
     spoor_ast *by = new_node(b, SPOOR_AST_CLAUSE, SPOOR_STR("by"), of);
     append(by, copy_of(b, of->first));
-    spoor_ast *call = new_node(b, SPOOR_AST_CALL,
-                               weight != NULL ? SPOOR_STR("sum") : SPOOR_STR("count"), value);
+    spoor_ast *call =
+        new_node(b, SPOOR_AST_CALL, weight != NULL ? SPOOR_STR("sum") : SPOOR_STR("count"), value);
     if (weight != NULL) {
         append(call, copy_of(b, value));
     }
@@ -99,9 +99,10 @@ spoor_plan *spoor_bind_top_hitters(spoor_binder *b, const spoor_ast *node, spoor
     spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_TOP, node->span, rows);
     plan->sort.count = count;
     plan->sort.keys = SPOOR_NEW_ARRAY(b->arena, spoor_sort_key, 1);
-    plan->sort.keys[0] = (spoor_sort_key){
-        .expr = spoor_bound_column(b->arena, &rows->schema, 1, node->span), .descending = true,
-        .nulls_last = true};
+    plan->sort.keys[0] =
+        (spoor_sort_key){.expr = spoor_bound_column(b->arena, &rows->schema, 1, node->span),
+                         .descending = true,
+                         .nulls_last = true};
     plan->sort.nkeys = 1;
     return plan;
 }
@@ -169,12 +170,12 @@ spoor_plan *spoor_bind_top_nested(spoor_binder *b, const spoor_ast *node, spoor_
         ok = bind_level(b, node, level, i, again, plan);
         for (uint32_t c = 0; ok && c < 2; c++) {
             spoor_column column = plan->inputs[i]->schema.columns[i + c];
-            column.name = spoor_unique_name(b->arena, plan->schema.columns, plan->schema.ncols,
-                                            column.name);
+            column.name =
+                spoor_unique_name(b->arena, plan->schema.columns, plan->schema.ncols, column.name);
             plan->schema.columns[plan->schema.ncols++] = column;
         }
-        plan->depth = ok && plan->inputs[i]->depth >= plan->depth ? plan->inputs[i]->depth + 1
-                                                                  : plan->depth;
+        plan->depth =
+            ok && plan->inputs[i]->depth >= plan->depth ? plan->inputs[i]->depth + 1 : plan->depth;
     }
     plan->ninputs = n;
     return ok && b->diags->nerrors == errors ? plan : NULL;

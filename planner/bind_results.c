@@ -75,8 +75,8 @@ void spoor_bind_forked(spoor_binder *b, const spoor_ast *node,
                        void (*add)(spoor_binder *b, spoor_plan_result result)) {
     const spoor_ast *last = node->last;
     uint32_t before = node->nchildren - 2; /* operators between the source and the last one */
-    spoor_plan *input = before > 0 ? spoor_bind_pipeline_prefix(b, node, before)
-                                   : spoor_bind_table(b, node->first);
+    spoor_plan *input =
+        before > 0 ? spoor_bind_pipeline_prefix(b, node, before) : spoor_bind_table(b, node->first);
     if (input == NULL) {
         return;
     }

@@ -118,8 +118,8 @@ static bool bind_neighbour(spoor_binder *b, const spoor_ast *call, spoor_plan *p
     }
     value = spoor_convert(b->arena, &e->value, type);
     if (value.is_null && !e->value.is_null) {
-        return spoor_fail(b->diags, otherwise->span, "expected %s, found %s",
-                          spoor_type_name(type), spoor_type_name(e->type));
+        return spoor_fail(b->diags, otherwise->span, "expected %s, found %s", spoor_type_name(type),
+                          spoor_type_name(e->type));
     }
     plan->window.otherwise = value;
     return true;
@@ -227,14 +227,15 @@ spoor_bound *spoor_bind_window(spoor_binder *b, const spoor_ast *call) {
     return spoor_bound_column(b->arena, &plan->schema, (int)plan->schema.ncols - 1, call->span);
 }
 
-/* The operator is bound over a stand-in for its input, since what it stands on is known only then. */
+/* The operator is bound over a stand-in for its input, since what it stands on is known only then.
+ */
 spoor_plan *spoor_bind_windowed(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
                                 spoor_plan *(*bind)(spoor_binder *b, const spoor_ast *node,
                                                     spoor_plan *input)) {
     spoor_plan *stand_in = SPOOR_NEW(b->arena, spoor_plan);
     *stand_in = *input;
-    spoor_bind_windows windows = {.last = input, .row = &stand_in->schema,
-                                  .is_serialized = spoor_bind_is_serialized(input)};
+    spoor_bind_windows windows = {
+        .last = input, .row = &stand_in->schema, .is_serialized = spoor_bind_is_serialized(input)};
     spoor_bind_windows *outer = b->windows;
     const spoor_schema *row = b->row, *outer_row = b->outer_row;
     b->windows = &windows;

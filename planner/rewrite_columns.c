@@ -6,171 +6,12 @@
  * or members of them.  It returns a new plan whose output column i is need i of
  * the list, which it may have extended or put in another order: who asked looks
  * its needs up by value.  The old plan stays as it was. */
-#include "planner/rewrite.h"
+#include "planner/rewrite_needs.h"
 
-typedef struct need {
-    int column;
-    spoor_str member; /* empty: the column itself */
-    spoor_type type;  /* of the member: string or dynamic */
-} need;
+/* -- operators
+ * ---------------------------------------------------------------------------------------------- */
 
-typedef struct needs {
-    spoor_arena *arena;
-    need *items;
-    uint32_t count, capacity;
-} needs;
-
-static bool same(const need *a, const need *b) {
-    return a->column == b->column && spoor_str_eq(a->member, b->member) &&
-           (a->member.len == 0 || a->type == b->type);
-}
-
-static uint32_t add(needs *list, need wanted) {
-    for (uint32_t i = 0; i < list->count; i++) {
-        if (same(&list->items[i], &wanted)) {
-            return i;
-        }
-    }
-    if (list->count == list->capacity) {
-        list->capacity = list->capacity > 0 ? 2 * list->capacity : 16;
-        need *grown = SPOOR_NEW_ARRAY(list->arena, need, list->capacity);
-        if (list->count > 0) {
-            memcpy(grown, list->items, list->count * sizeof *grown);
-        }
-        list->items = grown;
-    }
-    list->items[list->count] = wanted;
-    return list->count++;
-}
-
-static uint32_t add_column(needs *list, int column) {
-    return add(list, (need){.column = column});
-}
-
-/* -- members ---------------------------------------------------------------------------------------------- */
-
-/* Does this output column come, untouched, from record columns of scans alone? */
-static bool is_record(const spoor_plan *plan, int column) {
-    for (;;) {
-        switch (plan->kind) {
-        case SPOOR_PLAN_SCAN: {
-            int source = plan->scan.columns[column].column;
-            return plan->scan.columns[column].member.len == 0 && source < 64 &&
-                   ((plan->scan.table->record_columns >> source) & 1) != 0;
-        }
-        case SPOOR_PLAN_PROJECT: {
-            const spoor_bound *e = plan->project.exprs[column];
-            if (e->kind != SPOOR_BOUND_COLUMN) {
-                return false;
-            }
-            column = e->column;
-            break;
-        }
-        case SPOOR_PLAN_WHERE:
-        case SPOOR_PLAN_TAKE:
-        case SPOOR_PLAN_SORT:
-        case SPOOR_PLAN_TOP: break;
-        case SPOOR_PLAN_PARSE_KV:
-        case SPOOR_PLAN_PARSE:
-            if ((uint32_t)column >= plan->inputs[0]->schema.ncols) {
-                return false;
-            }
-            break;
-        case SPOOR_PLAN_MV_EXPAND:
-            column = plan->mv_expand.passed[column];
-            if (column < 0) {
-                return false;
-            }
-            break;
-        case SPOOR_PLAN_UNION:
-            for (uint32_t k = 0; k < plan->ninputs; k++) {
-                int source = plan->uni.maps[k][column];
-                if (source < 0 || !is_record(plan->inputs[k], source)) {
-                    return false;
-                }
-            }
-            return plan->ninputs > 0;
-        case SPOOR_PLAN_WINDOW:
-            if ((uint32_t)column >= plan->inputs[0]->schema.ncols) {
-                return false;
-            }
-            break;
-        case SPOOR_PLAN_APPLY:
-        case SPOOR_PLAN_MAKE_SERIES:
-        case SPOOR_PLAN_STEPS:
-        case SPOOR_PLAN_TOP_NESTED:
-        case SPOOR_PLAN_FEED:
-        case SPOOR_PLAN_JOIN:
-        case SPOOR_PLAN_SUMMARIZE:
-        case SPOOR_PLAN_SHARED:
-        case SPOOR_PLAN_TABLE:
-        case SPOOR_PLAN_VALUES:
-        case SPOOR_PLAN_RANGE: return false;
-        }
-        plan = plan->inputs[0];
-    }
-}
-
-/* tostring(c.name) or c.name of a record column; `input` makes the columns of e. */
-static bool is_member(const spoor_bound *e, const spoor_plan *input, need *wanted) {
-    bool as_text = spoor_bound_is_call(e, "tostring") && e->nargs == 1;
-    const spoor_bound *access = as_text ? e->args[0] : e;
-    if (!spoor_bound_is_call(access, "__member") || access->nargs != 2 ||
-        access->args[0]->kind != SPOOR_BOUND_COLUMN ||
-        access->args[1]->kind != SPOOR_BOUND_CONSTANT ||
-        access->args[1]->type != SPOOR_STRING || access->args[1]->value.string.len == 0 ||
-        !is_record(input, access->args[0]->column)) {
-        return false;
-    }
-    *wanted = (need){.column = access->args[0]->column,
-                     .member = access->args[1]->value.string,
-                     .type = as_text ? SPOOR_STRING : SPOOR_DYNAMIC};
-    return true;
-}
-
-static void collect(needs *list, const spoor_bound *e, const spoor_plan *input) {
-    need member;
-    if (e->kind == SPOOR_BOUND_COLUMN) {
-        add_column(list, e->column);
-    } else if (e->kind == SPOOR_BOUND_CALL && is_member(e, input, &member)) {
-        add(list, member);
-    } else {
-        for (uint32_t i = 0; e->kind == SPOOR_BOUND_CALL && i < e->nargs; i++) {
-            collect(list, e->args[i], input);
-        }
-    }
-}
-
-/* The same expression over the pruned input.  `old` is the input as it was, for is_member. */
-typedef struct remap {
-    spoor_arena *arena;
-    needs *list;
-    const spoor_plan *old;
-    const spoor_schema *schema; /* the pruned input's */
-} remap;
-
-static spoor_bound *renumber(const remap *r, const spoor_bound *e) {
-    need wanted = {.column = e->column};
-    if (e->kind == SPOOR_BOUND_COLUMN ||
-        (e->kind == SPOOR_BOUND_CALL && is_member(e, r->old, &wanted))) {
-        uint32_t at = add(r->list, wanted); /* there already */
-        return spoor_bound_column(r->arena, r->schema, (int)at, e->span);
-    }
-    if (e->kind != SPOOR_BOUND_CALL) {
-        spoor_bound *copy = SPOOR_NEW(r->arena, spoor_bound);
-        *copy = *e;
-        return copy;
-    }
-    spoor_bound **args = SPOOR_NEW_ARRAY(r->arena, spoor_bound *, e->nargs + 1);
-    for (uint32_t i = 0; i < e->nargs; i++) {
-        args[i] = renumber(r, e->args[i]);
-    }
-    return spoor_bound_call(r->arena, e->function, e->type, args, e->nargs, e->span);
-}
-
-/* -- operators ---------------------------------------------------------------------------------------------- */
-
-static spoor_plan *prune(spoor_arena *arena, const spoor_plan *plan, needs *want);
+static spoor_plan *prune(spoor_arena *arena, const spoor_plan *plan, spoor_needs *want);
 
 static spoor_plan *copy_of(spoor_arena *arena, const spoor_plan *plan) {
     spoor_plan *copy = SPOOR_NEW(arena, spoor_plan);
@@ -184,15 +25,15 @@ static spoor_plan *copy_of(spoor_arena *arena, const spoor_plan *plan) {
 
 /* The columns that the needs are, by the old schema. */
 static void set_schema(spoor_arena *arena, spoor_plan *plan, const spoor_schema *old,
-                       const needs *want) {
+                       const spoor_needs *want) {
     spoor_column *columns = SPOOR_NEW_ARRAY(arena, spoor_column, want->count + 1);
     for (uint32_t i = 0; i < want->count; i++) {
-        const need *w = &want->items[i];
+        const spoor_need *w = &want->items[i];
         columns[i] = old->columns[w->column];
         if (w->member.len > 0) {
-            columns[i].name = spoor_arena_format(
-                arena, "%.*s.%.*s", (int)columns[i].name.len, columns[i].name.ptr,
-                (int)w->member.len, w->member.ptr);
+            columns[i].name =
+                spoor_arena_format(arena, "%.*s.%.*s", (int)columns[i].name.len,
+                                   columns[i].name.ptr, (int)w->member.len, w->member.ptr);
             columns[i].type = w->type;
             columns[i].hidden = true;
         }
@@ -201,25 +42,25 @@ static void set_schema(spoor_arena *arena, spoor_plan *plan, const spoor_schema 
 }
 
 /* All of a plan's columns, in their order. */
-static void want_all(needs *want, const spoor_plan *plan) {
-    *want = (needs){.arena = want->arena};
+static void want_all(spoor_needs *want, const spoor_plan *plan) {
+    *want = (spoor_needs){.arena = want->arena};
     for (uint32_t i = 0; i < plan->schema.ncols; i++) {
-        add_column(want, (int)i);
+        spoor_needs_add_column(want, (int)i);
     }
 }
 
-static spoor_bound **renumber_all(const remap *r, spoor_bound *const *list, uint32_t n) {
+static spoor_bound **renumber_all(const spoor_remap *r, spoor_bound *const *list, uint32_t n) {
     spoor_bound **copy = SPOOR_NEW_ARRAY(r->arena, spoor_bound *, n + 1);
     for (uint32_t i = 0; i < n; i++) {
-        copy[i] = renumber(r, list[i]);
+        copy[i] = spoor_needs_renumber(r, list[i]);
     }
     return copy;
 }
 
-static spoor_plan *prune_scan(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_scan(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     spoor_plan *plan = copy_of(arena, old);
     for (uint32_t i = 0; i < old->scan.npredicates; i++) {
-        collect(want, old->scan.predicates[i], old);
+        spoor_needs_collect(want, old->scan.predicates[i], old);
     }
     plan->scan.columns = SPOOR_NEW_ARRAY(arena, spoor_scan_column, want->count + 1);
     for (uint32_t i = 0; i < want->count; i++) {
@@ -230,12 +71,12 @@ static spoor_plan *prune_scan(spoor_arena *arena, const spoor_plan *old, needs *
         }
     }
     set_schema(arena, plan, &old->schema, want);
-    remap r = {arena, want, old, &plan->schema};
+    spoor_remap r = {arena, want, old, &plan->schema};
     plan->scan.predicates = renumber_all(&r, old->scan.predicates, old->scan.npredicates);
     return plan;
 }
 
-static spoor_plan *prune_values(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_values(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     spoor_plan *plan = copy_of(arena, old);
     size_t ncols = want->count;
     spoor_value *cells = SPOOR_NEW_ARRAY(arena, spoor_value, old->values.nrows * ncols + 1);
@@ -250,31 +91,32 @@ static spoor_plan *prune_values(spoor_arena *arena, const spoor_plan *old, needs
     return plan;
 }
 
-static spoor_plan *prune_project(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_project(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     const spoor_plan *input = old->inputs[0];
-    needs below = {.arena = arena};
+    spoor_needs below = {.arena = arena};
     for (uint32_t i = 0; i < want->count; i++) {
-        const need *w = &want->items[i];
+        const spoor_need *w = &want->items[i];
         const spoor_bound *e = old->project.exprs[w->column];
         if (w->member.len > 0) { /* is_record() saw that e is a column */
-            add(&below, (need){.column = e->column, .member = w->member, .type = w->type});
+            spoor_needs_add(
+                &below, (spoor_need){.column = e->column, .member = w->member, .type = w->type});
         } else {
-            collect(&below, e, input);
+            spoor_needs_collect(&below, e, input);
         }
     }
     spoor_plan *plan = copy_of(arena, old);
     plan->inputs[0] = prune(arena, input, &below);
-    remap r = {arena, &below, input, &plan->inputs[0]->schema};
+    spoor_remap r = {arena, &below, input, &plan->inputs[0]->schema};
     plan->project.exprs = SPOOR_NEW_ARRAY(arena, spoor_bound *, want->count + 1);
     for (uint32_t i = 0; i < want->count; i++) {
-        const need *w = &want->items[i];
+        const spoor_need *w = &want->items[i];
         const spoor_bound *e = old->project.exprs[w->column];
         if (w->member.len > 0) {
-            need below_need = {.column = e->column, .member = w->member, .type = w->type};
+            spoor_need below_need = {.column = e->column, .member = w->member, .type = w->type};
             plan->project.exprs[i] = spoor_bound_column(
-                arena, r.schema, (int)add(&below, below_need), e->span);
+                arena, r.schema, (int)spoor_needs_add(&below, below_need), e->span);
         } else {
-            plan->project.exprs[i] = renumber(&r, e);
+            plan->project.exprs[i] = spoor_needs_renumber(&r, e);
         }
     }
     set_schema(arena, plan, &old->schema, want);
@@ -282,33 +124,33 @@ static spoor_plan *prune_project(spoor_arena *arena, const spoor_plan *old, need
 }
 
 /* where, take, sort, top: what comes in goes out. */
-static spoor_plan *prune_passing(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_passing(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     const spoor_plan *input = old->inputs[0];
     bool is_sort = old->kind == SPOOR_PLAN_SORT || old->kind == SPOOR_PLAN_TOP;
     if (old->kind == SPOOR_PLAN_WHERE) {
-        collect(want, old->where.predicate, input);
+        spoor_needs_collect(want, old->where.predicate, input);
     }
     for (uint32_t i = 0; is_sort && i < old->sort.nkeys; i++) {
-        collect(want, old->sort.keys[i].expr, input);
+        spoor_needs_collect(want, old->sort.keys[i].expr, input);
     }
     spoor_plan *plan = copy_of(arena, old);
     plan->inputs[0] = prune(arena, input, want);
-    remap r = {arena, want, input, &plan->inputs[0]->schema};
+    spoor_remap r = {arena, want, input, &plan->inputs[0]->schema};
     if (old->kind == SPOOR_PLAN_WHERE) {
-        plan->where.predicate = renumber(&r, old->where.predicate);
+        plan->where.predicate = spoor_needs_renumber(&r, old->where.predicate);
     }
     if (is_sort) {
         plan->sort.keys = SPOOR_NEW_ARRAY(arena, spoor_sort_key, old->sort.nkeys + 1);
         for (uint32_t i = 0; i < old->sort.nkeys; i++) {
             plan->sort.keys[i] = old->sort.keys[i];
-            plan->sort.keys[i].expr = renumber(&r, old->sort.keys[i].expr);
+            plan->sort.keys[i].expr = spoor_needs_renumber(&r, old->sort.keys[i].expr);
         }
     }
     plan->schema = plan->inputs[0]->schema;
     return plan;
 }
 
-static bool is_wanted(const needs *want, uint32_t first, uint32_t count) {
+static bool is_wanted(const spoor_needs *want, uint32_t first, uint32_t count) {
     for (uint32_t i = 0; i < want->count; i++) {
         uint32_t column = (uint32_t)want->items[i].column;
         if (column >= first && column < first + count) {
@@ -320,15 +162,15 @@ static bool is_wanted(const needs *want, uint32_t first, uint32_t count) {
 
 /* Keys make the groups and stay; aggregates that nobody asks for go, but for the one that says that
  * there is a row without keys. */
-static spoor_plan *prune_summarize(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_summarize(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     const spoor_plan *input = old->inputs[0];
     uint32_t nkeys = old->summarize.nkeys, n = 0;
-    needs out = {.arena = arena}, below = {.arena = arena};
+    spoor_needs out = {.arena = arena}, below = {.arena = arena};
     spoor_plan_aggregate *kept =
         SPOOR_NEW_ARRAY(arena, spoor_plan_aggregate, old->summarize.naggregates + 1);
     for (uint32_t i = 0; i < nkeys; i++) {
-        add_column(&out, (int)i);
-        collect(&below, old->summarize.keys[i], input);
+        spoor_needs_add_column(&out, (int)i);
+        spoor_needs_collect(&below, old->summarize.keys[i], input);
     }
     for (uint32_t i = 0; i < old->summarize.naggregates; i++) {
         const spoor_plan_aggregate *a = &old->summarize.aggregates[i];
@@ -339,15 +181,15 @@ static spoor_plan *prune_summarize(spoor_arena *arena, const spoor_plan *old, ne
         kept[n] = *a;
         kept[n++].first_column = out.count;
         for (uint32_t c = 0; c < a->ncolumns; c++) {
-            add_column(&out, (int)(a->first_column + c));
+            spoor_needs_add_column(&out, (int)(a->first_column + c));
         }
         for (uint32_t c = 0; c < a->nargs; c++) {
-            collect(&below, a->args[c], input);
+            spoor_needs_collect(&below, a->args[c], input);
         }
     }
     spoor_plan *plan = copy_of(arena, old);
     plan->inputs[0] = prune(arena, input, &below);
-    remap r = {arena, &below, input, &plan->inputs[0]->schema};
+    spoor_remap r = {arena, &below, input, &plan->inputs[0]->schema};
     plan->summarize.keys = renumber_all(&r, old->summarize.keys, nkeys);
     for (uint32_t i = 0; i < n; i++) {
         kept[i].args = renumber_all(&r, kept[i].args, kept[i].nargs);
@@ -359,21 +201,22 @@ static spoor_plan *prune_summarize(spoor_arena *arena, const spoor_plan *old, ne
     return plan;
 }
 
-static spoor_plan *prune_join(spoor_arena *arena, const spoor_plan *old, needs *want) {
-    needs below[2] = {{.arena = arena}, {.arena = arena}};
+static spoor_plan *prune_join(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
+    spoor_needs below[2] = {{.arena = arena}, {.arena = arena}};
     for (uint32_t i = 0; i < want->count; i++) {
         int column = want->items[i].column;
-        add_column(&below[old->join.outputs[column].from_right], old->join.outputs[column].column);
+        spoor_needs_add_column(&below[old->join.outputs[column].from_right],
+                               old->join.outputs[column].column);
     }
     for (uint32_t i = 0; i < old->join.nkeys; i++) {
-        collect(&below[0], old->join.left_keys[i], old->inputs[0]);
-        collect(&below[1], old->join.right_keys[i], old->inputs[1]);
+        spoor_needs_collect(&below[0], old->join.left_keys[i], old->inputs[0]);
+        spoor_needs_collect(&below[1], old->join.right_keys[i], old->inputs[1]);
     }
     spoor_plan *plan = copy_of(arena, old);
     plan->inputs[0] = prune(arena, old->inputs[0], &below[0]);
     plan->inputs[1] = prune(arena, old->inputs[1], &below[1]);
-    remap left = {arena, &below[0], old->inputs[0], &plan->inputs[0]->schema};
-    remap right = {arena, &below[1], old->inputs[1], &plan->inputs[1]->schema};
+    spoor_remap left = {arena, &below[0], old->inputs[0], &plan->inputs[0]->schema};
+    spoor_remap right = {arena, &below[1], old->inputs[1], &plan->inputs[1]->schema};
     plan->join.left_keys = renumber_all(&left, old->join.left_keys, old->join.nkeys);
     plan->join.right_keys = renumber_all(&right, old->join.right_keys, old->join.nkeys);
     plan->join.outputs = spoor_arena_push(arena, want->count + 1, sizeof *plan->join.outputs);
@@ -382,23 +225,23 @@ static spoor_plan *prune_join(spoor_arena *arena, const spoor_plan *old, needs *
         bool from_right = old->join.outputs[column].from_right;
         plan->join.outputs[i].from_right = from_right;
         plan->join.outputs[i].column =
-            (int)add_column(&below[from_right], old->join.outputs[column].column);
+            (int)spoor_needs_add_column(&below[from_right], old->join.outputs[column].column);
     }
     set_schema(arena, plan, &old->schema, want);
     return plan;
 }
 
-static spoor_plan *prune_union(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_union(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     spoor_plan *plan = copy_of(arena, old);
     bool has_source = false;
     for (uint32_t i = 0; i < want->count; i++) {
         has_source = has_source || (old->uni.source_names != NULL && want->items[i].column == 0);
     }
     if (has_source) { /* it is column 0 by contract */
-        needs ordered = {.arena = arena};
-        add_column(&ordered, 0);
+        spoor_needs ordered = {.arena = arena};
+        spoor_needs_add_column(&ordered, 0);
         for (uint32_t i = 0; i < want->count; i++) {
-            add(&ordered, want->items[i]);
+            spoor_needs_add(&ordered, want->items[i]);
         }
         *want = ordered;
     } else {
@@ -406,20 +249,20 @@ static spoor_plan *prune_union(spoor_arena *arena, const spoor_plan *old, needs 
     }
     plan->uni.maps = SPOOR_NEW_ARRAY(arena, int *, old->ninputs + 1);
     for (uint32_t k = 0; k < old->ninputs; k++) {
-        needs below = {.arena = arena};
+        spoor_needs below = {.arena = arena};
         for (uint32_t i = 0; i < want->count; i++) {
-            need w = want->items[i];
+            spoor_need w = want->items[i];
             w.column = old->uni.maps[k][w.column];
             if (w.column >= 0) {
-                add(&below, w);
+                spoor_needs_add(&below, w);
             }
         }
         plan->inputs[k] = prune(arena, old->inputs[k], &below);
         plan->uni.maps[k] = SPOOR_NEW_ARRAY(arena, int, want->count + 1);
         for (uint32_t i = 0; i < want->count; i++) {
-            need w = want->items[i];
+            spoor_need w = want->items[i];
             w.column = old->uni.maps[k][w.column];
-            plan->uni.maps[k][i] = w.column >= 0 ? (int)add(&below, w) : -1;
+            plan->uni.maps[k][i] = w.column >= 0 ? (int)spoor_needs_add(&below, w) : -1;
         }
     }
     set_schema(arena, plan, &old->schema, want);
@@ -427,22 +270,22 @@ static spoor_plan *prune_union(spoor_arena *arena, const spoor_plan *old, needs 
 }
 
 /* Every piece decides whether the text matches, so all columns of the pattern stay. */
-static spoor_plan *prune_parse(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_parse(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     const spoor_plan *input = old->inputs[0];
     uint32_t first_made = input->schema.ncols;
-    needs below = {.arena = arena};
+    spoor_needs below = {.arena = arena};
     for (uint32_t i = 0; i < want->count; i++) {
         if ((uint32_t)want->items[i].column < first_made) {
-            add(&below, want->items[i]);
+            spoor_needs_add(&below, want->items[i]);
         }
     }
-    collect(&below, old->parse.text, input);
+    spoor_needs_collect(&below, old->parse.text, input);
     spoor_plan *plan = copy_of(arena, old);
     plan->inputs[0] = prune(arena, input, &below);
-    remap r = {arena, &below, input, &plan->inputs[0]->schema};
-    plan->parse.text = renumber(&r, old->parse.text);
-    needs out = below;
-    out.items = SPOOR_NEW_ARRAY(arena, need, below.count + old->schema.ncols + 1);
+    spoor_remap r = {arena, &below, input, &plan->inputs[0]->schema};
+    plan->parse.text = spoor_needs_renumber(&r, old->parse.text);
+    spoor_needs out = below;
+    out.items = SPOOR_NEW_ARRAY(arena, spoor_need, below.count + old->schema.ncols + 1);
     out.capacity = below.count + old->schema.ncols + 1;
     for (uint32_t i = 0; i < below.count; i++) {
         out.items[i] = below.items[i];
@@ -451,7 +294,8 @@ static spoor_plan *prune_parse(spoor_arena *arena, const spoor_plan *old, needs 
     for (uint32_t i = 0; i < old->parse.nparts; i++) {
         plan->parse.parts[i] = old->parse.parts[i];
         if (old->parse.parts[i].kind == SPOOR_PARSE_COLUMN) {
-            plan->parse.parts[i].output = add_column(&out, (int)old->parse.parts[i].output);
+            plan->parse.parts[i].output =
+                spoor_needs_add_column(&out, (int)old->parse.parts[i].output);
         }
     }
     set_schema(arena, plan, &old->schema, &out);
@@ -459,22 +303,22 @@ static spoor_plan *prune_parse(spoor_arena *arena, const spoor_plan *old, needs 
     return plan;
 }
 
-static spoor_plan *prune_expand(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_expand(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     const spoor_plan *input = old->inputs[0];
     uint32_t n = old->mv_expand.ncolumns;
-    needs below = {.arena = arena};
+    spoor_needs below = {.arena = arena};
     for (uint32_t i = 0; i < n; i++) {
-        add_column(want, old->mv_expand.outputs[i]);
-        add_column(&below, old->mv_expand.columns[i]);
+        spoor_needs_add_column(want, old->mv_expand.outputs[i]);
+        spoor_needs_add_column(&below, old->mv_expand.columns[i]);
     }
     if (old->mv_expand.index_output >= 0) {
-        add_column(want, old->mv_expand.index_output);
+        spoor_needs_add_column(want, old->mv_expand.index_output);
     }
     for (uint32_t i = 0; i < want->count; i++) {
-        need w = want->items[i];
+        spoor_need w = want->items[i];
         w.column = old->mv_expand.passed[w.column];
         if (w.column >= 0) {
-            add(&below, w);
+            spoor_needs_add(&below, w);
         }
     }
     spoor_plan *plan = copy_of(arena, old);
@@ -482,60 +326,61 @@ static spoor_plan *prune_expand(spoor_arena *arena, const spoor_plan *old, needs
     plan->mv_expand.columns = SPOOR_NEW_ARRAY(arena, int, n + 1);
     plan->mv_expand.outputs = SPOOR_NEW_ARRAY(arena, int, n + 1);
     for (uint32_t i = 0; i < n; i++) {
-        plan->mv_expand.columns[i] = (int)add_column(&below, old->mv_expand.columns[i]);
-        plan->mv_expand.outputs[i] = (int)add_column(want, old->mv_expand.outputs[i]);
+        plan->mv_expand.columns[i] = (int)spoor_needs_add_column(&below, old->mv_expand.columns[i]);
+        plan->mv_expand.outputs[i] = (int)spoor_needs_add_column(want, old->mv_expand.outputs[i]);
     }
     if (old->mv_expand.index_output >= 0) {
-        plan->mv_expand.index_output = (int)add_column(want, old->mv_expand.index_output);
+        plan->mv_expand.index_output =
+            (int)spoor_needs_add_column(want, old->mv_expand.index_output);
     }
     plan->mv_expand.passed = SPOOR_NEW_ARRAY(arena, int, want->count + 1);
     for (uint32_t i = 0; i < want->count; i++) {
-        need w = want->items[i];
+        spoor_need w = want->items[i];
         w.column = old->mv_expand.passed[w.column];
-        plan->mv_expand.passed[i] = w.column >= 0 ? (int)add(&below, w) : -1;
+        plan->mv_expand.passed[i] = w.column >= 0 ? (int)spoor_needs_add(&below, w) : -1;
     }
     set_schema(arena, plan, &old->schema, want);
     return plan;
 }
 
 /* The window's column goes when nobody asks for it, and what it reads with it. */
-static spoor_plan *prune_window(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_window(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     const spoor_plan *input = old->inputs[0];
     int made = (int)input->schema.ncols;
-    needs below = {.arena = arena};
+    spoor_needs below = {.arena = arena};
     for (uint32_t i = 0; i < want->count; i++) {
         if (want->items[i].column != made) {
-            add(&below, want->items[i]);
+            spoor_needs_add(&below, want->items[i]);
         }
     }
     if (!is_wanted(want, (uint32_t)made, 1)) {
         return prune(arena, input, want);
     }
     if (old->window.value != NULL) {
-        collect(&below, old->window.value, input);
+        spoor_needs_collect(&below, old->window.value, input);
     }
     if (old->window.restart != NULL) {
-        collect(&below, old->window.restart, input);
+        spoor_needs_collect(&below, old->window.restart, input);
     }
     spoor_plan *plan = copy_of(arena, old);
     plan->inputs[0] = prune(arena, input, &below);
-    remap r = {arena, &below, input, &plan->inputs[0]->schema};
+    spoor_remap r = {arena, &below, input, &plan->inputs[0]->schema};
     if (old->window.value != NULL) {
-        plan->window.value = renumber(&r, old->window.value);
+        plan->window.value = spoor_needs_renumber(&r, old->window.value);
     }
     if (old->window.restart != NULL) {
-        plan->window.restart = renumber(&r, old->window.restart);
+        plan->window.restart = spoor_needs_renumber(&r, old->window.restart);
     }
-    *want = (needs){.arena = arena};
+    *want = (spoor_needs){.arena = arena};
     for (uint32_t i = 0; i < below.count; i++) {
-        add(want, below.items[i]);
+        spoor_needs_add(want, below.items[i]);
     }
-    add_column(want, made);
+    spoor_needs_add_column(want, made);
     set_schema(arena, plan, &old->schema, want);
     return plan;
 }
 
-static spoor_plan *prune_feed(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_feed(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     spoor_plan *plan = copy_of(arena, old);
     plan->feed.columns = SPOOR_NEW_ARRAY(arena, int, want->count + 1);
     for (uint32_t i = 0; i < want->count; i++) {
@@ -561,72 +406,73 @@ static spoor_plan *find_feed(spoor_plan *plan, uint32_t id) {
 }
 
 /* The subquery says first what it needs of the rows that it is fed. */
-static spoor_plan *prune_apply(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_apply(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     const spoor_plan *input = old->inputs[0];
-    needs below = {.arena = arena}, of_sub = {.arena = arena};
+    spoor_needs below = {.arena = arena}, of_sub = {.arena = arena};
     for (uint32_t i = 0; i < want->count; i++) {
         int column = want->items[i].column;
         if (old->apply.outputs[column].from_sub) {
-            add_column(&of_sub, old->apply.outputs[column].column);
+            spoor_needs_add_column(&of_sub, old->apply.outputs[column].column);
         } else {
-            add_column(&below, old->apply.outputs[column].column);
+            spoor_needs_add_column(&below, old->apply.outputs[column].column);
         }
     }
     if (old->apply.key != NULL) {
-        collect(&below, old->apply.key, input);
+        spoor_needs_collect(&below, old->apply.key, input);
     }
     spoor_plan *plan = copy_of(arena, old);
     plan->inputs[1] = prune(arena, old->inputs[1], &of_sub);
     spoor_plan *feed = find_feed(plan->inputs[1], old->apply.feed);
     for (uint32_t i = 0; feed != NULL && i < feed->schema.ncols; i++) {
-        add_column(&below, feed->feed.columns[i]);
+        spoor_needs_add_column(&below, feed->feed.columns[i]);
     }
     plan->inputs[0] = prune(arena, input, &below);
     for (uint32_t i = 0; feed != NULL && i < feed->schema.ncols; i++) {
-        feed->feed.columns[i] = (int)add_column(&below, feed->feed.columns[i]);
+        feed->feed.columns[i] = (int)spoor_needs_add_column(&below, feed->feed.columns[i]);
     }
-    remap r = {arena, &below, input, &plan->inputs[0]->schema};
+    spoor_remap r = {arena, &below, input, &plan->inputs[0]->schema};
     if (old->apply.key != NULL) {
-        plan->apply.key = renumber(&r, old->apply.key);
+        plan->apply.key = spoor_needs_renumber(&r, old->apply.key);
     }
     plan->apply.outputs = spoor_arena_push(arena, want->count + 1, sizeof *plan->apply.outputs);
     for (uint32_t i = 0; i < want->count; i++) {
         bool from_sub = old->apply.outputs[want->items[i].column].from_sub;
         int column = old->apply.outputs[want->items[i].column].column;
         plan->apply.outputs[i].from_sub = from_sub;
-        plan->apply.outputs[i].column = (int)add_column(from_sub ? &of_sub : &below, column);
+        plan->apply.outputs[i].column =
+            (int)spoor_needs_add_column(from_sub ? &of_sub : &below, column);
     }
     set_schema(arena, plan, &old->schema, want);
     return plan;
 }
 
-static spoor_plan *prune_parse_kv(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_parse_kv(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     const spoor_plan *input = old->inputs[0];
     uint32_t first_made = input->schema.ncols;
-    needs below = {.arena = arena};
+    spoor_needs below = {.arena = arena};
     for (uint32_t i = 0; i < want->count; i++) {
         if ((uint32_t)want->items[i].column < first_made) {
-            add(&below, want->items[i]);
+            spoor_needs_add(&below, want->items[i]);
         }
     }
-    collect(&below, old->kv.text, input);
+    spoor_needs_collect(&below, old->kv.text, input);
     spoor_plan *plan = copy_of(arena, old);
     plan->inputs[0] = prune(arena, input, &below);
-    remap r = {arena, &below, input, &plan->inputs[0]->schema};
-    plan->kv.text = renumber(&r, old->kv.text);
-    *want = (needs){.arena = arena};
+    spoor_remap r = {arena, &below, input, &plan->inputs[0]->schema};
+    plan->kv.text = spoor_needs_renumber(&r, old->kv.text);
+    *want = (spoor_needs){.arena = arena};
     for (uint32_t i = 0; i < below.count; i++) {
-        add(want, below.items[i]);
+        spoor_needs_add(want, below.items[i]);
     }
     for (uint32_t i = 0; i < old->kv.nkeys; i++) {
-        add_column(want, (int)(first_made + i));
+        spoor_needs_add_column(want, (int)(first_made + i));
     }
     set_schema(arena, plan, &old->schema, want);
     return plan;
 }
 
 /* All that the operator reads and makes stays. */
-static spoor_plan *prune_whole(spoor_arena *arena, const spoor_plan *old, needs *want) {
+static spoor_plan *prune_whole(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     spoor_plan *plan = copy_of(arena, old);
     for (uint32_t i = 0; i < old->ninputs; i++) {
         plan->inputs[i] = spoor_rewrite_columns(arena, old->inputs[i], true);
@@ -635,7 +481,7 @@ static spoor_plan *prune_whole(spoor_arena *arena, const spoor_plan *old, needs 
     return plan;
 }
 
-static spoor_plan *prune(spoor_arena *arena, const spoor_plan *plan, needs *want) {
+static spoor_plan *prune(spoor_arena *arena, const spoor_plan *plan, spoor_needs *want) {
     switch (plan->kind) {
     case SPOOR_PLAN_SCAN: return prune_scan(arena, plan, want);
     case SPOOR_PLAN_VALUES: return prune_values(arena, plan, want);
@@ -666,10 +512,10 @@ static spoor_plan *prune(spoor_arena *arena, const spoor_plan *plan, needs *want
 
 /* What the result has, in its order, when more or other columns came up. */
 static spoor_plan *in_order(spoor_arena *arena, spoor_plan *plan, const spoor_plan *old,
-                            needs *got, const needs *asked) {
+                            spoor_needs *got, const spoor_needs *asked) {
     bool is_same = got->count == asked->count;
     for (uint32_t i = 0; is_same && i < asked->count; i++) {
-        is_same = same(&got->items[i], &asked->items[i]);
+        is_same = spoor_needs_same(&got->items[i], &asked->items[i]);
     }
     if (is_same) {
         return plan;
@@ -677,19 +523,19 @@ static spoor_plan *in_order(spoor_arena *arena, spoor_plan *plan, const spoor_pl
     spoor_plan *top = spoor_rewrite_over(arena, SPOOR_PLAN_PROJECT, plan, old->span);
     top->project.exprs = SPOOR_NEW_ARRAY(arena, spoor_bound *, asked->count + 1);
     for (uint32_t i = 0; i < asked->count; i++) {
-        top->project.exprs[i] = spoor_bound_column(arena, &plan->schema,
-                                                   (int)add(got, asked->items[i]), old->span);
+        top->project.exprs[i] = spoor_bound_column(
+            arena, &plan->schema, (int)spoor_needs_add(got, asked->items[i]), old->span);
     }
     set_schema(arena, top, &old->schema, asked);
     return top;
 }
 
 spoor_plan *spoor_rewrite_columns(spoor_arena *arena, spoor_plan *plan, bool all_columns) {
-    needs asked = {.arena = arena}, got = {.arena = arena};
+    spoor_needs asked = {.arena = arena}, got = {.arena = arena};
     for (uint32_t i = 0; i < plan->schema.ncols; i++) {
         if (all_columns || !plan->schema.columns[i].hidden) {
-            add_column(&asked, (int)i);
-            add_column(&got, (int)i);
+            spoor_needs_add_column(&asked, (int)i);
+            spoor_needs_add_column(&got, (int)i);
         }
     }
     spoor_plan *pruned = prune(arena, plan, &got);

@@ -1,0 +1,37 @@
+/* rewrite_needs.h - which columns of a plan, or members of them, are used above it; for
+ * rewrite_columns.c. */
+#ifndef SPOOR_PLANNER_REWRITE_NEEDS_H
+#define SPOOR_PLANNER_REWRITE_NEEDS_H
+
+#include "planner/rewrite.h"
+
+typedef struct spoor_need {
+    int column;
+    spoor_str member; /* empty: the column itself */
+    spoor_type type;  /* of the member: string or dynamic */
+} spoor_need;
+
+typedef struct spoor_needs {
+    spoor_arena *arena;
+    spoor_need *items;
+    uint32_t count, capacity;
+} spoor_needs;
+
+bool spoor_needs_same(const spoor_need *a, const spoor_need *b);
+/* Its number in the list, to which it is added unless it is there. */
+uint32_t spoor_needs_add(spoor_needs *list, spoor_need wanted);
+uint32_t spoor_needs_add_column(spoor_needs *list, int column);
+/* All that the expression reads of `input`: members where they are those of record columns. */
+void spoor_needs_collect(spoor_needs *list, const spoor_bound *e, const spoor_plan *input);
+
+/* The same expression over the pruned input. */
+typedef struct spoor_remap {
+    spoor_arena *arena;
+    spoor_needs *list;
+    const spoor_plan *old;      /* the input as it was */
+    const spoor_schema *schema; /* the pruned input's */
+} spoor_remap;
+
+spoor_bound *spoor_needs_renumber(const spoor_remap *r, const spoor_bound *e);
+
+#endif
