@@ -2,6 +2,7 @@
 #include "rules/rule.h"
 
 #include "base/time.h"
+#include "base/utf8.h"
 
 static const char *const level_names[SPOOR_NLEVELS] = {"informational", "low", "medium", "high",
                                                        "critical"}; /* ORDER spoor_level */
@@ -190,7 +191,7 @@ static spoor_str tactic_name(spoor_arena *arena, spoor_str text) {
     bool begins = true;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
-        if (is_blank(c) || c == '#' || c == '-' || c == '_') {
+        if (is_blank(c) || c == '-' || c == '_') {
             begins = true;
             continue;
         }
@@ -203,7 +204,7 @@ static spoor_str tactic_name(spoor_arena *arena, spoor_str text) {
 void spoor_rule_add_tactics(spoor_arena *arena, spoor_str text, spoor_str_list *tactics) {
     size_t from = 0;
     for (size_t i = 0; i <= text.len; i++) {
-        if (i == text.len || text.ptr[i] == ',') {
+        if (i == text.len || text.ptr[i] == ',' || text.ptr[i] == '#') { /* "#Execution #Discovery" */
             spoor_str name = tactic_name(arena, (spoor_str){text.ptr + from, i - from});
             if (name.len > 0) {
                 add_once(arena, tactics, name);
@@ -284,10 +285,27 @@ void spoor_rules_add_unread(spoor_rule_set *set, const char *path, const char *w
     spoor_fail(&rule->diags, (spoor_span){0}, "%s", why);
 }
 
+/* The file's rules are read with U+FFFD for what is no UTF-8 (an old code page, mostly in comments). */
+static void warn_of_bytes(spoor_rule_set *set, uint32_t first, spoor_str text, uint64_t bad) {
+    if (first == set->count) {
+        return;
+    }
+    spoor_rule *rule = &set->rules[first];
+    spoor_str repaired = rule->file->bytes;
+    uint32_t at = 0;
+    while (at < text.len && text.ptr[at] == repaired.ptr[at]) {
+        at++;
+    }
+    spoor_warn(&rule->diags, (spoor_span){at, at + 1, 0}, "%llu bytes are no UTF-8 and are read as U+FFFD",
+               (unsigned long long)bad);
+}
+
 void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named) {
     spoor_rule_file *file = new_file(set, path, is_named);
     bool has_mark = bytes.len >= 3 && memcmp(bytes.ptr, "\xEF\xBB\xBF", 3) == 0;
-    file->bytes = has_mark ? (spoor_str){bytes.ptr + 3, bytes.len - 3} : bytes;
+    spoor_str text = has_mark ? (spoor_str){bytes.ptr + 3, bytes.len - 3} : bytes;
+    uint64_t bad = 0;
+    file->bytes = spoor_utf8_repair(set->arena, text, &bad);
     uint32_t before = set->count;
     switch (format_of(base_name(spoor_str_from(path)))) {
     case FORMAT_KQL: spoor_rules_read_text(set, file, false); break;
@@ -302,6 +320,9 @@ void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bo
     }
     }
     set->ignored += set->count == before;
+    if (bad > 0) {
+        warn_of_bytes(set, before, text, bad);
+    }
 }
 
 /* -- places ------------------------------------------------------------------------------------------ */
