@@ -324,6 +324,7 @@ const spoor_function spoor_fn_arith[] = {
     TWO("%", REALS, REALS, SPOOR_REAL, modulo_reals, "Rest of a division, never negative.", "7.5 % 2", "1.5"),
     TWO("%", DECIMALS, DECIMALS, SPOOR_DECIMAL, modulo_decimals, "Rest of a division, never negative.", "decimal(7.5) % decimal(2)", "1.5"),
     TWO("%", SPAN, SPAN, SPOOR_TIMESPAN, modulo_longs, "What is left of a timespan.", "90m % 1h", "00:30:00"),
+    TWO("%", TIME, SPAN, SPOOR_TIMESPAN, modulo_longs, "What is left of a time, counted from year 1.", "datetime(2024-01-15 08:30) % 1d", "08:30:00"),
     UNARY(INTEGER, SPOOR_LONG, negate_longs, "-(5)", "-5"),
     UNARY(REALS, SPOOR_REAL, negate_reals, "-(5.5)", "-5.5"),
     UNARY(DECIMALS, SPOOR_DECIMAL, negate_decimals, "-decimal(5.5)", "-5.5"),

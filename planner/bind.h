@@ -232,6 +232,16 @@ spoor_str spoor_unique_name(spoor_arena *arena, const spoor_column *columns, uin
                             spoor_str name);
 /* project, extend, print: (EXPR | NAMED | NAMED_TUPLE)* from `node` on. */
 typedef enum spoor_projection { SPOOR_PROJECT, SPOOR_EXTEND, SPOOR_PRINT } spoor_projection;
+/* Several values of one call, a column each (bind_tuple.c). */
+typedef struct spoor_bind_tuple {
+    uint32_t count;
+    spoor_bound **parts; /* NULL: failed, reported */
+    spoor_str *names;
+} spoor_bind_tuple;
+
+/* False: the node is no such call, and nothing is bound. */
+bool spoor_bind_tuple_call(spoor_binder *b, const spoor_ast *node, spoor_bind_tuple *tuple);
+
 void spoor_columns_bind(spoor_bind_columns *c, const spoor_ast *first, spoor_projection style);
 
 /* -- tables and pipelines --------------------------------------------------------------------------- */

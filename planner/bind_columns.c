@@ -166,6 +166,39 @@ static void bind_tuple(spoor_bind_columns *c, const spoor_ast *node, spoor_proje
     }
 }
 
+/* f(x), y = f(x) or (a, b) = f(x) of a call that gives several values. */
+static void add_tuple(spoor_bind_columns *c, const spoor_ast *node, const spoor_bind_tuple *tuple,
+                      spoor_projection style) {
+    if (node->kind == SPOOR_AST_NAMED) {
+        spoor_columns_declare(c, node->text, or_null(c, tuple->parts[0], node->text, node->span),
+                              style == SPOOR_EXTEND, node->at);
+        return;
+    }
+    if (node->kind == SPOOR_AST_NAMED_TUPLE) {
+        uint32_t i = 0;
+        for (const spoor_ast *name = node->first; name != node->last; name = name->next, i++) {
+            if (i == tuple->count) {
+                spoor_fail(c->b->diags, name->span, "'%.*s' gives %u values",
+                           SPOOR_S(node->last->text), tuple->count);
+                return;
+            }
+            spoor_columns_declare(c, name->text, or_null(c, tuple->parts[i], name->text, name->span),
+                                  style == SPOOR_EXTEND, name->span);
+        }
+        return;
+    }
+    for (uint32_t i = 0; i < tuple->count; i++) {
+        spoor_bound *e = or_null(c, tuple->parts[i], tuple->names[i], node->span);
+        int at = style == SPOOR_EXTEND ? spoor_columns_find(c, tuple->names[i]) : -1;
+        if (at >= 0) {
+            c->columns[at].type = e->type;
+            c->exprs[at] = e;
+        } else {
+            spoor_columns_add(c, tuple->names[i], e);
+        }
+    }
+}
+
 static void bind_unnamed(spoor_bind_columns *c, const spoor_ast *node, spoor_projection style,
                          uint32_t item, uint32_t *next_default) {
     spoor_bound *e = spoor_bind_expr(c->b, node);
@@ -191,7 +224,13 @@ static void bind_unnamed(spoor_bind_columns *c, const spoor_ast *node, spoor_pro
 void spoor_columns_bind(spoor_bind_columns *c, const spoor_ast *first, spoor_projection style) {
     uint32_t item = 0, next_default = 0;
     for (const spoor_ast *node = first; node != NULL; node = node->next) {
-        if (node->kind == SPOOR_AST_NAMED_TUPLE) {
+        const spoor_ast *value = node->kind == SPOOR_AST_NAMED         ? node->first
+                                 : node->kind == SPOOR_AST_NAMED_TUPLE ? node->last
+                                                                       : node;
+        spoor_bind_tuple tuple;
+        if (spoor_bind_tuple_call(c->b, value, &tuple)) {
+            add_tuple(c, node, &tuple, style);
+        } else if (node->kind == SPOOR_AST_NAMED_TUPLE) {
             bind_tuple(c, node, style);
         } else if (node->kind == SPOOR_AST_NAMED) {
             spoor_bound *e = spoor_bind_expr(c->b, node->first);

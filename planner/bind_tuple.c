@@ -1,0 +1,98 @@
+/* bind_tuple.c - calls that give several values, each a column of its own:
+ * series_stats(), and array_sort_asc() and array_sort_desc() of several arrays.
+ *
+ * Such a call is one hidden call that gives a bag or an array, and its parts. */
+#include "planner/bind.h"
+
+typedef struct part {
+    const char *name; /* in the bag */
+    spoor_type type;
+} part;
+
+static const part stats[] = {
+    {"min", SPOOR_REAL},   {"min_idx", SPOOR_LONG}, {"max", SPOOR_REAL},      {"max_idx", SPOOR_LONG},
+    {"avg", SPOOR_REAL},   {"stdev", SPOOR_REAL},   {"variance", SPOOR_REAL},
+};
+enum { NSTATS = sizeof stats / sizeof *stats, MOST_ARGS = 65 };
+
+/* The arguments; false: one failed, which is reported. */
+static bool bind_arguments(spoor_binder *b, const spoor_ast *call, spoor_bound **args) {
+    bool ok = true;
+    uint32_t i = 0;
+    for (const spoor_ast *child = call->first; child != NULL; child = child->next) {
+        args[i] = spoor_bind_expr(b, child);
+        ok = ok && args[i] != NULL;
+        i++;
+    }
+    return ok;
+}
+
+static void take_parts(spoor_binder *b, spoor_bind_tuple *tuple, uint32_t count) {
+    tuple->count = count;
+    tuple->parts = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, count);
+    tuple->names = SPOOR_NEW_ARRAY(b->arena, spoor_str, count);
+}
+
+/* series_stats_x_min and so on: the members of what series_stats_dynamic() gives. */
+static void bind_stats(spoor_binder *b, const spoor_ast *call, spoor_bound **args,
+                       spoor_bind_tuple *tuple) {
+    spoor_bound *bag = spoor_bind_apply(b, SPOOR_STR("series_stats_dynamic"), args, call->nchildren,
+                                        call->span, call->at);
+    spoor_str series = spoor_bind_column_name(b, call->first);
+    take_parts(b, tuple, NSTATS);
+    for (uint32_t i = 0; i < NSTATS && bag != NULL; i++) {
+        spoor_bound *member[2] = {bag, spoor_bound_text(b->arena, spoor_str_from(stats[i].name),
+                                                        call->span)};
+        spoor_bound *value = SPOOR_APPLY(b, "__member", member, 2, call->span);
+        tuple->parts[i] = value != NULL ? spoor_bind_convert(b, value, stats[i].type) : NULL;
+        tuple->names[i] = spoor_arena_format(b->arena, "series_stats_%.*s%s%s", SPOOR_S(series),
+                                             series.len > 0 ? "_" : "", stats[i].name);
+    }
+}
+
+/* x_sorted, y_sorted: the elements of what __array_sort_*() gives. */
+static void bind_sort(spoor_binder *b, const spoor_ast *call, spoor_bound **args, uint32_t narrays,
+                      spoor_bind_tuple *tuple) {
+    spoor_str hidden = spoor_arena_format(b->arena, "__%.*s", SPOOR_S(call->text));
+    spoor_bound *list = spoor_bind_apply(b, hidden, args, call->nchildren, call->span, call->at);
+    const spoor_ast *array = call->first;
+    take_parts(b, tuple, narrays);
+    for (uint32_t i = 0; i < narrays && list != NULL; i++, array = array->next) {
+        spoor_value index = {.type = SPOOR_LONG, .integer = i};
+        spoor_bound *element[2] = {list, spoor_bound_constant(b->arena, index, call->span)};
+        spoor_str name = spoor_bind_column_name(b, array);
+        tuple->parts[i] = SPOOR_APPLY(b, "__element", element, 2, call->span);
+        tuple->names[i] = name.len > 0 ? spoor_arena_format(b->arena, "%.*s_sorted", SPOOR_S(name))
+                                       : spoor_arena_format(b->arena, "array%u_sorted", i + 1);
+    }
+}
+
+bool spoor_bind_tuple_call(spoor_binder *b, const spoor_ast *node, spoor_bind_tuple *tuple) {
+    bool is_call = node->kind == SPOOR_AST_CALL && node->nchildren > 0 &&
+                   node->nchildren < MOST_ARGS && spoor_scope_find(b->scope, node->text) == NULL &&
+                   !spoor_bind_is_user_function(b, node->text);
+    bool is_stats = is_call && spoor_str_is(node->text, "series_stats");
+    bool is_sort = is_call && node->nchildren > 1 &&
+                   (spoor_str_is(node->text, "array_sort_asc") ||
+                    spoor_str_is(node->text, "array_sort_desc"));
+    spoor_bound *args[MOST_ARGS];
+    if (!is_stats && !is_sort) {
+        return false;
+    }
+    *tuple = (spoor_bind_tuple){0};
+    if (!bind_arguments(b, node, args)) {
+        take_parts(b, tuple, is_stats ? NSTATS : 1);
+        tuple->names[0] = spoor_bind_column_name(b, node);
+        return true;
+    }
+    if (is_stats) {
+        bind_stats(b, node, args, tuple);
+        return true;
+    }
+    uint32_t narrays = node->nchildren - (args[node->nchildren - 1]->type == SPOOR_BOOL);
+    if (narrays < 2) {
+        return false; /* one array: a value like any other */
+    }
+    bind_sort(b, node, args, narrays, tuple);
+    return true;
+}
