@@ -60,7 +60,7 @@ static spoor_value to_bool(const spoor_value *value) {
     } else if (value->type == SPOOR_DECIMAL) {
         out.boolean = value->decimal.coefficient != 0;
     } else if (value->type == SPOOR_STRING) {
-        spoor_str text = value->string; /* blanks round a word make it none: emulator_fuzz/1352 */
+        spoor_str text = value->string; /* in rows blanks make a word none (emulator_fuzz/1352) */
         if (text_is(text, "true")) {
             out.boolean = true;
         } else if (spoor_long_parse(text, &number)) {
