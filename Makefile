@@ -58,6 +58,18 @@ $(BUILD)/embed: tools/embed.c
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARN) -o $@ $<
 
+# -- samples and demo -----------------------------------------------------------------------------
+$(BUILD)/generate: $(patsubst %.c,$(BUILD)/%.o,$(wildcard bench/gen/*.c)) $(BUILD)/libspoor.a
+	$(CC) $(CSTD) -o $@ $^ $(LIBS)
+
+samples: $(BUILD)/generate
+	$(BUILD)/generate samples
+
+demo:
+	@tools/deps
+	@$(MAKE) -s -j2 BUILD=$(BUILD) $(BUILD)/spoor
+	@tools/demo.sh $(BUILD)
+
 # -- tests ----------------------------------------------------------------------------------------
 $(BUILD)/gen/unit_list.h: $(UNIT)
 	@mkdir -p $(@D)
@@ -119,5 +131,5 @@ clean:
 	rm -rf build build-*
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
-.PHONY: all clean update test check layers symbols fuzz deps needed install
+.PHONY: all clean samples demo update test check layers symbols fuzz deps needed install
 .SECONDARY:

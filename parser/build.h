@@ -22,6 +22,7 @@ typedef struct spoor_parse_state {
     spoor_token token;    /* being parsed */
     spoor_token previous; /* the one before it; text.len 0 at the start */
     bool strict;          /* refuse curly quotes */
+    bool warned_curly;    /* said once of a query */
     bool failed;          /* an error was reported: nothing more is */
 } spoor_parse_state;
 

@@ -139,7 +139,8 @@ static bool accept_curly(decoder *d) {
     if (d->p->strict) {
         return !spoor_build_fail(d->p, d->literal.span, "a string cannot be in curly quotes");
     }
-    if (!d->p->failed) {
+    if (!d->p->failed && !d->p->warned_curly) {
+        d->p->warned_curly = true;
         spoor_warn(d->p->diags, d->literal.span, "curly quotes taken as plain ones");
     }
     return true;
