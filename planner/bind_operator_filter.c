@@ -54,7 +54,11 @@ static bool bind_keys(spoor_binder *b, const spoor_ast *first, spoor_plan *plan)
 
 spoor_plan *spoor_bind_sort(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_SORT, node->span, input);
-    return bind_keys(b, spoor_bind_first_child(node), plan) ? plan : input;
+    if (!bind_keys(b, spoor_bind_first_child(node), plan)) {
+        input->is_serialized = true; /* what follows is not to blame for the keys */
+        return input;
+    }
+    return plan;
 }
 
 spoor_plan *spoor_bind_top(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
