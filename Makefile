@@ -3,6 +3,7 @@
 # make check      golden and unit tests under sanitizers, with 3-row batches, with every
 #                 allocation failing in turn; include layers; exported symbols
 # make update     rewrite the golden files; then read `git diff`
+# make docs       rewrite the generated pages in docs/ (tables.md needs ../shared)
 # make deps       install the Debian packages that the build needs
 # make demo       build, ingest the bundled samples, run the example hunts and the rule pack
 # make fuzz       every fuzz target, SECONDS each (clang)
@@ -88,6 +89,11 @@ test: needed
 	@$(MAKE) -s -j2 BUILD=$(BUILD) $(BUILD)/spoor $(BUILD)/golden $(BUILD)/unit
 	python3 tests/run.py $(BUILD)
 
+docs: $(BUILD)/spoor
+	tools/docs_functions.py $< > $(BUILD)/page && mv $(BUILD)/page docs/functions.md
+	tools/docs_support.py $< > $(BUILD)/page && mv $(BUILD)/page docs/kql-support.md
+	[ ! -d ../shared ] || { tools/docs_tables.py $< ../shared/facts/sysmon_schema.json > $(BUILD)/page && mv $(BUILD)/page docs/tables.md; }
+
 # Sanitizers; the same with 3-row batches; the same with every allocation failing in turn.
 SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-format-truncation
 check: needed layers symbols
@@ -131,5 +137,5 @@ clean:
 	rm -rf build build-*
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
-.PHONY: all clean samples demo update test check layers symbols fuzz deps needed install
+.PHONY: all clean samples demo update docs test check layers symbols fuzz deps needed install
 .SECONDARY:

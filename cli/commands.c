@@ -39,10 +39,62 @@ int cli_help(cli_args *args) {
     return EXIT_DONE;
 }
 
+/* -- spoor functions -------------------------------------------------------------------------------- */
+
+static void put_json_text(const char *text) {
+    if (text == NULL) {
+        fputs("null", stdout);
+        return;
+    }
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c < 0x20) {
+            printf("\\u%04x", c);
+        } else {
+            printf(c == '"' || c == '\\' ? "\\%c" : "%c", c);
+        }
+    }
+    putchar('"');
+}
+
+/* Every row, overloads too, in the form of a query's result: tools/docs_functions.py reads it. */
+static bool print_functions_json(const char *wanted) {
+    spoor_function_doc doc;
+    const char *separator = "";
+    bool found = wanted == NULL;
+    fputs("{\"columns\":[", stdout);
+    static const char *const columns[] = {"name", "kind", "summary", "example", "value"};
+    for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
+        printf("%s{\"name\":\"%s\",\"type\":\"string\"}", c > 0 ? "," : "", columns[c]);
+    }
+    fputs("],\"rows\":[", stdout);
+    for (size_t i = 0; spoor_function_at(i, &doc); i++) {
+        if (wanted != NULL && strcmp(doc.name, wanted) != 0) {
+            continue;
+        }
+        const char *cells[] = {doc.name, doc.kind, doc.summary, doc.example, doc.value};
+        printf("%s\n", separator);
+        for (size_t c = 0; c < sizeof cells / sizeof *cells; c++) {
+            putchar(c > 0 ? ',' : '[');
+            put_json_text(cells[c]);
+        }
+        putchar(']');
+        separator = ",";
+        found = true;
+    }
+    puts("\n]}");
+    return found;
+}
+
 int cli_functions(cli_args *args) {
     spoor_function_doc doc;
     const char *last = "";
     bool found = args->nwords == 0;
+    if (args->output.format == SPOOR_FORMAT_JSON) {
+        found = print_functions_json(args->nwords > 0 ? args->words[0] : NULL);
+        return found ? EXIT_DONE : EXIT_WRONG;
+    }
     for (size_t i = 0; spoor_function_at(i, &doc); i++) {
         bool wanted = args->nwords == 0 || strcmp(doc.name, args->words[0]) == 0;
         if (!wanted || (args->nwords == 0 && strcmp(doc.name, last) == 0)) {

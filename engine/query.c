@@ -455,14 +455,18 @@ spoor_status spoor_parse_text(const char *text, size_t len, const char *name, bo
 
 /* -- the language ----------------------------------------------------------------------------------- */
 
+/* Whether it is written name(...), not between its operands; its example tells. */
+static bool is_called(const spoor_function *f) {
+    const char *at = f->example != NULL ? strstr(f->example, f->name) : NULL;
+    return at != NULL && at[strlen(f->name)] == '(';
+}
+
 bool spoor_function_at(size_t i, spoor_function_doc *doc) {
     const spoor_function *f;
     size_t row = 0;
     for (; (f = spoor_function_row(row)) != NULL; row++) {
         if (!f->is_hidden && i-- == 0) {
-            bool is_word = f->name[0] >= 'a' && f->name[0] <= 'z' && f->example != NULL &&
-                           strchr(f->example, '(') != NULL;
-            *doc = (spoor_function_doc){f->name, is_word ? "scalar" : "operator", f->summary,
+            *doc = (spoor_function_doc){f->name, is_called(f) ? "scalar" : "operator", f->summary,
                                         f->example, f->value};
             return true;
         }
