@@ -74,6 +74,43 @@ static spoor_bound *symbol_value(spoor_binder *b, spoor_symbol *symbol, const sp
     return NULL;
 }
 
+static bool same_but_for_underscores(spoor_str a, spoor_str b) {
+    size_t i = 0, j = 0;
+    for (;;) {
+        while (i < a.len && a.ptr[i] == '_') {
+            i++;
+        }
+        while (j < b.len && b.ptr[j] == '_') {
+            j++;
+        }
+        if (i == a.len || j == b.len) {
+            return i == a.len && j == b.len;
+        }
+        if (a.ptr[i++] != b.ptr[j++]) {
+            return false;
+        }
+    }
+}
+
+/* Published rules name process_commandline what the Sysmon parsers of then and now call
+ * process_command_line.  The engine refuses that; so do we with `strict`, else it is a warning. */
+static int respelled_column(spoor_binder *b, const spoor_ast *node) {
+    int found = -1;
+    for (uint32_t i = 0; b->row != NULL && !b->options->strict && i < b->row->ncols; i++) {
+        if (same_but_for_underscores(node->text, b->row->columns[i].name)) {
+            if (found >= 0) {
+                return -1; /* which? */
+            }
+            found = (int)i;
+        }
+    }
+    if (found >= 0) {
+        spoor_bind_warn(b, node->span, "no column named '%.*s': taken as '%.*s'", SPOOR_S(node->text),
+                        SPOOR_S(b->row->columns[found].name));
+    }
+    return found;
+}
+
 /* A name that exists in another case is not the same name: Kusto is case-sensitive. */
 static spoor_bound *bind_name(spoor_binder *b, const spoor_ast *node) {
     if (spoor_bind_is_poisoned(b, node->text)) {
@@ -89,6 +126,10 @@ static spoor_bound *bind_name(spoor_binder *b, const spoor_ast *node) {
     }
     if (spoor_bind_is_user_function(b, node->text)) {
         return call_by_name(b, node);
+    }
+    column = respelled_column(b, node);
+    if (column >= 0) {
+        return spoor_bound_column(b->arena, b->row, column, node->span);
     }
     spoor_bind_no_column(b, node->span, node->text);
     return NULL;

@@ -10,6 +10,11 @@ static bool constant_text(const spoor_bound *e, spoor_str *text) {
     return true;
 }
 
+/* What makes a text with backslashes a literal again. */
+static const char *verbatim(spoor_str text) {
+    return memchr(text.ptr, '\\', text.len) != NULL ? "@" : "";
+}
+
 /* `contains "*x*"`: the star is a plain character. */
 static void lint_star(spoor_binder *b, spoor_str name, const spoor_bound *needle, spoor_str text) {
     bool first = text.len > 0 && text.ptr[0] == '*';
@@ -26,10 +31,10 @@ static void lint_star(spoor_binder *b, spoor_str name, const spoor_bound *needle
     }
     const char *op = first && last ? "contains" : first ? "endswith" : "startswith";
     if (spoor_str_is(name, "==") || spoor_str_is(name, "=~") || spoor_str_is(name, "contains")) {
-        spoor_hint(b->diags, "write: %s \"%.*s\"",
-                   spoor_str_is(name, "contains") ? "contains" : op, SPOOR_S(bare));
+        spoor_hint(b->diags, "write: %s %s\"%.*s\"",
+                   spoor_str_is(name, "contains") ? "contains" : op, verbatim(bare), SPOOR_S(bare));
     } else {
-        spoor_hint(b->diags, "write: %.*s \"%.*s\"", SPOOR_S(name), SPOOR_S(bare));
+        spoor_hint(b->diags, "write: %.*s %s\"%.*s\"", SPOOR_S(name), verbatim(bare), SPOOR_S(bare));
     }
 }
 
@@ -43,7 +48,7 @@ static void lint_has(spoor_binder *b, const spoor_bound *needle, spoor_str text)
     if (!has_term) {
         spoor_bind_warn(b, needle->span, "'%.*s' holds no letter or digit, so 'has' looks for no whole term",
                         SPOOR_S(text));
-        spoor_hint(b->diags, "contains \"%.*s\" says what is meant", SPOOR_S(text));
+        spoor_hint(b->diags, "contains %s\"%.*s\" says what is meant", verbatim(text), SPOOR_S(text));
     }
 }
 
