@@ -35,7 +35,7 @@ static int write_report(cli_args *args, spoor_engine *engine, spoor_rules *rules
 }
 
 static int nothing_found(const spoor_rules_summary *s) {
-    fprintf(stderr, "spoor: no rules there (%" PRIu64 " files are none)\n", s->ignored);
+    fprintf(stderr, "spoor: no rules in what was named; %" PRIu64 " other files\n", s->ignored);
     return EXIT_WRONG;
 }
 

@@ -96,8 +96,10 @@ static void put_rows(report *r, const spoor_rule_state *state) {
     fputs("{\"columns\":", r->out);
     put_columns(r, state);
     fputs(",\"rows\":[", r->out);
+    const char *line = r->options->format == SPOOR_FORMAT_JSON ? "\n" : ""; /* jsonl: a rule, a line */
     for (uint64_t i = 0; i < state->rows; i++) {
-        fputs(i > 0 ? ",\n" : "\n", r->out);
+        fputs(i > 0 ? "," : "", r->out);
+        fputs(line, r->out);
         put_row_array(r);
     }
     fputs(state->rows < state->hits ? "],\"truncated\":true}" : "]}", r->out);

@@ -20,7 +20,8 @@ def cell(text):
 def main():
     rows = json.loads(subprocess.run([sys.argv[1], 'functions', '-o', 'json'], capture_output=True, check=True).stdout)['rows']
     print('# Functions\n\n`spoor functions` lists these on the screen, `spoor functions NAME` explains one. A name with several rows takes several kinds of\n'
-          'arguments. docs/kql-support.md says which functions of Kusto are missing. Written by tools/docs_functions.py.')
+          'arguments. Functions that need a table or the order of rows (`row_number`, `prev`, `toscalar`, `pack_all` and others) are not listed;\n'
+          'docs/kql-support.md names them, and what of Kusto is missing. Written by tools/docs_functions.py.')
     for kind, title, about in PARTS:
         names = {}
         for name, k, summary, example, value in rows:

@@ -68,6 +68,7 @@ PROBES = {
         'row_window_session': 'T | sort by t asc | extend row_window_session(t, 1d, 1h, k != prev(k))', 'table': 'table("Event") | getschema', 'ingestion_time': 'T | project ingestion_time()',
         'database': 'database("a").T', 'cluster': 'cluster("a").database("b").T', 'graph': 'graph("g")', 'external_table': 'external_table("e")',
         'materialized_view': 'materialized_view("m")', 'stored_query_result': 'stored_query_result("r")', 'assert': 'print assert(true, "a")',
+        'series_stats': 'print series_stats(dynamic([1, 2]))',
     },
 }
 
@@ -133,7 +134,7 @@ def probe_of(kind, name, listed):
     example = listed.get((kind == 'aggregate', name))
     if kind == 'aggregate':
         return T + 'T | summarize %s()' % name if example is None else aggregate_probe(example)
-    return 'print %s' % (example or name + '()')
+    return 'print %s' % (example or name + '(dynamic([1, 2]))')
 
 
 def aggregate_probe(example):
