@@ -223,7 +223,13 @@ static spoor_vec run_call(spoor_eval *eval, const spoor_frame *frame) {
     spoor_arena *scratch = frame->scratch;
     uint32_t rows = frame->count;
     spoor_vec *args = SPOOR_RAW_ARRAY(scratch, spoor_vec, eval->nargs);
+    bool knows_constants = eval->function->reads_constants && eval->call.state != NULL;
     for (uint32_t i = 0; i < eval->nargs; i++) {
+        const spoor_value *constant = i > 0 ? spoor_eval_constant(eval->args[i]) : NULL;
+        if (knows_constants && constant != NULL && !constant->is_null) {
+            args[i] = (spoor_vec){.type = constant->type, .form = SPOOR_FLAT};
+            continue;
+        }
         spoor_vec arg = spoor_eval_frame(eval->args[i], frame);
         args[i] = spoor_vec_flatten(scratch, &arg, rows, NULL, rows);
     }
@@ -268,7 +274,9 @@ static spoor_vec run_logic(spoor_eval *eval, const spoor_frame *frame) {
     }
     for (uint32_t a = 0; a < eval->nargs && nlive > 0; a++) {
         spoor_vec only;
-        bool narrowed = nlive < rows;
+        /* Packed texts are searched faster all than some. */
+        bool is_packed = frame->only != NULL && frame->only->is_packed && nlive > rows / 4;
+        bool narrowed = nlive < rows && !is_packed;
         spoor_frame part = narrowed ? narrow(frame, live, nlive, &only) : *frame;
         spoor_vec value = spoor_eval_frame(eval->args[a], &part);
         value = spoor_vec_flatten(frame->scratch, &value, part.count, NULL, part.count);

@@ -31,6 +31,7 @@ static bool is_text(spoor_type type) {
 static spoor_vec entries_from(const spoor_dict *dict, uint32_t from) {
     spoor_vec out = *dict->values;
     out.strings += from;
+    out.is_packed = dict->blob.len > 0;
     if (out.nulls != NULL) {
         out.nulls += from;
     }

@@ -203,6 +203,7 @@ static const uint8_t *entries_taken(const spoor_scan *scan, const spoor_scan_pre
         spoor_vec *entries = &batch.cols[predicate->columns[0]];
         *entries = *dict->values;
         entries->strings += from;
+        entries->is_packed = dict->blob.len > 0;
         if (entries->nulls != NULL) {
             entries->nulls += from;
         }

@@ -12,7 +12,8 @@ typedef bool text_test(spoor_str text, spoor_str needle, bool fold);
 typedef struct matcher {
     text_test *test;
     bool fold, negated;
-    bool has_needle; /* `needle` is prepared: the test is contains, its right side constant */
+    const spoor_str *constant; /* the right side, when it is one, ... */
+    bool has_needle;           /* ... and whoever passes the test holds it: */
     spoor_needle needle;
 } matcher;
 
@@ -44,25 +45,62 @@ static const char *prepare_match(spoor_call *call) {
     const char *name = call->function->name;
     *m = (matcher){.test = test_of(name), .fold = !name_holds(name, "_cs"),
                    .negated = name[0] == '!' || name_holds(name, "__not")};
-    if (m->test == spoor_text_contains && call->constants[1] != NULL) {
-        m->has_needle = true;
-        m->needle = spoor_needle_prepare(call->arena, call->constants[1]->string, m->fold);
+    if (call->constants[1] != NULL) {
+        m->constant = &call->constants[1]->string;
+        m->has_needle = m->test != spoor_text_matches_wildcard;
+    }
+    if (m->has_needle) {
+        m->needle = spoor_needle_prepare(call->arena, *m->constant, m->fold);
     }
     call->state = m;
     return NULL;
 }
 
+/* The needle is looked for in all texts in one go; where it stands, the test decides on the text.
+ * Sets hits[i] for those that pass, and leaves the others. */
+static void search_packed(const spoor_needle *needle, text_test *test, uint32_t rows,
+                          const spoor_str *texts, uint8_t *hits) {
+    const char *end = texts[rows - 1].ptr + texts[rows - 1].len;
+    spoor_str all = {texts[0].ptr, (size_t)(end - texts[0].ptr)};
+    uint32_t row = 0;
+    for (size_t at = 0; (at = spoor_needle_find(needle, all, at)) != SIZE_MAX;) {
+        while (all.ptr + at > texts[row].ptr + texts[row].len) {
+            row++;
+        }
+        if (test(texts[row], needle->text, needle->fold)) {
+            hits[row] = 1;
+        }
+        if (++row == rows) {
+            return;
+        }
+        at = (size_t)(texts[row].ptr - all.ptr);
+    }
+}
+
+static bool passes(const spoor_needle *needle, text_test *test, spoor_str text) {
+    if (test == spoor_text_starts_with || test == spoor_text_ends_with) {
+        return test(text, needle->text, needle->fold);
+    }
+    return spoor_needle_in(needle, text) &&
+           (test == spoor_text_contains || test(text, needle->text, needle->fold));
+}
+
 static void match_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     const matcher *m = call->state;
-    const spoor_str *text = args[0].strings, *needle = args[1].strings;
-    if (m->has_needle) {
-        for (uint32_t i = 0; i < rows; i++) {
-            out->bools[i] = spoor_needle_in(&m->needle, text[i]) != m->negated;
+    const spoor_str *text = args[0].strings;
+    if (m->has_needle && args[0].is_packed) {
+        search_packed(&m->needle, m->test, rows, text, out->bools);
+        for (uint32_t i = 0; m->negated && i < rows; i++) {
+            out->bools[i] = !out->bools[i];
         }
         return;
     }
     for (uint32_t i = 0; i < rows; i++) {
-        out->bools[i] = m->test(text[i], needle[i], m->fold) != m->negated;
+        bool holds = m->has_needle ? passes(&m->needle, m->test, text[i])
+                                   : m->test(text[i], m->constant != NULL ? *m->constant
+                                                                          : args[1].strings[i],
+                                             m->fold);
+        out->bools[i] = holds != m->negated;
     }
 }
 
@@ -71,6 +109,7 @@ static void match_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
 typedef struct needles {
     spoor_str *texts;
     uint32_t count, capacity;
+    spoor_needle *prepared; /* one a text; NULL: they change with the row */
 } needles;
 
 static void add_needle(spoor_arena *arena, needles *list, spoor_str text) {
@@ -113,21 +152,48 @@ static const char *prepare_needles(spoor_call *call) {
         }
         add_needles(call->arena, list, call->constants[i]);
     }
+    list->prepared = SPOOR_NEW_ARRAY(call->arena, spoor_needle, list->count);
+    for (uint32_t k = 0; k < list->count; k++) {
+        list->prepared[k] = spoor_needle_prepare(call->arena, list->texts[k], true);
+    }
     call->state = list;
     return NULL;
 }
 
 static bool has_needles(const needles *list, spoor_str text, bool all) {
     for (uint32_t k = 0; k < list->count; k++) {
-        if (spoor_text_has(text, list->texts[k], true) != all) {
+        bool holds = list->prepared != NULL
+                         ? passes(&list->prepared[k], spoor_text_has, text)
+                         : spoor_text_has(text, list->texts[k], true);
+        if (holds != all) {
             return !all;
         }
     }
     return all;
 }
 
+static void has_list_packed(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                            spoor_vec *out, bool all) {
+    const needles *list = call->state;
+    uint8_t *hits = all ? SPOOR_RAW_ARRAY(call->scratch, uint8_t, rows) : out->bools;
+    memset(out->bools, all, rows);
+    for (uint32_t k = 0; k < list->count; k++) {
+        if (all) {
+            memset(hits, 0, rows);
+        }
+        search_packed(&list->prepared[k], spoor_text_has, rows, args[0].strings, hits);
+        for (uint32_t i = 0; all && i < rows; i++) {
+            out->bools[i] &= hits[i];
+        }
+    }
+}
+
 static void has_list(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out,
                      bool all) {
+    if (call->state != NULL && args[0].is_packed) {
+        has_list_packed(call, rows, args, out, all);
+        return;
+    }
     for (uint32_t i = 0; i < rows; i++) {
         needles varying = {0};
         for (uint32_t k = 1; call->state == NULL && k < call->nargs; k++) {
@@ -151,10 +217,12 @@ static void has_all_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
 #define TEXT SPOOR_T_STRING
 #define MATCH(row_name, text, sample, prints) \
     {.name = row_name, .args = {TEXT, TEXT}, .min_args = 2, .max_args = 2, .result = SPOOR_BOOL, \
-     .eval = match_eval, .prepare = prepare_match, .summary = text, .example = sample, .value = prints}
+     .eval = match_eval, .prepare = prepare_match, .reads_constants = true, \
+     .summary = text, .example = sample, .value = prints}
 #define INTERNAL(row_name, text, sample, prints) \
     {.name = row_name, .args = {TEXT, TEXT}, .min_args = 2, .max_args = 2, .result = SPOOR_BOOL, .is_hidden = true, \
-     .eval = match_eval, .prepare = prepare_match, .summary = text, .example = sample, .value = prints}
+     .eval = match_eval, .prepare = prepare_match, .reads_constants = true, \
+     .summary = text, .example = sample, .value = prints}
 const spoor_function spoor_fn_match[] = {
     MATCH("contains", "The text holds the other, in any case.", "'PowerShell' contains 'WERS'", "True"),
     MATCH("!contains", "The text does not hold the other, in any case.", "'PowerShell' !contains 'WERS'", "False"),
@@ -185,10 +253,10 @@ const spoor_function spoor_fn_match[] = {
     INTERNAL("__contains_wildcard_cs", "contains_cs, with * as anything.", "__contains_wildcard_cs('abc', 'A*c')", "False"),
     INTERNAL("__not_contains_wildcard_cs", "The opposite of __contains_wildcard_cs.", "__not_contains_wildcard_cs('abc', 'A*c')", "True"),
     {.name = "has_any", .args = {TEXT, TEXT | SPOOR_T_DYNAMIC}, .min_args = 1, .max_args = SPOOR_VARIADIC, .result = SPOOR_BOOL,
-     .eval = has_any_eval, .prepare = prepare_needles,
+     .eval = has_any_eval, .prepare = prepare_needles, .reads_constants = true,
      .summary = "The text holds one of a list as a whole term.", .example = "'net user bob' has_any ('group', 'USER')", .value = "True"},
     {.name = "has_all", .args = {TEXT, TEXT | SPOOR_T_DYNAMIC}, .min_args = 1, .max_args = SPOOR_VARIADIC, .result = SPOOR_BOOL,
-     .eval = has_all_eval, .prepare = prepare_needles,
+     .eval = has_all_eval, .prepare = prepare_needles, .reads_constants = true,
      .summary = "The text holds all of a list as whole terms.", .example = "'net user bob' has_all ('net', 'group')", .value = "False"},
     {0},
 };

@@ -10,6 +10,8 @@
  * binder has converted, the wrapper in executor/eval.c has unfolded constants
  * and dictionaries); a null argument has already made a null result and may be
  * skipped or computed on (its slot is zero), unless the row says sees_nulls;
+ * a constant behind the first argument has no slots when the row says
+ * reads_constants and prepare() left a state: 1,000 literals are not unfolded;
  * bad data gives null, never an error.  New bytes go to call->scratch. */
 #ifndef SPOOR_FUNCTIONS_FUNCTION_H
 #define SPOOR_FUNCTIONS_FUNCTION_H
@@ -53,6 +55,7 @@ typedef struct spoor_function {
     bool sees_nulls;     /* eval is called with nulls in place and writes out->nulls itself */
     bool is_volatile;    /* rand(), new_guid(): never folded or shared */
     bool is_hidden;      /* internal or legacy spelling: works, not listed */
+    bool reads_constants; /* takes constants behind the first argument from the call: see above */
     bool constant_args;  /* every argument after the first must be constant (regex, format) */
     void (*eval)(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out);
     /* Once, when the expression is opened, with constants known; may be NULL.  A constant that is
