@@ -3,7 +3,9 @@
 
 #include "cli/command.h"
 
-static int run_all(cli_args *args, const char *const *titles, const char *const *texts, int count) {
+/* title: NULL as the first shows its result as a record; "" prints none. */
+static int run_all(cli_args *args, const char *name, const char *const *titles, const char *const *texts,
+                   int count) {
     int code = EXIT_WORLD;
     spoor_engine *engine = cli_open(args, SPOOR_ACCESS_READ, &code);
     if (engine == NULL) {
@@ -11,14 +13,14 @@ static int run_all(cli_args *args, const char *const *titles, const char *const 
     }
     bool for_people = args->output.format == SPOOR_FORMAT_TABLE;
     for (int i = 0; i < count; i++) {
-        if (for_people && titles[i] != NULL) {
+        if (for_people && titles[i] != NULL && titles[i][0] != '\0') {
             printf("%s%s\n", i > 0 ? "\n" : "", titles[i]);
         }
         spoor_format format = args->output.format;
         if (for_people && i == 0 && titles[0] == NULL) {
             args->output.format = SPOOR_FORMAT_VERTICAL;
         }
-        code = cli_run_text(args, engine, texts[i], strlen(texts[i]), "info");
+        code = cli_run_text(args, engine, texts[i], strlen(texts[i]), name);
         args->output.format = format;
         if (code != EXIT_DONE) {
             break;
@@ -46,17 +48,18 @@ int cli_info(cli_args *args) {
         ".show logs | summarize Rows=sum(Rows), Hosts=dcount(Computer), First=min(First), "
         "Last=max(Last) by Channel, EventID, Provider | sort by Channel asc, EventID asc",
         ".show sources"};
-    return args->hosts ? run_all(args, host_titles, host_texts, 3) : run_all(args, titles, texts, 3);
+    return args->hosts ? run_all(args, "info", host_titles, host_texts, 3)
+                       : run_all(args, "info", titles, texts, 3);
 }
 
 int cli_schema(cli_args *args) {
     char text[4096];
     if (args->nwords == 0) {
-        return run_all(args, (const char *const[]){"tables"},
+        return run_all(args, "schema", (const char *const[]){""},
                        (const char *const[]){".show tables | project TableName"}, 1);
     }
     snprintf(text, sizeof text, "%s | getschema | project ColumnName, ColumnType", args->words[0]);
-    return run_all(args, (const char *const[]){""}, (const char *const[]){text}, 1);
+    return run_all(args, "schema", (const char *const[]){""}, (const char *const[]){text}, 1);
 }
 
 int cli_optimize(cli_args *args) {
