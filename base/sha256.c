@@ -99,14 +99,14 @@ static int has_native(void) {
 }
 #endif
 
-static void compress(uint32_t state[8], const unsigned char *data, size_t blocks) {
+static void compress(spoor_sha256 *hash, const unsigned char *data, size_t blocks) {
 #if defined(__x86_64__)
-    if (has_native()) {
-        compress_native(state, data, blocks);
+    if (hash->is_native) {
+        compress_native(hash->state, data, blocks);
         return;
     }
 #endif
-    compress_portable(state, data, blocks);
+    compress_portable(hash->state, data, blocks);
 }
 
 void spoor_sha256_begin(spoor_sha256 *hash) {
@@ -114,6 +114,9 @@ void spoor_sha256_begin(spoor_sha256 *hash) {
                                       0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
     memcpy(hash->state, first, sizeof first);
     hash->length = 0;
+#if defined(__x86_64__)
+    hash->is_native = has_native(); /* once: CPUID costs microseconds in a virtual machine */
+#endif
 }
 
 void spoor_sha256_add(spoor_sha256 *hash, const void *data, size_t len) {
@@ -126,11 +129,11 @@ void spoor_sha256_add(spoor_sha256 *hash, const void *data, size_t len) {
         at += take;
         len -= take;
         if (held + take == 64) {
-            compress(hash->state, hash->block, 1);
+            compress(hash, hash->block, 1);
         }
     }
     if (len >= 64) {
-        compress(hash->state, at, len / 64);
+        compress(hash, at, len / 64);
         at += len / 64 * 64;
         len %= 64;
     }

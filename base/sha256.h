@@ -11,6 +11,7 @@ typedef struct spoor_sha256 {
     uint32_t state[8];
     uint64_t length; /* bytes so far */
     unsigned char block[64];
+    int is_native; /* the processor has the instructions */
 } spoor_sha256;
 
 void spoor_sha256_begin(spoor_sha256 *hash);
