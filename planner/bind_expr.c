@@ -294,32 +294,30 @@ static bool is_contains(spoor_str name) {
     return spoor_str_is(name, "contains") || spoor_str_is(name, "!contains");
 }
 
-static bool is_logical(spoor_str name) {
-    return spoor_str_is(name, "and") || spoor_str_is(name, "or");
-}
-
-/* A chain of `and` or `or` is one node of all its operands. */
-static spoor_bound *bind_logical(spoor_binder *b, const spoor_ast *node) {
-    spoor_bound **args = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, node->nchildren + 1);
+/* a or b or c ...: the parser makes one node of a chain of `and` or of `or`. */
+static spoor_bound *bind_chain(spoor_binder *b, const spoor_ast *node) {
+    spoor_bound **args = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, node->nchildren);
     uint32_t nargs = 0;
     bool failed = false;
     for (const spoor_ast *child = node->first; child != NULL; child = child->next) {
         args[nargs] = spoor_bind_expr(b, child);
-        failed = failed || args[nargs] == NULL;
-        nargs++;
+        failed = args[nargs++] == NULL || failed;
     }
-    return failed ? NULL
-                  : spoor_bind_apply(b, node->text, args, nargs, node->span, node->at);
+    if (failed) {
+        return NULL;
+    }
+    spoor_bind_lint_operator(b, node, node->text, args, nargs);
+    return spoor_bind_apply(b, node->text, args, nargs, node->span, node->at);
 }
 
 static spoor_bound *bind_binary(spoor_binder *b, const spoor_ast *node) {
-    if (is_logical(node->text)) {
-        return bind_logical(b, node);
-    }
     const spoor_ast *left_node = spoor_ast_child(node, 0), *right_node = spoor_ast_child(node, 1);
     if (left_node->kind == SPOOR_AST_STAR || left_node->kind == SPOOR_AST_WILDCARD) {
         spoor_bind_unsupported(b, left_node->span, "* as the left side");
         return NULL;
+    }
+    if (node->nchildren > 2) {
+        return bind_chain(b, node);
     }
     spoor_bound *left = spoor_bind_expr(b, left_node);
     spoor_bound *right = spoor_bind_expr(b, right_node);

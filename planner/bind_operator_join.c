@@ -109,9 +109,9 @@ static bool bind_condition(join_sides *s, const spoor_ast *node) {
     } else if (node->kind == SPOOR_AST_BINARY && spoor_str_is(node->text, "==")) {
         ok = bind_equality(s, node);
     } else if (node->kind == SPOOR_AST_BINARY && spoor_str_is(node->text, "and")) {
-        ok = true; /* a chain of `and` is one node */
-        for (const spoor_ast *child = node->first; child != NULL; child = child->next) {
-            ok = bind_condition(s, child) && ok;
+        ok = true;
+        for (const spoor_ast *part = node->first; part != NULL; part = part->next) {
+            ok = bind_condition(s, part) && ok;
         }
     } else if (node->kind == SPOOR_AST_PIPELINE && node->nchildren == 1) {
         ok = bind_condition(s, node->first);
