@@ -126,6 +126,10 @@ deps:
 needed:
 	@tools/deps --tests --check >/dev/null || tools/deps --tests
 
+# Long and wants a quiet machine; `bench/run --quick` takes half a minute.
+bench: $(BUILD)/spoor
+	bench/run --spoor $(BUILD)/spoor --evtx ../shared/evtx/open
+
 install: $(BUILD)/spoor
 	install -D -m 755 $(BUILD)/spoor $(DESTDIR)$(PREFIX)/bin/spoor
 	install -D -m 644 docs/spoor.1 $(DESTDIR)$(PREFIX)/share/man/man1/spoor.1
@@ -137,5 +141,5 @@ clean:
 	rm -rf build build-*
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
-.PHONY: all clean samples demo update docs test check layers symbols fuzz deps needed install
+.PHONY: all clean samples demo update docs test check layers symbols fuzz bench deps needed install
 .SECONDARY:
