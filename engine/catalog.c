@@ -44,6 +44,11 @@ static const spoor_stored_function *function_at(spoor_catalog *base, size_t i) {
     return i < c->nfunctions ? &c->functions[i] : NULL;
 }
 
+static bool is_documented(spoor_catalog *base, spoor_str name) {
+    catalog *c = (catalog *)base;
+    return spoor_known_table(c->arena, name) != NULL;
+}
+
 static void add_function(catalog *c, spoor_stored_function function) {
     if (find_function(&c->base, function.name) != NULL) {
         return; /* a saved function hides the built-in one of its name */
@@ -167,7 +172,7 @@ static void make_event_table(catalog *c) {
 spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store, bool empty_tables) {
     catalog *c = SPOOR_NEW(arena, catalog);
     c->empty_tables = empty_tables;
-    c->base = (spoor_catalog){find_table, find_function, table_at, function_at};
+    c->base = (spoor_catalog){find_table, find_function, table_at, function_at, is_documented};
     c->arena = arena;
     make_event_table(c);
     if (store != NULL) {

@@ -110,6 +110,9 @@ bool spoor_bind_no_column(spoor_binder *b, spoor_span span, spoor_str name) {
 bool spoor_bind_no_table(spoor_binder *b, spoor_span span, spoor_str name) {
     b->unresolved++;
     spoor_fail(b->diags, span, "no table or function named '%.*s'", SPOOR_S(name));
+    if (b->catalog != NULL && b->catalog->is_documented(b->catalog, name)) {
+        return spoor_hint(b->diags, "no log that spoor reads fills this table; --empty-tables makes it one without rows");
+    }
     nearest near = nearest_to(name);
     for (const spoor_scope *scope = b->scope; scope != NULL; scope = scope->parent) {
         for (const spoor_symbol *s = scope->first; s != NULL; s = s->next) {
@@ -119,7 +122,9 @@ bool spoor_bind_no_table(spoor_binder *b, spoor_span span, spoor_str name) {
     if (b->catalog != NULL) {
         const spoor_table *table;
         for (size_t i = 0; (table = b->catalog->table_at(b->catalog, i)) != NULL; i++) {
-            offer(&near, table->name);
+            if (table->name.ptr[0] != '_' || (name.len > 0 && name.ptr[0] == '_')) {
+                offer(&near, table->name);
+            }
         }
         const spoor_stored_function *function;
         for (size_t i = 0; (function = b->catalog->function_at(b->catalog, i)) != NULL; i++) {

@@ -32,6 +32,8 @@ typedef struct spoor_catalog {
     /* The i-th of each, or NULL past the last: wildcards, search *, near names, completion. */
     const spoor_table *(*table_at)(struct spoor_catalog *catalog, size_t i);
     const spoor_stored_function *(*function_at)(struct spoor_catalog *catalog, size_t i);
+    /* A table that Microsoft documents, of which the store has no data. */
+    bool (*is_documented)(struct spoor_catalog *catalog, spoor_str name);
 } spoor_catalog;
 
 #endif
