@@ -299,6 +299,12 @@ spoor_plan *spoor_bind_distinct(spoor_binder *b, const spoor_ast *node, spoor_pl
 spoor_plan *spoor_bind_summarize(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_join(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_union(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+/* search: a union with the source's name in the column $table, over `input` or else the tables from
+ * `first` on (NULL: all there are). */
+spoor_plan *spoor_bind_searched(spoor_binder *b, const spoor_ast *node, const spoor_ast *first,
+                                spoor_plan *input, spoor_str input_name);
+spoor_plan *spoor_bind_search(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
+                              spoor_str input_name); /* bind_operator_search.c */
 spoor_plan *spoor_bind_parse(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_mv_expand(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 /* extend, serialize, project, where: with a WINDOW below for each window function; bind_window.c */

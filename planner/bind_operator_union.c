@@ -8,7 +8,7 @@
 
 typedef struct leg {
     spoor_plan *plan;
-    spoor_str name; /* for withsource; empty: union_argN */
+    spoor_str name; /* for withsource; empty: union_argN or search_argN */
     uint32_t number;
 } leg;
 
@@ -18,6 +18,7 @@ typedef struct legs {
     uint32_t count, capacity;
     uint32_t next_number;
     bool is_fuzzy;
+    const char *unnamed; /* what a leg without a name is called, before its number */
 } legs;
 
 static void add_leg(legs *l, spoor_plan *plan, spoor_str name) {
@@ -173,8 +174,8 @@ static void add_matching(legs *l, const spoor_ast *node, spoor_str pattern) {
     }
 }
 
-static void bind_legs(legs *l, const spoor_ast *node) {
-    for (const spoor_ast *n = spoor_bind_first_child(node); n != NULL; n = n->next) {
+static void bind_legs(legs *l, const spoor_ast *first) {
+    for (const spoor_ast *n = first; n != NULL; n = n->next) {
         const spoor_ast *inner = n;
         while (inner->kind == SPOOR_AST_PIPELINE && inner->nchildren == 1) {
             inner = inner->first;
@@ -345,7 +346,7 @@ static spoor_plan *put_together(legs *l, const spoor_ast *node, bool is_inner,
         if (extra) {
             spoor_str name = l->items[k].name;
             name = name.len > 0 ? name
-                                : spoor_arena_format(b->arena, "union_arg%u", l->items[k].number);
+                                : spoor_arena_format(b->arena, "%s%u", l->unnamed, l->items[k].number);
             plan->uni.source_names[k] = (spoor_value){.type = SPOOR_STRING, .string = name};
         }
     }
@@ -353,7 +354,7 @@ static spoor_plan *put_together(legs *l, const spoor_ast *node, bool is_inner,
 }
 
 spoor_plan *spoor_bind_union(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
-    legs l = {.b = b};
+    legs l = {.b = b, .unnamed = "union_arg"};
     spoor_str text, source_column = {NULL, 0};
     spoor_bind_check_props(b, node, "kind withsource with_source isfuzzy");
     l.is_fuzzy = spoor_bind_prop_text(node, "isfuzzy", &text) &&
@@ -372,7 +373,7 @@ spoor_plan *spoor_bind_union(spoor_binder *b, const spoor_ast *node, spoor_plan 
     if (input != NULL) {
         add_leg(&l, input, (spoor_str){NULL, 0});
     }
-    bind_legs(&l, node);
+    bind_legs(&l, spoor_bind_first_child(node));
     if (b->diags->nerrors > errors) {
         return NULL; /* a leg is missing: columns behind it cannot be judged */
     }
@@ -381,4 +382,21 @@ spoor_plan *spoor_bind_union(spoor_binder *b, const spoor_ast *node, spoor_plan 
         return NULL;
     }
     return put_together(&l, node, is_inner, source_column);
+}
+
+spoor_plan *spoor_bind_searched(spoor_binder *b, const spoor_ast *node, const spoor_ast *first,
+                                spoor_plan *input, spoor_str input_name) {
+    legs l = {.b = b, .unnamed = "search_arg"};
+    uint32_t errors = b->diags->nerrors;
+    if (input != NULL) {
+        add_leg(&l, input, input_name);
+    } else if (first != NULL) {
+        bind_legs(&l, first);
+    } else {
+        add_matching(&l, node, SPOOR_STR("*"));
+    }
+    if (b->diags->nerrors > errors || l.count == 0) {
+        return NULL;
+    }
+    return put_together(&l, node, false, SPOOR_STR("$table"));
 }

@@ -154,6 +154,13 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
     return NULL; /* what follows cannot be judged */
 }
 
+/* What search calls the rows handed to it: a stored table that stands alone keeps its name. */
+static spoor_str searched_name(const spoor_binder *b, const spoor_ast *source, uint32_t done) {
+    bool is_table = done == 0 && source != NULL && source->kind == SPOOR_AST_NAME &&
+                    spoor_scope_find(b->scope, source->text) == NULL;
+    return is_table ? source->text : (spoor_str){NULL, 0};
+}
+
 /* The operators from `first` on, `limit` of them (0: all), on top of `plan`.  `source` is what stands
  * before them; NULL in a subpipeline. */
 static spoor_plan *bind_operators(spoor_binder *b, const spoor_ast *node, const spoor_ast *source,
@@ -172,6 +179,8 @@ static spoor_plan *bind_operators(spoor_binder *b, const spoor_ast *node, const 
             spoor_fail(b->diags, op->at, "'%s' is not supported in a subquery",
                        spoor_ast_kind_name(op->kind));
             plan = NULL;
+        } else if (op->kind == SPOOR_AST_SEARCH) {
+            plan = spoor_bind_search(b, op, plan, searched_name(b, source, done));
         } else if (op->kind == SPOOR_AST_INVOKE) {
             plan = done > 0 ? bind_invoke(b, node, op, done, plan)
                             : bind_invoke(b, source, op, 0, plan);
