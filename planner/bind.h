@@ -305,6 +305,8 @@ spoor_plan *spoor_bind_searched(spoor_binder *b, const spoor_ast *node, const sp
                                 spoor_plan *input, spoor_str input_name);
 spoor_plan *spoor_bind_search(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
                               spoor_str input_name); /* bind_operator_search.c */
+/* evaluate plugin(...); bind_operator_evaluate.c */
+spoor_plan *spoor_bind_evaluate(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_parse(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_mv_expand(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 /* extend, serialize, project, where: with a WINDOW below for each window function; bind_window.c */

@@ -140,6 +140,7 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
     case SPOOR_AST_TOP_NESTED: return spoor_bind_top_nested(b, node, input);
     case SPOOR_AST_PARTITION: return spoor_bind_partition(b, node, input);
     case SPOOR_AST_GETSCHEMA: return spoor_bind_getschema(b, node, input);
+    case SPOOR_AST_EVALUATE: return spoor_bind_evaluate(b, node, input);
     case SPOOR_AST_AS: return bind_as_name(b, node, input);
     default: break;
     }
