@@ -35,18 +35,18 @@ int cli_info(cli_args *args) {
         "hosts", "logs of each host (Missing: record ids between first and last that are not here)",
         "missing channels (present on another host)"};
     static const char *const host_texts[] = {
-        ".show hosts | summarize Rows=sum(Rows), First=min(First), Last=max(Last), "
-        "Channels=count(), Missing=sum(Missing), Cleared=sum(Cleared) by Computer | sort by Computer asc",
+        (".show hosts | summarize Rows=sum(Rows), First=min(First), Last=max(Last), "
+         "Channels=count(), Missing=sum(Missing), Cleared=sum(Cleared) by Computer | sort by Computer asc"),
         ".show hosts | sort by Computer asc, Channel asc",
-        ".show hosts | as H | summarize Has=make_set(Channel) by Computer "
-        "| extend All=toscalar(H | summarize make_set(Channel)) "
-        "| project Computer, Lacks=strcat_array(set_difference(All, Has), ', ') | where Lacks != '' "
-        "| sort by Computer asc"};
+        (".show hosts | as H | summarize Has=make_set(Channel) by Computer "
+         "| extend All=toscalar(H | summarize make_set(Channel)) "
+         "| project Computer, Lacks=strcat_array(set_difference(All, Has), ', ') | where Lacks != '' "
+         "| sort by Computer asc")};
     static const char *const titles[] = {NULL, "by channel and event id", "sources"};
     static const char *const texts[] = {
         ".show store",
-        ".show logs | summarize Rows=sum(Rows), Hosts=dcount(Computer), First=min(First), "
-        "Last=max(Last) by Channel, EventID, Provider | sort by Channel asc, EventID asc",
+        (".show logs | summarize Rows=sum(Rows), Hosts=dcount(Computer), First=min(First), "
+         "Last=max(Last) by Channel, EventID, Provider | sort by Channel asc, EventID asc"),
         ".show sources"};
     return args->hosts ? run_all(args, "info", host_titles, host_texts, 3)
                        : run_all(args, "info", titles, texts, 3);
