@@ -5,8 +5,10 @@
  * nulls.  Three things make it fast:
  *   - few rows selected: the columns are gathered and all is computed dense;
  *   - `and`, `or`: a row that is decided is not asked again;
- *   - a part that reads one column only, and that one has a dictionary: it is
- *     computed once a distinct value (eval_dict.c).
+ *   - a part that reads one column that varies in the batch, and that one has
+ *     a dictionary: it is computed once a distinct value (eval_dict.c);
+ *   - coalesce(), iff() and case() that come to one argument there are that
+ *     argument (eval_choice.c).
  *
  * Inside, a frame says which rows are asked for; a value vector has one slot
  * for each of them.  Recursion is as deep as the tree: SPOOR_MAX_DEPTH. */
@@ -23,16 +25,40 @@ static bool is_logic(const spoor_bound *expr) {
     return strcmp(name, "and") == 0 || strcmp(name, "or") == 0;
 }
 
-/* The column that both read, or NO_COLUMN when one reads none, or MANY_COLUMNS. */
-static int join_columns(int a, int b) {
-    if (a == SPOOR_EVAL_NO_COLUMN || a == b) {
-        return b;
+static void add_column(spoor_eval *eval, uint32_t column) {
+    for (uint32_t i = 0; i < eval->ncolumns && i < SPOOR_EVAL_COLUMNS; i++) {
+        if (eval->columns[i] == column) {
+            return;
+        }
     }
-    return b == SPOOR_EVAL_NO_COLUMN ? a : SPOOR_EVAL_MANY_COLUMNS;
+    if (eval->ncolumns < SPOOR_EVAL_COLUMNS) {
+        eval->columns[eval->ncolumns++] = column;
+    } else {
+        eval->ncolumns = SPOOR_EVAL_MANY_COLUMNS;
+    }
+}
+
+static void add_columns_of(spoor_eval *eval, const spoor_eval *arg) {
+    if (arg->ncolumns == SPOOR_EVAL_MANY_COLUMNS) {
+        eval->ncolumns = SPOOR_EVAL_MANY_COLUMNS;
+    }
+    for (uint32_t i = 0; i < arg->ncolumns && eval->ncolumns != SPOOR_EVAL_MANY_COLUMNS; i++) {
+        add_column(eval, arg->columns[i]);
+    }
 }
 
 static bool is_dictionary_unit(const spoor_eval *eval) {
-    return eval->kind != SPOOR_EVAL_COLUMN && eval->column >= 0 && !eval->is_volatile;
+    return eval->kind != SPOOR_EVAL_COLUMN && eval->kind != SPOOR_EVAL_CONSTANT &&
+           eval->ncolumns > 0 && eval->ncolumns <= SPOOR_EVAL_COLUMNS && !eval->is_volatile;
+}
+
+static spoor_eval_choice choice_of(const spoor_bound *expr) {
+    const char *name = expr->function->name;
+    if (strcmp(name, "coalesce") == 0) {
+        return SPOOR_EVAL_COALESCE;
+    }
+    bool is_case = strcmp(name, "iff") == 0 || strcmp(name, "iif") == 0 || strcmp(name, "case") == 0;
+    return is_case && expr->nargs % 2 == 1 ? SPOOR_EVAL_CASE : SPOOR_EVAL_NO_CHOICE;
 }
 
 /* Tell the function what it is called with, and let it prepare. */
@@ -84,7 +110,7 @@ static bool open_args(spoor_eval *eval, const spoor_bound *expr) {
         if (eval->args[i] == NULL) {
             return false;
         }
-        eval->column = join_columns(eval->column, eval->args[i]->column);
+        add_columns_of(eval, eval->args[i]);
         eval->is_volatile |= eval->args[i]->is_volatile;
     }
     return true;
@@ -92,12 +118,11 @@ static bool open_args(spoor_eval *eval, const spoor_bound *expr) {
 
 static spoor_eval *open_expr(spoor_op *op, const spoor_bound *expr) {
     spoor_eval *eval = SPOOR_NEW(op->arena, spoor_eval);
-    *eval = (spoor_eval){.op = op, .type = expr->type, .span = expr->span,
-                         .column = SPOOR_EVAL_NO_COLUMN};
+    *eval = (spoor_eval){.op = op, .type = expr->type, .span = expr->span};
     switch (expr->kind) {
     case SPOOR_BOUND_COLUMN:
         eval->kind = SPOOR_EVAL_COLUMN;
-        eval->column = expr->column;
+        add_column(eval, (uint32_t)expr->column);
         return eval;
     case SPOOR_BOUND_CONSTANT:
         eval->kind = SPOOR_EVAL_CONSTANT;
@@ -115,12 +140,14 @@ static spoor_eval *open_expr(spoor_op *op, const spoor_bound *expr) {
     eval->function = expr->function;
     eval->is_volatile = expr->function->is_volatile;
     eval->kind = is_logic(expr) ? SPOOR_EVAL_LOGIC : SPOOR_EVAL_CALL;
+    eval->choice = choice_of(expr);
     if (!open_args(eval, expr) || !open_call(eval)) {
         return NULL;
     }
     fold(eval);
     for (uint32_t i = 0; eval->kind != SPOOR_EVAL_CONSTANT && i < eval->nargs; i++) {
-        if (!is_dictionary_unit(eval) && is_dictionary_unit(eval->args[i])) {
+        bool is_part = is_dictionary_unit(eval) && eval->ncolumns == eval->args[i]->ncolumns;
+        if (!is_part && is_dictionary_unit(eval->args[i])) {
             spoor_eval_memo_open(eval->args[i]);
         }
     }
@@ -144,7 +171,7 @@ bool spoor_eval_scalar(spoor_op *op, const spoor_bound *expr, spoor_value *value
         *value = eval->value;
         return true;
     }
-    assert(eval->column == SPOOR_EVAL_NO_COLUMN);
+    assert(eval->ncolumns == 0);
     spoor_frame frame = {.count = 1, .scratch = op->arena};
     spoor_vec result = spoor_eval_frame(eval, &frame);
     *value = spoor_vec_get(&result, 0);
@@ -157,17 +184,29 @@ const spoor_value *spoor_eval_constant(const spoor_eval *eval) {
 
 /* -- running ----------------------------------------------------------------------------------- */
 
-/* The rows of a column that the frame asks for.  Codes move, not what they stand for. */
-static spoor_vec read_column(const spoor_frame *frame, int column) {
-    if (frame->only != NULL) {
+bool spoor_eval_is_constant_column(const spoor_frame *frame, uint32_t column) {
+    const spoor_vec *vec = &frame->batch->cols[column];
+    return vec->is_constant || (vec->form == SPOOR_DICT && vec->dict->count == 1);
+}
+
+spoor_vec spoor_eval_column(const spoor_frame *frame, uint32_t column) {
+    const spoor_vec *vec = &frame->batch->cols[column];
+    if (frame->by_entry && frame->only != NULL && column == frame->varying) {
         return *frame->only;
     }
-    const spoor_vec *vec = &frame->batch->cols[column];
+    if (frame->by_entry) { /* the batch may have fewer rows than the dictionary entries */
+        spoor_value value = spoor_vec_get(vec, 0);
+        spoor_vec out = spoor_vec_constant(frame->scratch, &value, frame->count);
+        out.is_constant = true;
+        return out;
+    }
     if (frame->sel == NULL) {
         return *vec;
     }
     if (vec->form == SPOOR_FLAT) {
-        return spoor_vec_gather(frame->scratch, vec, frame->sel, frame->count);
+        spoor_vec out = spoor_vec_gather(frame->scratch, vec, frame->sel, frame->count);
+        out.is_constant = vec->is_constant;
+        return out;
     }
     spoor_vec out = *vec;
     out.codes = spoor_gather_codes(frame->scratch, vec->codes, frame->sel, frame->count);
@@ -255,6 +294,8 @@ static spoor_frame narrow(const spoor_frame *frame, const uint32_t *live, uint32
     if (frame->only != NULL) {
         *only = spoor_vec_gather(frame->scratch, frame->only, live, count);
         out.only = only;
+    } else if (frame->by_entry) {
+        return out;
     } else if (frame->sel == NULL) {
         out.sel = live;
     } else {
@@ -303,7 +344,7 @@ static spoor_vec run_logic(spoor_eval *eval, const spoor_frame *frame) {
 
 spoor_vec spoor_eval_frame(spoor_eval *eval, const spoor_frame *frame) {
     switch (eval->kind) {
-    case SPOOR_EVAL_COLUMN: return read_column(frame, eval->column);
+    case SPOOR_EVAL_COLUMN: return spoor_eval_column(frame, eval->columns[0]);
     case SPOOR_EVAL_CONSTANT: return unfold(eval, frame->count);
     case SPOOR_EVAL_CALL:
     case SPOOR_EVAL_LOGIC: break;
@@ -312,7 +353,10 @@ spoor_vec spoor_eval_frame(spoor_eval *eval, const spoor_frame *frame) {
         return spoor_vec_new(frame->scratch, eval->type, 0);
     }
     spoor_vec out;
-    if (eval->memo != NULL && frame->only == NULL && spoor_eval_memo_run(eval, frame, &out)) {
+    if (eval->choice != SPOOR_EVAL_NO_CHOICE && spoor_eval_choose(eval, frame, &out)) {
+        return out;
+    }
+    if (eval->memo != NULL && !frame->by_entry && spoor_eval_memo_run(eval, frame, &out)) {
         return out;
     }
     return eval->kind == SPOOR_EVAL_LOGIC ? run_logic(eval, frame) : run_call(eval, frame);
@@ -320,7 +364,7 @@ spoor_vec spoor_eval_frame(spoor_eval *eval, const spoor_frame *frame) {
 
 static bool reads_record(const spoor_eval *eval, const spoor_batch *batch) {
     if (eval->kind == SPOOR_EVAL_COLUMN) {
-        return batch->cols[eval->column].form == SPOOR_RECORD;
+        return batch->cols[eval->columns[0]].form == SPOOR_RECORD;
     }
     for (uint32_t i = 0; eval->kind != SPOOR_EVAL_CONSTANT && i < eval->nargs; i++) {
         if (reads_record(eval->args[i], batch)) {
@@ -358,7 +402,7 @@ static spoor_vec scatter(const spoor_vec *dense, const spoor_batch *batch, spoor
 
 spoor_vec spoor_eval_run(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch) {
     if (eval->kind == SPOOR_EVAL_COLUMN) {
-        return batch->cols[eval->column];
+        return batch->cols[eval->columns[0]];
     }
     spoor_frame frame = {.batch = batch, .count = batch->rows, .scratch = scratch};
     if (eval->kind == SPOOR_EVAL_CONSTANT || !is_worth_gathering(eval, batch)) {

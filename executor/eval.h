@@ -1,5 +1,5 @@
-/* eval.h - the inside of a running expression, for eval.c and eval_dict.c; and what operators may
- * ask of one beyond op.h. */
+/* eval.h - the inside of a running expression, for eval.c, eval_dict.c and eval_choice.c; and what
+ * operators may ask of one beyond op.h. */
 #ifndef SPOOR_EXECUTOR_EVAL_H
 #define SPOOR_EXECUTOR_EVAL_H
 
@@ -12,14 +12,23 @@ typedef enum spoor_eval_kind {
     SPOOR_EVAL_LOGIC, /* `and`, `or`: not called, see run_logic() */
 } spoor_eval_kind;
 
-enum { SPOOR_EVAL_NO_COLUMN = -1, SPOOR_EVAL_MANY_COLUMNS = -2 };
+/* How a call is an argument of its own, when some of the others are constant: eval_choice.c. */
+typedef enum spoor_eval_choice {
+    SPOOR_EVAL_NO_CHOICE,
+    SPOOR_EVAL_COALESCE,
+    SPOOR_EVAL_CASE, /* iff too */
+} spoor_eval_choice;
+
+enum { SPOOR_EVAL_COLUMNS = 8, SPOOR_EVAL_MANY_COLUMNS = SPOOR_EVAL_COLUMNS + 1 };
 
 struct spoor_eval {
     spoor_eval_kind kind;
     spoor_type type;
     spoor_span span;
     spoor_op *op;
-    int column;       /* the only one that it reads, or one of the above */
+    uint32_t ncolumns; /* that it reads; MANY_COLUMNS: they are not listed */
+    uint32_t columns[SPOOR_EVAL_COLUMNS];
+    spoor_eval_choice choice;
     bool is_volatile; /* or something in it is */
     spoor_value value;       /* CONSTANT */
     spoor_vec unfolded;      /* CONSTANT: `unfolded_rows` slots of it */
@@ -28,7 +37,7 @@ struct spoor_eval {
     spoor_call call;
     spoor_eval **args;
     uint32_t nargs;
-    struct spoor_memo *memo; /* on the largest parts that read one column; else NULL */
+    struct spoor_memo *memo; /* on parts that may be computed once a distinct value; else NULL */
 };
 
 /* Which rows are asked for, and where from. */
@@ -36,7 +45,11 @@ typedef struct spoor_frame {
     const spoor_batch *batch;
     const uint32_t *sel;   /* rows of the batch, `count` of them; NULL: the first `count` */
     uint32_t count;
-    const spoor_vec *only; /* when set: the one column that is read, `count` slots, FLAT */
+    /* By entry: rows are entries of a dictionary, FLAT in `only`, in place of the column `varying`;
+     * all other columns are constant in the batch.  `only` NULL: all are. */
+    bool by_entry;
+    uint32_t varying;
+    const spoor_vec *only;
     spoor_arena *scratch;
 } spoor_frame;
 
@@ -46,6 +59,13 @@ spoor_vec spoor_eval_frame(spoor_eval *eval, const spoor_frame *frame);
 void spoor_eval_memo_open(spoor_eval *eval);
 /* false: not for this column, or too few rows so far. */
 bool spoor_eval_memo_run(spoor_eval *eval, const spoor_frame *frame, spoor_vec *out);
+
+/* Without computing anything: the one argument that it comes to, for the columns of this frame.
+ * false: it is to be computed. */
+bool spoor_eval_choose(spoor_eval *eval, const spoor_frame *frame, spoor_vec *out);
+/* The rows of a column that the frame asks for.  Codes move, not what they stand for. */
+spoor_vec spoor_eval_column(const spoor_frame *frame, uint32_t column);
+bool spoor_eval_is_constant_column(const spoor_frame *frame, uint32_t column);
 
 /* Its value when that is known, else NULL. */
 const spoor_value *spoor_eval_constant(const spoor_eval *eval);

@@ -26,8 +26,10 @@ void spoor_scan_peek(const spoor_scan *scan, uint32_t column, spoor_chunk *summa
 static spoor_vec constant_vec(spoor_scan *scan, spoor_type type, const spoor_value *value) {
     if (type != SPOOR_STRING && type != SPOOR_DYNAMIC) {
         uint32_t rows = scan->segment->rows;
-        return spoor_vec_constant(scan->arena, value,
-                                  rows < SPOOR_BATCH_ROWS ? rows : SPOOR_BATCH_ROWS);
+        spoor_vec vec = spoor_vec_constant(scan->arena, value,
+                                           rows < SPOOR_BATCH_ROWS ? rows : SPOOR_BATCH_ROWS);
+        vec.is_constant = true;
+        return vec;
     }
     spoor_vec *values = SPOOR_NEW(scan->arena, spoor_vec);
     spoor_dict *dict = SPOOR_NEW(scan->arena, spoor_dict);

@@ -2,8 +2,8 @@
  *
  * From cheap to dear: predicates over columns that are constant in the segment
  * are computed on one row; ranges of numbers and times rule a comparison out;
- * a predicate over one dictionary column is computed over its entries and
- * becomes a table by code; the rest is computed on the rows that are left.
+ * a predicate in which one dictionary column varies is computed over its entries
+ * and becomes a table by code; the rest is computed on the rows that are left.
  * As soon as none is left, no further column is decoded. */
 #include "executor/eval.h"
 #include "executor/scan.h"
@@ -189,7 +189,8 @@ static bool is_constant_here(spoor_scan *scan, const spoor_scan_predicate *predi
 
 /* Which entries of the dictionary the predicate takes: a byte a code.  NULL: the run is to stop. */
 static const uint8_t *entries_taken(const spoor_scan *scan, const spoor_scan_predicate *predicate,
-                                    const spoor_dict *dict, uint32_t *taken) {
+                                    uint32_t varying, uint32_t *taken) {
+    const spoor_dict *dict = scan->cols[varying].dict;
     spoor_arena *scratch = scan->op->scratch;
     uint8_t *table = SPOOR_NEW_ARRAY(scan->arena, uint8_t, dict->count);
     *taken = 0;
@@ -200,7 +201,10 @@ static const uint8_t *entries_taken(const spoor_scan *scan, const spoor_scan_pre
         uint32_t left = dict->count - from;
         spoor_arena_rewind(scratch);
         spoor_batch batch = batch_of(scan, left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS);
-        spoor_vec *entries = &batch.cols[predicate->columns[0]];
+        for (uint32_t i = 0; i < predicate->ncolumns; i++) {
+            batch.cols[predicate->columns[i]] = scan->cols[predicate->columns[i]];
+        }
+        spoor_vec *entries = &batch.cols[varying];
         *entries = *dict->values;
         entries->strings += from;
         entries->is_packed = dict->blob.len > 0;
@@ -229,18 +233,35 @@ static void keep_by_code(spoor_scan *scan, const uint32_t *codes, const uint8_t 
     scan->nrows = count;
 }
 
-/* One dictionary column: by its entries, when they are not many more than the rows left. */
+/* The only column that is not constant in the segment; false: there are several, or none. */
+static bool find_varying(const spoor_scan *scan, const spoor_scan_predicate *predicate,
+                         uint32_t *varying) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < predicate->ncolumns; i++) {
+        if (!scan->is_constant[predicate->columns[i]]) {
+            *varying = predicate->columns[i];
+            found++;
+        }
+    }
+    return found == 1;
+}
+
+/* One dictionary column: by its entries, when they are not many more than the rows left.  Columns
+ * that are constant have a slot for each row of the segment, if not for a batch. */
 static bool filter_by_entries(spoor_scan *scan, const spoor_scan_predicate *predicate,
                               bool *done) {
-    const spoor_vec *column = &scan->cols[predicate->columns[0]];
+    uint32_t varying;
     *done = false;
-    if (predicate->ncolumns != 1 || predicate->eval->is_volatile ||
-        scan->is_constant[predicate->columns[0]] || column->form != SPOOR_DICT ||
-        column->dict->count / ENTRIES_PER_ROW > scan->nrows) {
+    if (predicate->eval->is_volatile || !find_varying(scan, predicate, &varying)) {
+        return true;
+    }
+    const spoor_vec *column = &scan->cols[varying];
+    if (column->form != SPOOR_DICT || column->dict->count / ENTRIES_PER_ROW > scan->nrows ||
+        (predicate->ncolumns > 1 && column->dict->count > scan->segment->rows)) {
         return true;
     }
     uint32_t taken;
-    const uint8_t *table = entries_taken(scan, predicate, column->dict, &taken);
+    const uint8_t *table = entries_taken(scan, predicate, varying, &taken);
     if (table == NULL) {
         return false;
     }
