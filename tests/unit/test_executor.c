@@ -381,7 +381,7 @@ static void test_dictionaries(void) {
     spoor_run_begin(&run);
     run.arena.on_oom = &door;
     if (setjmp(door) != 0) {
-        CHECK(!"enough memory");
+        CHECK(false && "enough memory");
         return;
     }
     spoor_op *op = spoor_op_open(&run, range(1, 1), &door);
