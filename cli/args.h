@@ -30,7 +30,7 @@ typedef struct cli_args {
     uint32_t threads;
     const char *temp_dir;
     bool explain, profile, no_warnings, quiet, tree, tokens, help;
-    bool recover, dry_run, hosts, allow_failed, overwrite;
+    bool recover, dry_run, hosts, allow_failed;
     int32_t assume_tz;
     const char *channel, *event_id, *severity, *folder, *docstring, *fail_on;
     const char *tag, *technique, *id; /* rules */

@@ -152,6 +152,8 @@ const char *spoor_type_phrase(spoor_type type);
 void spoor_bind_warn(spoor_binder *b, spoor_span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 bool spoor_bind_unsupported(spoor_binder *b, spoor_span span, const char *what);
+/* Patterns of columns and tables: * is any text. */
+bool spoor_bind_name_matches(spoor_str pattern, spoor_str name);
 bool spoor_bind_no_column(spoor_binder *b, spoor_span span, spoor_str name);
 bool spoor_bind_no_table(spoor_binder *b, spoor_span span, spoor_str name);
 bool spoor_bind_no_function(spoor_binder *b, spoor_span span, spoor_str name);

@@ -35,8 +35,7 @@ spoor_plan *spoor_bind_print(spoor_binder *b, const spoor_ast *node) {
 
 /* -- by name: project-away, -keep, -rename, -reorder --------------------------------------------- */
 
-/* Shell-like match of a column name: * is any text. */
-static bool matches(spoor_str pattern, spoor_str name) {
+bool spoor_bind_name_matches(spoor_str pattern, spoor_str name) {
     size_t p = 0, n = 0, star = SIZE_MAX, mark = 0;
     while (n < name.len) {
         if (p < pattern.len && pattern.ptr[p] == '*') {
@@ -75,7 +74,7 @@ static bool pick(spoor_binder *b, const spoor_ast *item, const spoor_schema *sch
     }
     spoor_str pattern = item->kind == SPOOR_AST_STAR ? SPOOR_STR("*") : item->text;
     for (uint32_t i = 0; i < schema->ncols; i++) {
-        if (!schema->columns[i].hidden && matches(pattern, schema->columns[i].name)) {
+        if (!schema->columns[i].hidden && spoor_bind_name_matches(pattern, schema->columns[i].name)) {
             picked[i] = any = true;
         }
     }
@@ -218,7 +217,7 @@ spoor_plan *spoor_bind_project_reorder(spoor_binder *b, const spoor_ast *node, s
 static void add_named(spoor_bind_columns *c, spoor_str pattern, spoor_span span) {
     for (uint32_t i = 0; i < c->input->ncols; i++) {
         const spoor_column *column = &c->input->columns[i];
-        if (!column->hidden && matches(pattern, column->name) &&
+        if (!column->hidden && spoor_bind_name_matches(pattern, column->name) &&
             spoor_columns_find(c, column->name) < 0) {
             spoor_columns_add(c, column->name,
                               spoor_bound_column(c->b->arena, c->input, (int)i, span));

@@ -120,35 +120,13 @@ static spoor_str source_name(spoor_binder *b, const spoor_ast *node) {
     return node->kind == SPOOR_AST_NAME ? node->text : none;
 }
 
-static bool matches(spoor_str pattern, spoor_str name) {
-    size_t p = 0, n = 0, star = SIZE_MAX, mark = 0;
-    while (n < name.len) {
-        if (p < pattern.len && pattern.ptr[p] == '*') {
-            star = p++;
-            mark = n;
-        } else if (p < pattern.len && pattern.ptr[p] == name.ptr[n]) {
-            p++;
-            n++;
-        } else if (star != SIZE_MAX) {
-            p = star + 1;
-            n = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.len && pattern.ptr[p] == '*') {
-        p++;
-    }
-    return p == pattern.len;
-}
-
 /* `union Sec*`: stored tables, views of the store and views of this text. */
 static void add_matching(legs *l, const spoor_ast *node, spoor_str pattern) {
     spoor_binder *b = l->b;
     uint32_t before = l->count;
     for (spoor_scope *scope = b->scope; scope != NULL; scope = scope->parent) {
         for (spoor_symbol *s = scope->first; s != NULL; s = s->next) {
-            if (s->is_view && matches(pattern, s->name)) {
+            if (s->is_view && spoor_bind_name_matches(pattern, s->name)) {
                 add_leg(l, bind_one(l, bind_leg_name, node, s->name), s->name);
             }
         }
@@ -157,13 +135,13 @@ static void add_matching(legs *l, const spoor_ast *node, spoor_str pattern) {
         const spoor_table *table;
         for (size_t i = 0; (table = b->catalog->table_at(b->catalog, i)) != NULL; i++) {
             bool is_hidden = table->name.len > 0 && table->name.ptr[0] == '_';
-            if (!is_hidden && matches(pattern, table->name)) {
+            if (!is_hidden && spoor_bind_name_matches(pattern, table->name)) {
                 add_leg(l, bind_one(l, bind_leg_name, node, table->name), table->name);
             }
         }
         const spoor_stored_function *f;
         for (size_t i = 0; (f = b->catalog->function_at(b->catalog, i)) != NULL; i++) {
-            if (f->is_view && matches(pattern, f->name)) {
+            if (f->is_view && spoor_bind_name_matches(pattern, f->name)) {
                 add_leg(l, bind_one(l, bind_leg_name, node, f->name), f->name);
             }
         }
