@@ -5,6 +5,7 @@
 #include "base/text_match.h"
 #include "functions/function.h"
 #include "functions/set.h"
+#include "functions/text_arg.h"
 #include "types/dynamic.h"
 
 typedef bool text_test(spoor_str text, spoor_str needle, bool fold);
@@ -107,42 +108,9 @@ static void match_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
 /* -- has_any, has_all -------------------------------------------------------------------------------- */
 
 typedef struct needles {
-    spoor_str *texts;
-    uint32_t count, capacity;
+    spoor_text_list texts;
     spoor_needle *prepared; /* one a text; NULL: they change with the row */
 } needles;
-
-static void add_needle(spoor_arena *arena, needles *list, spoor_str text) {
-    if (list->count == list->capacity) {
-        uint32_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
-        spoor_str *texts = SPOOR_RAW_ARRAY(arena, spoor_str, capacity);
-        if (list->count > 0) {
-            memcpy(texts, list->texts, list->count * sizeof *texts);
-        }
-        list->texts = texts;
-        list->capacity = capacity;
-    }
-    list->texts[list->count++] = text;
-}
-
-/* A string, or each element of a dynamic array as text. */
-static void add_needles(spoor_arena *arena, needles *list, const spoor_value *value) {
-    if (value->type == SPOOR_STRING) {
-        add_needle(arena, list, value->string);
-        return;
-    }
-    if (value->type != SPOOR_DYNAMIC || value->is_null) {
-        return;
-    }
-    if (spoor_dynamic_kind_of(value->string) != SPOOR_DYN_ARRAY) {
-        add_needle(arena, list, spoor_dynamic_to_text(arena, value->string));
-        return;
-    }
-    spoor_dynamic_iter iter = spoor_dynamic_begin(value->string);
-    for (spoor_str name, element; spoor_dynamic_next(&iter, &name, &element);) {
-        add_needle(arena, list, spoor_dynamic_to_text(arena, element));
-    }
-}
 
 static const char *prepare_needles(spoor_call *call) {
     needles *list = SPOOR_NEW(call->arena, needles);
@@ -150,21 +118,21 @@ static const char *prepare_needles(spoor_call *call) {
         if (call->constants[i] == NULL) {
             return NULL;
         }
-        add_needles(call->arena, list, call->constants[i]);
+        spoor_text_list_add_value(call->arena, &list->texts, call->constants[i]);
     }
-    list->prepared = SPOOR_NEW_ARRAY(call->arena, spoor_needle, list->count);
-    for (uint32_t k = 0; k < list->count; k++) {
-        list->prepared[k] = spoor_needle_prepare(call->arena, list->texts[k], true);
+    list->prepared = SPOOR_NEW_ARRAY(call->arena, spoor_needle, list->texts.count);
+    for (uint32_t k = 0; k < list->texts.count; k++) {
+        list->prepared[k] = spoor_needle_prepare(call->arena, list->texts.texts[k], true);
     }
     call->state = list;
     return NULL;
 }
 
 static bool has_needles(const needles *list, spoor_str text, bool all) {
-    for (uint32_t k = 0; k < list->count; k++) {
+    for (uint32_t k = 0; k < list->texts.count; k++) {
         bool holds = list->prepared != NULL
                          ? passes(&list->prepared[k], spoor_text_has, text)
-                         : spoor_text_has(text, list->texts[k], true);
+                         : spoor_text_has(text, list->texts.texts[k], true);
         if (holds != all) {
             return !all;
         }
@@ -177,7 +145,7 @@ static void has_list_packed(spoor_call *call, uint32_t rows, const spoor_vec *ar
     const needles *list = call->state;
     uint8_t *hits = all ? SPOOR_RAW_ARRAY(call->scratch, uint8_t, rows) : out->bools;
     memset(out->bools, all, rows);
-    for (uint32_t k = 0; k < list->count; k++) {
+    for (uint32_t k = 0; k < list->texts.count; k++) {
         if (all) {
             memset(hits, 0, rows);
         }
@@ -198,7 +166,7 @@ static void has_list(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
         needles varying = {0};
         for (uint32_t k = 1; call->state == NULL && k < call->nargs; k++) {
             spoor_value value = spoor_vec_get(&args[k], i);
-            add_needles(call->scratch, &varying, &value);
+            spoor_text_list_add_value(call->scratch, &varying.texts, &value);
         }
         const needles *list = call->state != NULL ? call->state : &varying;
         out->bools[i] = has_needles(list, args[0].strings[i], all);
