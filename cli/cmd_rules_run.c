@@ -1,0 +1,127 @@
+/* cmd_rules_run.c - `spoor rules run PATH...`: every rule over the store, or over the -i inputs; the run is
+ * kept in the store. */
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "cli/rules_command.h"
+
+/* The store to read and to record in, or the inputs.  *recorder: where the run is kept, or NULL; the
+ * engine itself when it is the same store. */
+static spoor_engine *open_for_run(cli_args *args, spoor_engine **recorder, int *code) {
+    spoor_config config = {.store_path = args->db,
+                           .access = SPOOR_ACCESS_WRITE,
+                           .memory_bytes = args->memory_bytes,
+                           .threads = args->threads,
+                           .temp_dir = args->temp_dir};
+    *recorder = NULL;
+    if (args->ninputs == 0 && access(args->db, F_OK) != 0) {
+        fputs("spoor: no store here; run spoor ingest PATH\n", stderr);
+        *code = EXIT_WORLD;
+        return NULL;
+    }
+    bool records = args->ninputs == 0 || args->db_given;
+    if (args->ninputs > 0) {
+        config.access = SPOOR_ACCESS_CREATE;
+    }
+    if (records && spoor_open(&config, recorder) != SPOOR_OK) {
+        if (args->ninputs > 0) {
+            *code = cli_rules_fail(*recorder, SPOOR_ERR_STORE);
+            spoor_close(*recorder);
+            return NULL;
+        }
+        fprintf(stderr, "warning: this run is not kept: %s\n", spoor_error(*recorder));
+        spoor_close(*recorder);
+        *recorder = NULL;
+    }
+    if (args->ninputs == 0 && *recorder != NULL) {
+        return *recorder;
+    }
+    spoor_engine *engine = cli_open(args, SPOOR_ACCESS_READ, code);
+    if (engine == NULL) {
+        spoor_close(*recorder);
+    }
+    return engine;
+}
+
+static void print_summary(const spoor_rules_summary *s, const char *now) {
+    fprintf(stderr, "%" PRIu64 " rules: %" PRIu64 " ran, %" PRIu64 " matched, %" PRIu64 " failed, %" PRIu64
+                    " alerts; now %s; %.2f s\n",
+            s->found, s->ran, s->matched, s->failed, s->alerts, now, s->seconds);
+    if (s->warnings > 0) {
+        fprintf(stderr, "%" PRIu64 " warnings; spoor rules check shows them\n", s->warnings);
+    }
+}
+
+static int code_of_run(const cli_args *args, const spoor_rules_summary *s) {
+    int least = args->fail_on != NULL ? spoor_rules_severity(args->fail_on) : SPOOR_SEVERITIES;
+    for (int i = least; i < SPOOR_SEVERITIES; i++) {
+        if (s->alerts_by_severity[i] > 0) {
+            return EXIT_ALERT;
+        }
+    }
+    if (s->found == 0) {
+        return cli_rules_nothing_found(s);
+    }
+    if (args->allow_failed || s->failed == 0) {
+        return EXIT_DONE;
+    }
+    return s->broken > 0 ? EXIT_WRONG : EXIT_WORLD;
+}
+
+static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *recorder,
+                          spoor_rules *rules) {
+    bool shows_rows = args->output.format == SPOOR_FORMAT_JSON ||
+                      args->output.format == SPOOR_FORMAT_JSONL ||
+                      args->output.format == SPOOR_FORMAT_CSV;
+    uint64_t recorded = args->max_rows_given ? args->output.max_rows : 0;
+    spoor_rules_options options = {.query = args->query, .max_rows = recorded};
+    options.no_rows = !shows_rows && recorder == NULL;
+    if (!shows_rows && recorded == 0) {
+        options.max_rows = 1000; /* as many as are recorded */
+    }
+    if (args->query.now == 0) {
+        options.query.now_is_last = true;
+    }
+    spoor_rules_summary s = {0};
+    cli_interruptible(engine);
+    spoor_status status = spoor_rules_run(rules, &options, &s);
+    cli_interruptible(NULL);
+    spoor_rules_print_messages(rules, false, stderr);
+    if (status != SPOOR_OK) {
+        return cli_rules_fail(engine, status);
+    }
+    int code = cli_rules_report(args, engine, rules, SPOOR_RULES_RUN);
+    if (code == EXIT_DONE && recorder != NULL) {
+        status = spoor_rules_record(rules, recorder, recorded);
+        code = status == SPOOR_OK ? EXIT_DONE : cli_rules_fail(recorder, status);
+    }
+    if (!args->quiet) {
+        char now[64];
+        spoor_print_time(s.now, now);
+        print_summary(&s, now);
+    }
+    return code == EXIT_DONE ? code_of_run(args, &s) : code;
+}
+
+int cli_rules_run(cli_args *args) {
+    int code = EXIT_WORLD;
+    if (args->fail_on != NULL && spoor_rules_severity(args->fail_on) < 0) {
+        fprintf(stderr, "spoor: --fail-on: no severity '%s'\n", args->fail_on);
+        return EXIT_WRONG;
+    }
+    spoor_engine *recorder;
+    spoor_engine *engine = open_for_run(args, &recorder, &code);
+    if (engine == NULL) {
+        return code;
+    }
+    spoor_rules *rules = cli_rules_load(args, engine, &code);
+    if (rules != NULL) {
+        code = run_and_report(args, engine, recorder, rules);
+        spoor_rules_free(rules);
+    }
+    if (recorder != engine) {
+        spoor_close(recorder);
+    }
+    spoor_close(engine);
+    return code;
+}

@@ -1,0 +1,32 @@
+/* rules_report.h - a report of rules being written, as the files of the formats see it.
+ *
+ * rules_report.c picks the writer; each format is a file, rules_report_<format>.c.  A writer may keep
+ * things in `arena`; `scratch` is rewound a rule or a row. */
+#ifndef SPOOR_ENGINE_RULES_REPORT_H
+#define SPOOR_ENGINE_RULES_REPORT_H
+
+#include "engine/rules.h"
+
+typedef struct spoor_report {
+    spoor_rules *rules;
+    spoor_arena arena, scratch;
+    const spoor_output_options *options;
+    FILE *out;
+    spoor_rules_report what;
+} spoor_report;
+
+void spoor_report_json(spoor_report *report); /* and jsonl */
+void spoor_report_csv(spoor_report *report);  /* of a run: a matched row a line */
+void spoor_report_table(spoor_report *report); /* every other format, through output/ */
+
+/* -- shared ------------------------------------------------------------------------------------------ */
+
+const spoor_diag *spoor_rule_first_error(const spoor_rule *rule); /* NULL: none */
+const char *spoor_rule_kind_name(spoor_rule_kind kind);
+/* The list as text, at most so many; has_more: the list itself is cut. */
+spoor_str spoor_report_join(spoor_arena *arena, const spoor_str_list *list, uint32_t most,
+                            bool has_more);
+/* Rules that matched: highest severity first, then what fired rarely.  *count of them come back. */
+uint32_t *spoor_report_matched(spoor_report *report, uint32_t *count);
+
+#endif

@@ -1,0 +1,83 @@
+/* rules_report_csv.c - csv of a run: the rule, then a matched row as a JSON object. */
+#include "engine/rules_report.h"
+
+#include <inttypes.h>
+
+#include "types/dynamic.h"
+
+/* One character of a quoted cell. */
+static void put_char(spoor_report *r, int c) {
+    if (c == '"') {
+        fputc('"', r->out);
+    }
+    fputc(c, r->out);
+}
+
+static void put_csv(spoor_report *r, spoor_str text) {
+    bool plain = true;
+    for (size_t i = 0; i < text.len; i++) {
+        plain = plain && strchr("\",\r\n", text.ptr[i]) == NULL;
+    }
+    if (!plain) {
+        fputc('"', r->out);
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        put_char(r, text.ptr[i]);
+    }
+    if (!plain) {
+        fputc('"', r->out);
+    }
+}
+
+static void put_row_object(spoor_report *r, const spoor_rule_state *state) {
+    uint32_t ncols, column = 0;
+    const spoor_schema *schema = spoor_rule_schema(state, &ncols);
+    int c;
+    fputs("\"{", r->out);
+    do {
+        spoor_str name = column < ncols ? spoor_json_quote(&r->scratch, schema->columns[column].name)
+                                        : (spoor_str){0};
+        for (size_t i = 0; i < name.len; i++) {
+            put_char(r, name.ptr[i]);
+        }
+        fputc(':', r->out);
+        while ((c = fgetc(r->rules->spool)) != '\t' && c != '\n' && c != EOF) {
+            put_char(r, c);
+        }
+        fputs(c == '\t' ? "," : "", r->out);
+        column++;
+    } while (c == '\t');
+    fputs("}\"", r->out);
+}
+
+static void put_csv_rule(spoor_report *r, const spoor_rule *rule, const spoor_rule_state *state) {
+    const spoor_diag *error = state->status == SPOOR_RULE_FAILED ? spoor_rule_first_error(rule) : NULL;
+    if (state->rows > 0) {
+        fseek(r->rules->spool, state->rows_at, SEEK_SET);
+    }
+    for (uint64_t i = 0; i == 0 || i < state->rows; i++) {
+        spoor_arena_rewind(&r->scratch);
+        put_csv(r, spoor_str_from(rule->file->path));
+        fprintf(r->out, ",%u,", rule->index);
+        put_csv(r, rule->id);
+        fputc(',', r->out);
+        put_csv(r, rule->title);
+        fprintf(r->out, ",%s,%s,%" PRIu64 ",%s,", spoor_level_name(rule->level),
+                spoor_rule_status_name(state->status), state->hits, state->is_alert ? "true" : "false");
+        put_csv(r, error != NULL ? spoor_str_from(error->message) : (spoor_str){0});
+        fputc(',', r->out);
+        if (state->rows > 0) {
+            put_row_object(r, state);
+        }
+        fputs("\r\n", r->out);
+    }
+}
+
+void spoor_report_csv(spoor_report *r) {
+    fputs("file,index,id,title,severity,status,hits,alert,error,row\r\n", r->out);
+    for (uint32_t i = 0; i < r->rules->set.count; i++) {
+        if (r->rules->states[i].is_selected) {
+            put_csv_rule(r, &r->rules->set.rules[i], &r->rules->states[i]);
+        }
+    }
+}

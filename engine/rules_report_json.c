@@ -1,0 +1,163 @@
+/* rules_report_json.c - json: a summary and an object a rule; jsonl: the objects, one a line. */
+#include "engine/rules_report.h"
+
+#include <inttypes.h>
+
+#include "types/dynamic.h"
+
+static void put_text(spoor_report *r, spoor_str text) {
+    spoor_str quoted = spoor_json_quote(&r->scratch, text);
+    fwrite(quoted.ptr, 1, quoted.len, r->out);
+}
+
+static void put_key(spoor_report *r, const char *key, spoor_str text) {
+    fprintf(r->out, "\"%s\":", key);
+    if (text.len == 0) {
+        fputs("null", r->out);
+    } else {
+        put_text(r, text);
+    }
+}
+
+static void put_place(spoor_report *r, const spoor_rule *rule, const spoor_diag *diag) {
+    uint32_t line = 0, column = 0;
+    if (diag->span.source < rule->diags.nsources) {
+        spoor_text_position(rule->diags.sources[diag->span.source].text, diag->span.start, &line, &column);
+    }
+    fprintf(r->out, "{\"line\":%u,\"column\":%u,\"message\":", line, column);
+    put_text(r, spoor_str_from(diag->message));
+    fputc('}', r->out);
+}
+
+static void put_columns(spoor_report *r, const spoor_rule_state *state) {
+    uint32_t ncols;
+    const spoor_schema *schema = spoor_rule_schema(state, &ncols);
+    fputc('[', r->out);
+    for (uint32_t c = 0; c < ncols; c++) {
+        fputs(c > 0 ? ",{\"name\":" : "{\"name\":", r->out);
+        put_text(r, schema->columns[c].name);
+        fprintf(r->out, ",\"type\":\"%s\"}", spoor_type_name(schema->columns[c].type));
+    }
+    fputc(']', r->out);
+}
+
+/* The next row of the spool as an array. */
+static void put_row_array(spoor_report *r) {
+    int c;
+    fputc('[', r->out);
+    while ((c = fgetc(r->rules->spool)) != '\n' && c != EOF) {
+        fputc(c == '\t' ? ',' : c, r->out);
+    }
+    fputc(']', r->out);
+}
+
+static void put_rows(spoor_report *r, const spoor_rule_state *state) {
+    fputs("{\"columns\":", r->out);
+    put_columns(r, state);
+    fputs(",\"rows\":[", r->out);
+    const char *line = r->options->format == SPOOR_FORMAT_JSON ? "\n" : ""; /* jsonl: a rule, a line */
+    for (uint64_t i = 0; i < state->rows; i++) {
+        fputs(i > 0 ? "," : "", r->out);
+        fputs(line, r->out);
+        put_row_array(r);
+    }
+    fputs(state->rows < state->hits ? "],\"truncated\":true}" : "]}", r->out);
+}
+
+static void put_result(spoor_report *r, const spoor_rule *rule, const spoor_rule_state *state) {
+    const spoor_diag *error = state->status == SPOOR_RULE_FAILED ? spoor_rule_first_error(rule) : NULL;
+    fprintf(r->out, "\"status\":\"%s\",\"hits\":%" PRIu64 ",\"alert\":%s,\"error\":",
+            spoor_rule_status_name(state->status), state->hits, state->is_alert ? "true" : "false");
+    if (error != NULL) {
+        put_place(r, rule, error);
+    } else {
+        fputs("null", r->out);
+    }
+    fputs(",\"rows\":", r->out);
+    if (state->rows > 0) {
+        fseek(r->rules->spool, state->rows_at, SEEK_SET);
+    }
+    put_rows(r, state);
+}
+
+static void put_verdict(spoor_report *r, const spoor_rule *rule) {
+    fprintf(r->out, "\"ok\":%s", rule->diags.nerrors == 0 ? "true" : "false");
+    for (int severity = SPOOR_ERROR; severity <= SPOOR_WARNING; severity++) {
+        fputs(severity == SPOOR_ERROR ? ",\"errors\":[" : ",\"warnings\":[", r->out);
+        bool first = true;
+        for (const spoor_diag *d = rule->diags.first; d != NULL; d = d->next) {
+            if ((int)d->severity == severity) {
+                fputs(first ? "" : ",", r->out);
+                put_place(r, rule, d);
+                first = false;
+            }
+        }
+        fputc(']', r->out);
+    }
+}
+
+static void put_list(spoor_report *r, const char *key, const spoor_str_list *list) {
+    fprintf(r->out, "\"%s\":[", key);
+    for (uint32_t i = 0; i < list->count; i++) {
+        fputs(i > 0 ? "," : "", r->out);
+        put_text(r, list->items[i]);
+    }
+    fputc(']', r->out);
+}
+
+static void put_rule(spoor_report *r, const spoor_rule *rule, const spoor_rule_state *state) {
+    spoor_arena_rewind(&r->scratch);
+    fputc('{', r->out);
+    put_key(r, "file", spoor_str_from(rule->file->path));
+    fprintf(r->out, ",\"index\":%u,", rule->index);
+    put_key(r, "id", rule->id);
+    fputc(',', r->out);
+    put_key(r, "title", rule->title);
+    fprintf(r->out, ",\"severity\":\"%s\",", spoor_level_name(rule->level));
+    switch (r->what) {
+    case SPOOR_RULES_LIST:
+        fprintf(r->out, "\"kind\":\"%s\",", spoor_rule_kind_name(rule->kind));
+        put_list(r, "tactics", &rule->tactics);
+        fputc(',', r->out);
+        put_list(r, "techniques", &rule->techniques);
+        break;
+    case SPOOR_RULES_CHECK: put_verdict(r, rule); break;
+    case SPOOR_RULES_RUN: put_result(r, rule, state); break;
+    }
+    fputc('}', r->out);
+}
+
+static void put_summary(spoor_report *r) {
+    const spoor_rules_summary *s = &r->rules->summary;
+    char time[64];
+    fprintf(r->out, "{\"summary\":{\"found\":%" PRIu64, s->found);
+    if (r->what == SPOOR_RULES_CHECK) {
+        fprintf(r->out, ",\"ok\":%" PRIu64 ",\"failed\":%" PRIu64 ",\"warnings\":%" PRIu64,
+                s->found - s->failed, s->failed, s->warnings);
+    } else if (r->what == SPOOR_RULES_RUN) {
+        spoor_print_time(s->now, time);
+        fprintf(r->out,
+                ",\"ran\":%" PRIu64 ",\"matched\":%" PRIu64 ",\"no_match\":%" PRIu64 ",\"failed\":%" PRIu64
+                ",\"blind\":%" PRIu64 ",\"alerts\":%" PRIu64 ",\"now\":\"%s\",\"seconds\":%.3f",
+                s->ran, s->matched, s->no_match, s->failed, s->blind, s->alerts,
+                time, s->seconds);
+    }
+    fputs("},\"rules\":[", r->out);
+}
+
+void spoor_report_json(spoor_report *r) {
+    bool is_lines = r->options->format == SPOOR_FORMAT_JSONL, first = true;
+    if (!is_lines) {
+        put_summary(r);
+    }
+    for (uint32_t i = 0; i < r->rules->set.count; i++) {
+        if (!r->rules->states[i].is_selected) {
+            continue;
+        }
+        fputs(is_lines ? "" : first ? "\n" : ",\n", r->out);
+        put_rule(r, &r->rules->set.rules[i], &r->rules->states[i]);
+        fputs(is_lines ? "\n" : "", r->out);
+        first = false;
+    }
+    fputs(is_lines ? "" : "]}\n", r->out);
+}
