@@ -307,6 +307,12 @@ spoor_plan *spoor_bind_searched(spoor_binder *b, const spoor_ast *node, const sp
                                 spoor_plan *input, spoor_str input_name);
 spoor_plan *spoor_bind_search(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
                               spoor_str input_name); /* bind_operator_search.c */
+/* The condition of search or find over b->row, whose columns from `first` up to `end` are searched.
+ * *seeks_all: it seeks in all of them.  bind_predicate.c */
+spoor_bound *spoor_bind_predicate(spoor_binder *b, const spoor_ast *node, uint32_t first,
+                                  uint32_t end, bool is_sensitive, bool *seeks_all);
+/* * has "text", over b->row */
+spoor_bound *spoor_bind_star(spoor_binder *b, const spoor_ast *node);
 /* evaluate plugin(...); bind_operator_evaluate.c */
 spoor_plan *spoor_bind_evaluate(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_parse(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
@@ -339,6 +345,8 @@ spoor_plan *spoor_bind_datatable(spoor_binder *b, const spoor_ast *node);
 spoor_plan *spoor_bind_externaldata(spoor_binder *b, const spoor_ast *node);
 /* Refuse the PROPs that are not listed (space separated; hint.* always passes). */
 bool spoor_bind_check_props(spoor_binder *b, const spoor_ast *node, const char *allowed);
+/* Is the word in a list with single blanks between? */
+bool spoor_bind_is_listed(spoor_str word, const char *list);
 /* The value of a property as text (a name or a literal); false: absent. */
 bool spoor_bind_prop_text(const spoor_ast *node, const char *name, spoor_str *text);
 /* The first child that is not a PROP. */

@@ -312,9 +312,8 @@ static spoor_bound *bind_chain(spoor_binder *b, const spoor_ast *node) {
 
 static spoor_bound *bind_binary(spoor_binder *b, const spoor_ast *node) {
     const spoor_ast *left_node = spoor_ast_child(node, 0), *right_node = spoor_ast_child(node, 1);
-    if (left_node->kind == SPOOR_AST_STAR || left_node->kind == SPOOR_AST_WILDCARD) {
-        spoor_bind_unsupported(b, left_node->span, "* as the left side");
-        return NULL;
+    if (left_node->kind == SPOOR_AST_STAR) {
+        return spoor_bind_star(b, node);
     }
     if (node->nchildren > 2) {
         return bind_chain(b, node);

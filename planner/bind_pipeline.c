@@ -29,7 +29,7 @@ const spoor_ast *spoor_bind_first_child(const spoor_ast *node) {
     return child;
 }
 
-static bool is_listed(spoor_str word, const char *list) {
+bool spoor_bind_is_listed(spoor_str word, const char *list) {
     while (*list != '\0') {
         const char *end = strchr(list, ' ');
         size_t len = end != NULL ? (size_t)(end - list) : strlen(list);
@@ -45,7 +45,7 @@ bool spoor_bind_check_props(spoor_binder *b, const spoor_ast *node, const char *
     bool ok = true;
     for (const spoor_ast *p = node->first; p != NULL && p->kind == SPOOR_AST_PROP; p = p->next) {
         bool is_hint = p->text.len > 5 && memcmp(p->text.ptr, "hint.", 5) == 0;
-        if (!is_hint && !is_listed(p->text, allowed)) {
+        if (!is_hint && !spoor_bind_is_listed(p->text, allowed)) {
             ok = spoor_fail(b->diags, p->span, "'%s' has no property '%.*s'",
                             spoor_ast_kind_name(node->kind), SPOOR_S(p->text));
         }

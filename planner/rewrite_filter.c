@@ -224,8 +224,8 @@ static spoor_plan *push_union(filters *f, spoor_plan *plan) {
 
 static bool may_filter(spoor_join_kind kind, bool right) {
     switch (kind) {
-    case SPOOR_JOIN_INNER: return true;
-    case SPOOR_JOIN_INNERUNIQUE: return right; /* which left row is kept depends on the others */
+    case SPOOR_JOIN_INNER:
+    case SPOOR_JOIN_INNERUNIQUE: return true; /* any left row of a key may be kept: one that passes */
     case SPOOR_JOIN_LEFTOUTER:
     case SPOOR_JOIN_LEFTSEMI:
     case SPOOR_JOIN_LEFTANTI: return !right;
@@ -237,33 +237,20 @@ static bool may_filter(spoor_join_kind kind, bool right) {
     return false;
 }
 
-static bool is_left_key(const spoor_plan *plan, int column) {
-    for (uint32_t i = 0; i < plan->join.nkeys; i++) {
-        const spoor_bound *key = plan->join.left_keys[i];
-        if (key->kind == SPOOR_BOUND_COLUMN && key->column == column) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static spoor_plan *push_join(filters *f, spoor_plan *plan) {
     filters down[2] = {{.arena = f->arena}, {.arena = f->arena}};
     for (int side = 0; side < 2; side++) {
-        bool any_column = may_filter(plan->join.kind, side == 1);
-        bool keys_only = plan->join.kind == SPOOR_JOIN_INNERUNIQUE && side == 0;
+        if (!may_filter(plan->join.kind, side == 1)) {
+            continue;
+        }
         spoor_bound **exprs = SPOOR_NEW_ARRAY(f->arena, spoor_bound *, plan->schema.ncols + 1);
         for (uint32_t i = 0; i < plan->schema.ncols; i++) {
-            int column = plan->join.outputs[i].column;
-            bool is_here = plan->join.outputs[i].from_right == (side == 1);
-            if (is_here && (any_column || (keys_only && is_left_key(plan, column)))) {
-                exprs[i] = spoor_bound_column(f->arena, &plan->inputs[side]->schema, column,
-                                              plan->span);
+            if (plan->join.outputs[i].from_right == (side == 1)) {
+                exprs[i] = spoor_bound_column(f->arena, &plan->inputs[side]->schema,
+                                              plan->join.outputs[i].column, plan->span);
             }
         }
-        if (any_column || keys_only) {
-            move_down(f, exprs, &down[side]);
-        }
+        move_down(f, exprs, &down[side]);
     }
     push_input(f->arena, plan, 0, &down[0]);
     push_input(f->arena, plan, 1, &down[1]);
