@@ -312,7 +312,7 @@ static char *put_fixed(char *out, const shortest *s) {
     return after > 0 ? out + after : put_fill(out, '0', 1);
 }
 
-spoor_str spoor_real_print(double value, char buffer[SPOOR_NUMBER_TEXT]) {
+spoor_str spoor_real_print_shortest(double value, char buffer[SPOOR_NUMBER_TEXT]) {
     if (isnan(value)) {
         memcpy(buffer, "NaN", 4);
         return (spoor_str){buffer, 3};
@@ -334,16 +334,4 @@ spoor_str spoor_real_print(double value, char buffer[SPOOR_NUMBER_TEXT]) {
     int widest = s.count > EXACT_DIGITS ? s.count : EXACT_DIGITS;
     bool is_scientific = s.power + 1 > widest || s.power < -4;
     return finish(buffer, is_scientific ? put_scientific(out, &s) : put_fixed(out, &s));
-}
-
-spoor_str spoor_real_print_json(double value, char buffer[SPOOR_NUMBER_TEXT]) {
-    if (isfinite(value)) {
-        return spoor_real_print(value, buffer);
-    }
-    char name[SPOOR_NUMBER_TEXT];
-    spoor_str text = spoor_real_print(value, name);
-    buffer[0] = '"';
-    memcpy(buffer + 1, text.ptr, text.len);
-    buffer[text.len + 1] = '"';
-    return finish(buffer, buffer + text.len + 2);
 }

@@ -230,6 +230,24 @@ spoor_value spoor_convert(spoor_arena *arena, const spoor_value *value, spoor_ty
     return null_of(type);
 }
 
+/* Pinned by conformance emulator_fuzz/0874 and emulator_measured/263; the rows by 1329 and 1352. */
+bool spoor_convert_constant(const spoor_value *value, spoor_type type, spoor_value *out) {
+    if (value->is_null) {
+        return false;
+    }
+    if (value->type == SPOOR_STRING && type == SPOOR_BOOL) {
+        spoor_value bare = {.type = SPOOR_STRING, .string = trim(value->string)};
+        *out = to_bool(&bare);
+        return bare.string.len != value->string.len;
+    }
+    if (value->type == SPOOR_REAL && (type == SPOOR_INT || type == SPOOR_LONG)) {
+        double least = type == SPOOR_INT ? INT32_MIN : -9223372036854775808.0;
+        *out = integer_of(type, type == SPOOR_INT ? INT32_MIN : INT64_MIN);
+        return isfinite(value->real) && (trunc(value->real) >= -least || value->real < least);
+    }
+    return false;
+}
+
 static bool is_number(spoor_type type) {
     return type == SPOOR_INT || type == SPOOR_LONG || type == SPOOR_REAL || type == SPOOR_DECIMAL;
 }

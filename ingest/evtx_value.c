@@ -231,7 +231,7 @@ static size_t print_real(uint8_t type, const unsigned char *bytes, char *out) {
         memcpy(&value, &bits, sizeof value);
     }
     char buffer[SPOOR_NUMBER_TEXT];
-    spoor_str text = spoor_real_print(value, buffer);
+    spoor_str text = spoor_real_print_shortest(value, buffer);
     memcpy(out, text.ptr, text.len);
     return text.len;
 }

@@ -70,34 +70,25 @@ spoor_plan *spoor_bind_shared(spoor_binder *b, spoor_plan *input, spoor_span spa
     return plan;
 }
 
-/* A tabular parameter with columns written shows those alone, with these types. */
-static spoor_plan *only_declared(spoor_binder *b, const spoor_symbol *symbol, spoor_plan *plan,
-                                 spoor_span span) {
+/* A tabular parameter with columns written needs those, with these types; further ones pass
+ * (as docs project-by-names shows with column_names_of()). */
+static bool has_declared(spoor_binder *b, const spoor_symbol *symbol, const spoor_schema *rows,
+                         spoor_span span) {
     const spoor_schema *want = symbol->declared;
-    if (want == NULL || plan == NULL) {
-        return plan;
-    }
-    for (uint32_t i = 0; i < want->ncols; i++) {
-        int column = spoor_schema_find(&plan->schema, want->columns[i].name);
+    for (uint32_t i = 0; want != NULL && i < want->ncols; i++) {
+        int column = spoor_schema_find(rows, want->columns[i].name);
         if (column < 0) {
-            spoor_fail(b->diags, span, "'%.*s' needs a column '%.*s'", SPOOR_S(symbol->name),
-                       SPOOR_S(want->columns[i].name));
-            return NULL;
+            return spoor_fail(b->diags, span, "'%.*s' needs a column '%.*s'", SPOOR_S(symbol->name),
+                              SPOOR_S(want->columns[i].name));
         }
-        if (plan->schema.columns[column].type != want->columns[i].type) {
-            spoor_fail(b->diags, span, "'%.*s' needs '%.*s' as %s, not %s", SPOOR_S(symbol->name),
-                       SPOOR_S(want->columns[i].name), spoor_type_name(want->columns[i].type),
-                       spoor_type_name(plan->schema.columns[column].type));
-            return NULL;
+        if (rows->columns[column].type != want->columns[i].type) {
+            return spoor_fail(b->diags, span, "'%.*s' needs '%.*s' as %s, not %s",
+                              SPOOR_S(symbol->name), SPOOR_S(want->columns[i].name),
+                              spoor_type_name(want->columns[i].type),
+                              spoor_type_name(rows->columns[column].type));
         }
     }
-    spoor_bind_columns c = spoor_columns_new(b, &plan->schema);
-    for (uint32_t i = 0; i < want->ncols; i++) {
-        int column = spoor_schema_find(&plan->schema, want->columns[i].name);
-        spoor_columns_add(&c, want->columns[i].name,
-                          spoor_bound_column(b->arena, &plan->schema, column, span));
-    }
-    return spoor_columns_project(&c, plan, span);
+    return true;
 }
 
 /* Bind the rows of a symbol again, where it was defined. */
@@ -118,7 +109,7 @@ static spoor_plan *expand(spoor_binder *b, spoor_symbol *symbol, spoor_span span
     if (is_broken && !symbol->is_parameter) {
         symbol->kind = SPOOR_SYMBOL_BROKEN; /* said once */
     }
-    return only_declared(b, symbol, plan, span);
+    return plan != NULL && has_declared(b, symbol, &plan->schema, span) ? plan : NULL;
 }
 
 static spoor_plan *call_by_name(spoor_binder *b, spoor_str name, spoor_span span) {

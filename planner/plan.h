@@ -46,6 +46,7 @@ typedef struct spoor_bound {
     uint32_t nargs;
     uint32_t subplan;
     bool is_set;
+    bool is_null_text; /* '' that stands for a null: the binder's own, see bind_call.c */
     int depth;     /* 1 for a leaf */
     uint32_t size; /* nodes, those that are shared counted each time; 0 counts as 1 */
 } spoor_bound;

@@ -285,7 +285,7 @@ spoor_decimal spoor_decimal_from_long(int64_t value) {
 /* By way of the shortest text, so that decimal(0.1) is 0.1; without the ".0" of whole numbers. */
 bool spoor_decimal_from_real(double value, spoor_decimal *out) {
     char text[SPOOR_NUMBER_TEXT];
-    if (value - value != 0 || !spoor_decimal_parse(spoor_real_print(value, text), out)) {
+    if (value - value != 0 || !spoor_decimal_parse(spoor_real_print_shortest(value, text), out)) {
         return false;
     }
     if (out->scale == 1 && out->coefficient % 10 == 0) {
