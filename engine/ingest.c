@@ -324,7 +324,9 @@ static spoor_status ingest_list(ingest *in) {
             return status;
         }
     }
-    spoor_ingest_options options = {in->request->recover, in->request->assume_tz};
+    spoor_ingest_options options = {.recover = in->request->recover,
+                                    .assume_tz = in->request->assume_tz,
+                                    .wants_sha256 = in->writer != NULL};
     spoor_feed_handler handler = {.context = in,
                                   .begin = begin_source,
                                   .event = take_event,

@@ -8,7 +8,9 @@
  * at its end, by a number that belongs to this chunk, by names and templates
  * that are the ones it was written with.  (Where a page of a file was lost,
  * what stands there may be part of another chunk.)  Checksums that fail are
- * counted and flagged, and reading goes on. */
+ * counted and flagged, and reading goes on.
+ *
+ * The file comes through a window of a megabyte, which stays in the cache. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -25,6 +27,7 @@ enum {
     FLAG_NO_CHECKSUMS = 4,  /* of file and chunk headers ... */
     FLAGS_KNOWN = 7,        /* ... unless they hold more than this, which is garbage */
     RECORDS_PER_CHECK = 16, /* between questions whether to stop */
+    WINDOW = 16 * SPOOR_BX_CHUNK,
 };
 
 static const unsigned char file_magic[8] = "ElfFile";
@@ -32,8 +35,12 @@ static const unsigned char chunk_magic[8] = "ElfChnk";
 static const unsigned char record_magic[4] = {'*', '*', 0, 0};
 
 typedef struct evtx {
-    const unsigned char *bytes;
-    size_t size;
+    spoor_input *input;
+    unsigned char *window; /* owned; WINDOW bytes: [start, end) is read and not yet consumed */
+    size_t start, end;
+    uint64_t offset; /* in the file, of window[start] */
+    bool is_ended;   /* the input has no more ... */
+    bool has_failed; /* ... or cannot be read: why is in input->error */
     const spoor_ingest_options *options;
     spoor_sink *sink;
     spoor_ingest_counts *counts;
@@ -68,6 +75,30 @@ bool spoor_evtx_looks_like(const unsigned char *bytes, size_t size) {
 static void report(evtx *r, uint64_t offset, const char *what) {
     r->counts->damaged++;
     r->sink->damage(r->sink, offset, what);
+}
+
+/* -- the window -------------------------------------------------------------------------------- */
+
+/* Bytes at hand, at least `want` unless the file ends before. */
+static size_t peek(evtx *r, size_t want) {
+    if (r->end - r->start >= want || r->is_ended) {
+        return r->end - r->start;
+    }
+    memmove(r->window, r->window + r->start, r->end - r->start);
+    r->end -= r->start;
+    r->start = 0;
+    while (r->end < WINDOW && !r->is_ended) {
+        int64_t n = r->input->read(r->input, r->window + r->end, WINDOW - r->end);
+        r->has_failed = n < 0;
+        r->is_ended = n <= 0;
+        r->end += n > 0 ? (size_t)n : 0;
+    }
+    return r->end;
+}
+
+static void consume(evtx *r, size_t size) {
+    r->start += size;
+    r->offset += size;
 }
 
 /* -- records ----------------------------------------------------------------------------------- */
@@ -247,38 +278,40 @@ static void read_block(evtx *r, block *b) {
     }
 }
 
-static void read_file_header(evtx *r) {
-    r->has_checksums = true;
-    if (r->size < FILE_HEADER || memcmp(r->bytes, file_magic, sizeof file_magic) != 0) {
+static void read_file_header(evtx *r, const unsigned char *bytes, size_t size) {
+    if (size < FILE_HEADER || memcmp(bytes, file_magic, sizeof file_magic) != 0) {
         return;
     }
-    r->has_checksums = !says_no_checksums(spoor_le32(r->bytes + 120));
-    if (r->has_checksums && spoor_crc32(0, r->bytes, 120) != spoor_le32(r->bytes + 124)) {
+    r->has_checksums = !says_no_checksums(spoor_le32(bytes + 120));
+    if (r->has_checksums && spoor_crc32(0, bytes, 120) != spoor_le32(bytes + 124)) {
         r->is_header_damaged = true;
         r->counts->bad_checksums++;
     }
 }
 
-static spoor_ingest_status read_file(evtx *r) {
-    read_file_header(r);
-    bool is_chunk = memcmp(r->bytes, chunk_magic, sizeof chunk_magic) == 0;
-    size_t at = is_chunk ? 0 : FIRST_CHUNK;
-    if (at >= r->size && r->size < FIRST_CHUNK) {
-        report(r, r->size, "the file ends inside its header");
-    }
-    for (uint64_t ordinal = 0; at < r->size; ordinal++) {
-        size_t left = r->size - at;
-        block b = {.bytes = r->bytes + at,
-                   .size = left < SPOOR_BX_CHUNK ? left : SPOOR_BX_CHUNK,
-                   .ordinal = ordinal,
-                   .offset = at};
+static spoor_ingest_status read_chunks(evtx *r) {
+    for (uint64_t ordinal = 0;; ordinal++) {
+        size_t size = peek(r, SPOOR_BX_CHUNK);
         if (r->is_stopped || r->sink->cancelled(r->sink)) {
             return SPOOR_INGEST_STOPPED;
         }
+        block b = {.bytes = r->window + r->start,
+                   .size = size < SPOOR_BX_CHUNK ? size : SPOOR_BX_CHUNK,
+                   .ordinal = ordinal,
+                   .offset = r->offset};
+        if (r->has_failed && size < SPOOR_BX_CHUNK) {
+            snprintf(r->counts->refusal, sizeof r->counts->refusal, "%s", r->input->error);
+            return SPOOR_INGEST_IO;
+        }
+        if (size == 0) {
+            return SPOOR_INGEST_OK;
+        }
         read_block(r, &b);
-        at += b.size;
+        if (r->is_stopped) {
+            return SPOOR_INGEST_STOPPED;
+        }
+        consume(r, b.size);
     }
-    return r->is_stopped ? SPOOR_INGEST_STOPPED : SPOOR_INGEST_OK;
 }
 
 static void refuse(const unsigned char *bytes, size_t size, spoor_ingest_counts *counts) {
@@ -290,26 +323,40 @@ static void refuse(const unsigned char *bytes, size_t size, spoor_ingest_counts 
              "not EVTX: it begins with%s and not with ElfFile", first);
 }
 
-spoor_ingest_status spoor_evtx_read(const unsigned char *bytes, size_t size,
-                                    const spoor_ingest_options *options, spoor_sink *sink,
-                                    spoor_ingest_counts *counts) {
-    snprintf(counts->shape, sizeof counts->shape, "EVTX");
+static spoor_ingest_status read_file(evtx *r) {
+    size_t size = peek(r, FIRST_CHUNK + CHUNK_HEADER);
+    const unsigned char *bytes = r->window;
     if (!spoor_evtx_looks_like(bytes, size)) {
-        refuse(bytes, size, counts);
+        refuse(bytes, size, r->counts);
         return SPOOR_INGEST_REFUSED;
     }
+    read_file_header(r, bytes, size);
+    bool is_chunk = memcmp(bytes, chunk_magic, sizeof chunk_magic) == 0;
+    if (!is_chunk && size < FIRST_CHUNK) {
+        report(r, size, "the file ends inside its header");
+    }
+    consume(r, is_chunk ? 0 : size < FIRST_CHUNK ? size : FIRST_CHUNK);
+    return read_chunks(r);
+}
+
+spoor_ingest_status spoor_evtx_read(spoor_input *input, const spoor_ingest_options *options,
+                                    spoor_sink *sink, spoor_ingest_counts *counts) {
+    snprintf(counts->shape, sizeof counts->shape, "EVTX");
     jmp_buf on_oom;
-    spoor_bx *const bx = spoor_bx_new(&on_oom);
-    if (bx == NULL) {
-        return SPOOR_INGEST_MEMORY;
-    }
-    spoor_ingest_status status = SPOOR_INGEST_MEMORY;
-    if (setjmp(on_oom) == 0) {
-        evtx r = {bytes, size, options, sink, counts, bx, true, false, false, 0};
+    evtx r = {.input = input,
+              .window = malloc(WINDOW),
+              .options = options,
+              .sink = sink,
+              .counts = counts,
+              .bx = spoor_bx_new(&on_oom),
+              .has_checksums = true};
+    volatile spoor_ingest_status status = SPOOR_INGEST_MEMORY;
+    if (r.window != NULL && r.bx != NULL && setjmp(on_oom) == 0) {
         status = read_file(&r);
-    } else {
-        status = SPOOR_INGEST_MEMORY;
     }
-    spoor_bx_free(bx);
+    if (r.bx != NULL) {
+        spoor_bx_free(r.bx);
+    }
+    free(r.window);
     return status;
 }

@@ -32,16 +32,10 @@ static bool hash_file(const char *path, unsigned char sha256[32]) {
 static spoor_ingest_status read_member(spoor_inputs *inputs, const spoor_member *member,
                                        const spoor_ingest_options *options, spoor_feed_out *out,
                                        spoor_ingest_counts *counts) {
-    if (!spoor_evtx_looks_like(member->head, member->head_size)) {
-        return spoor_text_read(spoor_inputs_stream(inputs), options, &out->sink, counts);
-    }
-    const unsigned char *bytes;
-    size_t size;
-    if (!spoor_inputs_bytes(inputs, &bytes, &size)) {
-        snprintf(counts->refusal, sizeof counts->refusal, "%s", spoor_inputs_error(inputs));
-        return SPOOR_INGEST_IO;
-    }
-    return spoor_evtx_read(bytes, size, options, &out->sink, counts);
+    spoor_input *input = spoor_inputs_stream(inputs);
+    return spoor_evtx_looks_like(member->head, member->head_size)
+               ? spoor_evtx_read(input, options, &out->sink, counts)
+               : spoor_text_read(input, options, &out->sink, counts);
 }
 
 static bool refuse(spoor_feed_out *out, const spoor_feed_source *source, const char *why) {
@@ -84,7 +78,8 @@ bool spoor_feed_file(const spoor_file *file, const spoor_ingest_options *options
                      const char *temp_dir, spoor_feed_out *out) {
     spoor_feed_source source = {.path = file->path, .member = "", .size = file->size,
                                 .is_named = file->is_named};
-    source.has_sha256 = file->size >= 0 && hash_file(file->path, source.sha256);
+    source.has_sha256 =
+        options->wants_sha256 && file->size >= 0 && hash_file(file->path, source.sha256);
     char error[SPOOR_INPUT_ERROR];
     spoor_input_limits limits = {.temp_dir = temp_dir};
     spoor_inputs *inputs = spoor_inputs_open(file->path, &limits, error);

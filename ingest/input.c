@@ -1,11 +1,10 @@
-/* input.c - a path to its members, each a stream or bytes: see input.h. */
+/* input.c - a path to its members, each a stream: see input.h. */
 #include "ingest/input.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zip.h>
@@ -14,7 +13,6 @@
 
 enum {
     MAX_LAYERS = 3,       /* of compression, one inside the other */
-    IN_MEMORY = 64 << 20, /* bytes; what is larger is mapped, or spilled and mapped */
     COPY_BUFFER = 1 << 16,
 };
 
@@ -27,9 +25,6 @@ struct spoor_inputs {
     spoor_layer *top; /* of the current member; its topmost is a head layer */
     bool is_plain;    /* the member is the file itself */
     int64_t size;
-    void *buffer; /* owned: bytes of the current member ... */
-    void *map;    /* ... or a mapping */
-    size_t map_size;
     char error[SPOOR_INPUT_ERROR];
 };
 
@@ -45,12 +40,6 @@ const char *spoor_inputs_error(const spoor_inputs *inputs) {
 static void drop_member(spoor_inputs *in) {
     spoor_layers_close(in->top);
     in->top = NULL;
-    free(in->buffer);
-    in->buffer = NULL;
-    if (in->map != NULL) {
-        munmap(in->map, in->map_size);
-        in->map = NULL;
-    }
 }
 
 /* -- members of a zip -------------------------------------------------------------------------- */
@@ -173,7 +162,7 @@ static bool unpack(spoor_inputs *in, const unsigned char **head, size_t *size) {
     }
 }
 
-/* -- bytes ------------------------------------------------------------------------------------- */
+/* -- spilling ---------------------------------------------------------------------------------- */
 
 /* An unlinked file that only this process can reach; -1: why is in error. */
 static int open_temp(spoor_inputs *in) {
@@ -218,77 +207,6 @@ static bool spill(spoor_inputs *in, int fd) {
         }
     }
     free(buffer);
-    return ok;
-}
-
-static bool map_file(spoor_inputs *in, int fd, const unsigned char **bytes, size_t *size) {
-    struct stat stat;
-    if (fstat(fd, &stat) != 0 || stat.st_size < 0 || (uint64_t)stat.st_size > SIZE_MAX) {
-        return fail(in, "cannot be mapped: ", strerror(errno));
-    }
-    *bytes = (const unsigned char *)"";
-    *size = (size_t)stat.st_size;
-    if (*size == 0) {
-        return true;
-    }
-    void *map = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (map == MAP_FAILED) {
-        return fail(in, "cannot be mapped: ", strerror(errno));
-    }
-    in->map = map;
-    in->map_size = *size;
-    *bytes = map;
-    return true;
-}
-
-/* Up to IN_MEMORY bytes of the current member; *is_all: there are no more. */
-static bool load(spoor_inputs *in, size_t *size, bool *is_all) {
-    size_t capacity = 0;
-    *size = 0;
-    *is_all = false;
-    while (*size < IN_MEMORY) {
-        if (*size == capacity) {
-            capacity = capacity == 0 ? 1 << 20 : capacity * 2;
-            void *grown = realloc(in->buffer, capacity);
-            if (grown == NULL) {
-                return fail(in, "out of memory", "");
-            }
-            in->buffer = grown;
-        }
-        int64_t n = in->top->input.read(&in->top->input, (unsigned char *)in->buffer + *size,
-                                        capacity - *size);
-        if (n < 0) {
-            return fail(in, in->top->input.error, "");
-        }
-        if (n == 0) {
-            *is_all = true;
-            return true;
-        }
-        *size += (size_t)n;
-    }
-    return true;
-}
-
-bool spoor_inputs_bytes(spoor_inputs *in, const unsigned char **bytes, size_t *size) {
-    if (in->is_plain && in->size > IN_MEMORY) {
-        return map_file(in, in->fd, bytes, size);
-    }
-    bool is_all;
-    if (!load(in, size, &is_all)) {
-        return false;
-    }
-    if (is_all) {
-        *bytes = in->buffer;
-        return true;
-    }
-    int fd = open_temp(in);
-    bool ok = fd >= 0 && write_all(in, fd, in->buffer, *size) && spill(in, fd) &&
-              map_file(in, fd, bytes, size);
-    if (fd >= 0) {
-        close(fd);
-    }
-    free(in->buffer);
-    in->buffer = NULL;
     return ok;
 }
 

@@ -9,9 +9,7 @@
  *     spoor_inputs *inputs = spoor_inputs_open(path, NULL, error);
  *     while ((status = spoor_inputs_next(inputs, &member)) != SPOOR_INPUT_END) {
  *         if (status == SPOOR_INPUT_OK) {
- *             spoor_evtx_looks_like(member.head, member.head_size)
- *                 ? use spoor_inputs_bytes(inputs, &bytes, &size)
- *                 : use spoor_inputs_stream(inputs);
+ *             look at member.head, then read spoor_inputs_stream(inputs)
  *         }
  *     }
  *     spoor_inputs_close(inputs);
@@ -27,7 +25,7 @@ typedef struct spoor_input_limits {
     uint64_t max_bytes;   /* unpacked, of all members together; 0: 256 GB */
     uint32_t max_ratio;   /* of unpacked to packed bytes, once 256 MB are unpacked; 0: 1000 */
     uint32_t max_members; /* of one zip; 0: 100,000 */
-    const char *temp_dir; /* for an unlinked file, when unpacked bytes outgrow memory; NULL: /tmp */
+    const char *temp_dir; /* for an unlinked file, where a zip is no plain file; NULL: /tmp */
 } spoor_input_limits;
 
 typedef enum spoor_input_status {
@@ -43,7 +41,7 @@ typedef struct spoor_member {
     size_t head_size;
 } spoor_member;
 
-enum { SPOOR_INPUT_ERROR = 256, SPOOR_INPUT_HEAD = 4096 };
+enum { SPOOR_INPUT_ERROR = 256, SPOOR_INPUT_HEAD = 8192 };
 
 /* "-" is standard input.  NULL: why is in error.  limits may be NULL. */
 spoor_inputs *spoor_inputs_open(const char *path, const spoor_input_limits *limits,
@@ -53,8 +51,6 @@ spoor_input_status spoor_inputs_next(spoor_inputs *inputs, spoor_member *member)
 const char *spoor_inputs_error(const spoor_inputs *inputs);
 /* The current member from its first byte, as a stream.  Once for each member. */
 spoor_input *spoor_inputs_stream(spoor_inputs *inputs);
-/* The whole current member, mapped or in memory, instead of the stream.  False: see _error. */
-bool spoor_inputs_bytes(spoor_inputs *inputs, const unsigned char **bytes, size_t *size);
 void spoor_inputs_close(spoor_inputs *inputs);
 
 #endif

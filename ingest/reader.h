@@ -31,6 +31,7 @@ typedef struct spoor_sink {
 typedef struct spoor_ingest_options {
     bool recover;        /* EVTX: also records in slack, marked */
     int32_t assume_tz;   /* minutes east of UTC, for shapes without a zone */
+    bool wants_sha256;   /* of each file: a store knows a file by it */
 } spoor_ingest_options;
 
 typedef struct spoor_ingest_counts {
@@ -52,10 +53,9 @@ typedef struct spoor_input {
     char error[200];
 } spoor_input;
 
-/* EVTX.  `bytes` is the whole file, mapped or read. */
-spoor_ingest_status spoor_evtx_read(const unsigned char *bytes, size_t size,
-                                    const spoor_ingest_options *options, spoor_sink *sink,
-                                    spoor_ingest_counts *counts);
+/* EVTX; streams, a megabyte at a time. */
+spoor_ingest_status spoor_evtx_read(spoor_input *input, const spoor_ingest_options *options,
+                                    spoor_sink *sink, spoor_ingest_counts *counts);
 bool spoor_evtx_looks_like(const unsigned char *bytes, size_t size); /* the first bytes suffice */
 
 /* JSON (lines, arrays, one pretty-printed object after another) and XML, by content; streams. */

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "ingest/reader.h"
+#include "tests/memory_input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -46,6 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     spoor_sink sink = {take_event, take_damage, is_cancelled};
     spoor_ingest_options options = {.recover = size % 2 == 1};
     spoor_ingest_counts counts = {0};
-    spoor_evtx_read(data, size, &options, &sink, &counts);
+    memory_input input = memory_input_of(data, size, 0);
+    spoor_evtx_read(&input.input, &options, &sink, &counts);
     return 0;
 }

@@ -6,29 +6,14 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "ingest/reader.h"
+#include "tests/memory_input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-typedef struct memory_input {
-    spoor_input input;
-    const uint8_t *bytes;
-    size_t size, at, step;
-} memory_input;
 
 typedef struct hasher {
     spoor_sink sink;
     uint64_t hash, nevents, ndamage;
 } hasher;
-
-static int64_t memory_read(spoor_input *input, void *buffer, size_t size) {
-    memory_input *memory = (memory_input *)input;
-    size_t n = memory->size - memory->at;
-    n = n < size ? n : size;
-    n = n < memory->step ? n : memory->step;
-    memcpy(buffer, memory->bytes + memory->at, n);
-    memory->at += n;
-    return (int64_t)n;
-}
 
 static void add(hasher *h, spoor_str s) {
     if (!spoor_utf8_is_valid(s)) {

@@ -5,6 +5,7 @@
 
 #include "ingest/reader.h"
 #include "tests/unit/evtx_writer.h"
+#include "tests/memory_input.h"
 #include "tests/unit/unit.h"
 
 void test_evtx(void);
@@ -76,7 +77,8 @@ static void read_bytes(seen *s, const unsigned char *bytes, size_t size, bool re
     s->stop_after = stop_after;
     s->sink = (spoor_sink){see_event, see_damage, go_on};
     spoor_ingest_options options = {.recover = recover};
-    s->status = spoor_evtx_read(bytes, size, &options, &s->sink, &s->counts);
+    memory_input input = memory_input_of(bytes, size, 1 << 15);
+    s->status = spoor_evtx_read(&input.input, &options, &s->sink, &s->counts);
     CHECK_COUNT(s->counts.records, s->events);
     CHECK_COUNT(s->counts.damaged, s->damages);
 }
@@ -130,8 +132,8 @@ static void test_whole_file(file *f, seen *s) {
     s->stop_after = 0;
     s->sink.cancelled = give_up;
     spoor_ingest_options options = {0};
-    CHECK_LONG(spoor_evtx_read(f->bytes, sizeof f->bytes, &options, &s->sink, &s->counts),
-               SPOOR_INGEST_STOPPED);
+    memory_input input = memory_input_of(f->bytes, sizeof f->bytes, 0);
+    CHECK_LONG(spoor_evtx_read(&input.input, &options, &s->sink, &s->counts), SPOOR_INGEST_STOPPED);
 
     f->bytes[HEADER + starts[2] + 10] ^= 1; /* no byte that is read, but one that is summed */
     read_all(s, f);

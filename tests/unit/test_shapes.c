@@ -7,27 +7,12 @@
 #include "base/time.h"
 #include "ingest/reader.h"
 #include "ingest/xml_scan.h"
+#include "tests/memory_input.h"
 #include "tests/unit/unit.h"
 
 void test_shapes(void);
 
-/* -- reading from memory ----------------------------------------------------------------------- */
-
-typedef struct memory_input {
-    spoor_input input;
-    const char *bytes;
-    size_t size, at, step; /* step: how much one read gives; 0: all */
-} memory_input;
-
-static int64_t memory_read(spoor_input *input, void *buffer, size_t size) {
-    memory_input *memory = (memory_input *)input;
-    size_t n = memory->size - memory->at;
-    n = n < size ? n : size;
-    n = memory->step > 0 && n > memory->step ? memory->step : n;
-    memcpy(buffer, memory->bytes + memory->at, n);
-    memory->at += n;
-    return (int64_t)n;
-}
+/* -- keeping what was read ---------------------------------------------------------------------- */
 
 enum { KEPT = 8 };
 
@@ -85,7 +70,7 @@ static spoor_ingest_status read_text(spoor_str text, size_t step, int32_t assume
                                      spoor_ingest_counts *counts) {
     *k = (keeper){.sink = {keep_event, keep_damage, never}};
     *counts = (spoor_ingest_counts){0};
-    memory_input input = {{.read = memory_read}, text.ptr, text.len, 0, step};
+    memory_input input = memory_input_of(text.ptr, text.len, step);
     spoor_ingest_options options = {.assume_tz = assume_tz};
     return spoor_text_read(&input.input, &options, &k->sink, counts);
 }
