@@ -133,6 +133,7 @@ bool spoor_query_message(const spoor_query *query, size_t i, spoor_message *mess
     *message = (spoor_message){.is_warning = diag->severity == SPOOR_WARNING,
                                .message = diag->message,
                                .hint = diag->hint,
+                               .code = diag->code,
                                .source = ""};
     if (diag->span.source < query->diags.nsources) {
         const spoor_source *source = &query->diags.sources[diag->span.source];

@@ -142,6 +142,7 @@ typedef struct spoor_message {
     uint32_t line, column;     /* 1-based, in code points; 0: no place */
     const char *source;        /* name of the text: the query's, or a function's */
     const char *message, *hint; /* hint: NULL when there is none */
+    const char *code;           /* of a warning: a short name for it that stays; NULL: it has none */
 } spoor_message;
 /* The i-th error or warning, in the order found; false past the last. */
 bool spoor_query_message(const spoor_query *query, size_t i, spoor_message *message);

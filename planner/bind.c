@@ -22,6 +22,7 @@ static void bind_let(spoor_binder *b, const spoor_ast *node) {
     spoor_symbol *symbol = spoor_scope_add(b, inner, node->text, SPOOR_SYMBOL_BROKEN);
     symbol->ast = value;
     symbol->scope = outer;
+    symbol->is_let = true;
     if (value == NULL) {
         spoor_fail(b->diags, node->span, "'let' without a value");
     } else if (value->kind == SPOOR_AST_FUNCTION) {
@@ -50,6 +51,11 @@ static void check_unused(spoor_binder *b) {
         }
     }
     b->scope = scope;
+    for (spoor_scope *s = scope; s != NULL && b->diags->nerrors == 0; s = s->parent) {
+        for (spoor_symbol *symbol = s->first; symbol != NULL; symbol = symbol->next) {
+            spoor_bind_lint_let(b, symbol);
+        }
+    }
 }
 
 /* -- set ------------------------------------------------------------------------------------------- */

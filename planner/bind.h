@@ -62,6 +62,7 @@ typedef struct spoor_symbol {
     bool is_view;      /* joins `union prefix*` */
     bool is_used;
     bool is_parameter;
+    bool is_let;
     struct spoor_symbol *next;
 } spoor_symbol;
 
@@ -148,9 +149,10 @@ void *spoor_bind_grow(spoor_arena *arena, void *items, uint32_t count, uint32_t 
 /* "an int", "a long": the type's name with its article. */
 const char *spoor_type_phrase(spoor_type type);
 #define SPOOR_S(s) (int)(s).len, (s).ptr
-/* Warn once of each place and text. */
-void spoor_bind_warn(spoor_binder *b, spoor_span span, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* Warn, once of each place and text; false: it was said before, so a hint would be of another.  The
+ * codes are listed in bind_lint.c. */
+bool spoor_bind_warn(spoor_binder *b, const char *code, spoor_span span, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 bool spoor_bind_unsupported(spoor_binder *b, spoor_span span, const char *what);
 /* Patterns of columns and tables: * is any text. */
 bool spoor_bind_name_matches(spoor_str pattern, spoor_str name);
@@ -164,6 +166,9 @@ void spoor_bind_lint_operator(spoor_binder *b, const spoor_ast *node, spoor_str 
                               spoor_bound *const *args, uint32_t nargs);
 void spoor_bind_lint_call(spoor_binder *b, const spoor_ast *node, spoor_bound *const *args,
                           uint32_t nargs);
+void spoor_bind_lint_let(spoor_binder *b, const spoor_symbol *symbol);
+/* Of the conditions of one `and`: two that no row can meet both. bind_contradiction.c */
+void spoor_bind_lint_contradiction(spoor_binder *b, spoor_bound *const *args, uint32_t nargs);
 
 /* -- scopes: bind_scope.c --------------------------------------------------------------------- */
 spoor_scope *spoor_scope_new(spoor_binder *b, spoor_scope *parent);

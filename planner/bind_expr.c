@@ -105,7 +105,7 @@ static int respelled_column(spoor_binder *b, const spoor_ast *node) {
         }
     }
     if (found >= 0) {
-        spoor_bind_warn(b, node->span, "no column named '%.*s': taken as '%.*s'", SPOOR_S(node->text),
+        spoor_bind_warn(b, "near-name", node->span, "no column named '%.*s': taken as '%.*s'", SPOOR_S(node->text),
                         SPOOR_S(b->row->columns[found].name));
     }
     return found;
@@ -212,10 +212,11 @@ static void adapt_literal(spoor_binder *b, spoor_bound **left, spoor_bound **rig
             continue;
         }
         if (own == SPOOR_STRING ? is_number(other) : is_number(own)) {
-            spoor_bind_warn(b, (*literal)->span, "%s is compared with %s", spoor_type_phrase(other),
-                            spoor_type_phrase(own));
-            spoor_hint(b->diags, own == SPOOR_STRING ? "leave the quotes out"
-                                                     : "put it in quotes, or use toint(...)");
+            if (spoor_bind_warn(b, "compare-types", (*literal)->span, "%s is compared with %s",
+                                spoor_type_phrase(other), spoor_type_phrase(own))) {
+                spoor_hint(b->diags, own == SPOOR_STRING ? "leave the quotes out"
+                                                         : "put it in quotes, or use toint(...)");
+            }
         }
         *literal = spoor_bound_constant(b->arena, value, (*literal)->span);
         return;
@@ -306,7 +307,9 @@ static spoor_bound *bind_chain(spoor_binder *b, const spoor_ast *node) {
     if (failed) {
         return NULL;
     }
-    spoor_bind_lint_operator(b, node, node->text, args, nargs);
+    if (spoor_str_is(node->text, "and")) {
+        spoor_bind_lint_contradiction(b, args, nargs);
+    }
     return spoor_bind_apply(b, node->text, args, nargs, node->span, node->at);
 }
 
@@ -325,6 +328,9 @@ static spoor_bound *bind_binary(spoor_binder *b, const spoor_ast *node) {
     }
     spoor_bound *args[2] = {left, right};
     spoor_bind_lint_operator(b, node, node->text, args, 2);
+    if (spoor_str_is(node->text, "and")) {
+        spoor_bind_lint_contradiction(b, args, 2);
+    }
     if (b->wildcards && is_contains(node->text) && right->kind == SPOOR_BOUND_CONSTANT &&
         right->type == SPOOR_STRING && right->value.string.len > 0 &&
         memchr(right->value.string.ptr, '*', right->value.string.len) != NULL) {
@@ -385,6 +391,7 @@ static spoor_bound *bind_between(spoor_binder *b, const spoor_ast *node) {
     for (uint32_t i = 1; i < 3; i++) {
         narrow_literal(b, args, 1, &args[i]);
     }
+    spoor_bind_lint_operator(b, node, node->text, args, 3);
     return spoor_bind_apply(b, node->text, args, 3, node->span, node->at);
 }
 

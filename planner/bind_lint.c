@@ -1,4 +1,17 @@
-/* bind_lint.c - warnings: right KQL that is probably not what was meant. */
+/* bind_lint.c - warnings: right KQL that is probably not what was meant.
+ *
+ * Each has a code that stays, for who collects them; those that are made elsewhere are here too:
+ *   literal-star    contains "*x*": the star is a plain character
+ *   has-no-term     has with a text that holds no letter or digit
+ *   has-edge        has with a text one edge of which bounds no term, as "-enc"
+ *   null-string     isnull() of a string
+ *   empty-range     between (10 .. 5)
+ *   unused-let      a let that nothing uses
+ *   contradiction   two conditions that no row can meet both        (bind_contradiction.c)
+ *   compare-types   a string and a number compared                  (bind_expr.c)
+ *   near-name       a column's name without its underscores         (bind_expr.c)
+ *   fuzzy-leg       a leg of union isfuzzy left out                  (bind_operator_union.c)
+ *   ignored-place   workspace(...) left out                          (bind_table.c) */
 #include "base/utf8.h"
 #include "planner/bind.h"
 
@@ -23,8 +36,11 @@ static void lint_star(spoor_binder *b, spoor_str name, const spoor_bound *needle
         return;
     }
     spoor_str bare = {text.ptr + first, text.len - first - last};
-    spoor_bind_warn(b, needle->span, "the * in '%.*s' is a plain character: this finds only texts with a star",
-                    SPOOR_S(text));
+    if (!spoor_bind_warn(b, "literal-star", needle->span,
+                         "the * in '%.*s' is a plain character: this finds only texts with a star",
+                         SPOOR_S(text))) {
+        return;
+    }
     if (bare.len == 0 || memchr(bare.ptr, '*', bare.len) != NULL) {
         spoor_hint(b->diags, "use 'matches regex', or 'set contains_wildcards = true;'");
         return;
@@ -41,14 +57,24 @@ static void lint_star(spoor_binder *b, spoor_str name, const spoor_bound *needle
 /* `has "\cmd.exe"`: edges that are no letters or digits do not bound a term. */
 static void lint_has(spoor_binder *b, const spoor_bound *needle, spoor_str text) {
     const char *at = text.ptr, *end = text.ptr + text.len;
-    bool has_term = text.len == 0;
+    bool has_term = false, first = false, last = false;
     while (at < end) {
-        has_term = spoor_is_alnum(spoor_utf8_next(&at, end)) || has_term;
+        bool is_first = at == text.ptr;
+        last = spoor_is_alnum(spoor_utf8_next(&at, end));
+        first = is_first ? last : first;
+        has_term = has_term || last;
     }
-    if (!has_term) {
-        spoor_bind_warn(b, needle->span, "'%.*s' holds no letter or digit, so 'has' looks for no whole term",
-                        SPOOR_S(text));
-        spoor_hint(b->diags, "contains %s\"%.*s\" says what is meant", verbatim(text), SPOOR_S(text));
+    if (!has_term && text.len > 0) {
+        if (spoor_bind_warn(b, "has-no-term", needle->span,
+                            "'%.*s' holds no letter or digit, so 'has' looks for no whole term",
+                            SPOOR_S(text))) {
+            spoor_hint(b->diags, "contains %s\"%.*s\" says what is meant", verbatim(text), SPOOR_S(text));
+        }
+    } else if (first != last &&
+               spoor_bind_warn(b, "has-edge", needle->span,
+                               "'%.*s' %s with what is no part of a term, so 'has' bounds only its %s",
+                               SPOOR_S(text), first ? "ends" : "begins", first ? "beginning" : "end")) {
+        spoor_hint(b->diags, "contains %s\"%.*s\" finds it everywhere", verbatim(text), SPOOR_S(text));
     }
 }
 
@@ -61,13 +87,37 @@ static bool is_one_of(spoor_str name, const char *const *list) {
     return false;
 }
 
+/* between (10 .. 5) holds for nothing. */
+static void lint_range(spoor_binder *b, const spoor_ast *node, spoor_bound *const *args) {
+    const spoor_bound *low = args[1], *high = args[2];
+    if (low->kind == SPOOR_BOUND_CONSTANT && high->kind == SPOOR_BOUND_CONSTANT &&
+        low->type == high->type && !low->value.is_null && !high->value.is_null &&
+        spoor_value_compare(&low->value, &high->value) > 0 &&
+        spoor_bind_warn(b, "empty-range", spoor_span_join(low->span, high->span),
+                        "the range ends before it begins, so nothing is in it")) {
+        spoor_hint(b->diags, "%.*s takes the lower end first", SPOOR_S(node->text));
+    }
+}
+
+void spoor_bind_lint_let(spoor_binder *b, const spoor_symbol *symbol) {
+    spoor_str text = b->diags->sources[0].text, name = symbol->name;
+    bool is_here = name.ptr >= text.ptr && name.ptr + name.len <= text.ptr + text.len;
+    if (symbol->is_let && !symbol->is_used && !symbol->is_view && is_here) {
+        uint32_t start = (uint32_t)(name.ptr - text.ptr);
+        spoor_bind_warn(b, "unused-let", (spoor_span){start, start + (uint32_t)name.len, 0},
+                        "nothing uses '%.*s'", SPOOR_S(name));
+    }
+}
+
 void spoor_bind_lint_operator(spoor_binder *b, const spoor_ast *node, spoor_str name,
                               spoor_bound *const *args, uint32_t nargs) {
     static const char *const starred[] = {"contains", "!contains", "contains_cs", "!contains_cs",
                                           "startswith", "!startswith", "endswith", "!endswith",
                                           "==", "!=", "=~", "!~", "has", "!has", NULL};
     static const char *const terms[] = {"has", "!has", "has_cs", "!has_cs", "has_any", "has_all", NULL};
-    (void)node;
+    if (spoor_str_is(name, "between")) {
+        lint_range(b, node, args);
+    }
     for (uint32_t i = 1; i < nargs; i++) {
         spoor_str text;
         if (!constant_text(args[i], &text)) {
@@ -88,8 +138,9 @@ void spoor_bind_lint_call(spoor_binder *b, const spoor_ast *node, spoor_bound *c
                      spoor_str_is(node->text, "notnull");
     if (asks_null && nargs == 1 && args[0]->type == SPOOR_STRING) {
         bool is_not = !spoor_str_is(node->text, "isnull");
-        spoor_bind_warn(b, node->span, "a string is never null: this is always %s",
-                        is_not ? "true" : "false");
-        spoor_hint(b->diags, "use %s(...)", is_not ? "isnotempty" : "isempty");
+        if (spoor_bind_warn(b, "null-string", node->span, "a string is never null: this is always %s",
+                            is_not ? "true" : "false")) {
+            spoor_hint(b->diags, "use %s(...)", is_not ? "isnotempty" : "isempty");
+        }
     }
 }

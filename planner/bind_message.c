@@ -70,7 +70,7 @@ const char *spoor_type_phrase(spoor_type type) {
     return phrases[type];
 }
 
-void spoor_bind_warn(spoor_binder *b, spoor_span span, const char *format, ...) {
+bool spoor_bind_warn(spoor_binder *b, const char *code, spoor_span span, const char *format, ...) {
     va_list args;
     char text[512];
     va_start(args, format);
@@ -79,10 +79,16 @@ void spoor_bind_warn(spoor_binder *b, spoor_span span, const char *format, ...) 
     for (const spoor_diag *d = b->diags->first; d != NULL; d = d->next) {
         if (d->severity == SPOOR_WARNING && d->span.start == span.start &&
             d->span.source == span.source && strcmp(d->message, text) == 0) {
-            return; /* the text is bound a second time */
+            return false; /* the text is bound a second time */
         }
     }
+    spoor_diag *before = b->diags->last;
     spoor_warn(b->diags, span, "%s", text);
+    if (b->diags->last == before) {
+        return false; /* one too many: counted only */
+    }
+    b->diags->last->code = code;
+    return true;
 }
 
 bool spoor_bind_unsupported(spoor_binder *b, spoor_span span, const char *what) {

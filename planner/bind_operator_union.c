@@ -89,7 +89,7 @@ static spoor_plan *bind_fuzzy(legs *l, leg_binder bind, const spoor_ast *node, s
     }
     const spoor_diag *why = first_error(&own);
     if (why != NULL) {
-        spoor_bind_warn(b, why->span, "%s; isfuzzy leaves this leg of the union out",
+        spoor_bind_warn(b, "fuzzy-leg", why->span, "%s; isfuzzy leaves this leg of the union out",
                         why->message);
     }
     return NULL;

@@ -160,7 +160,7 @@ static bool may_ignore_place(spoor_binder *b, const spoor_ast *call) {
                    SPOOR_S(call->text));
         return spoor_hint(b->diags, "--ignore-workspace reads the table here instead");
     }
-    spoor_bind_warn(b, call->span, "'%.*s(...)' is left out", SPOOR_S(call->text));
+    spoor_bind_warn(b, "ignored-place", call->span, "'%.*s(...)' is left out", SPOOR_S(call->text));
     return true;
 }
 
