@@ -56,6 +56,7 @@ static spoor_bind_options bind_options(spoor_query *query) {
         .empty_tables = o->empty_tables,
         .ignore_workspace = o->ignore_workspace,
         .home_is_windowsevent = o->home_is_windowsevent,
+        .keep_lineage = o->keep_lineage,
         .no_rewrites = o->no_rewrites,
         .now = o->now,
         .has_from = o->has_from,

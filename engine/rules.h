@@ -9,7 +9,7 @@
 #include "rules/rule.h"
 
 enum {
-    SPOOR_MAX_RULE_HOSTS = 32,       /* remembered of one rule */
+    SPOOR_MAX_RULE_HOSTS = 1 << 16,  /* remembered of one rule */
     SPOOR_DEFAULT_ALERT_ROWS = 1000, /* of one alert, kept in the store */
 };
 
@@ -21,6 +21,19 @@ typedef enum spoor_rule_status { /* ORDER spoor_rule_status */
     SPOOR_RULE_BLIND,  /* cannot match with the data there is */
 } spoor_rule_status;
 
+typedef struct spoor_host_hits {
+    spoor_str host;
+    uint64_t hits;
+} spoor_host_hits;
+
+typedef struct spoor_rule_hosts { /* in the order seen */
+    spoor_host_hits *items;
+    uint32_t count;
+    uint32_t *slots; /* hash table: item + 1, or 0; a power of two of them, twice the items' capacity */
+    uint32_t nslots;
+    bool has_more;   /* than SPOOR_MAX_RULE_HOSTS */
+} spoor_rule_hosts;
+
 typedef struct spoor_rule_state {
     bool is_selected;
     spoor_query *query; /* NULL: not compiled, or it does not compile */
@@ -28,12 +41,13 @@ typedef struct spoor_rule_state {
     uint64_t hits;
     bool is_alert;
     uint64_t rows; /* kept, in the spool ... */
-    long rows_at;  /* ... from this offset: cells as JSON, tabs between, a line a row */
+    long rows_at;  /* ... from this offset: rules_spool.h */
     bool has_times;
     int64_t first, last; /* TimeGenerated of the matched rows */
-    spoor_str_list hosts;
-    bool more_hosts;
+    spoor_rule_hosts hosts;
     double seconds;
+    uint32_t first_alert, nalerts;   /* of rules->alerts */
+    struct spoor_evidence *evidence; /* NULL: not asked for yet; rules_alert.h */
 } spoor_rule_state;
 
 struct spoor_rules {
@@ -43,6 +57,8 @@ struct spoor_rules {
     spoor_rule_state *states; /* by rule */
     spoor_rules_summary summary;
     int64_t started;
+    struct spoor_alert *alerts; /* of the last run: rules_alert.h */
+    uint32_t nalerts;
     FILE *spool; /* unlinked file of matched rows; NULL: none are kept */
 };
 

@@ -1,6 +1,6 @@
 /* rules_record.c - keeps a run in a store: from the states and the spool to rules/rule_record.h. */
 #include "base/buffer.h"
-#include "engine/rules.h"
+#include "engine/rules_spool.h"
 #include "rules/rule_record.h"
 #include "types/dynamic.h"
 
@@ -19,24 +19,27 @@ static spoor_str columns_json(spoor_arena *arena, const spoor_rule_state *state)
     return spoor_buffer_text(&text);
 }
 
-static spoor_str hosts_json(spoor_arena *arena, const spoor_str_list *hosts) {
+static spoor_str hosts_json(spoor_arena *arena, const spoor_rule_hosts *hosts) {
     spoor_buffer text = {.arena = arena};
     spoor_buffer_put_char(&text, '[');
     for (uint32_t i = 0; i < hosts->count; i++) {
         spoor_buffer_put(&text, i > 0 ? SPOOR_STR(",") : SPOOR_STR(""));
-        spoor_buffer_put(&text, spoor_json_quote(arena, hosts->items[i]));
+        spoor_buffer_put(&text, spoor_json_quote(arena, hosts->items[i].host));
     }
     spoor_buffer_put_char(&text, ']');
     return spoor_buffer_text(&text);
 }
 
 /* The next row of the spool as a JSON array. */
-static spoor_str next_row(spoor_arena *arena, FILE *spool) {
+static spoor_str next_row(spoor_arena *arena, spoor_rules *rules) {
     spoor_buffer text = {.arena = arena};
-    int c;
+    spoor_rule_row row;
     spoor_buffer_put_char(&text, '[');
-    while ((c = fgetc(spool)) != '\n' && c != EOF) {
-        spoor_buffer_put_char(&text, c == '\t' ? ',' : (char)c);
+    if (spoor_spool_next(rules, arena, &row)) {
+        for (uint32_t c = 0; c < row.ncols; c++) {
+            spoor_buffer_put(&text, c > 0 ? SPOOR_STR(",") : SPOOR_STR(""));
+            spoor_buffer_put(&text, row.cells[c]);
+        }
     }
     spoor_buffer_put_char(&text, ']');
     return spoor_buffer_text(&text);
@@ -65,12 +68,10 @@ static bool record_rule(spoor_rules *rules, spoor_record *record, uint32_t i, ui
     }
     bool ok = spoor_record_rule(record, &row);
     uint64_t rows = !state->is_alert ? 0 : state->rows < max_rows ? state->rows : max_rows;
-    if (rows > 0) {
-        fseek(rules->spool, state->rows_at, SEEK_SET);
-    }
+    spoor_spool_seek(rules, state);
     for (uint64_t n = 0; n < rows && ok; n++) {
         spoor_arena_rewind(scratch);
-        ok = spoor_record_row(record, next_row(scratch, rules->spool));
+        ok = spoor_record_row(record, next_row(scratch, rules));
     }
     spoor_arena_rewind(scratch);
     return ok;

@@ -34,12 +34,16 @@ spoor_str spoor_report_join(spoor_arena *arena, const spoor_str_list *list, uint
     return text;
 }
 
-/* Highest severity first, then what fired rarely. */
+/* Highest severity first, then what fired rarely: on few hosts, then with few hits. */
 static int compare_rules(const spoor_rules *rules, uint32_t a, uint32_t b) {
     const spoor_rule *x = &rules->set.rules[a], *y = &rules->set.rules[b];
     uint64_t m = rules->states[a].hits, n = rules->states[b].hits;
+    uint32_t h = rules->states[a].hosts.count, k = rules->states[b].hosts.count;
     if (x->level != y->level) {
         return x->level > y->level ? -1 : 1;
+    }
+    if (h != k) {
+        return h < k ? -1 : 1;
     }
     if (m != n) {
         return m < n ? -1 : 1;

@@ -5,7 +5,7 @@
 #ifndef SPOOR_ENGINE_RULES_REPORT_H
 #define SPOOR_ENGINE_RULES_REPORT_H
 
-#include "engine/rules.h"
+#include "engine/rules_alert.h"
 
 typedef struct spoor_report {
     spoor_rules *rules;
@@ -19,6 +19,14 @@ void spoor_report_json(spoor_report *report); /* and jsonl */
 void spoor_report_csv(spoor_report *report);  /* of a run: a matched row a line */
 void spoor_report_table(spoor_report *report); /* every other format, through output/ */
 
+/* -- pieces of JSON: rules_report_alert.c --------------------------------------------------------------- */
+
+void spoor_report_put_text(spoor_report *report, const char *key, spoor_str text); /* empty: null */
+void spoor_report_put_time(spoor_report *report, const char *key, bool is_known, int64_t time);
+void spoor_report_put_list(spoor_report *report, const char *key, const spoor_str_list *list);
+/* The whole object.  Reads the spool: seek again after it. */
+void spoor_report_put_alert(spoor_report *report, const spoor_alert *alert);
+
 /* -- shared ------------------------------------------------------------------------------------------ */
 
 const spoor_diag *spoor_rule_first_error(const spoor_rule *rule); /* NULL: none */
@@ -26,7 +34,7 @@ const char *spoor_rule_kind_name(spoor_rule_kind kind);
 /* The list as text, at most so many; has_more: the list itself is cut. */
 spoor_str spoor_report_join(spoor_arena *arena, const spoor_str_list *list, uint32_t most,
                             bool has_more);
-/* Rules that matched: highest severity first, then what fired rarely.  *count of them come back. */
+/* Rules that matched: highest severity first, then on few hosts first.  *count of them come back. */
 uint32_t *spoor_report_matched(spoor_report *report, uint32_t *count);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "engine/rules_spool.h"
 #include "types/dynamic.h"
 
 /* One character of a quoted cell. */
@@ -13,6 +14,12 @@ static void put_char(spoor_report *r, int c) {
     fputc(c, r->out);
 }
 
+static void put_chars(spoor_report *r, spoor_str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        put_char(r, text.ptr[i]);
+    }
+}
+
 static void put_csv(spoor_report *r, spoor_str text) {
     bool plain = true;
     for (size_t i = 0; i < text.len; i++) {
@@ -21,40 +28,31 @@ static void put_csv(spoor_report *r, spoor_str text) {
     if (!plain) {
         fputc('"', r->out);
     }
-    for (size_t i = 0; i < text.len; i++) {
-        put_char(r, text.ptr[i]);
-    }
+    put_chars(r, text);
     if (!plain) {
         fputc('"', r->out);
     }
 }
 
 static void put_row_object(spoor_report *r, const spoor_rule_state *state) {
-    uint32_t ncols, column = 0;
+    uint32_t ncols;
     const spoor_schema *schema = spoor_rule_schema(state, &ncols);
-    int c;
+    spoor_rule_row row;
     fputs("\"{", r->out);
-    do {
-        spoor_str name = column < ncols ? spoor_json_quote(&r->scratch, schema->columns[column].name)
-                                        : (spoor_str){0};
-        for (size_t i = 0; i < name.len; i++) {
-            put_char(r, name.ptr[i]);
+    if (spoor_spool_next(r->rules, &r->scratch, &row)) {
+        for (uint32_t c = 0; c < row.ncols && c < ncols; c++) {
+            fputs(c > 0 ? "," : "", r->out);
+            put_chars(r, spoor_json_quote(&r->scratch, schema->columns[c].name));
+            fputc(':', r->out);
+            put_chars(r, row.cells[c]);
         }
-        fputc(':', r->out);
-        while ((c = fgetc(r->rules->spool)) != '\t' && c != '\n' && c != EOF) {
-            put_char(r, c);
-        }
-        fputs(c == '\t' ? "," : "", r->out);
-        column++;
-    } while (c == '\t');
+    }
     fputs("}\"", r->out);
 }
 
 static void put_csv_rule(spoor_report *r, const spoor_rule *rule, const spoor_rule_state *state) {
     const spoor_diag *error = state->status == SPOOR_RULE_FAILED ? spoor_rule_first_error(rule) : NULL;
-    if (state->rows > 0) {
-        fseek(r->rules->spool, state->rows_at, SEEK_SET);
-    }
+    spoor_spool_seek(r->rules, state);
     for (uint64_t i = 0; i == 0 || i < state->rows; i++) {
         spoor_arena_rewind(&r->scratch);
         put_csv(r, spoor_str_from(rule->file->path));

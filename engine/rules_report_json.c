@@ -3,20 +3,12 @@
 
 #include <inttypes.h>
 
+#include "engine/rules_spool.h"
 #include "types/dynamic.h"
 
 static void put_text(spoor_report *r, spoor_str text) {
     spoor_str quoted = spoor_json_quote(&r->scratch, text);
     fwrite(quoted.ptr, 1, quoted.len, r->out);
-}
-
-static void put_key(spoor_report *r, const char *key, spoor_str text) {
-    fprintf(r->out, "\"%s\":", key);
-    if (text.len == 0) {
-        fputs("null", r->out);
-    } else {
-        put_text(r, text);
-    }
 }
 
 static void put_place(spoor_report *r, const spoor_rule *rule, const spoor_diag *diag) {
@@ -43,10 +35,14 @@ static void put_columns(spoor_report *r, const spoor_rule_state *state) {
 
 /* The next row of the spool as an array. */
 static void put_row_array(spoor_report *r) {
-    int c;
+    spoor_rule_row row;
+    spoor_arena_rewind(&r->scratch);
     fputc('[', r->out);
-    while ((c = fgetc(r->rules->spool)) != '\n' && c != EOF) {
-        fputc(c == '\t' ? ',' : c, r->out);
+    if (spoor_spool_next(r->rules, &r->scratch, &row)) {
+        for (uint32_t c = 0; c < row.ncols; c++) {
+            fputs(c > 0 ? "," : "", r->out);
+            fwrite(row.cells[c].ptr, 1, row.cells[c].len, r->out);
+        }
     }
     fputc(']', r->out);
 }
@@ -64,6 +60,25 @@ static void put_rows(spoor_report *r, const spoor_rule_state *state) {
     fputs(state->rows < state->hits ? "],\"truncated\":true}" : "]}", r->out);
 }
 
+static void put_hosts(spoor_report *r, const spoor_rule_hosts *hosts) {
+    fputs(",\"hosts\":[", r->out);
+    for (uint32_t i = 0; i < hosts->count; i++) {
+        fputs(i > 0 ? ",{" : "{", r->out);
+        spoor_report_put_text(r, "host", hosts->items[i].host);
+        fprintf(r->out, ",\"hits\":%" PRIu64 "}", hosts->items[i].hits);
+    }
+    fputc(']', r->out);
+}
+
+static void put_alerts(spoor_report *r, const spoor_rule_state *state) {
+    fputs(",\"alerts\":[", r->out);
+    for (uint32_t i = 0; i < state->nalerts; i++) {
+        fputs(i > 0 ? "," : "", r->out);
+        spoor_report_put_alert(r, &r->rules->alerts[state->first_alert + i]);
+    }
+    fputc(']', r->out);
+}
+
 static void put_result(spoor_report *r, const spoor_rule *rule, const spoor_rule_state *state) {
     const spoor_diag *error = state->status == SPOOR_RULE_FAILED ? spoor_rule_first_error(rule) : NULL;
     fprintf(r->out, "\"status\":\"%s\",\"hits\":%" PRIu64 ",\"alert\":%s,\"error\":",
@@ -73,10 +88,18 @@ static void put_result(spoor_report *r, const spoor_rule *rule, const spoor_rule
     } else {
         fputs("null", r->out);
     }
+    fputc(',', r->out);
+    spoor_report_put_list(r, "tactics", &rule->tactics);
+    fputc(',', r->out);
+    spoor_report_put_list(r, "techniques", &rule->techniques);
+    fputc(',', r->out);
+    spoor_report_put_time(r, "first", state->has_times, state->first);
+    fputc(',', r->out);
+    spoor_report_put_time(r, "last", state->has_times, state->last);
+    put_hosts(r, &state->hosts);
+    put_alerts(r, state);
     fputs(",\"rows\":", r->out);
-    if (state->rows > 0) {
-        fseek(r->rules->spool, state->rows_at, SEEK_SET);
-    }
+    spoor_spool_seek(r->rules, state);
     put_rows(r, state);
 }
 
@@ -96,30 +119,21 @@ static void put_verdict(spoor_report *r, const spoor_rule *rule) {
     }
 }
 
-static void put_list(spoor_report *r, const char *key, const spoor_str_list *list) {
-    fprintf(r->out, "\"%s\":[", key);
-    for (uint32_t i = 0; i < list->count; i++) {
-        fputs(i > 0 ? "," : "", r->out);
-        put_text(r, list->items[i]);
-    }
-    fputc(']', r->out);
-}
-
 static void put_rule(spoor_report *r, const spoor_rule *rule, const spoor_rule_state *state) {
     spoor_arena_rewind(&r->scratch);
     fputc('{', r->out);
-    put_key(r, "file", spoor_str_from(rule->file->path));
+    spoor_report_put_text(r, "file", spoor_str_from(rule->file->path));
     fprintf(r->out, ",\"index\":%u,", rule->index);
-    put_key(r, "id", rule->id);
+    spoor_report_put_text(r, "id", rule->id);
     fputc(',', r->out);
-    put_key(r, "title", rule->title);
+    spoor_report_put_text(r, "title", rule->title);
     fprintf(r->out, ",\"severity\":\"%s\",", spoor_level_name(rule->level));
     switch (r->what) {
     case SPOOR_RULES_LIST:
         fprintf(r->out, "\"kind\":\"%s\",", spoor_rule_kind_name(rule->kind));
-        put_list(r, "tactics", &rule->tactics);
+        spoor_report_put_list(r, "tactics", &rule->tactics);
         fputc(',', r->out);
-        put_list(r, "techniques", &rule->techniques);
+        spoor_report_put_list(r, "techniques", &rule->techniques);
         break;
     case SPOOR_RULES_CHECK: put_verdict(r, rule); break;
     case SPOOR_RULES_RUN: put_result(r, rule, state); break;

@@ -33,6 +33,14 @@ static spoor_value time_value(bool is_known, int64_t time) {
     return (spoor_value){.type = SPOOR_DATETIME, .is_null = !is_known, .integer = is_known ? time : 0};
 }
 
+static spoor_str host_names(spoor_arena *arena, const spoor_rule_hosts *hosts) {
+    spoor_str_list names = {0};
+    for (uint32_t i = 0; i < hosts->count; i++) {
+        spoor_str_list_add(arena, &names, hosts->items[i].host);
+    }
+    return spoor_report_join(arena, &names, HOSTS_SHOWN, hosts->has_more);
+}
+
 static void write_run_table(table *t) {
     const spoor_rules *rules = t->rules;
     uint32_t count;
@@ -45,13 +53,18 @@ static void write_run_table(table *t) {
             text_value(rule->title),
             text_value(spoor_report_join(t->arena, &rule->tactics, UINT32_MAX, false)),
             text_value(spoor_report_join(t->arena, &rule->techniques, UINT32_MAX, false)),
+            number_value(state->hosts.count),
             number_value(state->hits),
             time_value(state->has_times, state->first),
             time_value(state->has_times, state->last),
-            text_value(spoor_report_join(t->arena, &state->hosts, HOSTS_SHOWN, state->more_hosts)),
+            text_value(host_names(t->arena, &state->hosts)),
         };
         put_cells(t, cells);
     }
+}
+
+static bool nothing_matched(const spoor_rules *rules) {
+    return rules->summary.matched == 0 && rules->summary.alerts == 0;
 }
 
 static void write_list_table(table *t) {
@@ -104,9 +117,9 @@ static const struct {
     {{"verdict", "rule", "file", "index", "warnings", "error"},
      {SPOOR_STRING, SPOOR_STRING, SPOOR_STRING, SPOOR_LONG, SPOOR_LONG, SPOOR_STRING},
      write_check_table},
-    {{"severity", "rule", "tactics", "techniques", "hits", "first", "last", "hosts"},
-     {SPOOR_STRING, SPOOR_STRING, SPOOR_STRING, SPOOR_STRING, SPOOR_LONG, SPOOR_DATETIME, SPOOR_DATETIME,
-      SPOOR_STRING},
+    {{"severity", "rule", "tactics", "techniques", "hosts", "hits", "first", "last", "on"},
+     {SPOOR_STRING, SPOOR_STRING, SPOOR_STRING, SPOOR_STRING, SPOOR_LONG, SPOOR_LONG, SPOOR_DATETIME,
+      SPOOR_DATETIME, SPOOR_STRING},
      write_run_table},
 };
 
@@ -118,6 +131,11 @@ void spoor_report_table(spoor_report *report) {
         columns[schema.ncols] =
             (spoor_column){.name = spoor_str_from(shapes[report->what].names[schema.ncols]),
                            .type = shapes[report->what].types[schema.ncols]};
+    }
+    if (report->what == SPOOR_RULES_RUN && report->options->format == SPOOR_FORMAT_TABLE &&
+        nothing_matched(t.rules)) {
+        fputs("no rule matched\n", report->out);
+        return;
     }
     spoor_output_options all = *report->options;
     all.max_rows = 0; /* --max-rows is of matched rows, not of rules */

@@ -126,6 +126,7 @@ typedef struct spoor_query_options {
     double timeout_s; /* 0: none */
     const spoor_parameter *parameters;
     size_t nparameters;
+    bool keep_lineage; /* rules: the hidden _SourceFile and _RecordId of each row stay, where it has them */
     bool no_rewrites; /* tests: the plan as bound */
 } spoor_query_options;
 

@@ -270,6 +270,7 @@ spoor_plan_query *spoor_plan_bind(spoor_arena *arena, const spoor_ast *query,
     if (diags->nerrors > errors) {
         return NULL;
     }
+    b.query->keeps_lineage = options->keep_lineage;
     if (!options->no_rewrites) {
         spoor_plan_rewrite(arena, b.query);
     }

@@ -267,6 +267,7 @@ typedef struct spoor_plan_query {
     uint32_t nsubplans;
     uint32_t nshared;
     uint32_t nfeeds; /* APPLYs */
+    bool keeps_lineage; /* see spoor_bind_options */
 } spoor_plan_query;
 
 typedef struct spoor_bind_options {
@@ -275,6 +276,7 @@ typedef struct spoor_bind_options {
     bool empty_tables;     /* what has no data here gives its columns and no rows */
     bool ignore_workspace; /* workspace('x').T is T, with a warning */
     bool home_is_windowsevent; /* --home windowsevent: which table a record counts in (ENGINE 4) */
+    bool keep_lineage;     /* results end with the hidden _SourceFile and _RecordId, where they have them */
     bool no_rewrites;      /* tests: the plan as bound */
     int64_t now;           /* of the query; folded into constants */
     bool has_from, has_to; /* the time picker: TimeGenerated of every events table ... */

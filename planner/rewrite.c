@@ -57,6 +57,29 @@ static spoor_plan *rewrite(spoor_arena *arena, spoor_plan *plan, bool all_column
     return spoor_rewrite_projects(arena, spoor_rewrite_columns(arena, plan, all_columns));
 }
 
+/* Where the rows came from, behind what is shown: of the hidden columns these two. */
+static spoor_plan *with_lineage(spoor_arena *arena, spoor_plan *plan) {
+    const spoor_schema *from = &plan->schema;
+    spoor_plan *top = spoor_rewrite_over(arena, SPOOR_PLAN_PROJECT, plan, plan->span);
+    top->schema = (spoor_schema){0, SPOOR_NEW_ARRAY(arena, spoor_column, from->ncols + 1)};
+    top->project.exprs = SPOOR_NEW_ARRAY(arena, spoor_bound *, from->ncols + 1);
+    for (uint32_t i = 0; i < from->ncols; i++) {
+        const spoor_column *column = &from->columns[i];
+        if (!column->hidden || spoor_str_is(column->name, "_SourceFile") ||
+            spoor_str_is(column->name, "_RecordId")) {
+            top->schema.columns[top->schema.ncols] = *column;
+            top->project.exprs[top->schema.ncols++] =
+                spoor_bound_column(arena, from, (int)i, plan->span);
+        }
+    }
+    return top;
+}
+
+static spoor_plan *rewrite_result(spoor_arena *arena, spoor_plan *plan, bool keeps_lineage) {
+    return keeps_lineage ? rewrite(arena, with_lineage(arena, plan), true)
+                         : rewrite(arena, plan, false);
+}
+
 static void point_to(spoor_plan *plan, const sharing *s) {
     if (plan->kind == SPOOR_PLAN_SHARED) {
         plan->inputs[0] = s->inputs[plan->shared.id];
@@ -83,7 +106,8 @@ void spoor_plan_rewrite(spoor_arena *arena, spoor_plan_query *query) {
         }
     }
     for (uint32_t i = 0; i < query->nresults; i++) {
-        query->results[i].plan = rewrite(arena, unshare(query->results[i].plan, &s), false);
+        query->results[i].plan =
+            rewrite_result(arena, unshare(query->results[i].plan, &s), query->keeps_lineage);
         point_to(query->results[i].plan, &s);
     }
     for (uint32_t i = 0; i < query->nsubplans; i++) {
