@@ -44,9 +44,10 @@ static const spoor_stored_function *function_at(spoor_catalog *base, size_t i) {
     return i < c->nfunctions ? &c->functions[i] : NULL;
 }
 
-static bool is_documented(spoor_catalog *base, spoor_str name) {
+static const spoor_schema *documented(spoor_catalog *base, spoor_str name) {
     catalog *c = (catalog *)base;
-    return spoor_known_table(c->arena, name) != NULL;
+    const spoor_table *table = spoor_known_table(c->arena, name);
+    return table != NULL ? &table->schema : NULL;
 }
 
 static void add_function(catalog *c, spoor_stored_function function) {
@@ -142,6 +143,48 @@ static void load_saved(catalog *c, spoor_store *store) {
     add_saved(c, copy);
 }
 
+/* -- what is built in ------------------------------------------------------------------------------------ */
+
+/* Views whose columns are those of a table of another name, and other names of a view. */
+static const struct {
+    const char *name, *view, *columns_of;
+} view_names[] = {
+#define SPOOR_VIEW_COLUMNS(view, table) {view, view, table},
+#define SPOOR_VIEW_NAME(name, view, table) {name, view, table},
+#include "engine/view_names.def"
+#undef SPOOR_VIEW_COLUMNS
+#undef SPOOR_VIEW_NAME
+};
+
+static const char *embedded_text(const char *name) {
+    for (const spoor_embedded *f = spoor_embedded_functions; f->name != NULL; f++) {
+        if (strcmp(f->name, name) == 0) {
+            return f->text;
+        }
+    }
+    return "";
+}
+
+static void add_views(catalog *c) {
+    for (const spoor_embedded *f = spoor_embedded_functions; f->name != NULL; f++) {
+        bool is_device = strncmp(f->name, "Device", 6) == 0;
+        if (f->name[0] != '_') {
+            add_function(c, (spoor_stored_function){.name = spoor_str_from(f->name),
+                                                    .text = spoor_str_from(f->text),
+                                                    .columns_of = spoor_str_from(is_device ? f->name : ""),
+                                                    .is_builtin = true,
+                                                    .is_view = true,
+                                                    .is_again = is_device});
+        }
+    }
+    for (size_t i = 0; i < sizeof view_names / sizeof *view_names; i++) {
+        add_function(c, (spoor_stored_function){.name = spoor_str_from(view_names[i].name),
+                                                .text = spoor_str_from(embedded_text(view_names[i].view)),
+                                                .columns_of = spoor_str_from(view_names[i].columns_of),
+                                                .is_builtin = true});
+    }
+}
+
 /* -- the event table --------------------------------------------------------------------------------- */
 
 typedef enum how { SYSTEM, RECORD, LINEAGE } how;
@@ -172,17 +215,12 @@ static void make_event_table(catalog *c) {
 spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store, bool empty_tables) {
     catalog *c = SPOOR_NEW(arena, catalog);
     c->empty_tables = empty_tables;
-    c->base = (spoor_catalog){find_table, find_function, table_at, function_at, is_documented};
+    c->base = (spoor_catalog){find_table, find_function, table_at, function_at, documented};
     c->arena = arena;
     make_event_table(c);
     if (store != NULL) {
         load_saved(c, store);
     }
-    for (const spoor_embedded *f = spoor_embedded_functions; f->name != NULL; f++) {
-        add_function(c, (spoor_stored_function){.name = spoor_str_from(f->name),
-                                                .text = spoor_str_from(f->text),
-                                                .is_builtin = true,
-                                                .is_view = true});
-    }
+    add_views(c);
     return &c->base;
 }

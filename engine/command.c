@@ -139,7 +139,7 @@ static spoor_ast *table_rows(reader *r, spoor_catalog *catalog) {
     spoor_ast *table = new_table(r, "TableName:s DatabaseName:s Folder:s DocString:s");
     const spoor_stored_function *f;
     for (size_t i = 0; (f = catalog->function_at(catalog, i)) != NULL; i++) {
-        if (f->is_builtin) {
+        if (f->is_builtin && f->is_view) {
             add_cell(r, table, f->name);
             add_cell(r, table, SPOOR_STR("spoor"));
             add_cell(r, table, SPOOR_STR(""));

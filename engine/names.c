@@ -27,7 +27,7 @@ static void give_catalog(spoor_arena *arena, spoor_engine *engine, each_name *ea
     const spoor_stored_function *f;
     for (size_t i = 0; (f = catalog->function_at(catalog, i)) != NULL; i++) {
         const char *name = spoor_arena_str(arena, f->name).ptr;
-        each(context, name, f->is_builtin ? SPOOR_NAME_TABLE : SPOOR_NAME_SAVED);
+        each(context, name, !f->is_builtin ? SPOOR_NAME_SAVED : f->is_view ? SPOOR_NAME_TABLE : SPOOR_NAME_FUNCTION);
     }
 }
 

@@ -131,6 +131,7 @@ typedef struct spoor_binder {
     spoor_plan_query *query;
     uint32_t subplans_capacity, results_capacity;
     spoor_bind_material *materials;
+    uint32_t views_open; /* views built in that are being expanded: their texts are not warned about */
     uint8_t view; /* of scans bound now: spoor_bind_view_of() the view being expanded */
     spoor_bound *bin_auto_size, *bin_auto_at; /* set query_bin_auto_size, ..._at */
 } spoor_binder;
@@ -264,6 +265,9 @@ spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span
 spoor_plan *spoor_bind_shared(spoor_binder *b, spoor_plan *input, spoor_span span);
 /* bind_home.c: a record that several legs reach counts in one of them. */
 uint8_t spoor_bind_view_of(spoor_str name);
+/* The rows of a view built in, with the columns that are documented for its table (bind_view.c). */
+spoor_plan *spoor_bind_view_columns(spoor_binder *b, const spoor_stored_function *view,
+                                    spoor_plan *plan, spoor_span span);
 void spoor_bind_homes(spoor_binder *b, spoor_plan *const *legs, uint32_t count);
 /* The plan of one row and no columns. */
 spoor_plan *spoor_bind_one_row(spoor_binder *b, spoor_span span);

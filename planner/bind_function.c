@@ -292,7 +292,7 @@ spoor_bind_result spoor_bind_user_call(spoor_binder *b, const spoor_ast *call, s
     callee f = {NULL, NULL};
     spoor_symbol *symbol = spoor_scope_find(b->scope, name);
     const void *identity = symbol;
-    bool is_view = false;
+    const spoor_stored_function *view = NULL;
     *found = symbol != NULL && symbol->kind != SPOOR_SYMBOL_SCALAR;
     if (symbol != NULL && symbol->kind == SPOOR_SYMBOL_FUNCTION) {
         symbol->is_used = true;
@@ -307,7 +307,7 @@ spoor_bind_result spoor_bind_user_call(spoor_binder *b, const spoor_ast *call, s
         const spoor_stored_function *stored = b->catalog->function(b->catalog, name);
         identity = f.ast = spoor_bind_stored_ast(b, stored, call->span);
         f.scope = stored->is_builtin ? NULL : b->scope;
-        is_view = stored->is_builtin;
+        view = stored->is_builtin ? stored : NULL;
     }
     if (f.ast == NULL) {
         return result;
@@ -324,12 +324,17 @@ spoor_bind_result spoor_bind_user_call(spoor_binder *b, const spoor_ast *call, s
     if (!spoor_bind_enter(b, call->span)) {
         return result;
     }
-    uint8_t view = b->view, own = is_view ? spoor_bind_view_of(name) : 0;
-    b->view = own != 0 ? own : view;
+    uint8_t outer = b->view, own = view != NULL ? spoor_bind_view_of(name) : 0;
+    b->view = own != 0 ? own : outer;
     b->call_depth++;
+    b->views_open += view != NULL;
     result = expand(b, &f, call, piped, identity);
+    b->views_open -= view != NULL;
     b->call_depth--;
-    b->view = view;
+    b->view = outer;
+    if (view != NULL && view->columns_of.len > 0) {
+        result.plan = spoor_bind_view_columns(b, view, result.plan, call->span);
+    }
     spoor_bind_leave(b);
     return result;
 }

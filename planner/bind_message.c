@@ -73,6 +73,9 @@ const char *spoor_type_phrase(spoor_type type) {
 bool spoor_bind_warn(spoor_binder *b, const char *code, spoor_span span, const char *format, ...) {
     va_list args;
     char text[512];
+    if (b->views_open > 0) {
+        return;
+    }
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
@@ -116,7 +119,7 @@ bool spoor_bind_no_column(spoor_binder *b, spoor_span span, spoor_str name) {
 bool spoor_bind_no_table(spoor_binder *b, spoor_span span, spoor_str name) {
     b->unresolved++;
     spoor_fail(b->diags, span, "no table or function named '%.*s'", SPOOR_S(name));
-    if (b->catalog != NULL && b->catalog->is_documented(b->catalog, name)) {
+    if (b->catalog != NULL && b->catalog->documented(b->catalog, name) != NULL) {
         return spoor_hint(b->diags, "no log that spoor reads fills this table; --empty-tables makes it one without rows");
     }
     nearest near = nearest_to(name);

@@ -141,7 +141,8 @@ static void add_matching(legs *l, const spoor_ast *node, spoor_str pattern) {
         }
         const spoor_stored_function *f;
         for (size_t i = 0; (f = b->catalog->function_at(b->catalog, i)) != NULL; i++) {
-            if (f->is_view && spoor_bind_name_matches(pattern, f->name)) {
+            bool is_left_out = f->is_again && spoor_str_is(pattern, "*");
+            if (f->is_view && !is_left_out && spoor_bind_name_matches(pattern, f->name)) {
                 add_leg(l, bind_one(l, bind_leg_name, node, f->name), f->name);
             }
         }

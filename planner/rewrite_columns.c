@@ -201,12 +201,66 @@ static spoor_plan *prune_summarize(spoor_arena *arena, const spoor_plan *old, sp
     return plan;
 }
 
+static spoor_need below_join(const spoor_plan *join, spoor_need need) {
+    need.column = join->join.outputs[need.column].column;
+    return need;
+}
+
+/* Every left row of such a join has one row, whatever the right side holds: the right side has one row
+ * a key, and none of its columns is wanted. */
+static bool adds_nothing(const spoor_plan *join, const spoor_needs *want) {
+    if (join->join.kind != SPOOR_JOIN_LEFTOUTER) {
+        return false;
+    }
+    for (uint32_t i = 0; i < want->count; i++) {
+        if (join->join.outputs[want->items[i].column].from_right) {
+            return false;
+        }
+    }
+    uint64_t keys = 0; /* those of the groups that the join compares */
+    for (uint32_t i = 0; i < join->join.nkeys; i++) {
+        const spoor_bound *key = join->join.right_keys[i];
+        const spoor_plan *plan = join->inputs[1];
+        while (key->kind == SPOOR_BOUND_COLUMN && plan->kind == SPOOR_PLAN_PROJECT) {
+            key = plan->project.exprs[key->column];
+            plan = plan->inputs[0];
+        }
+        if (plan->kind != SPOOR_PLAN_SUMMARIZE || plan->summarize.nkeys > 63 ||
+            key->kind != SPOOR_BOUND_COLUMN || (uint32_t)key->column >= plan->summarize.nkeys) {
+            return false;
+        }
+        keys |= UINT64_C(1) << key->column;
+        if (keys == (UINT64_C(1) << plan->summarize.nkeys) - 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static spoor_plan *prune_left(spoor_arena *arena, const spoor_plan *join, spoor_needs *want) {
+    spoor_needs left = {.arena = arena};
+    for (uint32_t i = 0; i < want->count; i++) {
+        spoor_needs_add(&left, below_join(join, want->items[i]));
+    }
+    spoor_plan *plan = prune(arena, join->inputs[0], &left);
+    spoor_plan *top = spoor_rewrite_over(arena, SPOOR_PLAN_PROJECT, plan, join->span);
+    top->project.exprs = SPOOR_NEW_ARRAY(arena, spoor_bound *, want->count + 1);
+    for (uint32_t i = 0; i < want->count; i++) {
+        uint32_t at = spoor_needs_add(&left, below_join(join, want->items[i]));
+        top->project.exprs[i] = spoor_bound_column(arena, &plan->schema, (int)at, join->span);
+    }
+    set_schema(arena, top, &join->schema, want);
+    return top;
+}
+
 static spoor_plan *prune_join(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
+    if (adds_nothing(old, want)) {
+        return prune_left(arena, old, want);
+    }
     spoor_needs below[2] = {{.arena = arena}, {.arena = arena}};
     for (uint32_t i = 0; i < want->count; i++) {
-        int column = want->items[i].column;
-        spoor_needs_add_column(&below[old->join.outputs[column].from_right],
-                               old->join.outputs[column].column);
+        spoor_needs_add(&below[old->join.outputs[want->items[i].column].from_right],
+                        below_join(old, want->items[i]));
     }
     for (uint32_t i = 0; i < old->join.nkeys; i++) {
         spoor_needs_collect(&below[0], old->join.left_keys[i], old->inputs[0]);
@@ -221,11 +275,10 @@ static spoor_plan *prune_join(spoor_arena *arena, const spoor_plan *old, spoor_n
     plan->join.right_keys = renumber_all(&right, old->join.right_keys, old->join.nkeys);
     plan->join.outputs = spoor_arena_push(arena, want->count + 1, sizeof *plan->join.outputs);
     for (uint32_t i = 0; i < want->count; i++) {
-        int column = want->items[i].column;
-        bool from_right = old->join.outputs[column].from_right;
+        bool from_right = old->join.outputs[want->items[i].column].from_right;
         plan->join.outputs[i].from_right = from_right;
         plan->join.outputs[i].column =
-            (int)spoor_needs_add_column(&below[from_right], old->join.outputs[column].column);
+            (int)spoor_needs_add(&below[from_right], below_join(old, want->items[i]));
     }
     set_schema(arena, plan, &old->schema, want);
     return plan;

@@ -72,6 +72,15 @@ static bool is_record(const spoor_plan *plan, int column) {
                 }
             }
             return plan->ninputs > 0;
+        case SPOOR_PLAN_JOIN: {
+            spoor_join_kind kind = plan->join.kind;
+            bool has_left = kind != SPOOR_JOIN_RIGHTOUTER && kind != SPOOR_JOIN_FULLOUTER;
+            if (!has_left || plan->join.outputs[column].from_right) {
+                return false;
+            }
+            column = plan->join.outputs[column].column;
+            break;
+        }
         case SPOOR_PLAN_WINDOW:
             if ((uint32_t)column >= plan->inputs[0]->schema.ncols) {
                 return false;
@@ -82,7 +91,6 @@ static bool is_record(const spoor_plan *plan, int column) {
         case SPOOR_PLAN_STEPS:
         case SPOOR_PLAN_TOP_NESTED:
         case SPOOR_PLAN_FEED:
-        case SPOOR_PLAN_JOIN:
         case SPOOR_PLAN_SUMMARIZE:
         case SPOOR_PLAN_SHARED:
         case SPOOR_PLAN_TABLE:

@@ -21,6 +21,20 @@ ABOUT = {
 }
 
 
+# The view's own text, those that it goes through, and what is worth saying beside the text's first line.
+DEVICE = ('DeviceProcessEvents', 'DeviceNetworkEvents', 'DeviceFileEvents', 'DeviceRegistryEvents', 'DeviceImageLoadEvents', 'DeviceEvents', 'DeviceLogonEvents')
+ASIM = {
+    '_Im_ProcessEvent': ('_AsimProcesses', '_AsimRows'),
+    '_Im_ProcessCreate': ('_AsimProcesses', '_AsimRows'),
+    '_Im_ProcessTerminate': ('_AsimProcesses', '_AsimRows'),
+    '_Im_FileEvent': ('_AsimRows',),
+    '_Im_RegistryEvent': ('_AsimRows',),
+    '_Im_NetworkSession': ('_AsimRows',),
+    '_Im_Dns': ('_AsimRows',),
+    '_Im_Authentication': ('_AsimRows',),
+}
+
+
 def schema(binary, table):
     run = subprocess.run([binary, 'schema', table, '-o', 'json'], capture_output=True, check=True)
     return json.loads(run.stdout)['rows']
@@ -91,6 +105,34 @@ def print_sysmon(binary, path):
             sys.exit('docs_tables: Sysmon.kql has no column %s' % column)
 
 
+def view_text(name):
+    return open(os.path.join(ROOT, 'parsers', name + '.kql'), encoding='utf-8').read()
+
+
+def print_filled(binary, name, helpers):
+    """What the texts of the view make, and what is only there to be there."""
+    text = view_text(name)
+    whole = text + ''.join(view_text(h) for h in helpers)
+    about = re.match(r'(// .*\n)+', text).group(0).replace('// ', '').replace('\n', ' ').strip()
+    filled, empty = [], []
+    for column, kind in schema(binary, name):
+        is_made = re.search(r'[\s,(]%s( =|,|$)' % re.escape(column), whole, re.M)
+        (filled if is_made else empty).append('%s' % column if kind == 'string' else '%s:%s' % (column, kind))
+    print('\n### %s\n\n%s\n\nFilled: %s\n\nAlways empty: %s' % (name, about, ', '.join(filled), ', '.join(empty)))
+
+
+def print_views(binary):
+    print('\n## Defender\'s tables\n\nFrom Sysmon and the Security log, with the documented columns (strings where no type stands). What a record does not tell of the process that\n'
+          'acted (command line, hashes, parent) comes from the record of its start, looked up by guid. `DeviceId` is the computer\'s name, `ReportId` the record\'s number;\n'
+          'account names are in lower case. `union *` and `search *` leave these tables out, since their records are in `Event` already; `union Device*` reaches them.')
+    for name in DEVICE:
+        print_filled(binary, name, () if name == 'DeviceLogonEvents' else ('_DeviceRows',))
+    print('\n## ASIM\n\nThe parsers of the Advanced Security Information Model with their documented filters, by the names `_Im_X`, `_ASim_X`, `imX` and `ASimX`. All names take the\n'
+          'filters; `pack=true` puts the record\'s fields into `AdditionalFields`.')
+    for name, helpers in ASIM.items():
+        print_filled(binary, name, helpers + (('_Im_ProcessEvent',) if 'Process' in name and name != '_Im_ProcessEvent' else ()))
+
+
 def main():
     binary, path = sys.argv[1:3]
     print('# Tables\n\n`spoor schema` lists the tables, `spoor schema TABLE` the columns of one. A record stands in more than one table: choose the one whose\n'
@@ -101,6 +143,7 @@ def main():
         for column, kind in rows:
             print('| %s | %s |' % (column, kind))
     print_sysmon(binary, path)
+    print_views(binary)
 
 
 main()

@@ -22,8 +22,10 @@ typedef struct spoor_stored_function {
     spoor_str name;
     spoor_str text; /* `(params) { body }` or a bare body as Sentinel saves it; '\0' behind it */
     spoor_str folder, docstring;
-    bool is_builtin; /* embedded in the binary */
-    bool is_view;
+    spoor_str columns_of; /* a documented table: the rows have its columns, those not made empty */
+    bool is_builtin;      /* embedded in the binary */
+    bool is_view;         /* a table to its users: wildcards of names reach it */
+    bool is_again;        /* a view of records that other views have, too: `*` alone leaves it out */
 } spoor_stored_function;
 
 typedef struct spoor_catalog {
@@ -32,8 +34,8 @@ typedef struct spoor_catalog {
     /* The i-th of each, or NULL past the last: wildcards, search *, near names, completion. */
     const spoor_table *(*table_at)(struct spoor_catalog *catalog, size_t i);
     const spoor_stored_function *(*function_at)(struct spoor_catalog *catalog, size_t i);
-    /* A table that Microsoft documents, of which the store has no data. */
-    bool (*is_documented)(struct spoor_catalog *catalog, spoor_str name);
+    /* The columns of a table that Microsoft documents, or NULL; whether rows can be had is another thing. */
+    const spoor_schema *(*documented)(struct spoor_catalog *catalog, spoor_str name);
 } spoor_catalog;
 
 #endif
