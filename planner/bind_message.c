@@ -74,7 +74,7 @@ bool spoor_bind_warn(spoor_binder *b, const char *code, spoor_span span, const c
     va_list args;
     char text[512];
     if (b->views_open > 0) {
-        return;
+        return false; /* a view's text is ours */
     }
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
