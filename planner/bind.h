@@ -310,12 +310,10 @@ spoor_plan *spoor_bind_distinct(spoor_binder *b, const spoor_ast *node, spoor_pl
 spoor_plan *spoor_bind_summarize(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_join(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_union(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
-/* search: a union with the source's name in the column $table, over `input` or else the tables from
- * `first` on (NULL: all there are). */
-spoor_plan *spoor_bind_searched(spoor_binder *b, const spoor_ast *node, const spoor_ast *first,
-                                spoor_plan *input, spoor_str input_name);
+/* `input` NULL: over tables.  bind_operator_search.c */
 spoor_plan *spoor_bind_search(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
-                              spoor_str input_name); /* bind_operator_search.c */
+                              spoor_str input_name);
+spoor_plan *spoor_bind_find(spoor_binder *b, const spoor_ast *node);
 /* The condition of search or find over b->row, whose columns from `first` up to `end` are searched.
  * *seeks_all: it seeks in all of them.  bind_predicate.c */
 spoor_bound *spoor_bind_predicate(spoor_binder *b, const spoor_ast *node, uint32_t first,

@@ -1,6 +1,6 @@
 /* bind_operator_search.c - search: a union of all that is searched, whose first
  * column $table says where a row is from, and a where (bind_predicate.c). */
-#include "planner/bind.h"
+#include "planner/bind_legs.h"
 
 static bool bind_kind(spoor_binder *b, const spoor_ast *node, bool *is_sensitive) {
     spoor_str kind;
@@ -16,6 +16,24 @@ static bool bind_kind(spoor_binder *b, const spoor_ast *node, bool *is_sensitive
                       "a search is default, case_insensitive or case_sensitive");
 }
 
+/* All that is searched: `input`, or else the tables from `first` on (NULL: all there are). */
+static spoor_plan *bind_searched(spoor_binder *b, const spoor_ast *node, const spoor_ast *first,
+                                 spoor_plan *input, spoor_str input_name) {
+    spoor_bind_legs l = {.b = b, .unnamed = "search_arg"};
+    uint32_t errors = b->diags->nerrors;
+    if (input != NULL) {
+        spoor_legs_add(&l, input, input_name);
+    } else if (first != NULL) {
+        spoor_legs_bind(&l, first);
+    } else {
+        spoor_legs_add_matching(&l, node, SPOOR_STR("*"));
+    }
+    if (b->diags->nerrors > errors || l.count == 0) {
+        return NULL;
+    }
+    return spoor_legs_union(&l, node, false, SPOOR_STR("$table"));
+}
+
 spoor_plan *spoor_bind_search(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
                               spoor_str input_name) {
     bool is_sensitive = false, seeks_all;
@@ -27,8 +45,8 @@ spoor_plan *spoor_bind_search(spoor_binder *b, const spoor_ast *node, spoor_plan
         spoor_fail(b->diags, tables->span, "a search of rows handed to it has no tables of its own");
         return NULL;
     }
-    spoor_plan *all = spoor_bind_searched(b, node, tables != NULL ? tables->first : NULL, input,
-                                          input_name);
+    spoor_plan *all =
+        bind_searched(b, node, tables != NULL ? tables->first : NULL, input, input_name);
     if (all == NULL) {
         return NULL;
     }

@@ -4,27 +4,12 @@
  * becomes name_type each, at that place; a real column of such a name keeps it
  * and the made one is numbered (conformance README).  isfuzzy leaves out legs
  * with names that nobody knows. */
-#include "planner/bind.h"
+#include "planner/bind_legs.h"
 
-typedef struct leg {
-    spoor_plan *plan;
-    spoor_str name; /* for withsource; empty: union_argN or search_argN */
-    uint32_t number;
-} leg;
-
-typedef struct legs {
-    spoor_binder *b;
-    leg *items;
-    uint32_t count, capacity;
-    uint32_t next_number;
-    bool is_fuzzy;
-    const char *unnamed; /* what a leg without a name is called, before its number */
-} legs;
-
-static void add_leg(legs *l, spoor_plan *plan, spoor_str name) {
+void spoor_legs_add(spoor_bind_legs *l, spoor_plan *plan, spoor_str name) {
     if (plan != NULL) {
         SPOOR_GROW(l->b->arena, l->items, l->count, &l->capacity);
-        l->items[l->count++] = (leg){plan, name, l->next_number};
+        l->items[l->count++] = (spoor_bind_leg){plan, name, l->next_number};
     }
     l->next_number++;
 }
@@ -64,7 +49,8 @@ static const spoor_diag *first_error(const spoor_diags *diags) {
 }
 
 /* Try a leg with a list of mistakes of its own: unknown names alone leave it out. */
-static spoor_plan *bind_fuzzy(legs *l, leg_binder bind, const spoor_ast *node, spoor_str name) {
+static spoor_plan *bind_fuzzy(spoor_bind_legs *l, leg_binder bind, const spoor_ast *node,
+                              spoor_str name) {
     spoor_binder *b = l->b;
     spoor_diags *outer = b->diags;
     spoor_diags own = {.arena = outer->arena, .sources = outer->sources,
@@ -95,7 +81,8 @@ static spoor_plan *bind_fuzzy(legs *l, leg_binder bind, const spoor_ast *node, s
     return NULL;
 }
 
-static spoor_plan *bind_one(legs *l, leg_binder bind, const spoor_ast *node, spoor_str name) {
+static spoor_plan *bind_one(spoor_bind_legs *l, leg_binder bind, const spoor_ast *node,
+                            spoor_str name) {
     return l->is_fuzzy ? bind_fuzzy(l, bind, node, name) : bind(l->b, node, name);
 }
 
@@ -121,13 +108,13 @@ static spoor_str source_name(spoor_binder *b, const spoor_ast *node) {
 }
 
 /* `union Sec*`: stored tables, views of the store and views of this text. */
-static void add_matching(legs *l, const spoor_ast *node, spoor_str pattern) {
+void spoor_legs_add_matching(spoor_bind_legs *l, const spoor_ast *node, spoor_str pattern) {
     spoor_binder *b = l->b;
     uint32_t before = l->count;
     for (spoor_scope *scope = b->scope; scope != NULL; scope = scope->parent) {
         for (spoor_symbol *s = scope->first; s != NULL; s = s->next) {
             if (s->is_view && spoor_bind_name_matches(pattern, s->name)) {
-                add_leg(l, bind_one(l, bind_leg_name, node, s->name), s->name);
+                spoor_legs_add(l, bind_one(l, bind_leg_name, node, s->name), s->name);
             }
         }
     }
@@ -136,14 +123,14 @@ static void add_matching(legs *l, const spoor_ast *node, spoor_str pattern) {
         for (size_t i = 0; (table = b->catalog->table_at(b->catalog, i)) != NULL; i++) {
             bool is_hidden = table->name.len > 0 && table->name.ptr[0] == '_';
             if (!is_hidden && spoor_bind_name_matches(pattern, table->name)) {
-                add_leg(l, bind_one(l, bind_leg_name, node, table->name), table->name);
+                spoor_legs_add(l, bind_one(l, bind_leg_name, node, table->name), table->name);
             }
         }
         const spoor_stored_function *f;
         for (size_t i = 0; (f = b->catalog->function_at(b->catalog, i)) != NULL; i++) {
             bool is_left_out = f->is_again && spoor_str_is(pattern, "*");
             if (f->is_view && !is_left_out && spoor_bind_name_matches(pattern, f->name)) {
-                add_leg(l, bind_one(l, bind_leg_name, node, f->name), f->name);
+                spoor_legs_add(l, bind_one(l, bind_leg_name, node, f->name), f->name);
             }
         }
     }
@@ -153,19 +140,19 @@ static void add_matching(legs *l, const spoor_ast *node, spoor_str pattern) {
     }
 }
 
-static void bind_legs(legs *l, const spoor_ast *first) {
+void spoor_legs_bind(spoor_bind_legs *l, const spoor_ast *first) {
     for (const spoor_ast *n = first; n != NULL; n = n->next) {
         const spoor_ast *inner = n;
         while (inner->kind == SPOOR_AST_PIPELINE && inner->nchildren == 1) {
             inner = inner->first;
         }
         if (inner->kind == SPOOR_AST_WILDCARD) {
-            add_matching(l, inner, inner->text);
+            spoor_legs_add_matching(l, inner, inner->text);
         } else if (inner->kind == SPOOR_AST_STAR) {
-            add_matching(l, inner, SPOOR_STR("*"));
+            spoor_legs_add_matching(l, inner, SPOOR_STR("*"));
         } else {
             spoor_str name = source_name(l->b, n);
-            add_leg(l, bind_one(l, bind_leg_node, n, name), name);
+            spoor_legs_add(l, bind_one(l, bind_leg_node, n, name), name);
         }
     }
 }
@@ -191,7 +178,7 @@ static void add_column(spoor_binder *b, union_columns *u, spoor_column column) {
     u->original[u->count++] = column.name;
 }
 
-static bool in_every_leg(const legs *l, const spoor_column *column) {
+static bool in_every_leg(const spoor_bind_legs *l, const spoor_column *column) {
     for (uint32_t k = 0; k < l->count; k++) {
         int at = spoor_schema_find(&l->items[k].plan->schema, column->name);
         if (at < 0 || l->items[k].plan->schema.columns[at].type != column->type) {
@@ -201,7 +188,7 @@ static bool in_every_leg(const legs *l, const spoor_column *column) {
     return true;
 }
 
-static void collect(const legs *l, bool is_inner, bool hidden, union_columns *u) {
+static void collect(const spoor_bind_legs *l, bool is_inner, bool hidden, union_columns *u) {
     for (uint32_t k = 0; k < l->count; k++) {
         const spoor_schema *schema = &l->items[k].plan->schema;
         for (uint32_t i = 0; i < schema->ncols; i++) {
@@ -282,8 +269,8 @@ static int find_source(const spoor_schema *schema, spoor_str name, const spoor_c
     return -1;
 }
 
-static spoor_plan *put_together(legs *l, const spoor_ast *node, bool is_inner,
-                                spoor_str source_column) {
+spoor_plan *spoor_legs_union(spoor_bind_legs *l, const spoor_ast *node, bool is_inner,
+                             spoor_str source_column) {
     spoor_binder *b = l->b;
     spoor_plan **plans = SPOOR_NEW_ARRAY(b->arena, spoor_plan *, l->count);
     for (uint32_t k = 0; k < l->count; k++) {
@@ -333,7 +320,7 @@ static spoor_plan *put_together(legs *l, const spoor_ast *node, bool is_inner,
 }
 
 spoor_plan *spoor_bind_union(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
-    legs l = {.b = b, .unnamed = "union_arg"};
+    spoor_bind_legs l = {.b = b, .unnamed = "union_arg"};
     spoor_str text, source_column = {NULL, 0};
     spoor_bind_check_props(b, node, "kind withsource with_source isfuzzy");
     l.is_fuzzy = spoor_bind_prop_text(node, "isfuzzy", &text) &&
@@ -350,9 +337,9 @@ spoor_plan *spoor_bind_union(spoor_binder *b, const spoor_ast *node, spoor_plan 
     }
     uint32_t errors = b->diags->nerrors;
     if (input != NULL) {
-        add_leg(&l, input, (spoor_str){NULL, 0});
+        spoor_legs_add(&l, input, (spoor_str){NULL, 0});
     }
-    bind_legs(&l, spoor_bind_first_child(node));
+    spoor_legs_bind(&l, spoor_bind_first_child(node));
     if (b->diags->nerrors > errors) {
         return NULL; /* a leg is missing: columns behind it cannot be judged */
     }
@@ -360,22 +347,5 @@ spoor_plan *spoor_bind_union(spoor_binder *b, const spoor_ast *node, spoor_plan 
         spoor_fail(b->diags, node->at, "no leg of the union is left");
         return NULL;
     }
-    return put_together(&l, node, is_inner, source_column);
-}
-
-spoor_plan *spoor_bind_searched(spoor_binder *b, const spoor_ast *node, const spoor_ast *first,
-                                spoor_plan *input, spoor_str input_name) {
-    legs l = {.b = b, .unnamed = "search_arg"};
-    uint32_t errors = b->diags->nerrors;
-    if (input != NULL) {
-        add_leg(&l, input, input_name);
-    } else if (first != NULL) {
-        bind_legs(&l, first);
-    } else {
-        add_matching(&l, node, SPOOR_STR("*"));
-    }
-    if (b->diags->nerrors > errors || l.count == 0) {
-        return NULL;
-    }
-    return put_together(&l, node, false, SPOOR_STR("$table"));
+    return spoor_legs_union(&l, node, is_inner, source_column);
 }

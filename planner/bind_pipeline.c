@@ -147,6 +147,9 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
     if (node->kind == SPOOR_AST_FORK || node->kind == SPOOR_AST_FACET) {
         spoor_fail(b->diags, node->at, "'%s' gives several results and can end a query only",
                    spoor_ast_kind_name(node->kind));
+    } else if (node->kind == SPOOR_AST_FIND) {
+        spoor_fail(b->diags, node->at, "'find' begins a query: it reads tables, not rows");
+        spoor_hint(b->diags, "'search' or 'where * has ...' filter rows");
     } else if (node->kind == SPOOR_AST_OTHER_OPERATOR) {
         spoor_fail(b->diags, node->at, "'%.*s' is not supported", SPOOR_S(node->text));
     } else {
