@@ -22,7 +22,8 @@ void spoor_run_begin(spoor_run *run) {
     } else {
         run->subplan_values = SPOOR_NEW_ARRAY(&run->arena, spoor_value, run->query->nsubplans);
         run->subplan_done = SPOOR_NEW_ARRAY(&run->arena, bool, run->query->nsubplans);
-        run->shared = spoor_shared_new(&run->arena, run->query->nshared);
+        run->subplan_stamps = SPOOR_NEW_ARRAY(&run->arena, uint64_t, run->query->nsubplans);
+        run->shared = spoor_shared_new(run, run->query->nshared);
         run->feeds = spoor_feeds_new(&run->arena, run->query->nfeeds);
     }
     run->arena.on_oom = NULL;
@@ -30,6 +31,7 @@ void spoor_run_begin(spoor_run *run) {
 
 void spoor_run_end(spoor_run *run) {
     close_all(run);
+    spoor_shared_free(run);
     spoor_arena_reset(&run->arena);
 }
 
@@ -127,7 +129,8 @@ static bool collect_scalar(spoor_op *op, spoor_run *run, spoor_value *value) {
 
 bool spoor_subplan_value(spoor_run *run, uint32_t subplan, bool is_set, jmp_buf *door,
                          spoor_value *value) {
-    if (!run->subplan_done[subplan]) {
+    uint64_t stamp = spoor_feeds_stamp(run, run->query->subplan_feeds[subplan]);
+    if (!run->subplan_done[subplan] || run->subplan_stamps[subplan] != stamp) {
         spoor_op *op = spoor_op_open(run, run->query->subplans[subplan], door);
         if (op == NULL) {
             return false;
@@ -139,6 +142,7 @@ bool spoor_subplan_value(spoor_run *run, uint32_t subplan, bool is_set, jmp_buf 
             return false;
         }
         run->subplan_done[subplan] = true;
+        run->subplan_stamps[subplan] = stamp;
     }
     *value = run->subplan_values[subplan];
     return true;

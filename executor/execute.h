@@ -12,7 +12,10 @@ bool spoor_subplan_value(spoor_run *run, uint32_t subplan, bool is_set, jmp_buf 
 
 /* One slot for each FEED: op_apply.c. */
 struct spoor_feed *spoor_feeds_new(spoor_arena *arena, uint32_t count);
+/* A number that changes whenever one of the FEEDs moves on to another group; 0: there are none. */
+uint64_t spoor_feeds_stamp(const spoor_run *run, spoor_feed_set feeds);
 /* One slot for each shared result: op_shared.c. */
-struct spoor_shared *spoor_shared_new(spoor_arena *arena, uint32_t count);
+struct spoor_shared *spoor_shared_new(spoor_run *run, uint32_t count);
+void spoor_shared_free(spoor_run *run);
 
 #endif

@@ -14,10 +14,20 @@ struct spoor_feed {
     const spoor_rows *rows;
     const uint32_t *list;
     uint32_t count;
+    uint64_t group; /* counts up over all feeds of a run */
 };
 
 struct spoor_feed *spoor_feeds_new(spoor_arena *arena, uint32_t count) {
     return SPOOR_NEW_ARRAY(arena, struct spoor_feed, count);
+}
+
+uint64_t spoor_feeds_stamp(const spoor_run *run, spoor_feed_set feeds) {
+    uint64_t newest = 0;
+    for (uint32_t i = 0; i < feeds.count; i++) {
+        uint64_t group = run->feeds[feeds.ids[i]].group;
+        newest = group > newest ? group : newest;
+    }
+    return newest;
 }
 
 typedef struct apply {
@@ -101,6 +111,7 @@ static spoor_op_status next_group(spoor_op *op, apply *self) {
                                           .list = self->list + from,
                                           .count = self->starts[self->at + 1] - from};
     }
+    self->feed->group = ++op->run->ngroups;
     return SPOOR_OP_BATCH;
 }
 

@@ -29,9 +29,11 @@ typedef struct spoor_run {
     spoor_run_status status;  /* first failure wins */
     spoor_span span;          /* of the operator that failed */
     char message[256];
-    spoor_arena arena;        /* until the run ends: shared results, subplan values */
+    spoor_arena arena;        /* until the run ends: subplan values and what has no other home */
     spoor_value *subplan_values; /* by number; see subplan_done */
     bool *subplan_done;
+    uint64_t *subplan_stamps;    /* spoor_feeds_stamp() when it was run */
+    uint64_t ngroups;            /* that APPLYs have begun */
     struct spoor_shared *shared; /* by id */
     struct spoor_feed *feeds;    /* by id */
     struct spoor_op *spare_ops;  /* closed ones, to be used again */

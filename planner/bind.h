@@ -54,7 +54,7 @@ typedef struct spoor_symbol {
     const spoor_ast *ast;
     struct spoor_scope *scope; /* where .ast is read */
     uint32_t noperators;
-    const spoor_schema *declared; /* tabular parameter (a:int): only these; NULL: all */
+    const spoor_schema *declared; /* tabular parameter (a:int): these must be there; NULL: any */
     spoor_bound *value;
     const spoor_schema *row; /* of the columns in .value; NULL: it has none */
     spoor_plan *plan;
@@ -129,7 +129,9 @@ typedef struct spoor_binder {
     spoor_name_list poisoned;
     spoor_bind_parsed *parsed;
     spoor_plan_query *query;
-    uint32_t subplans_capacity, results_capacity;
+    uint32_t subplans_capacity, feeds_capacity, results_capacity;
+    spoor_feed_set touched; /* FEEDs that values of subplans bound so far depend on */
+    spoor_feed_set held;    /* FEEDs that some SHARED or subplan reads */
     spoor_bind_material *materials;
     uint32_t views_open; /* views built in that are being expanded: their texts are not warned about */
     uint8_t view; /* of scans bound now: spoor_bind_view_of() the view being expanded */
@@ -263,6 +265,8 @@ spoor_plan *spoor_bind_table(spoor_binder *b, const spoor_ast *node); /* bind_ta
 spoor_plan *spoor_bind_named_table(spoor_binder *b, spoor_str name, spoor_span span);
 spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span span);
 spoor_plan *spoor_bind_shared(spoor_binder *b, spoor_plan *input, spoor_span span);
+/* One more that reads what `shared` does. */
+spoor_plan *spoor_bind_shared_again(spoor_binder *b, const spoor_plan *shared, spoor_span span);
 /* bind_home.c: a record that several legs reach counts in one of them. */
 uint8_t spoor_bind_view_of(spoor_str name);
 /* The rows of a view built in, with the columns that are documented for its table (bind_view.c). */
@@ -334,6 +338,14 @@ spoor_bound *spoor_bind_window(spoor_binder *b, const spoor_ast *call);
 bool spoor_bind_is_serialized(const spoor_plan *plan);
 /* The operators of a SUBPIPELINE on top of `input`. */
 spoor_plan *spoor_bind_operators(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+/* The FEEDs that its rows, or values in its expressions, depend on; they are `held` from now on.
+ * bind_feeds.c */
+spoor_feed_set spoor_bind_feeds_of(spoor_binder *b, const spoor_plan *plan);
+/* A value of a subplan with these is used from now on. */
+void spoor_bind_touch(spoor_binder *b, spoor_feed_set feeds);
+bool spoor_feeds_have(spoor_feed_set set, uint32_t feed);
+/* The APPLY of this FEED is bound: nothing that follows depends on it. */
+void spoor_bind_leave_feed(spoor_binder *b, uint32_t feed);
 spoor_plan *spoor_bind_mv_apply(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_make_series(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_parse_kv(spoor_binder *b, const spoor_ast *node, spoor_plan *input);

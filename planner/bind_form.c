@@ -27,10 +27,13 @@ spoor_bound *spoor_bind_subplan(spoor_binder *b, spoor_plan *plan, bool is_set, 
     }
     spoor_plan_query *query = b->query;
     SPOOR_GROW(b->arena, query->subplans, query->nsubplans, &b->subplans_capacity);
+    SPOOR_GROW(b->arena, query->subplan_feeds, query->nsubplans, &b->feeds_capacity);
     spoor_bound *e = SPOOR_NEW(b->arena, spoor_bound);
     *e = (spoor_bound){.kind = SPOOR_BOUND_SUBPLAN, .span = span, .depth = 1, .is_set = is_set};
     e->type = is_set ? SPOOR_DYNAMIC : plan->schema.columns[0].type;
     e->subplan = query->nsubplans;
+    query->subplan_feeds[query->nsubplans] = spoor_bind_feeds_of(b, plan);
+    spoor_bind_touch(b, query->subplan_feeds[query->nsubplans]);
     query->subplans[query->nsubplans++] = plan;
     return e;
 }

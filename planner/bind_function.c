@@ -151,20 +151,20 @@ static const spoor_schema *declared_columns(spoor_binder *b, const spoor_ast *pa
 
 static bool bind_tabular(call_site *site, const spoor_ast *param) {
     spoor_binder *b = site->b;
-    spoor_symbol rows = {.scope = b->scope};
+    spoor_symbol rows = {.kind = SPOOR_SYMBOL_TABULAR, .scope = b->scope};
     if (site->piped != NULL) {
         rows = *site->piped;
         site->piped = NULL;
     } else {
         rows.ast = take_argument(site, param);
     }
-    if (rows.ast == NULL) {
+    if (rows.ast == NULL && rows.plan == NULL) {
         return spoor_fail(b->diags, site->call->at, "'%.*s' needs rows for '%.*s'",
                           SPOOR_S(site->call->text), SPOOR_S(param->text));
     }
-    spoor_symbol *symbol =
-        spoor_scope_add(b, site->inner, param->text, SPOOR_SYMBOL_TABULAR);
+    spoor_symbol *symbol = spoor_scope_add(b, site->inner, param->text, rows.kind);
     symbol->ast = rows.ast;
+    symbol->plan = rows.plan;
     symbol->scope = rows.scope;
     symbol->noperators = rows.noperators;
     symbol->declared = declared_columns(b, param);

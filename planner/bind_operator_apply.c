@@ -26,6 +26,8 @@ static spoor_plan *new_apply(spoor_binder *b, const spoor_ast *node, spoor_plan 
     plan->ninputs = 2;
     plan->depth = (input->depth > sub->depth ? input->depth : sub->depth) + 1;
     plan->apply.feed = feed;
+    plan->apply.is_whole = spoor_feeds_have(b->held, feed);
+    spoor_bind_leave_feed(b, feed);
     uint32_t most = input->schema.ncols + sub->schema.ncols + 1;
     plan->schema.columns = SPOOR_NEW_ARRAY(b->arena, spoor_column, most);
     plan->schema.ncols = 0;
@@ -40,21 +42,52 @@ static void add_output(spoor_plan *plan, const spoor_schema *schema, int column,
     plan->apply.outputs[at].column = column;
 }
 
-spoor_plan *spoor_bind_partition(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
-    const spoor_ast *by = spoor_ast_clause(node, "by"), *query = subquery_of(node);
-    spoor_bind_check_props(b, node, "");
-    if ((node->flags & SPOOR_AST_BRACED) || query == NULL || spoor_ast_clause(node, "in")) {
-        spoor_bind_unsupported(b, node->at, "partition with a query in braces");
-        return NULL;
+/* { query }: a query of its own source, which knows of the group only its key, toscalar(key). */
+static spoor_plan *bind_braced(spoor_binder *b, const spoor_ast *query, const spoor_plan *feed,
+                               const spoor_bound *key) {
+    if (key->kind != SPOOR_BOUND_COLUMN) {
+        return spoor_bind_pipeline(b, query);
     }
+    spoor_bind_columns c = spoor_columns_new(b, NULL);
+    spoor_column column = feed->schema.columns[key->column];
+    spoor_columns_add(&c, column.name,
+                      spoor_bound_column(b->arena, &feed->schema, key->column, query->span));
+    spoor_plan *group = SPOOR_NEW(b->arena, spoor_plan);
+    *group = *feed;
+    spoor_scope *scope = b->scope;
+    b->scope = spoor_scope_new(b, scope);
+    spoor_symbol *symbol = spoor_scope_add(b, b->scope, column.name, SPOOR_SYMBOL_SHARED);
+    symbol->is_used = true;
+    symbol->plan = spoor_bind_shared(b, spoor_columns_project(&c, group, query->span), query->span);
+    spoor_plan *plan = spoor_bind_pipeline(b, query);
+    b->scope = scope;
+    return plan;
+}
+
+static spoor_plan *bind_subquery(spoor_binder *b, const spoor_ast *node, spoor_plan *feed,
+                                 const spoor_bound *key) {
+    const spoor_ast *query = node->last;
+    if (query->kind == SPOOR_AST_SUBPIPELINE) {
+        return spoor_bind_operators(b, query, feed);
+    }
+    if (query->kind == SPOOR_AST_PIPELINE) {
+        return bind_braced(b, query, feed, key);
+    }
+    spoor_fail(b->diags, node->span, "'partition' needs a query");
+    return NULL;
+}
+
+spoor_plan *spoor_bind_partition(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
+    const spoor_ast *by = spoor_ast_clause(node, "by");
+    spoor_bind_check_props(b, node, "");
     spoor_bound *key = by != NULL ? spoor_bind_expr(b, by->first) : NULL;
     if (key != NULL && key->type == SPOOR_DYNAMIC) {
         spoor_fail(b->diags, by->span, "a dynamic value cannot be a key");
         return NULL;
     }
     spoor_plan *feed = new_feed(b, input, node->span);
-    spoor_plan *sub = spoor_bind_operators(b, query, feed);
-    if (sub == NULL || key == NULL) {
+    spoor_plan *sub = key != NULL ? bind_subquery(b, node, feed, key) : NULL;
+    if (sub == NULL) {
         return NULL;
     }
     spoor_plan *plan = new_apply(b, node, input, sub, feed->feed.id);
@@ -74,10 +107,8 @@ static bool is_kept(const spoor_plan *expanded, const spoor_schema *input, uint3
 
 spoor_plan *spoor_bind_mv_apply(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     const spoor_ast *query = subquery_of(node);
-    if (query == NULL || spoor_ast_clause(node, "id") != NULL) {
-        spoor_bind_unsupported(b, node->at,
-                               query == NULL ? "mv-apply with a query of its own source"
-                                             : "mv-apply with id");
+    if (query == NULL) {
+        spoor_bind_unsupported(b, node->at, "mv-apply with a query of its own source");
         return NULL;
     }
     spoor_plan *feed = new_feed(b, input, node->span);

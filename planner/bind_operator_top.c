@@ -109,20 +109,6 @@ spoor_plan *spoor_bind_top_hitters(spoor_binder *b, const spoor_ast *node, spoor
 
 /* -- top-nested -------------------------------------------------------------------------------- */
 
-/* Is it part of a subquery, whose rows change from group to group? */
-static bool is_fed(const spoor_plan *plan) {
-    if (plan->kind == SPOOR_PLAN_FEED) {
-        return true;
-    }
-    uint32_t n = plan->kind == SPOOR_PLAN_APPLY ? 1 : plan->ninputs;
-    for (uint32_t i = 0; i < n; i++) {
-        if (is_fed(plan->inputs[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool bind_level(spoor_binder *b, const spoor_ast *node, const spoor_ast *level, uint32_t i,
                        spoor_plan *input, spoor_plan *plan) {
     const spoor_ast *of = spoor_ast_clause(level, "of"), *rank = spoor_ast_clause(level, "by");
@@ -151,10 +137,6 @@ static bool bind_level(spoor_binder *b, const spoor_ast *node, const spoor_ast *
 
 spoor_plan *spoor_bind_top_nested(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     uint32_t n = node->nchildren, errors = b->diags->nerrors;
-    if (n > 1 && is_fed(input)) {
-        spoor_bind_unsupported(b, node->at, "top-nested in a subquery");
-        return NULL;
-    }
     const spoor_plan *shared = spoor_bind_shared(b, input, node->span);
     spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_TOP_NESTED, node->span, NULL);
     plan->inputs = SPOOR_NEW_ARRAY(b->arena, spoor_plan *, n);
@@ -164,8 +146,7 @@ spoor_plan *spoor_bind_top_nested(spoor_binder *b, const spoor_ast *node, spoor_
     bool ok = true;
     uint32_t i = 0;
     for (const spoor_ast *level = node->first; ok && level != NULL; level = level->next, i++) {
-        spoor_plan *again = spoor_plan_new(b, SPOOR_PLAN_SHARED, node->span, input);
-        again->shared.id = shared->shared.id;
+        spoor_plan *again = spoor_bind_shared_again(b, shared, node->span);
         b->row = b->outer_row = &again->schema;
         ok = bind_level(b, node, level, i, again, plan);
         for (uint32_t c = 0; ok && c < 2; c++) {

@@ -71,8 +71,9 @@ static void expect_no_more(spoor_binder *b, const spoor_ast *node) {
     }
 }
 
-/* `as name`: the rows so far, to be named further on. */
+/* `as name`: the rows so far, to be named further on; computed once whatever hint.materialized says. */
 static spoor_plan *bind_as_name(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
+    spoor_bind_check_props(b, node, "");
     spoor_plan *shared = spoor_bind_shared(b, input, node->span);
     spoor_symbol *symbol = spoor_scope_add(b, b->scope, node->text, SPOOR_SYMBOL_SHARED);
     symbol->plan = shared;
@@ -92,6 +93,10 @@ static spoor_plan *bind_invoke(spoor_binder *b, const spoor_ast *pipeline, const
                           .scope = b->scope,
                           .noperators = noperators,
                           .row = &input->schema};
+    if (pipeline == NULL) { /* in a subquery: its rows cannot be bound once more */
+        piped.kind = SPOOR_SYMBOL_SHARED;
+        piped.plan = spoor_bind_shared(b, input, node->span);
+    }
     bool found = false;
     spoor_bind_result result = spoor_bind_user_call(b, call, call->text, &piped, &found);
     if (!found) {
@@ -178,16 +183,11 @@ static spoor_plan *bind_operators(spoor_binder *b, const spoor_ast *node, const 
         b->outer_row = b->row;
         if (op->kind == SPOOR_AST_RENDER) {
             expect_no_more(b, op);
-        } else if (source == NULL &&
-                   (op->kind == SPOOR_AST_INVOKE || op->kind == SPOOR_AST_AS)) {
-            spoor_fail(b->diags, op->at, "'%s' is not supported in a subquery",
-                       spoor_ast_kind_name(op->kind));
-            plan = NULL;
         } else if (op->kind == SPOOR_AST_SEARCH) {
             plan = spoor_bind_search(b, op, plan, searched_name(b, source, done));
         } else if (op->kind == SPOOR_AST_INVOKE) {
-            plan = done > 0 ? bind_invoke(b, node, op, done, plan)
-                            : bind_invoke(b, source, op, 0, plan);
+            plan = done > 0 && source != NULL ? bind_invoke(b, node, op, done, plan)
+                                              : bind_invoke(b, source, op, 0, plan);
         } else {
             plan = bind_operator(b, op, plan);
         }
@@ -212,7 +212,10 @@ static spoor_plan *bind_nested(spoor_binder *b, const spoor_ast *node, uint32_t 
     b->aggregates = NULL;
     spoor_plan *plan;
     if (input != NULL) {
+        spoor_scope *scope = b->scope;
+        b->scope = spoor_scope_new(b, scope); /* what `as` names here is of this subquery */
         plan = bind_operators(b, node, NULL, node->first, 0, input);
+        b->scope = scope;
     } else {
         plan = node->first != NULL ? spoor_bind_table(b, node->first) : NULL;
         plan = plan != NULL ? bind_operators(b, node, node->first, node->first->next, limit, plan)

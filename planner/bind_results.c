@@ -8,12 +8,6 @@ bool spoor_bind_is_forked(const spoor_ast *node) {
            (node->last->kind == SPOOR_AST_FORK || node->last->kind == SPOOR_AST_FACET);
 }
 
-static spoor_plan *again(spoor_binder *b, const spoor_plan *shared, spoor_span span) {
-    spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_SHARED, span, shared->inputs[0]);
-    plan->shared.id = shared->shared.id;
-    return plan;
-}
-
 /* summarize count_X = count() by X */
 static spoor_plan *bind_count(spoor_binder *b, const spoor_ast *column, spoor_plan *input) {
     spoor_ast *nodes = SPOOR_NEW_ARRAY(b->arena, spoor_ast, 5);
@@ -48,7 +42,7 @@ static void bind_facet(spoor_binder *b, const spoor_ast *node, const spoor_plan 
                        void (*add)(spoor_binder *b, spoor_plan_result result)) {
     const spoor_ast *by = spoor_ast_clause(node, "by");
     if (node->last->kind == SPOOR_AST_SUBPIPELINE) {
-        spoor_plan *plan = spoor_bind_operators(b, node->last, again(b, shared, node->span));
+        spoor_plan *plan = spoor_bind_operators(b, node->last, spoor_bind_shared_again(b, shared, node->span));
         add(b, (spoor_plan_result){.plan = plan});
     }
     for (const spoor_ast *n = by != NULL ? by->first : NULL; n != NULL; n = n->next) {
@@ -57,7 +51,7 @@ static void bind_facet(spoor_binder *b, const spoor_ast *node, const spoor_plan 
             continue;
         }
         add(b, (spoor_plan_result){.name = n->text,
-                                   .plan = bind_count(b, n, again(b, shared, n->span))});
+                                   .plan = bind_count(b, n, spoor_bind_shared_again(b, shared, n->span))});
     }
 }
 
@@ -65,7 +59,7 @@ static void bind_fork(spoor_binder *b, const spoor_ast *node, const spoor_plan *
                       void (*add)(spoor_binder *b, spoor_plan_result result)) {
     for (const spoor_ast *leg = node->first; leg != NULL; leg = leg->next) {
         if (leg->kind == SPOOR_AST_FORK_LEG) {
-            spoor_plan *plan = spoor_bind_operators(b, leg->first, again(b, shared, leg->span));
+            spoor_plan *plan = spoor_bind_operators(b, leg->first, spoor_bind_shared_again(b, shared, leg->span));
             add(b, (spoor_plan_result){.name = leg->text, .plan = plan});
         }
     }

@@ -58,15 +58,16 @@ spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span
 
 /* -- names ---------------------------------------------------------------------------------------- */
 
-static spoor_plan *shared_again(spoor_binder *b, const spoor_plan *shared, spoor_span span) {
+spoor_plan *spoor_bind_shared_again(spoor_binder *b, const spoor_plan *shared, spoor_span span) {
     spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_SHARED, span, shared->inputs[0]);
-    plan->shared.id = shared->shared.id;
+    plan->shared = shared->shared;
     return plan;
 }
 
 spoor_plan *spoor_bind_shared(spoor_binder *b, spoor_plan *input, spoor_span span) {
     spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_SHARED, span, input);
     plan->shared.id = b->query->nshared++;
+    plan->shared.feeds = spoor_bind_feeds_of(b, input);
     return plan;
 }
 
@@ -129,7 +130,10 @@ spoor_plan *spoor_bind_named_table(spoor_binder *b, spoor_str name, spoor_span s
         symbol->is_used = true;
         switch (symbol->kind) {
         case SPOOR_SYMBOL_TABULAR: return expand(b, symbol, span);
-        case SPOOR_SYMBOL_SHARED: return shared_again(b, symbol->plan, span);
+        case SPOOR_SYMBOL_SHARED:
+            return has_declared(b, symbol, &symbol->plan->schema, span)
+                       ? spoor_bind_shared_again(b, symbol->plan, span)
+                       : NULL;
         case SPOOR_SYMBOL_FUNCTION: return call_by_name(b, name, span);
         case SPOOR_SYMBOL_BROKEN: return NULL;
         case SPOOR_SYMBOL_SCALAR:
@@ -194,7 +198,7 @@ static spoor_plan *bind_placed(spoor_binder *b, const spoor_ast *node) {
 static spoor_plan *bind_materialize(spoor_binder *b, const spoor_ast *node) {
     for (const spoor_bind_material *m = b->materials; m != NULL; m = m->next) {
         if (m->ast == node && m->scope == b->scope) {
-            return shared_again(b, m->plan, node->span);
+            return spoor_bind_shared_again(b, m->plan, node->span);
         }
     }
     spoor_plan *input = spoor_bind_table(b, node->first);

@@ -109,6 +109,12 @@ typedef struct spoor_scan_step {
     enum { SPOOR_SCAN_ALL, SPOOR_SCAN_LAST, SPOOR_SCAN_NONE } output;
 } spoor_scan_step;
 
+/* FEEDs that rows depend on: the rows change from group to group of their APPLYs. */
+typedef struct spoor_feed_set {
+    const uint32_t *ids;
+    uint32_t count;
+} spoor_feed_set;
+
 typedef struct spoor_plan {
     spoor_plan_kind kind;
     spoor_span span;
@@ -201,9 +207,11 @@ typedef struct spoor_plan {
             int64_t between;        /* SESSION: ticks between rows, at most */
             spoor_value otherwise;  /* PREV, NEXT: where there is no row */
         } window;
-        struct { /* APPLY: inputs[1] run for each group of rows of inputs[0], which its FEED gives.
-                    Column i of the schema is that column of the group's first row or of inputs[1] */
+        struct { /* APPLY: inputs[1] run for each group of rows of inputs[0], which its FEED gives (if
+                    it has one).  Column i of the schema is that column of the group's first row or of
+                    inputs[1] */
             uint32_t feed;
+            bool is_whole;          /* a SHARED or a subplan reads the FEED: its columns stay */
             spoor_bound *key;       /* rows of one value are a group, in first-seen order; NULL: each
                                        row by itself */
             struct {
@@ -246,8 +254,10 @@ typedef struct spoor_plan {
             spoor_str escapes;
             spoor_str regex;   /* with two groups; empty: none */
         } kv;
-        struct { /* SHARED: computed once a run for all that name it (materialize, as) */
+        struct { /* SHARED: computed once for all that name it (materialize, as): once a run, or once a
+                    group where it depends on FEEDs */
             uint32_t id;
+            spoor_feed_set feeds;
         } shared;
     };
 } spoor_plan;
@@ -264,6 +274,7 @@ typedef struct spoor_plan_query {
     spoor_plan_result *results;
     uint32_t nresults;
     spoor_plan **subplans; /* toscalar and sets; a later one may use an earlier one */
+    spoor_feed_set *subplan_feeds; /* by subplan: run again when one of them moves on */
     uint32_t nsubplans;
     uint32_t nshared;
     uint32_t nfeeds; /* APPLYs */

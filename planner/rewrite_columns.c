@@ -444,8 +444,11 @@ static spoor_plan *prune_feed(spoor_arena *arena, const spoor_plan *old, spoor_n
     return plan;
 }
 
-/* A subquery has one FEED. */
+/* A subquery has one FEED, or none where a SHARED has it. */
 static spoor_plan *find_feed(spoor_plan *plan, uint32_t id) {
+    if (plan->kind == SPOOR_PLAN_SHARED) {
+        return NULL;
+    }
     if (plan->kind == SPOOR_PLAN_FEED && plan->feed.id == id) {
         return plan;
     }
@@ -479,7 +482,13 @@ static spoor_plan *prune_apply(spoor_arena *arena, const spoor_plan *old, spoor_
     for (uint32_t i = 0; feed != NULL && i < feed->schema.ncols; i++) {
         spoor_needs_add_column(&below, feed->feed.columns[i]);
     }
-    plan->inputs[0] = prune(arena, input, &below);
+    if (old->apply.is_whole) {
+        below = (spoor_needs){.arena = arena};
+        want_all(&below, input);
+        plan->inputs[0] = spoor_rewrite_columns(arena, old->inputs[0], true);
+    } else {
+        plan->inputs[0] = prune(arena, input, &below);
+    }
     for (uint32_t i = 0; feed != NULL && i < feed->schema.ncols; i++) {
         feed->feed.columns[i] = (int)spoor_needs_add_column(&below, feed->feed.columns[i]);
     }
