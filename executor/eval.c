@@ -414,10 +414,14 @@ spoor_vec spoor_eval_run(spoor_eval *eval, const spoor_batch *batch, spoor_arena
     return scatter(&dense, batch, scratch);
 }
 
-spoor_vec spoor_eval_dense(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch) {
+spoor_vec spoor_eval_coded(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch) {
     spoor_frame frame = {.batch = batch, .sel = batch->sel, .count = batch->count,
                          .scratch = scratch};
-    spoor_vec dense = spoor_eval_frame(eval, &frame);
+    return spoor_eval_frame(eval, &frame);
+}
+
+spoor_vec spoor_eval_dense(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch) {
+    spoor_vec dense = spoor_eval_coded(eval, batch, scratch);
     return spoor_vec_flatten(scratch, &dense, batch->count, NULL, batch->count);
 }
 

@@ -71,6 +71,8 @@ bool spoor_eval_is_constant_column(const spoor_frame *frame, uint32_t column);
 const spoor_value *spoor_eval_constant(const spoor_eval *eval);
 /* FLAT, slot i for the i-th selected row. */
 spoor_vec spoor_eval_dense(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch);
+/* The same, left as codes of a dictionary where it is. */
+spoor_vec spoor_eval_coded(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch);
 
 /* codes[list[i]] */
 uint32_t *spoor_gather_codes(spoor_arena *scratch, const uint32_t *codes, const uint32_t *list,

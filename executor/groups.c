@@ -3,6 +3,8 @@
 
 #include "base/hash.h"
 
+enum { CELLS_PER_GROUP = 16, LEAST_CELLS = 1 << 16, MOST_CELLS = 1 << 24 };
+
 void spoor_groups_init(spoor_groups *groups, spoor_arena *arena, const spoor_type *types,
                        uint32_t nkeys) {
     *groups = (spoor_groups){.arena = arena, .nkeys = nkeys, .nslots = 64};
@@ -10,15 +12,21 @@ void spoor_groups_init(spoor_groups *groups, spoor_arena *arena, const spoor_typ
     for (uint32_t k = 0; k < nkeys; k++) {
         spoor_intern_init(&groups->columns[k], arena, types[k]);
     }
-    groups->slots = SPOOR_NEW_ARRAY(arena, uint32_t, groups->nslots);
+    groups->slots = SPOOR_NEW_ARRAY(arena, uint64_t, groups->nslots);
 }
 
-static uint32_t hash_tuple(const uint32_t *tuple, uint32_t nkeys) {
+/* -- by hash ----------------------------------------------------------------------------------- */
+
+static uint64_t hash_tuple(const uint32_t *tuple, uint32_t nkeys) {
     uint64_t hash = nkeys;
     for (uint32_t k = 0; k < nkeys; k++) {
         hash = spoor_hash_combine(hash, tuple[k]);
     }
-    return (uint32_t)hash;
+    return hash;
+}
+
+static uint32_t home_of(const spoor_groups *groups, uint64_t hash) {
+    return (uint32_t)(hash >> 32) & (groups->nslots - 1);
 }
 
 static bool is_tuple(const spoor_groups *groups, uint32_t group, const uint32_t *tuple) {
@@ -32,19 +40,24 @@ static bool is_tuple(const spoor_groups *groups, uint32_t group, const uint32_t 
 }
 
 static void grow_slots(spoor_groups *groups) {
+    uint64_t *old = groups->slots;
+    uint32_t nold = groups->nslots;
     groups->nslots *= 2;
-    groups->slots = SPOOR_NEW_ARRAY(groups->arena, uint32_t, groups->nslots);
-    for (uint32_t g = 0; g < groups->count; g++) {
-        uint32_t hash = hash_tuple(groups->tuples + (size_t)g * groups->nkeys, groups->nkeys);
-        uint32_t at = hash & (groups->nslots - 1);
+    groups->slots = SPOOR_NEW_ARRAY(groups->arena, uint64_t, groups->nslots);
+    for (uint32_t i = 0; i < nold; i++) {
+        if (old[i] == 0) {
+            continue;
+        }
+        uint32_t at = home_of(groups, old[i]);
         while (groups->slots[at] != 0) {
             at = (at + 1) & (groups->nslots - 1);
         }
-        groups->slots[at] = g + 1;
+        groups->slots[at] = old[i];
     }
 }
 
-static uint32_t add_tuple(spoor_groups *groups, const uint32_t *tuple, uint32_t at) {
+static uint32_t add_tuple(spoor_groups *groups, const uint32_t *tuple, uint64_t hash,
+                          uint32_t at) {
     uint32_t used = groups->count * groups->nkeys;
     if (groups->count >= (UINT32_MAX - groups->nkeys) / groups->nkeys) {
         spoor_arena_fail(groups->arena); /* numbers are 32 bits: long out of memory */
@@ -52,8 +65,8 @@ static uint32_t add_tuple(spoor_groups *groups, const uint32_t *tuple, uint32_t 
     groups->tuples = spoor_grow_u32(groups->arena, groups->tuples, used, used + groups->nkeys,
                                     &groups->tuples_capacity);
     memcpy(groups->tuples + used, tuple, groups->nkeys * sizeof *tuple);
-    groups->slots[at] = ++groups->count;
-    if (groups->count > groups->nslots / 4 * 3) {
+    groups->slots[at] = (hash >> 32) << 32 | ++groups->count;
+    if (groups->count > groups->nslots / 2) {
         grow_slots(groups);
     }
     return groups->count - 1;
@@ -61,36 +74,129 @@ static uint32_t add_tuple(spoor_groups *groups, const uint32_t *tuple, uint32_t 
 
 static uint32_t find_tuple(spoor_groups *groups, const uint32_t *tuple, bool add) {
     uint32_t mask = groups->nslots - 1;
-    uint32_t at = hash_tuple(tuple, groups->nkeys) & mask;
+    uint64_t hash = hash_tuple(tuple, groups->nkeys);
+    uint32_t at = home_of(groups, hash);
     for (; groups->slots[at] != 0; at = (at + 1) & mask) {
-        if (is_tuple(groups, groups->slots[at] - 1, tuple)) {
-            return groups->slots[at] - 1;
+        uint32_t group = (uint32_t)groups->slots[at] - 1;
+        if (groups->slots[at] >> 32 == hash >> 32 && is_tuple(groups, group, tuple)) {
+            return group;
         }
     }
-    return add ? add_tuple(groups, tuple, at) : SPOOR_GROUPS_NONE;
+    return add ? add_tuple(groups, tuple, hash, at) : SPOOR_GROUPS_NONE;
 }
 
-void spoor_groups_find(spoor_groups *groups, const spoor_vec *keys, const uint32_t *sel,
-                       uint32_t count, bool add, uint32_t *out, spoor_arena *scratch) {
-    uint32_t nkeys = groups->nkeys;
-    if (nkeys == 1) {
-        spoor_intern_find(&groups->columns[0], &keys[0], sel, count, add, out, scratch);
-        groups->count = groups->columns[0].values.count;
-        return;
+/* -- by cell ----------------------------------------------------------------------------------- */
+
+/* A power of two that is above. */
+static uint64_t room_above(uint32_t count) {
+    uint64_t room = 16;
+    while (room <= count) {
+        room *= 2;
     }
-    uint32_t *tuples = SPOOR_RAW_ARRAY(scratch, uint32_t, (size_t)count * nkeys);
-    for (uint32_t k = 0; k < nkeys; k++) {
-        spoor_intern_find(&groups->columns[k], &keys[k], sel, count, add, out, scratch);
-        for (uint32_t i = 0; i < count; i++) {
-            tuples[(size_t)i * nkeys + k] = out[i];
-        }
+    return room;
+}
+
+/* Cells for all values that both columns have, where they are not many more than the groups.  What
+ * is in them is entered again from the tuples: they grow by doubling. */
+static bool has_cells(spoor_groups *groups) {
+    uint32_t first = groups->columns[0].values.count, second = groups->columns[1].values.count;
+    if (groups->cells != NULL && first <= groups->first_limit && second <= 1u << groups->shift) {
+        return true;
     }
+    uint64_t rows = room_above(first), room = room_above(second), cells = rows * room;
+    if (cells > MOST_CELLS ||
+        (cells > LEAST_CELLS && cells / CELLS_PER_GROUP > groups->count)) {
+        groups->cells = NULL;
+        groups->cells_capacity = 0;
+        return false;
+    }
+    uint32_t unused = 0;
+    groups->cells = spoor_grow_u32(groups->arena, groups->cells, unused, (uint32_t)cells,
+                                   &groups->cells_capacity);
+    memset(groups->cells, 0, cells * sizeof *groups->cells);
+    groups->first_limit = (uint32_t)rows;
+    groups->shift = (uint32_t)__builtin_ctzll(room);
+    for (uint32_t g = 0; g < groups->count; g++) {
+        const uint32_t *tuple = groups->tuples + (size_t)g * 2;
+        groups->cells[tuple[0] << groups->shift | tuple[1]] = g + 1;
+    }
+    return true;
+}
+
+/* first, second: numbers of the columns' values, or NONE: such a row is of no group. */
+static void find_cells(spoor_groups *groups, const uint32_t *first, const uint32_t *second,
+                       uint32_t count, bool add, uint32_t *out) {
     for (uint32_t i = 0; i < count; i++) {
-        const uint32_t *tuple = tuples + (size_t)i * nkeys;
-        bool repeats = i > 0 && memcmp(tuple, tuple - nkeys, nkeys * sizeof *tuple) == 0;
+        if (!add && (first[i] == SPOOR_INTERN_NONE || second[i] == SPOOR_INTERN_NONE)) {
+            out[i] = SPOOR_GROUPS_NONE;
+            continue;
+        }
+        uint32_t *cell = &groups->cells[first[i] << groups->shift | second[i]];
+        if (*cell == 0) {
+            uint32_t tuple[2] = {first[i], second[i]};
+            *cell = find_tuple(groups, tuple, add) + 1; /* NONE + 1 is 0 */
+        }
+        out[i] = *cell - 1;
+    }
+}
+
+/* -- rows -------------------------------------------------------------------------------------- */
+
+/* numbers: of the rows' values, column after column. */
+static void find_tuples(spoor_groups *groups, const uint32_t *numbers, uint32_t count, bool add,
+                        uint32_t *out, spoor_arena *scratch) {
+    uint32_t nkeys = groups->nkeys;
+    uint32_t *tuple = SPOOR_RAW_ARRAY(scratch, uint32_t, nkeys);
+    for (uint32_t i = 0; i < count; i++) {
+        bool repeats = i > 0;
+        for (uint32_t k = 0; k < nkeys; k++) {
+            tuple[k] = numbers[(size_t)k * count + i];
+            repeats = repeats && tuple[k] == numbers[(size_t)k * count + i - 1];
+        }
         /* A value that is not there is in no tuple. */
         out[i] = repeats ? out[i - 1] : find_tuple(groups, tuple, add);
     }
+}
+
+static bool is_constant(const spoor_vec *vec) {
+    return vec->is_constant || (vec->form == SPOOR_DICT && vec->dict->count == 1);
+}
+
+static bool are_constant(const spoor_groups *groups, const spoor_vec *keys) {
+    for (uint32_t k = 0; k < groups->nkeys; k++) {
+        if (!is_constant(&keys[k])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool spoor_groups_find(spoor_groups *groups, const spoor_vec *keys, const uint32_t *sel,
+                       uint32_t count, bool add, uint32_t *out, spoor_arena *scratch) {
+    uint32_t nkeys = groups->nkeys;
+    if (count > 1 && are_constant(groups, keys)) {
+        spoor_groups_find(groups, keys, sel, 1, add, out, scratch);
+        for (uint32_t i = 1; i < count; i++) {
+            out[i] = out[0];
+        }
+        return true;
+    }
+    if (nkeys == 1) {
+        spoor_intern_find(&groups->columns[0], &keys[0], sel, count, add, out, scratch);
+        groups->count = groups->columns[0].values.count;
+        return count == 1;
+    }
+    uint32_t *numbers = SPOOR_RAW_ARRAY(scratch, uint32_t, (size_t)count * nkeys);
+    for (uint32_t k = 0; k < nkeys; k++) {
+        spoor_intern_find(&groups->columns[k], &keys[k], sel, count, add,
+                          numbers + (size_t)k * count, scratch);
+    }
+    if (nkeys == 2 && has_cells(groups)) {
+        find_cells(groups, numbers, numbers + count, count, add, out);
+    } else {
+        find_tuples(groups, numbers, count, add, out, scratch);
+    }
+    return count == 1;
 }
 
 spoor_vec spoor_groups_key(const spoor_groups *groups, uint32_t k, uint32_t from, uint32_t count,

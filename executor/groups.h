@@ -18,15 +18,19 @@ typedef struct spoor_groups {
     /* Several columns: the numbers of each group, nkeys of them, and a hash table of them */
     uint32_t *tuples;
     uint32_t tuples_capacity; /* numbers */
-    uint32_t *slots;       /* group + 1, or 0: free; a power of two of them */
+    uint64_t *slots;       /* high half: of the hash; low half: group + 1, or 0: free; a power of two */
     uint32_t nslots;
+    /* Two columns of few values: group + 1 at (first << shift | second), or 0.  NULL: none. */
+    uint32_t *cells;
+    uint32_t cells_capacity;
+    uint32_t first_limit, shift; /* numbers below first_limit and 1 << shift have a cell */
 } spoor_groups;
 
 void spoor_groups_init(spoor_groups *groups, spoor_arena *arena, const spoor_type *types,
                        uint32_t nkeys);
 /* out[i]: the group of row sel[i] (NULL: row i); a key that is not there is added, or
- * SPOOR_GROUPS_NONE.  Keys of any form but RECORD. */
-void spoor_groups_find(spoor_groups *groups, const spoor_vec *keys, const uint32_t *sel,
+ * SPOOR_GROUPS_NONE.  Keys of any form but RECORD.  true: all rows are of one group. */
+bool spoor_groups_find(spoor_groups *groups, const spoor_vec *keys, const uint32_t *sel,
                        uint32_t count, bool add, uint32_t *out, spoor_arena *scratch);
 /* Column k of the keys of groups [from, from + count): FLAT. */
 spoor_vec spoor_groups_key(const spoor_groups *groups, uint32_t k, uint32_t from, uint32_t count,

@@ -3,14 +3,17 @@
 
 #include "base/hash.h"
 
-enum { ENTRIES_PER_ROW = 64 }; /* a table by code may be so much larger than the rows that ask */
+enum {
+    ENTRIES_PER_ROW = 64, /* a table by code may be so much larger than the rows that ask */
+    PIECE = 128,          /* looked up together */
+};
 static const uint64_t NULL_HASH = 0x51ED270B7A8C93D5u;
 
 void spoor_intern_init(spoor_intern *intern, spoor_arena *arena, spoor_type type) {
     *intern = (spoor_intern){.nslots = 64};
     spoor_rows_init(&intern->values, arena, 1);
     intern->values.cols[0].type = type;
-    intern->slots = SPOOR_NEW_ARRAY(arena, uint32_t, intern->nslots);
+    intern->slots = SPOOR_NEW_ARRAY(arena, uint64_t, intern->nslots);
 }
 
 static bool is_whole_number(spoor_type type) {
@@ -50,46 +53,38 @@ static bool equal_slots(const spoor_vec *a, uint32_t i, const spoor_vec *b, uint
     return spoor_value_compare(&left, &right) == 0;
 }
 
+/* Where the search for a hash begins: by the half that a slot keeps, so that a table grows without
+ * asking the values again. */
+static uint32_t home_of(const spoor_intern *intern, uint64_t hash) {
+    return (uint32_t)(hash >> 32) & (intern->nslots - 1);
+}
+
 static void grow_slots(spoor_intern *intern) {
+    uint64_t *old = intern->slots;
+    uint32_t nold = intern->nslots;
     intern->nslots *= 2;
-    intern->slots = SPOOR_NEW_ARRAY(intern->values.arena, uint32_t, intern->nslots);
-    for (uint32_t n = 0; n < intern->values.count; n++) {
-        uint32_t at = (uint32_t)intern->hashes[n] & (intern->nslots - 1);
+    intern->slots = SPOOR_NEW_ARRAY(intern->values.arena, uint64_t, intern->nslots);
+    for (uint32_t i = 0; i < nold; i++) {
+        if (old[i] == 0) {
+            continue;
+        }
+        uint32_t at = home_of(intern, old[i]);
         while (intern->slots[at] != 0) {
             at = (at + 1) & (intern->nslots - 1);
         }
-        intern->slots[at] = n + 1;
+        intern->slots[at] = old[i];
     }
 }
 
-static uint32_t add_value(spoor_intern *intern, const spoor_vec *flat, uint32_t slot,
-                          uint64_t hash, spoor_arena *scratch) {
-    uint32_t number = intern->values.count;
-    if (number == intern->hashes_capacity) {
-        uint32_t capacity = number == 0 ? 64 : number * 2;
-        uint64_t *hashes = SPOOR_RAW_ARRAY(intern->values.arena, uint64_t, capacity);
-        if (number > 0) {
-            memcpy(hashes, intern->hashes, number * sizeof *hashes);
-        }
-        intern->hashes = hashes;
-        intern->hashes_capacity = capacity;
-    }
-    intern->hashes[number] = hash;
-    spoor_rows_append(&intern->values, flat, &slot, 1, scratch);
-    return number;
-}
-
-static uint32_t find_slot(spoor_intern *intern, const spoor_vec *flat, uint32_t slot, bool add,
-                          spoor_arena *scratch) {
-    uint64_t hash = hash_slot(flat, slot);
-    uint32_t mask = intern->nslots - 1;
-    uint32_t at = (uint32_t)hash & mask;
+static uint32_t find_hash(spoor_intern *intern, uint64_t hash, const spoor_vec *flat,
+                          uint32_t slot, bool add) {
+    uint32_t mask = intern->nslots - 1, at = home_of(intern, hash);
     for (; intern->slots[at] != 0; at = (at + 1) & mask) {
-        uint32_t n = intern->slots[at] - 1;
-        if (intern->hashes[n] != hash) {
+        uint64_t here = intern->slots[at];
+        if (here >> 32 != hash >> 32) {
             continue;
         }
-        uint32_t there;
+        uint32_t there, n = (uint32_t)here - 1;
         const spoor_vec *values = spoor_rows_at(&intern->values, 0, n, &there);
         if (equal_slots(values, there, flat, slot)) {
             return n;
@@ -98,28 +93,58 @@ static uint32_t find_slot(spoor_intern *intern, const spoor_vec *flat, uint32_t 
     if (!add) {
         return SPOOR_INTERN_NONE;
     }
-    uint32_t number = add_value(intern, flat, slot, hash, scratch);
-    intern->slots[at] = number + 1;
-    if (intern->values.count > intern->nslots / 4 * 3) {
+    uint32_t number = intern->values.count;
+    spoor_rows_append_cell(&intern->values, flat, slot);
+    intern->slots[at] = (hash >> 32) << 32 | (number + 1);
+    if (intern->values.count > intern->nslots / 2) {
         grow_slots(intern);
     }
     return number;
 }
 
-/* Rows often repeat the value before them: times in bins do. */
-static void find_flat(spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,
-                      uint32_t count, bool add, uint32_t *out, spoor_arena *scratch) {
-    uint32_t last = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t row = sel != NULL ? sel[i] : i;
-        bool repeats = i > 0 && is_whole_number(vec->type) && equal_slots(vec, row, vec, last);
-        out[i] = repeats ? out[i - 1] : find_slot(intern, vec, row, add, scratch);
-        last = row;
+/* out[i]: the number of slot list[i] of a FLAT vector.  All hashes of a piece are made before any is
+ * looked up, and their slots asked for: a large table is far away in memory. */
+static void find_slots(spoor_intern *intern, const spoor_vec *flat, const uint32_t *list,
+                       uint32_t count, bool add, uint32_t *out) {
+    uint64_t hashes[PIECE];
+    for (uint32_t from = 0; from < count; from += PIECE) {
+        uint32_t n = count - from < PIECE ? count - from : PIECE;
+        for (uint32_t i = 0; i < n; i++) {
+            hashes[i] = hash_slot(flat, list[from + i]);
+            __builtin_prefetch(&intern->slots[home_of(intern, hashes[i])]);
+        }
+        for (uint32_t i = 0; i < n; i++) {
+            out[from + i] = find_hash(intern, hashes[i], flat, list[from + i], add);
+        }
     }
 }
 
-static void prepare_codes(spoor_intern *intern, const spoor_dict *dict) {
-    if (intern->dict_id == dict->id) {
+/* Rows often repeat the value before them: times in bins do.  Only the first of each run is asked
+ * for. */
+static void find_flat(spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,
+                      uint32_t count, bool add, uint32_t *out, spoor_arena *scratch) {
+    uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
+    uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
+    uint32_t runs = 0, last = 0;
+    bool may_repeat = is_whole_number(vec->type);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t row = sel != NULL ? sel[i] : i;
+        bool repeats = i > 0 && (vec->is_constant || (may_repeat && equal_slots(vec, row, vec, last)));
+        list[runs] = row;
+        runs += !repeats;
+        out[i] = runs - 1;
+        last = row;
+    }
+    find_slots(intern, vec, list, runs, add, found);
+    for (uint32_t i = 0; i < count; i++) {
+        out[i] = found[out[i]];
+    }
+}
+
+/* A table of this dictionary.  That an entry is not there holds only until values are added. */
+static void prepare_codes(spoor_intern *intern, const spoor_dict *dict, bool add) {
+    bool is_stale = !add && intern->dict_values != intern->values.count;
+    if (intern->dict_id == dict->id && !is_stale) {
         return;
     }
     uint32_t unused = 0;
@@ -127,25 +152,52 @@ static void prepare_codes(spoor_intern *intern, const spoor_dict *dict) {
                                      &intern->by_code_capacity);
     memset(intern->by_code, 0, dict->count * sizeof *intern->by_code);
     intern->dict_id = dict->id;
+    intern->dict_values = intern->values.count;
+}
+
+/* Look up the entries that the rows name for the first time, in the order of the rows. */
+static void learn_codes(spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,
+                        uint32_t count, bool add, spoor_arena *scratch) {
+    uint32_t *by_code = intern->by_code, *list = NULL, n = 0;
+    uint32_t known = add ? SPOOR_INTERN_NONE - 1 : SPOOR_INTERN_NONE;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t code = vec->codes[sel != NULL ? sel[i] : i];
+        if (by_code[code] - 1 < known) {
+            continue;
+        }
+        if (list == NULL) {
+            list = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
+        }
+        list[n++] = code;
+        by_code[code] = 1; /* listed once; the number follows */
+    }
+    if (n > 0) {
+        uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, n);
+        find_slots(intern, vec->dict->values, list, n, add, found);
+        for (uint32_t i = 0; i < n; i++) {
+            by_code[list[i]] = found[i] == SPOOR_INTERN_NONE ? found[i] : found[i] + 1;
+        }
+    }
 }
 
 static void find_codes(spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,
                        uint32_t count, bool add, uint32_t *out, spoor_arena *scratch) {
     bool has_table =
         intern->dict_id == vec->dict->id || vec->dict->count / ENTRIES_PER_ROW <= count;
-    if (has_table) {
-        prepare_codes(intern, vec->dict);
+    if (!has_table) {
+        uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
+        for (uint32_t i = 0; i < count; i++) {
+            list[i] = vec->codes[sel != NULL ? sel[i] : i];
+        }
+        find_slots(intern, vec->dict->values, list, count, add, out);
+        return;
     }
+    prepare_codes(intern, vec->dict, add);
+    learn_codes(intern, vec, sel, count, add, scratch);
+    const uint32_t *by_code = intern->by_code;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t code = vec->codes[sel != NULL ? sel[i] : i];
-        if (has_table && intern->by_code[code] != 0) {
-            out[i] = intern->by_code[code] - 1;
-            continue;
-        }
-        out[i] = find_slot(intern, vec->dict->values, code, add, scratch);
-        if (has_table) {
-            intern->by_code[code] = out[i] + 1; /* NONE + 1 is 0: asked again, as it must be */
-        }
+        uint32_t found = by_code[vec->codes[sel != NULL ? sel[i] : i]];
+        out[i] = found == SPOOR_INTERN_NONE ? found : found - 1;
     }
 }
 

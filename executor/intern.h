@@ -12,12 +12,11 @@
 
 typedef struct spoor_intern {
     spoor_rows values; /* one column; its count is the number of values */
-    uint64_t *hashes;  /* by value */
-    uint32_t hashes_capacity;
-    uint32_t *slots;   /* number + 1, or 0: free; a power of two of them */
-    uint32_t nslots;
-    uint64_t dict_id;    /* that by_code is for; 0: none */
-    uint32_t *by_code;   /* number + 1, or 0: not asked yet, or not there */
+    uint64_t *slots;   /* high half: of the hash; low half: number + 1, or 0: free */
+    uint32_t nslots;   /* a power of two */
+    uint64_t dict_id;  /* that by_code is for; 0: none */
+    uint32_t dict_values; /* of values.count, when entries that are not there were marked so */
+    uint32_t *by_code; /* number + 1; or 0: not asked yet; or NONE: not there */
     uint32_t by_code_capacity;
 } spoor_intern;
 

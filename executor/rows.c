@@ -169,16 +169,36 @@ static spoor_vec skip_rows(const spoor_vec *vec, uint32_t skip) {
     return out;
 }
 
+/* A further row with the number spoor_rows.count: into which block, and where. */
+static uint32_t room_for_row(spoor_rows *rows) {
+    if (rows->count == UINT32_MAX - 1) {
+        spoor_arena_fail(rows->arena); /* row numbers are 32 bits: long out of memory */
+    }
+    if (rows->count >> SPOOR_ROWS_SHIFT == rows->nblocks) {
+        add_block(rows);
+    }
+    return rows->count & (SPOOR_ROWS_BLOCK - 1);
+}
+
+void spoor_rows_append_cell(spoor_rows *rows, const spoor_vec *flat, uint32_t slot) {
+    uint32_t at = room_for_row(rows);
+    spoor_vec *block = flat_block(rows, &rows->cols[0], at);
+    size_t size = spoor_type_size(flat->type);
+    memcpy((char *)block->data + at * size, (const char *)flat->data + slot * size, size);
+    block->nulls[at] = flat->nulls != NULL ? flat->nulls[slot] : 0;
+    if (is_text(flat->type)) {
+        block->strings[at] = spoor_arena_str(rows->arena, flat->strings[slot]);
+    }
+    rows->count++;
+}
+
 void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *sel,
                        uint32_t count, spoor_arena *scratch) {
     if (count > UINT32_MAX - 1 - rows->count) {
         spoor_arena_fail(rows->arena); /* row numbers are 32 bits: long out of memory */
     }
     for (uint32_t done = 0; done < count;) {
-        uint32_t from = rows->count & (SPOOR_ROWS_BLOCK - 1);
-        if (rows->count >> SPOOR_ROWS_SHIFT == rows->nblocks) {
-            add_block(rows);
-        }
+        uint32_t from = room_for_row(rows);
         uint32_t part = count - done;
         part = part < SPOOR_ROWS_BLOCK - from ? part : SPOOR_ROWS_BLOCK - from;
         for (uint32_t c = 0; c < rows->ncols; c++) {

@@ -35,6 +35,8 @@ void spoor_rows_init_schema(spoor_rows *rows, spoor_arena *arena, const spoor_sc
 /* Rows sel[0..count) (NULL: 0..count) of the vectors, one a column, any form. */
 void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *sel,
                        uint32_t count, spoor_arena *scratch);
+/* Rows of one column: one more, the slot of a FLAT vector. */
+void spoor_rows_append_cell(spoor_rows *rows, const spoor_vec *flat, uint32_t slot);
 spoor_value spoor_rows_get(const spoor_rows *rows, uint32_t column, uint32_t row);
 /* FLAT: slot i is row list[i].  SPOOR_ROWS_NONE gives null ('' for a string). */
 #define SPOOR_ROWS_NONE UINT32_MAX

@@ -10,6 +10,7 @@ typedef struct counter {
     int64_t count;
 } counter;
 
+/* counts_rows: the state is the number, for who counts without asking. */
 static void count_update(spoor_call *call, void *const *states, uint32_t rows,
                          const spoor_vec *args) {
     (void)call;
@@ -44,6 +45,12 @@ typedef struct hashes {
     uint32_t count, capacity;
 } hashes;
 
+enum { PIECE = 128 };
+
+static uint32_t home_of(const hashes *set, uint64_t hash) {
+    return (uint32_t)(hash >> 20) & (set->capacity - 1);
+}
+
 static void add_hash(spoor_arena *arena, hashes *set, uint64_t hash) {
     if (set->count * 2 >= set->capacity) {
         hashes grown = {.capacity = set->capacity == 0 ? 8 : set->capacity * 2};
@@ -56,7 +63,7 @@ static void add_hash(spoor_arena *arena, hashes *set, uint64_t hash) {
         *set = grown;
     }
     hash += hash == 0;
-    uint32_t mask = set->capacity - 1, at = (uint32_t)(hash >> 20) & mask;
+    uint32_t mask = set->capacity - 1, at = home_of(set, hash);
     while (set->slots[at] != 0 && set->slots[at] != hash) {
         at = (at + 1) & mask;
     }
@@ -68,12 +75,25 @@ static bool is_counted(const spoor_vec *condition, uint32_t row) {
     return condition == NULL || condition->bools[row];
 }
 
+/* All hashes of a piece are made before any is looked for, and their slots asked for: a large set is
+ * far away in memory. */
 static void add_hashes(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *value,
                        const spoor_vec *condition) {
-    for (uint32_t i = 0; i < rows; i++) {
-        if (is_counted(condition, i)) {
-            spoor_value v = spoor_vec_get(value, i);
-            add_hash(call->arena, states[i], spoor_value_hash(&v));
+    uint64_t made[PIECE];
+    for (uint32_t from = 0; from < rows; from += PIECE) {
+        uint32_t n = rows - from < PIECE ? rows - from : PIECE;
+        for (uint32_t i = 0; i < n; i++) {
+            spoor_value v = spoor_vec_get(value, from + i);
+            const hashes *set = states[from + i];
+            made[i] = spoor_value_hash(&v);
+            if (set->capacity > 0) {
+                __builtin_prefetch(&set->slots[home_of(set, made[i])]);
+            }
+        }
+        for (uint32_t i = 0; i < n; i++) {
+            if (is_counted(condition, from + i)) {
+                add_hash(call->arena, states[from + i], made[i]);
+            }
         }
     }
 }
@@ -154,19 +174,19 @@ static void distinct_final(spoor_call *call, const void *state, spoor_vec *out, 
 #define ANY SPOOR_T_ANY
 #define BOOLEAN SPOOR_T_BOOL
 const spoor_aggregate spoor_agg_count[] = {
-    {.name = "count", .max_args = 1, .args = {ANY}, .result = SPOOR_LONG, .sees_nulls = true, .column_name = "count_",
+    {.name = "count", .max_args = 1, .args = {ANY}, .result = SPOOR_LONG, .sees_nulls = true, .counts_rows = true, .column_name = "count_",
      .state_bytes = sizeof(counter), .update = count_update, .merge = count_merge, .final = count_final,
      .summary = "Number of rows.", .example = "T | summarize count() by k"},
     {.name = "countif", .min_args = 1, .max_args = 1, .args = {BOOLEAN}, .result = SPOOR_LONG, .column_name = "countif_",
      .state_bytes = sizeof(counter), .update = countif_update, .merge = count_merge, .final = count_final,
      .summary = "Number of rows for which the condition is true.", .example = "T | summarize countif(x > 1)"},
-    {.name = "dcount", .min_args = 1, .max_args = 2, .args = {ANY, SPOOR_T_INTEGER}, .result = SPOOR_LONG, .column_name = "dcount_",
+    {.name = "dcount", .min_args = 1, .max_args = 2, .args = {ANY, SPOOR_T_INTEGER}, .result = SPOOR_LONG, .column_name = "dcount_", .ignores_repeats = true,
      .state_bytes = sizeof(hashes), .update = dcount_update, .merge = dcount_merge, .final = dcount_final,
      .summary = "Number of distinct values.", .example = "T | summarize dcount(x)"},
     {.name = "dcountif", .min_args = 2, .max_args = 3, .args = {ANY, BOOLEAN, SPOOR_T_INTEGER}, .result = SPOOR_LONG, .column_name = "dcountif_",
      .state_bytes = sizeof(hashes), .update = dcountif_update, .merge = dcount_merge, .final = dcount_final,
      .summary = "Number of distinct values in rows for which the condition is true.", .example = "T | summarize dcountif(x, y > 1)"},
-    {.name = "count_distinct", .min_args = 1, .max_args = 1, .args = {ANY}, .result = SPOOR_LONG, .column_name = "count_distinct_",
+    {.name = "count_distinct", .min_args = 1, .max_args = 1, .args = {ANY}, .result = SPOOR_LONG, .column_name = "count_distinct_", .ignores_repeats = true,
      .state_bytes = sizeof(distinct), .update = distinct_update, .merge = distinct_merge, .final = distinct_final,
      .summary = "Number of distinct values, exactly.", .example = "T | summarize count_distinct(x)"},
     {.name = "count_distinctif", .min_args = 2, .max_args = 2, .args = {ANY, BOOLEAN}, .result = SPOOR_LONG, .column_name = "count_distinctif_",

@@ -241,7 +241,7 @@ static void bag_final(spoor_call *call, const void *state, spoor_vec *out, uint3
 #define BOOLEAN SPOOR_T_BOOL
 #define LONG SPOOR_T_INTEGER
 #define GATHER(row_name, prefix, hidden, types, code, joined, done, nulls, text, sample) \
-    {.name = row_name, .min_args = 1, .max_args = 2, .args = {types, LONG}, .result = SPOOR_DYNAMIC, .is_hidden = hidden, .sees_nulls = nulls, \
+    {.ignores_repeats = code == set_update, .name = row_name, .min_args = 1, .max_args = 2, .args = {types, LONG}, .result = SPOOR_DYNAMIC, .is_hidden = hidden, .sees_nulls = nulls, \
      .column_name = prefix, .state_bytes = sizeof(list), .update = code, .merge = joined, .final = done, .summary = text, .example = sample}
 #define GATHER_IF(row_name, prefix, types, code, joined, done, text, sample) \
     {.name = row_name, .min_args = 2, .max_args = 3, .args = {types, BOOLEAN, LONG}, .result = SPOOR_DYNAMIC, \

@@ -125,8 +125,30 @@ static void keep_extreme(spoor_call *call, extreme *e, const spoor_value *value,
     }
 }
 
+static bool is_whole_number(spoor_type type) {
+    return type == SPOOR_INT || type == SPOOR_LONG || type == SPOOR_DATETIME ||
+           type == SPOOR_TIMESPAN;
+}
+
+/* Without making a value of each row. */
+static void extreme_longs(spoor_call *call, void *const *states, uint32_t rows,
+                          const spoor_vec *args, int sign) {
+    const int64_t *longs = args[0].longs;
+    for (uint32_t i = 0; i < rows; i++) {
+        extreme *e = states[i];
+        bool beats = sign > 0 ? longs[i] > e->value.integer : longs[i] < e->value.integer;
+        if ((!e->seen || beats) && is_counted(call, args, i)) {
+            *e = (extreme){.seen = true, .value = {.type = args[0].type, .integer = longs[i]}};
+        }
+    }
+}
+
 static void extreme_rows(spoor_call *call, void *const *states, uint32_t rows,
                          const spoor_vec *args, int sign) {
+    if (is_whole_number(args[0].type)) {
+        extreme_longs(call, states, rows, args, sign);
+        return;
+    }
     for (uint32_t i = 0; i < rows; i++) {
         if (is_counted(call, args, i)) {
             spoor_value value = spoor_vec_get(&args[0], i);
@@ -229,16 +251,16 @@ static void stdevp_final(spoor_call *call, const void *state, spoor_vec *out, ui
 // clang-format off
 #define BOOLEAN SPOOR_T_BOOL
 #define SUM(row_name, types, of, nargs, text, sample) \
-    {.name = row_name, .min_args = nargs, .max_args = nargs, .args = {types, BOOLEAN}, .result = of, .column_name = row_name "_", \
+    {.is_inexact = of == SPOOR_REAL, .name = row_name, .min_args = nargs, .max_args = nargs, .args = {types, BOOLEAN}, .result = of, .column_name = row_name "_", \
      .state_bytes = sizeof(sum), .update = sum_update, .merge = sum_merge, .final = sum_final, .summary = text, .example = sample}
 #define AVG(row_name, types, of, nargs, text, sample) \
-    {.name = row_name, .min_args = nargs, .max_args = nargs, .args = {types, BOOLEAN}, .result = of, .column_name = row_name "_", \
+    {.is_inexact = true, .name = row_name, .min_args = nargs, .max_args = nargs, .args = {types, BOOLEAN}, .result = of, .column_name = row_name "_", \
      .state_bytes = sizeof(average), .update = avg_update, .merge = avg_merge, .final = avg_final, .summary = text, .example = sample}
 #define EXTREME(row_name, nargs, code, joined, text, sample) \
-    {.name = row_name, .min_args = nargs, .max_args = nargs, .args = {SPOOR_T_ANY, BOOLEAN}, .rule = SPOOR_RESULT_FIRST, .column_name = row_name "_", \
+    {.ignores_repeats = true, .name = row_name, .min_args = nargs, .max_args = nargs, .args = {SPOOR_T_ANY, BOOLEAN}, .rule = SPOOR_RESULT_FIRST, .column_name = row_name "_", \
      .state_bytes = sizeof(extreme), .update = code, .merge = joined, .final = extreme_final, .summary = text, .example = sample}
 #define SPREAD(row_name, nargs, done, text, sample) \
-    {.name = row_name, .min_args = nargs, .max_args = nargs, .args = {SPOOR_T_REAL, BOOLEAN}, .result = SPOOR_REAL, .column_name = row_name "_", \
+    {.is_inexact = true, .name = row_name, .min_args = nargs, .max_args = nargs, .args = {SPOOR_T_REAL, BOOLEAN}, .result = SPOOR_REAL, .column_name = row_name "_", \
      .state_bytes = sizeof(moments), .update = moments_update, .merge = moments_merge, .final = done, .summary = text, .example = sample}
 const spoor_aggregate spoor_agg_number[] = {
     SUM("sum", SPOOR_T_INTEGER, SPOOR_LONG, 1, "Sum of the values.", "T | summarize sum(x)"),

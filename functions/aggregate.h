@@ -18,6 +18,10 @@ typedef struct spoor_aggregate {
     spoor_result_rule rule;
     bool sees_nulls;
     bool is_hidden; /* legacy spelling */
+    bool counts_rows;     /* its state is an int64_t, one more for each row, whatever the arguments */
+    bool ignores_repeats; /* a value that a group has had before changes nothing (further arguments
+                             being constant) */
+    bool is_inexact;      /* merged, it may differ in the last digit from what it is in one go */
     /* One output a further argument (arg_max, take_any, percentiles): outputs have the types of
      * those arguments.  false: one output. */
     bool many_outputs;

@@ -1,0 +1,314 @@
+/* tally.c - see tally.h.
+ *
+ * Every batch gets a group number a row (groups.c); every aggregate then sees
+ * its arguments dense, with the state of each row's group.  Rows with a null
+ * argument are left out, unless the aggregate wants them; rows that repeat a
+ * value of their group, where that cannot matter (seen.h). */
+#include "executor/tally.h"
+
+#include "executor/eval.h"
+#include "executor/groups.h"
+#include "executor/seen.h"
+
+enum { STATES_SHIFT = 8, STATES_BLOCK = 1 << STATES_SHIFT, STATE_ALIGN = 16 };
+
+typedef struct running_aggregate {
+    const spoor_plan_aggregate *plan;
+    spoor_eval **args;
+    spoor_call call;
+    size_t offset;   /* in a group's state */
+    spoor_seen seen;
+    bool uses_seen;  /* the only argument that varies is the first, and repeats are ignored */
+} running_aggregate;
+
+struct spoor_tally {
+    spoor_op *op;
+    spoor_eval **keys;
+    spoor_groups groups;
+    running_aggregate *aggregates;
+    uint32_t nkeys, naggregates;
+    size_t state_bytes; /* of a group, all aggregates */
+    char **states;      /* blocks of STATES_BLOCK groups */
+    uint32_t nblocks, blocks_capacity;
+    uint32_t ngroups;
+};
+
+static char *state_of(const spoor_tally *tally, uint32_t group) {
+    return tally->states[group >> STATES_SHIFT] +
+           (group & (STATES_BLOCK - 1)) * tally->state_bytes;
+}
+
+static void grow_states(spoor_tally *tally) {
+    spoor_arena *arena = tally->op->arena;
+    while (tally->nblocks << STATES_SHIFT < tally->ngroups) {
+        if (tally->nblocks == tally->blocks_capacity) {
+            uint32_t capacity = tally->nblocks == 0 ? 16 : tally->nblocks * 2;
+            char **states = SPOOR_NEW_ARRAY(arena, char *, capacity);
+            if (tally->nblocks > 0) {
+                memcpy(states, tally->states, tally->nblocks * sizeof *states);
+            }
+            tally->states = states;
+            tally->blocks_capacity = capacity;
+        }
+        tally->states[tally->nblocks++] = spoor_arena_push(arena, STATES_BLOCK, tally->state_bytes);
+    }
+}
+
+/* -- adding rows ------------------------------------------------------------------------------- */
+
+/* Which of the `count` dense rows an aggregate sees; NULL: all. */
+static const uint32_t *rows_without_nulls(const spoor_vec *args, uint32_t nargs, uint32_t *count,
+                                          spoor_arena *scratch) {
+    uint32_t *kept = NULL, n = 0;
+    for (uint32_t a = 0; a < nargs; a++) {
+        if (args[a].nulls == NULL || args[a].type == SPOOR_STRING ||
+            memchr(args[a].nulls, 1, *count) == NULL) {
+            continue;
+        }
+        kept = SPOOR_RAW_ARRAY(scratch, uint32_t, *count);
+        break;
+    }
+    if (kept == NULL) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i < *count; i++) {
+        bool any = false;
+        for (uint32_t a = 0; a < nargs; a++) {
+            any |= args[a].type != SPOOR_STRING && spoor_vec_is_null(&args[a], i);
+        }
+        kept[n] = i;
+        n += !any;
+    }
+    *count = n;
+    return kept;
+}
+
+/* The dense rows of a batch on their way into an aggregate. */
+typedef struct arriving {
+    const uint32_t *groups; /* by row */
+    uint32_t count;
+    spoor_vec *args;
+} arriving;
+
+static void keep_only(arriving *rows, uint32_t nargs, const uint32_t *kept, uint32_t count,
+                      spoor_arena *scratch) {
+    for (uint32_t a = 0; a < nargs; a++) {
+        rows->args[a] = spoor_vec_gather(scratch, &rows->args[a], kept, count);
+    }
+    rows->groups = spoor_gather_codes(scratch, rows->groups, kept, count);
+    rows->count = count;
+}
+
+static void add_to_states(spoor_tally *tally, running_aggregate *aggregate, arriving *rows,
+                          spoor_arena *scratch) {
+    uint32_t nargs = aggregate->plan->nargs;
+    if (!aggregate->plan->aggregate->sees_nulls) {
+        uint32_t count = rows->count;
+        const uint32_t *kept = rows_without_nulls(rows->args, nargs, &count, scratch);
+        if (kept != NULL) {
+            keep_only(rows, nargs, kept, count, scratch);
+        }
+    }
+    if (rows->count == 0) {
+        return;
+    }
+    void **states = SPOOR_RAW_ARRAY(scratch, void *, rows->count);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        states[i] = state_of(tally, rows->groups[i]) + aggregate->offset;
+    }
+    aggregate->call.scratch = scratch;
+    aggregate->plan->aggregate->update(&aggregate->call, states, rows->count, rows->args);
+}
+
+/* An aggregate that asks for nothing but how many rows there are. */
+static void add_count(spoor_tally *tally, const running_aggregate *aggregate,
+                      const uint32_t *groups, uint32_t count, bool is_one_group) {
+    if (is_one_group) {
+        *(int64_t *)(void *)(state_of(tally, groups[0]) + aggregate->offset) += count;
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        ++*(int64_t *)(void *)(state_of(tally, groups[i]) + aggregate->offset);
+    }
+}
+
+static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor_batch *batch,
+                   const uint32_t *groups, bool is_one_group, spoor_arena *scratch) {
+    uint32_t nargs = aggregate->plan->nargs;
+    if (aggregate->plan->aggregate->counts_rows) {
+        add_count(tally, aggregate, groups, batch->count, is_one_group);
+        return;
+    }
+    arriving rows = {.groups = groups, .count = batch->count,
+                     .args = SPOOR_RAW_ARRAY(scratch, spoor_vec, nargs)};
+    for (uint32_t a = 0; a < nargs; a++) {
+        rows.args[a] = spoor_eval_coded(aggregate->args[a], batch, scratch);
+    }
+    if (aggregate->uses_seen && rows.args[0].form == SPOOR_DICT) {
+        uint32_t *kept = SPOOR_RAW_ARRAY(scratch, uint32_t, rows.count);
+        uint32_t count = spoor_seen_filter(&aggregate->seen, &rows.args[0], groups, tally->ngroups,
+                                           rows.count, kept);
+        if (count < rows.count) {
+            keep_only(&rows, nargs, kept, count, scratch);
+        }
+    }
+    for (uint32_t a = 0; a < nargs; a++) {
+        rows.args[a] = spoor_vec_flatten(scratch, &rows.args[a], rows.count, NULL, rows.count);
+    }
+    add_to_states(tally, aggregate, &rows, scratch);
+}
+
+void spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *scratch) {
+    uint32_t *groups = SPOOR_NEW_ARRAY(scratch, uint32_t, batch->count);
+    bool is_one_group = tally->nkeys == 0;
+    if (tally->nkeys > 0) {
+        spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, tally->nkeys);
+        for (uint32_t k = 0; k < tally->nkeys; k++) {
+            keys[k] = spoor_eval_run(tally->keys[k], batch, scratch);
+            if (keys[k].form == SPOOR_RECORD) {
+                keys[k] =
+                    spoor_vec_flatten(scratch, &keys[k], batch->rows, batch->sel, batch->count);
+            }
+        }
+        is_one_group = spoor_groups_find(&tally->groups, keys, batch->sel, batch->count, true,
+                                         groups, scratch);
+        tally->ngroups = tally->groups.count;
+        grow_states(tally);
+    }
+    for (uint32_t a = 0; a < tally->naggregates; a++) {
+        update(tally, &tally->aggregates[a], batch, groups, is_one_group, scratch);
+    }
+}
+
+/* -- merging and output ------------------------------------------------------------------------ */
+
+uint32_t spoor_tally_count(const spoor_tally *tally) {
+    return tally->ngroups;
+}
+
+/* The keys of groups [from, from + rows). */
+static spoor_vec *keys_of(const spoor_tally *tally, uint32_t from, uint32_t rows,
+                          spoor_arena *scratch) {
+    spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, tally->nkeys);
+    for (uint32_t k = 0; k < tally->nkeys; k++) {
+        keys[k] = spoor_groups_key(&tally->groups, k, from, rows, scratch);
+    }
+    return keys;
+}
+
+void spoor_tally_merge(spoor_tally *into, const spoor_tally *from, spoor_arena *scratch) {
+    for (uint32_t at = 0; at < from->ngroups; at += SPOOR_BATCH_ROWS) {
+        uint32_t left = from->ngroups - at;
+        uint32_t rows = left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS;
+        spoor_arena_rewind(scratch);
+        uint32_t *groups = SPOOR_NEW_ARRAY(scratch, uint32_t, rows);
+        if (into->nkeys > 0) {
+            spoor_groups_find(&into->groups, keys_of(from, at, rows, scratch), NULL, rows, true,
+                              groups, scratch);
+            into->ngroups = into->groups.count;
+            grow_states(into);
+        }
+        for (uint32_t a = 0; a < into->naggregates; a++) {
+            running_aggregate *aggregate = &into->aggregates[a];
+            aggregate->call.scratch = scratch;
+            for (uint32_t i = 0; i < rows; i++) {
+                aggregate->plan->aggregate->merge(
+                    &aggregate->call, state_of(into, groups[i]) + aggregate->offset,
+                    state_of(from, at + i) + aggregate->offset);
+            }
+        }
+    }
+}
+
+void spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch,
+                       spoor_batch *batch) {
+    const spoor_plan *plan = tally->op->plan;
+    uint32_t ncols = plan->schema.ncols;
+    spoor_vec *cols = SPOOR_RAW_ARRAY(scratch, spoor_vec, ncols);
+    const spoor_vec *keys = keys_of(tally, from, rows, scratch);
+    for (uint32_t c = 0; c < ncols; c++) {
+        cols[c] = c < tally->nkeys ? keys[c]
+                                   : spoor_vec_new(scratch, plan->schema.columns[c].type, rows);
+    }
+    for (uint32_t a = 0; a < tally->naggregates; a++) {
+        running_aggregate *aggregate = &tally->aggregates[a];
+        aggregate->call.scratch = scratch;
+        for (uint32_t i = 0; i < rows; i++) {
+            aggregate->plan->aggregate->final(&aggregate->call,
+                                              state_of(tally, from + i) + aggregate->offset,
+                                              cols + aggregate->plan->first_column, i);
+        }
+    }
+    *batch = (spoor_batch){.rows = rows, .count = rows, .ncols = ncols, .cols = cols};
+}
+
+/* -- opening ----------------------------------------------------------------------------------- */
+
+static bool open_aggregate(spoor_op *op, running_aggregate *aggregate) {
+    const spoor_plan_aggregate *plan = aggregate->plan;
+    aggregate->args = SPOOR_NEW_ARRAY(op->arena, spoor_eval *, plan->nargs);
+    spoor_type *types = SPOOR_NEW_ARRAY(op->arena, spoor_type, plan->nargs);
+    const spoor_value **constants = SPOOR_NEW_ARRAY(op->arena, const spoor_value *, plan->nargs);
+    aggregate->seen = (spoor_seen){.arena = op->arena};
+    aggregate->uses_seen = plan->aggregate->ignores_repeats && plan->nargs > 0;
+    for (uint32_t a = 0; a < plan->nargs; a++) {
+        aggregate->args[a] = spoor_eval_open(op, plan->args[a]);
+        if (aggregate->args[a] == NULL) {
+            return false;
+        }
+        types[a] = plan->args[a]->type;
+        constants[a] = spoor_eval_constant(aggregate->args[a]);
+        aggregate->uses_seen = aggregate->uses_seen && (constants[a] == NULL) == (a == 0);
+    }
+    aggregate->call = (spoor_call){
+        .nargs = plan->nargs, .types = types, .constants = constants, .result = plan->result,
+        .arena = op->arena, .scratch = op->scratch, .now = op->run->now,
+        .cancel = op->run->cancel,
+    };
+    const char *message = NULL;
+    if (plan->aggregate->prepare != NULL) {
+        message = plan->aggregate->prepare(&aggregate->call);
+    }
+    return message == NULL ||
+           spoor_run_fail(op->run, SPOOR_RUN_LIMIT, op->plan->span, "%s", message);
+}
+
+static bool open_keys(spoor_op *op, spoor_tally *tally) {
+    spoor_type *types = SPOOR_NEW_ARRAY(op->arena, spoor_type, tally->nkeys);
+    tally->keys = SPOOR_NEW_ARRAY(op->arena, spoor_eval *, tally->nkeys);
+    for (uint32_t k = 0; k < tally->nkeys; k++) {
+        tally->keys[k] = spoor_eval_open(op, op->plan->summarize.keys[k]);
+        if (tally->keys[k] == NULL) {
+            return false;
+        }
+        types[k] = op->plan->summarize.keys[k]->type;
+    }
+    spoor_groups_init(&tally->groups, op->arena, types, tally->nkeys);
+    return true;
+}
+
+spoor_tally *spoor_tally_open(spoor_op *op) {
+    const spoor_plan *plan = op->plan;
+    spoor_tally *tally = SPOOR_NEW(op->arena, spoor_tally);
+    *tally = (spoor_tally){.op = op, .nkeys = plan->summarize.nkeys,
+                           .naggregates = plan->summarize.naggregates};
+    tally->aggregates = SPOOR_NEW_ARRAY(op->arena, running_aggregate, tally->naggregates);
+    if (!open_keys(op, tally)) {
+        return NULL;
+    }
+    for (uint32_t a = 0; a < tally->naggregates; a++) {
+        running_aggregate *aggregate = &tally->aggregates[a];
+        aggregate->plan = &plan->summarize.aggregates[a];
+        aggregate->offset = tally->state_bytes;
+        size_t bytes = aggregate->plan->aggregate->state_bytes;
+        tally->state_bytes += (bytes + STATE_ALIGN - 1) / STATE_ALIGN * STATE_ALIGN;
+        if (!open_aggregate(op, aggregate)) {
+            return NULL;
+        }
+    }
+    if (tally->nkeys == 0 && tally->naggregates > 0) {
+        tally->ngroups = 1;
+        grow_states(tally);
+    }
+    return tally;
+}
