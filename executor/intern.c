@@ -119,23 +119,34 @@ static void find_slots(spoor_intern *intern, const spoor_vec *flat, const uint32
     }
 }
 
-/* Rows often repeat the value before them: times in bins do.  Only the first of each run is asked
- * for. */
+/* Rows often repeat the value before them: times in bins do.  The first of each run is listed, and
+ * `run` says of which each row is.  Returns how many runs there are. */
+static uint32_t find_runs(const spoor_vec *vec, const uint32_t *sel, uint32_t count,
+                          uint32_t *list, uint32_t *run) {
+    uint32_t runs = 0;
+    bool has_nulls = vec->nulls != NULL && vec->type != SPOOR_STRING;
+    bool may_repeat = is_whole_number(vec->type) && !has_nulls;
+    for (uint32_t i = 0, last = 0; i < count; i++) {
+        uint32_t row = sel != NULL ? sel[i] : i;
+        bool repeats = i > 0 && may_repeat && vec->longs[row] == vec->longs[last];
+        list[runs] = row;
+        runs += !repeats;
+        run[i] = runs - 1;
+        last = row;
+    }
+    return runs;
+}
+
 static void find_flat(spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,
                       uint32_t count, bool add, uint32_t *out, spoor_arena *scratch) {
     uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
     uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
-    uint32_t runs = 0, last = 0;
-    bool may_repeat = is_whole_number(vec->type);
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t row = sel != NULL ? sel[i] : i;
-        bool repeats = i > 0 && (vec->is_constant || (may_repeat && equal_slots(vec, row, vec, last)));
-        list[runs] = row;
-        runs += !repeats;
-        out[i] = runs - 1;
-        last = row;
+    spoor_vec flat = *vec;
+    if (flat.nulls != NULL && sel == NULL && memchr(flat.nulls, 1, count) == NULL) {
+        flat.nulls = NULL;
     }
-    find_slots(intern, vec, list, runs, add, found);
+    uint32_t runs = find_runs(&flat, sel, count, list, out);
+    find_slots(intern, &flat, list, runs, add, found);
     for (uint32_t i = 0; i < count; i++) {
         out[i] = found[out[i]];
     }

@@ -83,7 +83,10 @@ spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32
         return out;
     }
     if (list != NULL && out.form == SPOOR_FLAT) {
-        return spoor_vec_gather(scratch, &out, list, count);
+        bool is_ascending = out.is_ascending; /* as the list is */
+        out = spoor_vec_gather(scratch, &out, list, count);
+        out.is_ascending = is_ascending;
+        return out;
     }
     if (list != NULL) {
         uint32_t *codes = SPOOR_RAW_ARRAY(scratch, uint32_t, count);

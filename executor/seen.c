@@ -92,6 +92,22 @@ static uint32_t filter_cells(spoor_seen *seen, const spoor_vec *vec, const uint3
     return n;
 }
 
+/* One row of cells, no arithmetic. */
+static uint32_t filter_group(spoor_seen *seen, const spoor_vec *vec, uint32_t group,
+                             uint32_t count, uint32_t *kept) {
+    uint32_t n = 0;
+    const uint32_t *codes = vec->codes;
+    uint8_t *cells = seen->cells + (size_t)group * vec->dict->count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t code = codes[i];
+        if (cells[code] == 0) {
+            cells[code] = 1;
+            kept[n++] = i;
+        }
+    }
+    return n;
+}
+
 static uint32_t filter_slots(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
                              uint32_t count, uint32_t *kept) {
     uint32_t n = 0;
@@ -110,7 +126,7 @@ static uint32_t keep_all(uint32_t count, uint32_t *kept) {
 }
 
 uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
-                           uint32_t ngroups, uint32_t count, uint32_t *kept) {
+                           bool is_one_group, uint32_t ngroups, uint32_t count, uint32_t *kept) {
     if (seen->rows > TRIAL_ROWS && seen->kept > seen->rows / 4 * 3) {
         return keep_all(count, kept);
     }
@@ -131,7 +147,8 @@ uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_
         n = filter_slots(seen, vec, groups, count, kept);
     } else {
         extend_cells(seen, cells);
-        n = filter_cells(seen, vec, groups, count, kept);
+        n = is_one_group ? filter_group(seen, vec, groups[0], count, kept)
+                         : filter_cells(seen, vec, groups, count, kept);
     }
     seen->rows += count;
     seen->kept += n;

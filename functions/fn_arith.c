@@ -248,9 +248,41 @@ static void bin_longs_at(uint32_t rows, const int64_t *value, const int64_t *siz
     }
 }
 
+/* The multiple of size that value falls to. */
+static int64_t bin_start(int64_t value, int64_t size) {
+    int64_t rest = value % size;
+    return wrap_subtract(value, rest < 0 ? rest + size : rest);
+}
+
+/* One size for all: no division while a value falls into the bin of the one before, as times that
+ * rise do; and none of a batch is looked at when the first and the last of them share a bin. */
+static void bin_longs_by(int64_t size, uint32_t rows, const spoor_vec *value, spoor_vec *out) {
+    const int64_t *longs = value->longs;
+    int64_t start = bin_start(longs[0], size);
+    if (value->is_ascending && bin_start(longs[rows - 1], size) == start) {
+        for (uint32_t i = 0; i < rows; i++) {
+            out->longs[i] = start;
+        }
+        out->is_constant = true;
+        return;
+    }
+    uint64_t width = 0; /* of the bin that starts there; 0 where the start has wrapped */
+    for (uint32_t i = 0; i < rows; i++) {
+        if ((uint64_t)longs[i] - (uint64_t)start >= width) {
+            start = bin_start(longs[i], size);
+            width = start <= longs[i] ? (uint64_t)size : 0;
+        }
+        out->longs[i] = start;
+    }
+}
+
 static void bin_longs(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
-    (void)call;
-    bin_longs_at(rows, args[0].longs, args[1].longs, NULL, out);
+    const spoor_value *size = call->constants[1];
+    if (size != NULL && !size->is_null && size->integer > 0) {
+        bin_longs_by(size->integer, rows, &args[0], out);
+    } else {
+        bin_longs_at(rows, args[0].longs, args[1].longs, NULL, out);
+    }
 }
 
 static void bin_at_longs(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {

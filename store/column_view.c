@@ -91,15 +91,19 @@ static bool derive_int(spoor_type type, const spoor_decoded *stored, spoor_decod
     if (out->longs == NULL || out->nulls == NULL) {
         return false;
     }
+    bool has_null = false, is_ascending = true;
     for (uint32_t i = 0; i < out->rows; i++) {
         int64_t value = spoor_decoded_int(stored, i);
         out->nulls[i] = value < least || value > greatest;
         out->longs[i] = out->nulls[i] != 0 ? 0 : value;
+        has_null |= out->nulls[i] != 0;
+        is_ascending &= i == 0 || out->longs[i] >= out->longs[i - 1];
     }
     spoor_chunk *chunk = &out->cached.chunk;
     chunk->vec = (spoor_vec){.type = type, .form = SPOOR_FLAT};
+    chunk->vec.is_ascending = is_ascending && !has_null;
     chunk->vec.longs = out->longs;
-    chunk->vec.nulls = out->nulls;
+    chunk->vec.nulls = has_null ? out->nulls : NULL;
     chunk->has_range = true;
     chunk->min = stored->cached.chunk.min < least ? least : stored->cached.chunk.min;
     chunk->max = stored->cached.chunk.max > greatest ? greatest : stored->cached.chunk.max;
