@@ -119,11 +119,35 @@ static void find_slots(spoor_intern *intern, const spoor_vec *flat, const uint32
     }
 }
 
+/* The end of the run of equal values that starts at `from`, where values rise. */
+static uint32_t end_of_run(const int64_t *longs, uint32_t from, uint32_t count) {
+    uint32_t step = 1, low = from;
+    while (low + step < count && longs[low + step] == longs[from]) {
+        low += step;
+        step *= 2;
+    }
+    for (; step > 0; step /= 2) {
+        if (low + step < count && longs[low + step] == longs[from]) {
+            low += step;
+        }
+    }
+    return low + 1;
+}
+
 /* Rows often repeat the value before them: times in bins do.  The first of each run is listed, and
  * `run` says of which each row is.  Returns how many runs there are. */
 static uint32_t find_runs(const spoor_vec *vec, const uint32_t *sel, uint32_t count,
                           uint32_t *list, uint32_t *run) {
     uint32_t runs = 0;
+    for (uint32_t i = 0; vec->is_ascending && sel == NULL && i < count; runs++) {
+        list[runs] = i;
+        for (uint32_t end = end_of_run(vec->longs, i, count); i < end; i++) {
+            run[i] = runs;
+        }
+    }
+    if (runs > 0) {
+        return runs;
+    }
     bool has_nulls = vec->nulls != NULL && vec->type != SPOOR_STRING;
     bool may_repeat = is_whole_number(vec->type) && !has_nulls;
     for (uint32_t i = 0, last = 0; i < count; i++) {

@@ -16,6 +16,7 @@ static spoor_op_status read_all(spoor_op *op, summarize *self) {
         spoor_arena_rewind(op->scratch);
         spoor_tally_add(self->tally, &batch, op->scratch);
     }
+    spoor_tally_settle(self->tally);
     self->is_read = status == SPOOR_OP_END;
     return status;
 }

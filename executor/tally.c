@@ -6,6 +6,7 @@
  * value of their group, where that cannot matter (seen.h). */
 #include "executor/tally.h"
 
+#include "executor/entry_count.h"
 #include "executor/eval.h"
 #include "executor/groups.h"
 #include "executor/seen.h"
@@ -31,6 +32,8 @@ struct spoor_tally {
     char **states;      /* blocks of STATES_BLOCK groups */
     uint32_t nblocks, blocks_capacity;
     uint32_t ngroups;
+    bool only_counts; /* all aggregates count rows, or there are none */
+    spoor_entry_count entries; /* rows that are not in the states yet */
 };
 
 static char *state_of(const spoor_tally *tally, uint32_t group) {
@@ -158,9 +161,39 @@ static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor
     add_to_states(tally, aggregate, &rows, scratch);
 }
 
+/* What was counted by entry, into the states of the groups. */
+void spoor_tally_settle(spoor_tally *tally) {
+    spoor_entry_count *counts = &tally->entries;
+    for (uint32_t i = 0; i < counts->count; i++) {
+        char *state = state_of(tally, counts->groups[i]);
+        for (uint32_t a = 0; a < tally->naggregates; a++) {
+            *(int64_t *)(void *)(state + tally->aggregates[a].offset) +=
+                counts->rows[counts->entries[i]];
+        }
+    }
+    spoor_entry_count_clear(counts);
+}
+
+static bool add_by_entry(spoor_tally *tally, const spoor_vec *keys, const spoor_batch *batch,
+                         spoor_arena *scratch) {
+    for (int turn = 0; tally->only_counts && turn < 2; turn++) {
+        if (spoor_entry_count_add(&tally->entries, &tally->groups, keys, batch->sel, batch->count,
+                                  scratch)) {
+            tally->ngroups = tally->groups.count;
+            grow_states(tally);
+            return true;
+        }
+        spoor_tally_settle(tally); /* it may be another dictionary: try once more */
+    }
+    return false;
+}
+
 void spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *scratch) {
-    uint32_t *groups = SPOOR_NEW_ARRAY(scratch, uint32_t, batch->count);
+    uint32_t one[1] = {0}, *groups = one;
     bool is_one_group = tally->nkeys == 0;
+    if (tally->nkeys > 0 || !tally->only_counts) {
+        groups = SPOOR_NEW_ARRAY(scratch, uint32_t, batch->count);
+    }
     if (tally->nkeys > 0) {
         spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, tally->nkeys);
         for (uint32_t k = 0; k < tally->nkeys; k++) {
@@ -169,6 +202,9 @@ void spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *
                 keys[k] =
                     spoor_vec_flatten(scratch, &keys[k], batch->rows, batch->sel, batch->count);
             }
+        }
+        if (add_by_entry(tally, keys, batch, scratch)) {
+            return;
         }
         is_one_group = spoor_groups_find(&tally->groups, keys, batch->sel, batch->count, true,
                                          groups, scratch);
@@ -306,6 +342,12 @@ spoor_tally *spoor_tally_open(spoor_op *op) {
             return NULL;
         }
     }
+    tally->only_counts = true;
+    for (uint32_t a = 0; a < tally->naggregates; a++) {
+        tally->only_counts =
+            tally->only_counts && tally->aggregates[a].plan->aggregate->counts_rows;
+    }
+    spoor_entry_count_init(&tally->entries, op->arena, tally->nkeys);
     if (tally->nkeys == 0 && tally->naggregates > 0) {
         tally->ngroups = 1;
         grow_states(tally);

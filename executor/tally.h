@@ -12,6 +12,8 @@ typedef struct spoor_tally spoor_tally;
 /* For an operator whose plan is a SUMMARIZE, in its arena; NULL: failed, why is in the run. */
 spoor_tally *spoor_tally_open(spoor_op *op);
 void spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *scratch);
+/* After the last row, before anything below. */
+void spoor_tally_settle(spoor_tally *tally);
 /* The rows of `from` come after those of `into`; what `from` points to has to live as long. */
 void spoor_tally_merge(spoor_tally *into, const spoor_tally *from, spoor_arena *scratch);
 uint32_t spoor_tally_count(const spoor_tally *tally); /* groups */

@@ -266,6 +266,7 @@ static void bin_longs_by(int64_t size, uint32_t rows, const spoor_vec *value, sp
         out->is_constant = true;
         return;
     }
+    out->is_ascending = value->is_ascending;
     uint64_t width = 0; /* of the bin that starts there; 0 where the start has wrapped */
     for (uint32_t i = 0; i < rows; i++) {
         if ((uint64_t)longs[i] - (uint64_t)start >= width) {
