@@ -4,6 +4,8 @@
 #include "base/hash.h"
 
 enum {
+    MOST_VALUES = 1 << 15,
+    MOST_CELLS = 1 << 22,
     CELLS_PER_ROW = 64,   /* cells are cleared with each dictionary: no more than so many a row */
     LEAST_CELLS = 1 << 12,
     FIRST_SLOTS = 256,
@@ -79,29 +81,25 @@ static bool add_pair(spoor_seen *seen, uint64_t pair) {
     return true;
 }
 
-static uint32_t filter_cells(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
-                             uint32_t count, uint32_t *kept) {
+/* numbers: of the rows' values or entries, each below `width`. */
+static uint32_t filter_cells(uint8_t *cells, uint32_t width, const uint32_t *numbers,
+                             const uint32_t *groups, bool is_one_group, uint32_t count,
+                             uint32_t *kept) {
     uint32_t n = 0;
-    size_t entries = vec->dict->count;
-    for (uint32_t i = 0; i < count; i++) {
-        uint8_t *cell = &seen->cells[groups[i] * entries + vec->codes[i]];
-        kept[n] = i;
-        n += *cell == 0;
-        *cell = 1;
+    if (is_one_group) {
+        uint8_t *row = cells + (size_t)groups[0] * width;
+        for (uint32_t i = 0; i < count; i++) {
+            if (row[numbers[i]] == 0) {
+                row[numbers[i]] = 1;
+                kept[n++] = i;
+            }
+        }
+        return n;
     }
-    return n;
-}
-
-/* One row of cells, no arithmetic. */
-static uint32_t filter_group(spoor_seen *seen, const spoor_vec *vec, uint32_t group,
-                             uint32_t count, uint32_t *kept) {
-    uint32_t n = 0;
-    const uint32_t *codes = vec->codes;
-    uint8_t *cells = seen->cells + (size_t)group * vec->dict->count;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t code = codes[i];
-        if (cells[code] == 0) {
-            cells[code] = 1;
+        uint8_t *cell = &cells[(size_t)groups[i] * width + numbers[i]];
+        if (*cell == 0) {
+            *cell = 1;
             kept[n++] = i;
         }
     }
@@ -125,14 +123,54 @@ static uint32_t keep_all(uint32_t count, uint32_t *kept) {
     return count;
 }
 
-uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
-                           bool is_one_group, uint32_t ngroups, uint32_t count, uint32_t *kept) {
-    if (seen->rows > TRIAL_ROWS && seen->kept > seen->rows / 4 * 3) {
-        return keep_all(count, kept);
+/* The cells of a wider row for each group, set where they were. */
+static void widen(spoor_seen *seen, uint32_t width, uint32_t ngroups) {
+    const uint8_t *old = seen->cells;
+    size_t old_width = seen->width, old_rows = old_width > 0 ? seen->used / old_width : 0;
+    seen->cells = NULL;
+    seen->used = seen->capacity = 0;
+    seen->width = width;
+    extend_cells(seen, (size_t)ngroups * width);
+    for (size_t g = 0; g < old_rows; g++) {
+        memcpy(seen->cells + g * width, old + g * old_width, old_width);
     }
+}
+
+/* By the numbers that values have in all dictionaries.  false: they, or the groups, are too many. */
+static bool filter_values(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
+                          bool is_one_group, uint32_t ngroups, uint32_t count, uint32_t *kept,
+                          uint32_t *n, spoor_arena *scratch) {
+    if (seen->values.values.count > MOST_VALUES || vec->dict->count > MOST_VALUES ||
+        (size_t)ngroups * seen->width > MOST_CELLS) {
+        return false;
+    }
+    if (!seen->is_begun) {
+        spoor_intern_init(&seen->values, seen->arena, vec->type);
+        seen->is_begun = true;
+    }
+    uint32_t *numbers = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
+    spoor_intern_find(&seen->values, vec, NULL, count, true, numbers, scratch);
+    uint32_t width = seen->width == 0 ? 64 : seen->width;
+    while (width < seen->values.values.count) {
+        width *= 2;
+    }
+    if ((size_t)ngroups * width > MOST_CELLS) {
+        return false;
+    }
+    if (width > seen->width) {
+        widen(seen, width, ngroups);
+    }
+    extend_cells(seen, (size_t)ngroups * width);
+    *n = filter_cells(seen->cells, width, numbers, groups, is_one_group, count, kept);
+    return true;
+}
+
+/* By entry: pairs are forgotten with their dictionary. */
+static uint32_t filter_entries(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
+                               bool is_one_group, uint32_t ngroups, uint32_t count,
+                               uint32_t *kept) {
     size_t cells = (size_t)ngroups * vec->dict->count;
-    bool is_other = seen->dict_id != vec->dict->id;
-    if (is_other) {
+    if (seen->dict_id != vec->dict->id) {
         seen->dict_id = vec->dict->id;
         seen->used = 0;
         seen->is_hashed = false;
@@ -142,13 +180,28 @@ uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_
         seen->is_hashed = true;
         clear_slots(seen);
     }
-    uint32_t n;
     if (seen->is_hashed) {
-        n = filter_slots(seen, vec, groups, count, kept);
-    } else {
-        extend_cells(seen, cells);
-        n = is_one_group ? filter_group(seen, vec, groups[0], count, kept)
-                         : filter_cells(seen, vec, groups, count, kept);
+        return filter_slots(seen, vec, groups, count, kept);
+    }
+    extend_cells(seen, cells);
+    return filter_cells(seen->cells, vec->dict->count, vec->codes, groups, is_one_group, count,
+                        kept);
+}
+
+uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
+                           bool is_one_group, uint32_t ngroups, uint32_t count, uint32_t *kept,
+                           spoor_arena *scratch) {
+    if (seen->rows > TRIAL_ROWS && seen->kept > seen->rows / 4 * 3) {
+        return keep_all(count, kept);
+    }
+    uint32_t n;
+    if (seen->is_local || !filter_values(seen, vec, groups, is_one_group, ngroups, count, kept, &n,
+                                         scratch)) {
+        if (!seen->is_local) {
+            seen->is_local = true;
+            seen->used = 0;
+        }
+        n = filter_entries(seen, vec, groups, is_one_group, ngroups, count, kept);
     }
     seen->rows += count;
     seen->kept += n;

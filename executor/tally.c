@@ -150,7 +150,7 @@ static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor
     if (aggregate->uses_seen && rows.args[0].form == SPOOR_DICT) {
         uint32_t *kept = SPOOR_RAW_ARRAY(scratch, uint32_t, rows.count);
         uint32_t count = spoor_seen_filter(&aggregate->seen, &rows.args[0], groups, is_one_group,
-                                           tally->ngroups, rows.count, kept);
+                                           tally->ngroups, rows.count, kept, scratch);
         if (count < rows.count) {
             keep_only(&rows, nargs, kept, count, scratch);
         }

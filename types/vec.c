@@ -40,8 +40,15 @@ spoor_vec spoor_vec_constant(spoor_arena *arena, const spoor_value *value, uint3
         memset(vec.nulls, 1, rows);
         return vec;
     }
-    for (uint32_t i = 0; i < rows; i++) {
-        spoor_vec_set(&vec, i, value);
+    if (rows > 0) {
+        spoor_vec_set(&vec, 0, value);
+    }
+    /* What is there is copied behind itself: a scan makes constants for each segment. */
+    size_t size = spoor_type_size(value->type);
+    for (uint32_t done = 1; done < rows;) {
+        uint32_t more = done < rows - done ? done : rows - done;
+        memcpy((char *)vec.data + done * size, vec.data, more * size);
+        done += more;
     }
     return vec;
 }
