@@ -165,6 +165,7 @@ spoor_status spoor_engine_run_status(spoor_run_status status) {
     case SPOOR_RUN_CANCELLED: return SPOOR_ERR_CANCELLED;
     case SPOOR_RUN_IO: return SPOOR_ERR_STORE;
     case SPOOR_RUN_LIMIT: return SPOOR_ERR_LIMIT;
+    case SPOOR_RUN_STOPPED: break; /* no run of a query ends so */
     }
     return SPOOR_ERR_LIMIT;
 }
@@ -307,6 +308,7 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *opt
                         .now = query->options.now,
                         .cancel = &engine->cancel,
                         .temp_dir = engine->temp_dir,
+                        .threads = engine->threads,
                         .profiling = options->profile != NULL};
     if (query->options.timeout_s > 0) {
         r.run.deadline =

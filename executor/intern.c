@@ -215,6 +215,25 @@ static void learn_codes(spoor_intern *intern, const spoor_vec *vec, const uint32
     }
 }
 
+/* From the table alone.  false: some entries have not been asked for. */
+static bool read_codes(const spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,
+                       uint32_t count, bool add, uint32_t *out) {
+    const uint32_t *by_code = intern->by_code, *codes = vec->codes;
+    uint32_t least = UINT32_MAX, none = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t found = by_code[codes[sel != NULL ? sel[i] : i]];
+        least = found < least ? found : least;
+        none |= found == SPOOR_INTERN_NONE;
+        out[i] = found - 1;
+    }
+    if (none != 0 && !add) {
+        for (uint32_t i = 0; i < count; i++) {
+            out[i] = out[i] == SPOOR_INTERN_NONE - 1 ? SPOOR_INTERN_NONE : out[i];
+        }
+    }
+    return least > 0 && (none == 0 || !add);
+}
+
 static void find_codes(spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,
                        uint32_t count, bool add, uint32_t *out, spoor_arena *scratch) {
     bool has_table =
@@ -228,11 +247,9 @@ static void find_codes(spoor_intern *intern, const spoor_vec *vec, const uint32_
         return;
     }
     prepare_codes(intern, vec->dict, add);
-    learn_codes(intern, vec, sel, count, add, scratch);
-    const uint32_t *by_code = intern->by_code;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t found = by_code[vec->codes[sel != NULL ? sel[i] : i]];
-        out[i] = found == SPOOR_INTERN_NONE ? found : found - 1;
+    if (!read_codes(intern, vec, sel, count, add, out)) {
+        learn_codes(intern, vec, sel, count, add, scratch);
+        read_codes(intern, vec, sel, count, add, out);
     }
 }
 

@@ -119,16 +119,21 @@ static void leave_segment(spoor_scan *scan) {
     scan->segment = NULL;
 }
 
-static spoor_op_status enter_segment(spoor_scan *scan) {
-    if (scan->at == scan->end) {
-        return SPOOR_OP_END;
-    }
+static void begin_segment(spoor_scan *scan, uint32_t segment) {
     uint32_t ncols = scan->op->plan->schema.ncols;
     spoor_arena_rewind(scan->arena);
     if (ncols > 0) {
         memset(scan->is_loaded, 0, ncols);
     }
-    scan->segment = spoor_snapshot_segment(scan->op->run->snapshot, scan->at++);
+    scan->segment = spoor_snapshot_segment(scan->op->run->snapshot, segment);
+}
+
+static spoor_op_status enter_segment(spoor_scan *scan) {
+    if (scan->at == scan->end) {
+        return SPOOR_OP_END;
+    }
+    uint32_t ncols = scan->op->plan->schema.ncols;
+    begin_segment(scan, scan->at++);
     scan->given = 0;
     if (!spoor_scan_filter(scan)) {
         return SPOOR_OP_FAILED;
@@ -173,6 +178,32 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     return SPOOR_OP_BATCH;
 }
 
+bool spoor_scan_has_records(const spoor_scan *scan) {
+    for (uint32_t c = 0; c < scan->op->plan->schema.ncols; c++) {
+        const spoor_scan_column *column = column_of(scan, c);
+        if (column->member.len == 0 && spoor_is_record_column((spoor_event_column)column->column)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+uint64_t spoor_scan_weigh(spoor_scan *scan, uint32_t *rows) {
+    uint64_t total = 0;
+    for (uint32_t i = scan->at; i < scan->end; i++) {
+        begin_segment(scan, i);
+        rows[i] = spoor_scan_may_keep(scan) ? scan->segment->rows : 0;
+        total += rows[i];
+        leave_segment(scan);
+    }
+    return total;
+}
+
+void spoor_scan_limit(spoor_scan *scan, uint32_t from, uint32_t to) {
+    scan->at = from;
+    scan->end = to;
+}
+
 bool spoor_scan_locate(const spoor_scan *scan, const spoor_records *records, uint32_t *segment,
                        uint32_t *column) {
     for (uint32_t c = 0; scan->segment != NULL && c < scan->op->plan->schema.ncols; c++) {
@@ -187,9 +218,7 @@ bool spoor_scan_locate(const spoor_scan *scan, const spoor_records *records, uin
 
 bool spoor_scan_fetch(spoor_scan *scan, uint32_t segment, uint32_t column, const uint32_t *rows,
                       uint32_t count, spoor_arena *scratch, spoor_vec *out) {
-    spoor_arena_rewind(scan->arena);
-    memset(scan->is_loaded, 0, scan->op->plan->schema.ncols);
-    scan->segment = spoor_snapshot_segment(scan->op->run->snapshot, segment);
+    begin_segment(scan, segment);
     if (!spoor_scan_load(scan, column)) {
         return false;
     }

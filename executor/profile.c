@@ -31,6 +31,13 @@ void spoor_profile_add(spoor_profile *profile, int64_t start, uint64_t rows, siz
     profile->most_bytes = bytes > profile->most_bytes ? bytes : profile->most_bytes;
 }
 
+void spoor_profile_merge(spoor_profile *profile, const spoor_profile *other) {
+    profile->ns += other->ns;
+    profile->rows += other->rows;
+    profile->batches += other->batches;
+    profile->most_bytes += other->most_bytes;
+}
+
 static const spoor_profile *find(const spoor_run *run, const spoor_plan *plan) {
     const spoor_profile *p = run->profiles;
     while (p != NULL && p->plan != plan) {

@@ -16,6 +16,8 @@ typedef struct spoor_profile {
 spoor_profile *spoor_profile_of(spoor_run *run, const spoor_plan *plan);
 int64_t spoor_profile_clock(void); /* ns */
 void spoor_profile_add(spoor_profile *profile, int64_t start, uint64_t rows, size_t bytes);
+/* What the same operator did in another thread: times add up. */
+void spoor_profile_merge(spoor_profile *profile, const spoor_profile *other);
 /* One operator a line, as spoor_plan_print() orders them; before spoor_run_end(). */
 void spoor_profile_print(const spoor_run *run, const spoor_plan *plan, FILE *out);
 

@@ -28,6 +28,9 @@ bool spoor_run_go_on(spoor_run *run) {
     if (*run->cancel) {
         return spoor_run_fail(run, SPOOR_RUN_CANCELLED, nowhere, "cancelled");
     }
+    if (run->has_stopped != NULL && atomic_load_explicit(run->has_stopped, memory_order_relaxed)) {
+        return spoor_run_fail(run, SPOOR_RUN_STOPPED, nowhere, "stopped");
+    }
     if (run->deadline != 0 && spoor_time_now() >= run->deadline) {
         return spoor_run_fail(run, SPOOR_RUN_TIMEOUT, nowhere, "the query took longer than --timeout allows");
     }

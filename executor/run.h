@@ -6,6 +6,8 @@
 #ifndef SPOOR_EXECUTOR_RUN_H
 #define SPOOR_EXECUTOR_RUN_H
 
+#include <stdatomic.h>
+
 #include "planner/plan.h"
 #include "store/store.h"
 
@@ -16,6 +18,7 @@ typedef enum spoor_run_status {
     SPOOR_RUN_CANCELLED, /* Ctrl-C */
     SPOOR_RUN_IO,        /* store or spill file */
     SPOOR_RUN_LIMIT,     /* any other limit, named in the message */
+    SPOOR_RUN_STOPPED,   /* of a worker: another one failed */
 } spoor_run_status;
 
 typedef struct spoor_run {
@@ -25,6 +28,8 @@ typedef struct spoor_run {
     int64_t now;
     volatile bool *cancel;    /* set by a signal handler; never NULL */
     int64_t deadline;         /* datetime ticks; 0: none */
+    uint32_t threads;         /* at most; 0 and 1: this one */
+    atomic_bool *has_stopped; /* of a worker's run (crew.h); else NULL */
     const char *temp_dir;     /* for spill files */
     spoor_run_status status;  /* first failure wins */
     spoor_span span;          /* of the operator that failed */

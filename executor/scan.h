@@ -42,6 +42,13 @@ void spoor_scan_peek(const spoor_scan *scan, uint32_t column, spoor_chunk *summa
 spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32_t *list,
                            uint32_t from, uint32_t count, spoor_arena *scratch);
 
+/* For who shares out its segments among threads (crew.h): does it give whole records, which one
+ * thread at a time may make?  How many rows of each segment metadata leaves, and of all.  And read
+ * segments [from, to) only, before the first batch. */
+bool spoor_scan_has_records(const spoor_scan *scan);
+uint64_t spoor_scan_weigh(spoor_scan *scan, uint32_t *rows);
+void spoor_scan_limit(spoor_scan *scan, uint32_t from, uint32_t to);
+
 /* For columns that a breaker above makes late (late.h): where these records are; false: they are
  * not of the segment at hand.  And, once the scan has given its last batch, the values of rows of them;
  * false: failed, why is in the run. */
@@ -51,6 +58,8 @@ bool spoor_scan_fetch(spoor_scan *scan, uint32_t segment, uint32_t column, const
                       uint32_t count, spoor_arena *scratch, spoor_vec *out);
 
 bool spoor_scan_open_predicates(spoor_scan *scan);
+/* false: metadata alone says that no row of the segment at hand is kept. */
+bool spoor_scan_may_keep(spoor_scan *scan);
 /* Set rows and nrows of the segment at hand; nrows 0: none is kept. false: failed. */
 bool spoor_scan_filter(spoor_scan *scan);
 

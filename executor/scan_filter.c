@@ -303,8 +303,8 @@ static bool filter_by_rows(spoor_scan *scan, const spoor_scan_predicate *predica
     return true;
 }
 
-/* Predicates that metadata settles.  false: no row can be kept. */
-static bool settle(spoor_scan *scan) {
+/* Predicates that metadata settles. */
+bool spoor_scan_may_keep(spoor_scan *scan) {
     for (uint32_t p = 0; p < scan->npredicates; p++) {
         spoor_scan_predicate *predicate = &scan->predicates[p];
         bool holds = false;
@@ -319,7 +319,7 @@ static bool settle(spoor_scan *scan) {
 
 bool spoor_scan_filter(spoor_scan *scan) {
     scan->rows = NULL;
-    scan->nrows = settle(scan) ? scan->segment->rows : 0;
+    scan->nrows = spoor_scan_may_keep(scan) ? scan->segment->rows : 0;
     for (uint32_t p = 0; p < scan->npredicates && scan->nrows > 0; p++) {
         const spoor_scan_predicate *predicate = &scan->predicates[p];
         if (predicate->is_settled) {

@@ -10,6 +10,7 @@
 #include "executor/eval.h"
 #include "executor/groups.h"
 #include "executor/seen.h"
+#include "planner/bound.h"
 
 enum { STATES_SHIFT = 8, STATES_BLOCK = 1 << STATES_SHIFT, STATE_ALIGN = 16 };
 
@@ -217,6 +218,26 @@ void spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *
 }
 
 /* -- merging and output ------------------------------------------------------------------------ */
+
+bool spoor_tally_can_merge(const spoor_tally *tally) {
+    for (uint32_t a = 0; a < tally->naggregates; a++) {
+        const spoor_aggregate *aggregate = tally->aggregates[a].plan->aggregate;
+        if (aggregate->merge == NULL || aggregate->is_inexact) {
+            return false;
+        }
+        for (uint32_t i = 0; i < tally->aggregates[a].plan->nargs; i++) {
+            if (spoor_bound_is_volatile(tally->aggregates[a].plan->args[i])) {
+                return false;
+            }
+        }
+    }
+    for (uint32_t k = 0; k < tally->nkeys; k++) {
+        if (tally->keys[k]->is_volatile) {
+            return false;
+        }
+    }
+    return true;
+}
 
 uint32_t spoor_tally_count(const spoor_tally *tally) {
     return tally->ngroups;

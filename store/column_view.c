@@ -17,6 +17,10 @@ static const struct {
 #undef SPOOR_EVENT_COLUMN
 };
 
+bool spoor_is_record_column(spoor_event_column column) {
+    return columns[column].how == RECORD;
+}
+
 static uint32_t stored_id(spoor_stored_segment *segment, int column) {
     return segment->store->names.system[column];
 }

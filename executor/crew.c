@@ -1,0 +1,200 @@
+/* crew.c - see crew.h.
+ *
+ * A worker shares with the run of the query what is read-only (plan, subplan
+ * values), what counts with atomics (the memory account), and what locks (the
+ * snapshot).  It ends on its own failure, on Ctrl-C and the deadline like any
+ * run, and on the failure of another. */
+#include "executor/crew.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "executor/profile.h"
+#include "executor/scan.h"
+#include "planner/bound.h"
+
+enum { LEAST_ROWS = 100000, MOST_THREADS = 256, DICT_ID_BITS = 48 };
+
+typedef struct worker {
+    spoor_crew *crew;
+    spoor_run run;
+    spoor_op *op; /* NULL: not opened */
+    uint32_t from, to; /* segments */
+    pthread_t thread;
+    bool has_thread;
+} worker;
+
+struct spoor_crew {
+    spoor_op *op;
+    worker *workers;
+    uint32_t size;
+    void (*work)(spoor_op *op);
+    atomic_bool has_failed;
+};
+
+/* -- what can be shared out -------------------------------------------------------------------- */
+
+static bool is_volatile_chain(const spoor_plan *plan) {
+    switch (plan->kind) {
+    case SPOOR_PLAN_WHERE: return spoor_bound_is_volatile(plan->where.predicate);
+    case SPOOR_PLAN_PROJECT:
+        for (uint32_t i = 0; i < plan->schema.ncols; i++) {
+            if (spoor_bound_is_volatile(plan->project.exprs[i])) {
+                return true;
+            }
+        }
+        return false;
+    default: return false;
+    }
+}
+
+/* The scan at the foot of a chain of operators that keep nothing from row to row; NULL: it is none. */
+static spoor_op *scan_below(spoor_op *op) {
+    for (op = op->inputs[0]; op->plan->kind != SPOOR_PLAN_SCAN; op = op->inputs[0]) {
+        bool is_link = op->plan->kind == SPOOR_PLAN_WHERE ||
+                       op->plan->kind == SPOOR_PLAN_PROJECT ||
+                       op->plan->kind == SPOOR_PLAN_PARSE ||
+                       op->plan->kind == SPOOR_PLAN_MV_EXPAND ||
+                       op->plan->kind == SPOOR_PLAN_PARSE_KV;
+        if (!is_link || is_volatile_chain(op->plan)) {
+            return NULL;
+        }
+    }
+    for (uint32_t p = 0; p < op->plan->scan.npredicates; p++) {
+        if (spoor_bound_is_volatile(op->plan->scan.predicates[p])) {
+            return NULL;
+        }
+    }
+    return spoor_scan_has_records(op->state) ? NULL : op;
+}
+
+/* Consecutive segments of about as many rows for each; returns how many shares have some. */
+static uint32_t share_out(spoor_crew *crew, const uint32_t *rows, uint32_t nsegments,
+                          uint64_t total) {
+    uint64_t given = 0;
+    uint32_t at = 0, shares = 0;
+    for (uint32_t i = 0; i < crew->size && at < nsegments; i++) {
+        worker *w = &crew->workers[shares];
+        uint64_t until = total / crew->size * (i + 1);
+        w->from = at;
+        while (at < nsegments && (given + rows[at] / 2 < until || i + 1 == crew->size)) {
+            given += rows[at++];
+        }
+        w->to = at;
+        shares += w->to > w->from;
+    }
+    return shares;
+}
+
+spoor_crew *spoor_crew_open(spoor_op *op) {
+    spoor_op *scan = op->run->threads > 1 ? scan_below(op) : NULL;
+    if (scan == NULL) {
+        return NULL;
+    }
+    uint32_t nsegments = spoor_snapshot_count(op->run->snapshot);
+    uint32_t *rows = SPOOR_NEW_ARRAY(op->arena, uint32_t, nsegments);
+    uint64_t total = spoor_scan_weigh(scan->state, rows);
+    spoor_crew *crew = SPOOR_NEW(op->arena, spoor_crew);
+    uint64_t most = total / LEAST_ROWS + 1;
+    most = most < op->run->threads ? most : op->run->threads;
+    crew->op = op;
+    crew->size = most < MOST_THREADS ? (uint32_t)most : MOST_THREADS;
+    crew->workers = SPOOR_NEW_ARRAY(op->arena, worker, crew->size);
+    crew->size = share_out(crew, rows, nsegments, total);
+    return crew->size > 1 ? crew : NULL;
+}
+
+/* -- working ----------------------------------------------------------------------------------- */
+
+static void read_share(worker *w, jmp_buf *door) {
+    w->op = spoor_op_open(&w->run, w->crew->op->plan, door);
+    if (w->op != NULL) {
+        spoor_op *scan = scan_below(w->op);
+        spoor_scan_limit(scan->state, w->from, w->to);
+        w->crew->work(w->op);
+    }
+}
+
+/* The worker's door: nothing but the worker outlives a jump. */
+static void *run_worker(void *context) {
+    worker *w = context;
+    jmp_buf door;
+    w->run.arena = (spoor_arena){.memory = w->run.memory, .on_oom = &door};
+    if (setjmp(door) == 0) {
+        read_share(w, &door);
+    } else {
+        spoor_op_out_of_memory(&w->run);
+    }
+    w->run.arena.on_oom = NULL;
+    if (w->run.status != SPOOR_RUN_OK) {
+        atomic_store(&w->crew->has_failed, true);
+    }
+    return NULL;
+}
+
+static void prepare(worker *w, uint32_t number) {
+    const spoor_run *run = w->crew->op->run;
+    w->run = (spoor_run){.memory = run->memory, .query = run->query, .snapshot = run->snapshot,
+                         .now = run->now, .cancel = run->cancel, .deadline = run->deadline,
+                         .temp_dir = run->temp_dir, .profiling = run->profiling,
+                         .subplan_values = run->subplan_values, .subplan_done = run->subplan_done,
+                         .has_stopped = &w->crew->has_failed,
+                         .ndicts = (uint64_t)(number + 1) << DICT_ID_BITS};
+}
+
+/* What a worker's run has to tell the query's. */
+static void report(spoor_crew *crew, worker *w) {
+    spoor_run *run = crew->op->run;
+    if (w->run.status != SPOOR_RUN_OK && w->run.status != SPOOR_RUN_STOPPED) {
+        spoor_run_fail(run, w->run.status, w->run.span, "%s", w->run.message);
+    }
+    for (const spoor_profile *p = w->run.profiles; p != NULL; p = p->next) {
+        if (p->plan != crew->op->plan) {
+            spoor_profile_merge(spoor_profile_of(run, p->plan), p);
+        }
+    }
+}
+
+/* A share whose thread cannot be started is read by this one. */
+bool spoor_crew_run(spoor_crew *crew, void (*work)(spoor_op *op)) {
+    crew->work = work;
+    for (uint32_t i = 0; i < crew->size; i++) {
+        worker *w = &crew->workers[i];
+        w->crew = crew;
+        prepare(w, i);
+        w->has_thread = pthread_create(&w->thread, NULL, run_worker, w) == 0;
+    }
+    for (uint32_t i = 0; i < crew->size; i++) {
+        worker *w = &crew->workers[i];
+        if (w->has_thread) {
+            pthread_join(w->thread, NULL);
+        } else {
+            run_worker(w);
+        }
+    }
+    for (uint32_t i = 0; i < crew->size; i++) {
+        report(crew, &crew->workers[i]);
+        spoor_op *op = crew->workers[i].op;
+        if (op != NULL) {
+            op->arena->on_oom = op->scratch->on_oom = crew->op->arena->on_oom;
+        }
+    }
+    return !atomic_load(&crew->has_failed);
+}
+
+uint32_t spoor_crew_size(const spoor_crew *crew) {
+    return crew->size;
+}
+
+spoor_op *spoor_crew_op(const spoor_crew *crew, uint32_t i) {
+    return crew->workers[i].op;
+}
+
+void spoor_crew_close(spoor_crew *crew) {
+    for (uint32_t i = 0; crew != NULL && i < crew->size; i++) {
+        while (crew->workers[i].run.ops != NULL) {
+            spoor_op_close(crew->workers[i].run.ops);
+        }
+        spoor_arena_reset(&crew->workers[i].run.arena);
+    }
+}
