@@ -14,6 +14,7 @@ struct spoor_late {
     spoor_op *op;
     uint32_t ncolumns;
     uint32_t *columns; /* of the batches, that are places */
+    void *nothing; /* zeros for a batch of any type: what stands in the columns meanwhile */
     source *sources;
     uint32_t nsources, capacity;
 };
@@ -27,6 +28,8 @@ spoor_late *spoor_late_open(spoor_op *op, const spoor_batch *batch) {
             late->columns[late->ncolumns++] = c;
         }
     }
+    late->nothing =
+        spoor_arena_push(op->arena, SPOOR_BATCH_ROWS, spoor_type_size(SPOOR_DECIMAL));
     return late->ncolumns > 0 ? late : NULL;
 }
 
@@ -89,7 +92,8 @@ const spoor_vec *spoor_late_split(spoor_late *late, const spoor_batch *batch,
             found[i].longs[row] = number < 0 ? NO_PLACE : number << 32 | vec->codes[row];
         }
         if (number >= 0) {
-            *vec = spoor_vec_new(scratch, vec->type, batch->rows);
+            *vec = (spoor_vec){.type = vec->type, .form = SPOOR_FLAT, .is_constant = true,
+                               .data = late->nothing, .nulls = late->nothing};
         }
     }
     *places = found;
@@ -111,12 +115,13 @@ static bool fill_source(const spoor_late *late, spoor_vec *places, uint32_t firs
         }
     }
     const source *s = &late->sources[number];
+    size_t size = spoor_type_size(vec->type);
     spoor_vec made;
     if (!spoor_scan_fetch(s->scan, s->segment, s->column, rows, count, scratch, &made)) {
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
-        vec->strings[to[i]] = made.strings[i];
+        memcpy((char *)vec->data + to[i] * size, (const char *)made.data + i * size, size);
         vec->nulls[to[i]] = made.nulls != NULL ? made.nulls[i] : 0;
     }
     return true;

@@ -76,8 +76,78 @@ bool spoor_scan_load(spoor_scan *scan, uint32_t column) {
     return true;
 }
 
+/* -- lazy columns ------------------------------------------------------------------------------ */
+
+static bool is_lazy(const spoor_scan *scan, uint32_t column) {
+    return scan->lazy != NULL && scan->lazy[column].fetch != NULL;
+}
+
+/* Rows of a column as values whose bytes outlive the segment. */
+static void copy_rows(spoor_scan *scan, uint32_t column, const uint32_t *rows, uint32_t count,
+                      spoor_arena *arena, spoor_vec *out) {
+    if (scan->cols[column].form == SPOOR_RECORD) {
+        *out = spoor_vec_gather(arena, &scan->cols[column], rows, count);
+        return;
+    }
+    spoor_vec slice = spoor_scan_slice(scan, column, rows, 0, count, arena);
+    spoor_vec made = spoor_vec_new(arena, slice.type, count);
+    for (uint32_t i = 0; i < count; i++) {
+        spoor_value value = spoor_vec_get(&slice, i);
+        value = spoor_value_copy(arena, &value);
+        spoor_vec_set(&made, i, &value);
+    }
+    *out = made;
+}
+
+/* For who reads it after all: of the segment at hand.  What fails is in the run. */
+static void fetch_lazy(const spoor_records *records, spoor_arena *arena, const uint32_t *rows,
+                       uint32_t count, spoor_vec *out) {
+    spoor_scan *scan = records->segment;
+    if (spoor_scan_load(scan, (uint32_t)records->column)) {
+        copy_rows(scan, (uint32_t)records->column, rows, count, arena, out);
+    } else {
+        *out = spoor_vec_new(arena, out->type, count);
+    }
+}
+
+void spoor_scan_be_lazy(spoor_scan *scan, const uint8_t *is_needed) {
+    uint32_t ncols = scan->op->plan->schema.ncols;
+    scan->lazy = SPOOR_NEW_ARRAY(scan->op->arena, spoor_records, ncols);
+    for (uint32_t c = 0; c < ncols; c++) {
+        bool is_read = is_needed[c] != 0;
+        for (uint32_t p = 0; p < scan->npredicates; p++) {
+            for (uint32_t i = 0; i < scan->predicates[p].ncolumns; i++) {
+                is_read |= scan->predicates[p].columns[i] == c;
+            }
+        }
+        if (!is_read && !spoor_is_record_column((spoor_event_column)column_of(scan, c)->column)) {
+            scan->lazy[c] =
+                (spoor_records){.fetch = fetch_lazy, .segment = scan, .column = (int)c};
+        }
+    }
+}
+
+static spoor_vec lazy_slice(const spoor_scan *scan, uint32_t column, const uint32_t *list,
+                            uint32_t from, uint32_t count, spoor_arena *scratch) {
+    spoor_vec out = {.type = column_of(scan, column)->type, .form = SPOOR_RECORD, .codes = list,
+                     .records = &scan->lazy[column]};
+    if (list == NULL) {
+        uint32_t *codes = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
+        for (uint32_t i = 0; i < count; i++) {
+            codes[i] = from + i;
+        }
+        out.codes = codes;
+    }
+    return out;
+}
+
+/* -- rows -------------------------------------------------------------------------------------- */
+
 spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32_t *list,
                            uint32_t from, uint32_t count, spoor_arena *scratch) {
+    if (!scan->is_loaded[column]) {
+        return lazy_slice(scan, column, list, from, count, scratch);
+    }
     spoor_vec out = scan->cols[column];
     if (scan->is_constant[column]) {
         return out;
@@ -139,7 +209,7 @@ static spoor_op_status enter_segment(spoor_scan *scan) {
         return SPOOR_OP_FAILED;
     }
     for (uint32_t c = 0; c < ncols && scan->nrows > 0; c++) {
-        if (!spoor_scan_load(scan, c)) {
+        if (!is_lazy(scan, c) && !spoor_scan_load(scan, c)) {
             return SPOOR_OP_FAILED;
         }
     }
@@ -207,7 +277,10 @@ void spoor_scan_limit(spoor_scan *scan, uint32_t from, uint32_t to) {
 bool spoor_scan_locate(const spoor_scan *scan, const spoor_records *records, uint32_t *segment,
                        uint32_t *column) {
     for (uint32_t c = 0; scan->segment != NULL && c < scan->op->plan->schema.ncols; c++) {
-        if (scan->pins[c] != NULL && scan->pins[c]->vec.records == records) {
+        bool is_here = is_lazy(scan, c) ? records == &scan->lazy[c]
+                                        : scan->pins[c] != NULL &&
+                                              scan->pins[c]->vec.records == records;
+        if (is_here) {
             *segment = scan->at - 1;
             *column = c;
             return true;
@@ -222,8 +295,8 @@ bool spoor_scan_fetch(spoor_scan *scan, uint32_t segment, uint32_t column, const
     if (!spoor_scan_load(scan, column)) {
         return false;
     }
-    *out = spoor_vec_gather(scratch, &scan->cols[column], rows, count);
-    leave_segment(scan); /* the bytes are in scratch */
+    copy_rows(scan, column, rows, count, scratch, out);
+    leave_segment(scan);
     return true;
 }
 

@@ -2,6 +2,7 @@
  * which is the first rows of that (sorter.h drops the others on the way).
  *
  * Rows with equal keys stay in the order in which they came. */
+#include "executor/scan.h"
 #include "executor/sorter.h"
 
 typedef struct sort {
@@ -32,8 +33,29 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     return spoor_sorter_batch(self->sorter, op->scratch, batch);
 }
 
+static void mark_columns(const spoor_bound *expr, uint8_t *is_needed) {
+    if (expr->kind == SPOOR_BOUND_COLUMN) {
+        is_needed[expr->column] = 1;
+    }
+    for (uint32_t i = 0; expr->kind == SPOOR_BOUND_CALL && i < expr->nargs; i++) {
+        mark_columns(expr->args[i], is_needed);
+    }
+}
+
+/* Few rows stay of a whole table: what is no key is read for these alone. */
+static void read_keys_only(spoor_op *op) {
+    uint8_t *is_needed = SPOOR_NEW_ARRAY(op->scratch, uint8_t, op->plan->schema.ncols);
+    for (uint32_t k = 0; k < op->plan->sort.nkeys; k++) {
+        mark_columns(op->plan->sort.keys[k].expr, is_needed);
+    }
+    spoor_scan_be_lazy(op->inputs[0]->state, is_needed);
+}
+
 static bool open_limited(spoor_op *op, uint64_t limit) {
     sort *self = SPOOR_NEW(op->arena, sort);
+    if (limit <= SPOOR_SORTER_LATE_LIMIT && op->inputs[0]->plan->kind == SPOOR_PLAN_SCAN) {
+        read_keys_only(op);
+    }
     self->sorter =
         spoor_sorter_open(op, op->plan->sort.keys, op->plan->sort.nkeys, limit);
     op->state = self;

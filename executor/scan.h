@@ -28,6 +28,7 @@ typedef struct spoor_scan {
     spoor_arena *arena;        /* what is made for it */
     const spoor_chunk **pins;  /* by column; NULL: not pinned */
     spoor_vec *cols;           /* by column, all rows; see is_constant */
+    spoor_records *lazy; /* by column, those whose `fetch` is set are read when asked for; NULL: none */
     uint8_t *is_loaded, *is_constant; /* constant: the vector has SPOOR_BATCH_ROWS slots or fewer */
     const uint32_t *rows; /* kept, ascending, `nrows` of them; NULL: all */
     uint32_t nrows;
@@ -48,6 +49,10 @@ spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32
 bool spoor_scan_has_records(const spoor_scan *scan);
 uint64_t spoor_scan_weigh(spoor_scan *scan, uint32_t *rows);
 void spoor_scan_limit(spoor_scan *scan, uint32_t from, uint32_t to);
+
+/* Columns that no predicate reads are given as records, for who needs few of the rows: before the
+ * first batch.  is_needed: by column, those that it reads of every row. */
+void spoor_scan_be_lazy(spoor_scan *scan, const uint8_t *is_needed);
 
 /* For columns that a breaker above makes late (late.h): where these records are; false: they are
  * not of the segment at hand.  And, once the scan has given its last batch, the values of rows of them;

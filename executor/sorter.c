@@ -14,7 +14,6 @@
 
 /* Nulls and NaN have no ascending or descending place: they go together to one end, null outermost.
  * (Documentation of the sort operator, "nulls first / nulls last".) */
-enum { LATE_LIMIT = 10000 };
 enum { RANK_NULL_FIRST, RANK_NAN_FIRST, RANK_VALUE, RANK_NAN_LAST, RANK_NULL_LAST };
 
 typedef struct entry {
@@ -279,12 +278,38 @@ static void drop_rest(spoor_sorter *sorter, spoor_arena *scratch) {
     spoor_arena_rewind(old);
 }
 
+/* Where the first key rises within the batch, which rows can be among the first `limit` of it: the
+ * last ones when it is to fall, with those that equal the last of them.  Times of a segment rise. */
+static void cut_ascending(const spoor_sorter *sorter, const spoor_vec *key, uint32_t rows,
+                          uint32_t *from, uint32_t *to) {
+    uint32_t limit = (uint32_t)sorter->limit;
+    *from = 0;
+    *to = rows;
+    if (!key->is_ascending || sorter->limit >= rows) {
+        return;
+    }
+    if (sorter->keys[0].descending) {
+        *from = rows - limit;
+        while (*from > 0 && key->longs[*from - 1] == key->longs[rows - limit]) {
+            --*from;
+        }
+    } else {
+        *to = limit;
+        while (*to < rows && key->longs[*to] == key->longs[limit - 1]) {
+            ++*to;
+        }
+    }
+}
+
 /* Rows that are not behind the bar by their first key. */
 static uint32_t below_bar(const spoor_sorter *sorter, const spoor_vec *key,
                           const spoor_batch *batch, uint32_t *kept, spoor_arena *scratch) {
     spoor_vec flat = spoor_vec_flatten(scratch, key, batch->rows, batch->sel, batch->count);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < batch->count; i++) {
+    uint32_t count = 0, from = 0, to = batch->count;
+    if (batch->sel == NULL) {
+        cut_ascending(sorter, &flat, batch->count, &from, &to);
+    }
+    for (uint32_t i = from; i < to; i++) {
         uint32_t row = spoor_batch_row(batch, i);
         entry made = entry_of(sorter, &flat, row, 0);
         bool is_behind = made.rank != sorter->bar.rank ? made.rank > sorter->bar.rank
@@ -315,7 +340,7 @@ void spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_aren
         sel = kept;
     }
     const spoor_vec *cols = batch->cols;
-    if (sorter->limit <= LATE_LIMIT && sorter->late == NULL && sorter->rows.count == 0) {
+    if (sorter->limit <= SPOOR_SORTER_LATE_LIMIT && sorter->late == NULL && sorter->rows.count == 0) {
         sorter->late = spoor_late_open(sorter->op, batch);
         init_rows(sorter);
     }

@@ -9,6 +9,8 @@
 #include "executor/op.h"
 #include "executor/rows.h"
 
+enum { SPOOR_SORTER_LATE_LIMIT = 10000 }; /* up to it, records are fetched for the rows that stay */
+
 typedef struct spoor_sorter spoor_sorter;
 
 /* limit UINT64_MAX: none.  NULL: failed, why is in the run. */
