@@ -5,6 +5,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "cli/command.h"
 
@@ -84,8 +87,18 @@ static void set_up_output(cli_args *args) {
     }
 }
 
+/* What one query frees the next one takes, in the shell: a page that the system hands out again is
+ * dearer than most of what is done in it (13 microseconds on some machines). */
+static void keep_memory(void) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 256 << 20);
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+#endif
+}
+
 int main(int argc, char **argv) {
     cli_args args;
+    keep_memory();
     struct sigaction action = {.sa_handler = on_interrupt};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

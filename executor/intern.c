@@ -6,6 +6,7 @@
 enum {
     ENTRIES_PER_ROW = 64, /* a table by code may be so much larger than the rows that ask */
     PIECE = 128,          /* looked up together */
+    FAR_VALUES = 1 << 13, /* more do not stay in the processor's cache */
 };
 static const uint64_t NULL_HASH = 0x51ED270B7A8C93D5u;
 
@@ -102,6 +103,25 @@ static uint32_t find_hash(spoor_intern *intern, uint64_t hash, const spoor_vec *
     return number;
 }
 
+/* Ask for what the comparisons of a piece will read: first the texts' places, then their bytes.  A
+ * large table is far away in memory, and so a piece waits for it twice, not at every row. */
+static void prefetch_texts(const spoor_intern *intern, const uint64_t *hashes, uint32_t count) {
+    const spoor_str *texts[PIECE];
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t here = intern->slots[home_of(intern, hashes[i])];
+        if (here != 0 && here >> 32 == hashes[i] >> 32) {
+            uint32_t there;
+            const spoor_vec *values = spoor_rows_at(&intern->values, 0, (uint32_t)here - 1, &there);
+            texts[n] = &values->strings[there];
+            __builtin_prefetch(texts[n++]);
+        }
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        __builtin_prefetch(texts[i]->ptr);
+    }
+}
+
 /* out[i]: the number of slot list[i] of a FLAT vector.  All hashes of a piece are made before any is
  * looked up, and their slots asked for: a large table is far away in memory. */
 static void find_slots(spoor_intern *intern, const spoor_vec *flat, const uint32_t *list,
@@ -112,6 +132,9 @@ static void find_slots(spoor_intern *intern, const spoor_vec *flat, const uint32
         for (uint32_t i = 0; i < n; i++) {
             hashes[i] = hash_slot(flat, list[from + i]);
             __builtin_prefetch(&intern->slots[home_of(intern, hashes[i])]);
+        }
+        if (flat->type == SPOOR_STRING && intern->values.count > FAR_VALUES) {
+            prefetch_texts(intern, hashes, n);
         }
         for (uint32_t i = 0; i < n; i++) {
             out[from + i] = find_hash(intern, hashes[i], flat, list[from + i], add);

@@ -16,7 +16,9 @@ typedef struct join {
     /* The right side */
     bool is_built;
     spoor_groups groups;  /* its keys */
-    spoor_rows right;     /* its rows, all columns of the input */
+    spoor_rows right;     /* its rows, those columns that are put out */
+    uint32_t *kept;       /* which columns of the input these are */
+    uint32_t *places;     /* by column of the input: where it is in `right` */
     uint32_t *next_row;   /* by row: the next of the same key, or SPOOR_ROWS_NONE */
     uint32_t *group_of;   /* by row */
     uint32_t rows_capacity;
@@ -83,7 +85,11 @@ static void add_right(spoor_op *op, join *self, const spoor_batch *batch) {
     spoor_arena_rewind(op->scratch);
     uint32_t row = self->right.count, ngroups = self->groups.count;
     const uint32_t *groups = find_groups(self, self->right_keys, batch, true, op->scratch);
-    spoor_rows_append(&self->right, batch->cols, batch->sel, batch->count, op->scratch);
+    spoor_vec *kept = SPOOR_RAW_ARRAY(op->scratch, spoor_vec, self->right.ncols);
+    for (uint32_t c = 0; c < self->right.ncols; c++) {
+        kept[c] = batch->cols[self->kept[c]];
+    }
+    spoor_rows_append(&self->right, kept, batch->sel, batch->count, op->scratch);
     make_room(op, self, row, ngroups);
     for (uint32_t i = 0; i < batch->count; i++, row++) {
         uint32_t group = groups[i];
@@ -143,7 +149,7 @@ static void put_out(spoor_op *op, join *self, const pairs *out, spoor_batch *bat
         int from = plan->join.outputs[c].column;
         spoor_type type = plan->schema.columns[c].type;
         if (plan->join.outputs[c].from_right) {
-            batch->cols[c] = spoor_rows_gather(&self->right, (uint32_t)from, op->scratch,
+            batch->cols[c] = spoor_rows_gather(&self->right, self->places[from], op->scratch,
                                                out->right, out->count);
         } else if (out->left != NULL) {
             batch->cols[c] = gather_left(&self->left.cols[from], out, op->scratch);
@@ -266,6 +272,30 @@ static spoor_eval **open_keys(spoor_op *op, spoor_bound **keys, uint32_t nkeys) 
     return evals;
 }
 
+/* Keys are in the groups: their columns are kept again only where they are put out. */
+static void open_right(spoor_op *op, join *self) {
+    const spoor_plan *plan = op->plan;
+    const spoor_schema *schema = &plan->inputs[1]->schema;
+    uint8_t *is_put_out = SPOOR_NEW_ARRAY(op->scratch, uint8_t, schema->ncols);
+    for (uint32_t c = 0; c < plan->schema.ncols; c++) {
+        if (plan->join.outputs[c].from_right) {
+            is_put_out[plan->join.outputs[c].column] = 1;
+        }
+    }
+    self->kept = SPOOR_NEW_ARRAY(op->arena, uint32_t, schema->ncols);
+    self->places = SPOOR_NEW_ARRAY(op->arena, uint32_t, schema->ncols);
+    uint32_t nkept = 0;
+    for (uint32_t c = 0; c < schema->ncols; c++) {
+        self->places[c] = nkept;
+        self->kept[nkept] = c;
+        nkept += is_put_out[c];
+    }
+    spoor_rows_init(&self->right, op->arena, nkept);
+    for (uint32_t c = 0; c < nkept; c++) {
+        self->right.cols[c].type = schema->columns[self->kept[c]].type;
+    }
+}
+
 bool spoor_op_join_open(spoor_op *op) {
     const spoor_plan *plan = op->plan;
     join *self = SPOOR_NEW(op->arena, join);
@@ -286,7 +316,7 @@ bool spoor_op_join_open(spoor_op *op) {
         types[k] = plan->join.right_keys[k]->type;
     }
     spoor_groups_init(&self->groups, op->arena, types, self->nkeys);
-    spoor_rows_init_schema(&self->right, op->arena, &plan->inputs[1]->schema);
+    open_right(op, self);
     op->state = self;
     op->next = next;
     return true;
