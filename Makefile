@@ -90,6 +90,10 @@ test: needed
 	@$(MAKE) -s -j2 BUILD=$(BUILD) $(BUILD)/spoor $(BUILD)/golden $(BUILD)/unit
 	python3 tests/run.py $(BUILD)
 
+# Real queries over real logs, where ../shared is.
+corpus: $(BUILD)/spoor
+	python3 tests/corpus_run.py $(BUILD)
+
 docs: $(BUILD)/spoor
 	tools/docs_functions.py $< > $(BUILD)/page && mv $(BUILD)/page docs/functions.md
 	tools/docs_support.py $< > $(BUILD)/page && mv $(BUILD)/page docs/kql-support.md
@@ -144,5 +148,5 @@ clean:
 	rm -rf build build-*
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
-.PHONY: all clean samples demo update docs test check layers symbols fuzz bench deps needed install
+.PHONY: all clean samples demo update docs test corpus check layers symbols fuzz bench deps needed install
 .SECONDARY:
