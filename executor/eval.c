@@ -304,6 +304,12 @@ static spoor_frame narrow(const spoor_frame *frame, const uint32_t *live, uint32
     return out;
 }
 
+/* No row is decided by these, and none is null: what a rare literal says of most dictionaries. */
+static bool decides_none(const spoor_vec *value, uint32_t rows, uint8_t absorbing) {
+    return memchr(value->bools, absorbing, rows) == NULL &&
+           (value->nulls == NULL || memchr(value->nulls, 1, rows) == NULL);
+}
+
 /* `and`, `or` of three values: an absorbing argument decides a row, a null waits for one. */
 static spoor_vec run_logic(spoor_eval *eval, const spoor_frame *frame) {
     uint8_t absorbing = strcmp(eval->function->name, "or") == 0;
@@ -321,6 +327,9 @@ static spoor_vec run_logic(spoor_eval *eval, const spoor_frame *frame) {
         spoor_frame part = narrowed ? narrow(frame, live, nlive, &only) : *frame;
         spoor_vec value = spoor_eval_frame(eval->args[a], &part);
         value = spoor_vec_flatten(frame->scratch, &value, part.count, NULL, part.count);
+        if (!narrowed && decides_none(&value, rows, absorbing)) {
+            continue;
+        }
         /* The list is read by `part` no more once the argument is computed: it may shrink. */
         uint32_t kept = 0;
         for (uint32_t i = 0; i < nlive; i++) {

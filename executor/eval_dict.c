@@ -38,6 +38,7 @@ static spoor_vec entries_from(const spoor_dict *dict, uint32_t from) {
     spoor_vec out = *dict->values;
     out.strings += from;
     out.is_packed = dict->blob.len > 0;
+    out.is_ascii = dict->is_ascii;
     if (out.nulls != NULL) {
         out.nulls += from;
     }

@@ -208,6 +208,7 @@ static const uint8_t *entries_taken(const spoor_scan *scan, const spoor_scan_pre
         *entries = *dict->values;
         entries->strings += from;
         entries->is_packed = dict->blob.len > 0;
+        entries->is_ascii = dict->is_ascii;
         if (entries->nulls != NULL) {
             entries->nulls += from;
         }

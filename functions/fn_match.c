@@ -90,7 +90,11 @@ static void match_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
     const matcher *m = call->state;
     const spoor_str *text = args[0].strings;
     if (m->has_needle && args[0].is_packed) {
-        search_packed(&m->needle, m->test, rows, text, out->bools);
+        spoor_needle needle = m->needle;
+        if (args[0].is_ascii) { /* no letter beyond ASCII that folds to one of the needle's */
+            needle.has_odd_k = needle.has_odd_s = false;
+        }
+        search_packed(&needle, m->test, rows, text, out->bools);
         for (uint32_t i = 0; m->negated && i < rows; i++) {
             out->bools[i] = !out->bools[i];
         }

@@ -72,6 +72,7 @@ typedef struct spoor_vec {
     bool is_constant; /* all rows have the value of the first; false says nothing */
     bool is_ascending; /* FLAT whole numbers: no null, none is below the one before; false says nothing */
     bool is_packed; /* FLAT texts that stand back to back as in a dictionary's blob */
+    bool is_ascii;  /* is_packed: every text is; false says nothing */
     uint8_t *nulls; /* one a slot, 1: null.  FLAT only; NULL: none is */
     union {         /* FLAT: by type; borrowed: an arena, or a pinned segment */
         void *data;
