@@ -8,6 +8,7 @@
 # make demo       build, ingest the bundled samples, run the example hunts and the rule pack
 # make fuzz       every fuzz target, SECONDS each (clang)
 # make bench      measure against peers; writes docs/performance.md
+# make pgo        build-pgo/spoor, optimised by a profile and over the whole program
 # make install    binary, man page and shell completions below PREFIX
 BUILD   ?= build
 CC      ?= gcc
@@ -137,6 +138,17 @@ needed:
 bench: $(BUILD)/spoor
 	bench/run --spoor $(BUILD)/spoor --evtx ../shared/evtx/open
 
+# A binary for speed, in build-pgo: the whole program at once, laid out by what a run over generated
+# events used (bench/pgo).  CC=gcc; answers are those of the plain build.
+PGO = -flto=auto -fno-semantic-interposition -Wno-missing-profile -Wno-coverage-mismatch
+pgo:
+	@$(MAKE) -s BUILD=$(BUILD) $(BUILD)/generate
+	@rm -rf build-pgo
+	@$(MAKE) -s BUILD=build-pgo OPT="-O2 $(PGO) -fprofile-generate -fprofile-update=atomic" build-pgo/spoor
+	bench/pgo build-pgo/spoor $(BUILD)/generate
+	@find build-pgo \( -name '*.o' -o -name '*.a' -o -name spoor \) -delete
+	@$(MAKE) -s BUILD=build-pgo OPT="-O2 $(PGO) -fprofile-use -fprofile-partial-training" AR=gcc-ar build-pgo/spoor
+
 install: $(BUILD)/spoor
 	install -D -m 755 $(BUILD)/spoor $(DESTDIR)$(PREFIX)/bin/spoor
 	install -D -m 644 docs/spoor.1 $(DESTDIR)$(PREFIX)/share/man/man1/spoor.1
@@ -148,5 +160,5 @@ clean:
 	rm -rf build build-*
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
-.PHONY: all clean samples demo update docs test corpus check layers symbols fuzz bench deps needed install
+.PHONY: all clean samples demo update docs test corpus check layers symbols fuzz bench pgo deps needed install
 .SECONDARY:
