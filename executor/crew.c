@@ -13,7 +13,7 @@
 #include "executor/scan.h"
 #include "planner/bound.h"
 
-enum { LEAST_ROWS = 100000, MOST_THREADS = 256, DICT_ID_BITS = 48 };
+enum { LEAST_ROWS = 1 << 14, /* a thread costs as much as some thousand rows */ MOST_THREADS = 256, DICT_ID_BITS = 48 };
 
 typedef struct worker {
     spoor_crew *crew;

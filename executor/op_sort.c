@@ -15,7 +15,9 @@ static spoor_op_status read_all(spoor_op *op, sort *self) {
     spoor_op_status status;
     while ((status = spoor_op_next(op->inputs[0], &batch)) == SPOOR_OP_BATCH) {
         spoor_arena_rewind(op->scratch);
-        spoor_sorter_add(self->sorter, &batch, op->scratch);
+        if (!spoor_sorter_add(self->sorter, &batch, op->scratch)) {
+            return SPOOR_OP_FAILED;
+        }
     }
     if (status == SPOOR_OP_END && !spoor_sorter_finish(self->sorter)) {
         return SPOOR_OP_FAILED;
@@ -31,6 +33,11 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     }
     spoor_arena_rewind(op->scratch);
     return spoor_sorter_batch(self->sorter, op->scratch, batch);
+}
+
+static void close_sort(spoor_op *op) {
+    sort *self = op->state;
+    spoor_sorter_close(self->sorter);
 }
 
 static void mark_columns(const spoor_bound *expr, uint8_t *is_needed) {
@@ -60,6 +67,7 @@ static bool open_limited(spoor_op *op, uint64_t limit) {
         spoor_sorter_open(op, op->plan->sort.keys, op->plan->sort.nkeys, limit);
     op->state = self;
     op->next = next;
+    op->close = close_sort;
     return self->sorter != NULL;
 }
 

@@ -1,20 +1,25 @@
 /* sorter.c - see sorter.h.  A merge sort from the bottom up: stable, no recursion, and it looks at
  * the run's end now and then.
  *
+ * Rows beyond a share of the memory limit are put aside as sorted runs, and merged at the end.
+ *
  * With a small limit, columns made from whole records are kept as places, and
  * made for the rows that are left at the end (late.h). */
 #include "executor/sorter.h"
 
 #include <assert.h>
-#include <math.h>
 
 #include "executor/eval.h"
 #include "executor/late.h"
+#include "executor/sort_key.h"
+#include "executor/sort_merge.h"
 #include "types/dynamic.h"
 
-/* Nulls and NaN have no ascending or descending place: they go together to one end, null outermost.
- * (Documentation of the sort operator, "nulls first / nulls last".) */
-enum { RANK_NULL_FIRST, RANK_NAN_FIRST, RANK_VALUE, RANK_NAN_LAST, RANK_NULL_LAST };
+enum {
+    /* Rows put aside together: small, since every run of a merge has as many at hand. */
+    SPILL_ROWS = SPOOR_BATCH_ROWS < 256 ? SPOOR_BATCH_ROWS : 256,
+    MEMORY_SHARE = 4, /* of the limit that rows may take before they are put aside */
+};
 
 typedef struct entry {
     uint64_t prefix; /* of the first key, so that smaller comes first */
@@ -42,6 +47,13 @@ struct spoor_sorter {
     uint32_t *order; /* finished: row numbers */
     uint32_t count;  /* of order */
     uint32_t at;
+
+    /* Rows that did not fit: sorted runs, put aside */
+    spoor_spill *spill; /* NULL: none yet */
+    spoor_sorted_run *runs;
+    uint32_t nruns, runs_capacity;
+    uint64_t given;          /* of them */
+    spoor_sort_merge *merge; /* finished: of the runs; NULL: all rows are here */
 };
 
 static void init_rows(spoor_sorter *sorter) {
@@ -95,16 +107,6 @@ static const spoor_vec *key_at(const spoor_sorter *sorter, uint32_t k, uint32_t 
 
 /* -- comparing --------------------------------------------------------------------------------- */
 
-static uint8_t rank_of(const spoor_sort_key *key, const spoor_vec *vec, uint32_t slot) {
-    if (vec->type != SPOOR_STRING && spoor_vec_is_null(vec, slot)) {
-        return key->nulls_last ? RANK_NULL_LAST : RANK_NULL_FIRST;
-    }
-    if (vec->type == SPOOR_REAL && isnan(vec->reals[slot])) {
-        return key->nulls_last ? RANK_NAN_LAST : RANK_NAN_FIRST;
-    }
-    return RANK_VALUE;
-}
-
 /* Integers and reals whole, texts their first eight bytes, ascending; others nothing. */
 static uint64_t prefix_of(const spoor_vec *vec, uint32_t slot, bool *is_whole) {
     const uint64_t sign = UINT64_C(1) << 63;
@@ -142,9 +144,9 @@ static uint64_t prefix_of(const spoor_vec *vec, uint32_t slot, bool *is_whole) {
 /* The entry of a first key's slot. */
 static entry entry_of(const spoor_sorter *sorter, const spoor_vec *vec, uint32_t slot,
                       uint32_t row) {
-    entry made = {.row = row, .rank = RANK_VALUE, .is_whole = true};
-    made.rank = rank_of(&sorter->keys[0], vec, slot);
-    if (made.rank == RANK_VALUE) {
+    entry made = {.row = row, .rank = SPOOR_RANK_VALUE, .is_whole = true};
+    made.rank = (uint8_t)spoor_sort_rank_of(&sorter->keys[0], vec, slot);
+    if (made.rank == SPOOR_RANK_VALUE) {
         made.prefix = prefix_of(vec, slot, &made.is_whole);
         made.prefix = sorter->keys[0].descending ? ~made.prefix : made.prefix;
     }
@@ -152,24 +154,9 @@ static entry entry_of(const spoor_sorter *sorter, const spoor_vec *vec, uint32_t
 }
 
 static int compare_key(const spoor_sorter *sorter, uint32_t k, uint32_t a, uint32_t b) {
-    const spoor_sort_key *key = &sorter->keys[k];
     uint32_t i, j;
     const spoor_vec *left = key_at(sorter, k, a, &i), *right = key_at(sorter, k, b, &j);
-    uint8_t left_rank = rank_of(key, left, i), right_rank = rank_of(key, right, j);
-    if (left_rank != right_rank) {
-        return left_rank < right_rank ? -1 : 1;
-    }
-    if (left_rank != RANK_VALUE) {
-        return 0;
-    }
-    int order;
-    if (left->type == SPOOR_STRING) {
-        order = spoor_str_compare(left->strings[i], right->strings[j]);
-    } else {
-        spoor_value x = spoor_vec_get(left, i), y = spoor_vec_get(right, j);
-        order = spoor_value_compare(&x, &y);
-    }
-    return key->descending ? -order : order;
+    return spoor_sort_compare(&sorter->keys[k], left, i, right, j);
 }
 
 /* Equal keys: the row that came first. */
@@ -320,9 +307,114 @@ static uint32_t below_bar(const spoor_sorter *sorter, const spoor_vec *key,
     return count;
 }
 
-void spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_arena *scratch) {
+/* -- more rows than memory ---------------------------------------------------------------------- */
+
+/* Rows at `list` with their computed keys behind them, in small batches. */
+static bool write_rows(spoor_sorter *sorter, const uint32_t *list, uint32_t count,
+                       spoor_arena *scratch) {
+    uint32_t ncols = sorter->rows.ncols + sorter->key_rows.ncols;
+    spoor_batch rows, keys;
+    for (uint32_t at = 0, at_keys = 0; at < count;) {
+        spoor_arena_rewind(scratch);
+        uint32_t from = at;
+        spoor_vec *cols = SPOOR_RAW_ARRAY(scratch, spoor_vec, ncols);
+        spoor_rows_batch(&sorter->rows, scratch, list, count, &at, &rows);
+        spoor_rows_batch(&sorter->key_rows, scratch, list, count, &at_keys, &keys);
+        memcpy(cols, rows.cols, sorter->rows.ncols * sizeof *cols);
+        memcpy(cols + sorter->rows.ncols, keys.cols, sorter->key_rows.ncols * sizeof *cols);
+        for (uint32_t done = 0; done < at - from; done += SPILL_ROWS) {
+            uint32_t n = at - from - done < SPILL_ROWS ? at - from - done : SPILL_ROWS;
+            if (!spoor_spill_write(sorter->spill, cols, ncols, done, n)) {
+                return false;
+            }
+        }
+        if (!spoor_run_go_on(sorter->op->run)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void add_run(spoor_sorter *sorter, spoor_sorted_run run) {
+    if (sorter->nruns == sorter->runs_capacity) {
+        uint32_t capacity = sorter->nruns == 0 ? 16 : sorter->nruns * 2;
+        spoor_sorted_run *runs = SPOOR_NEW_ARRAY(sorter->op->arena, spoor_sorted_run, capacity);
+        if (sorter->nruns > 0) {
+            memcpy(runs, sorter->runs, sorter->nruns * sizeof *runs);
+        }
+        sorter->runs = runs;
+        sorter->runs_capacity = capacity;
+    }
+    sorter->runs[sorter->nruns++] = run;
+}
+
+/* The rows so far become a run of the spill. */
+static bool put_aside(spoor_sorter *sorter, spoor_arena *scratch) {
+    if (sorter->spill == NULL) {
+        sorter->spill = spoor_spill_open(sorter->op);
+    }
+    if (sorter->spill == NULL || !sort_entries(sorter)) {
+        return false;
+    }
+    uint32_t count = sorter->rows.count;
+    uint32_t *list = SPOOR_RAW_ARRAY(sorter->arena, uint32_t, count);
+    for (uint32_t i = 0; i < count; i++) {
+        list[i] = sorter->entries[i].row;
+    }
+    spoor_sorted_run run = {.from = spoor_spill_size(sorter->spill)};
+    if (!write_rows(sorter, list, count, scratch)) {
+        return false;
+    }
+    run.to = spoor_spill_size(sorter->spill);
+    add_run(sorter, run);
+    spoor_arena_rewind(sorter->arena);
+    init_rows(sorter);
+    return true;
+}
+
+/* Rows take their share of the memory; sorting them takes half as much again, at most. */
+static bool is_large(const spoor_sorter *sorter) {
+    const spoor_memory *memory = sorter->op->run->memory;
+    size_t limit = memory->limit != 0 ? memory->limit : SPOOR_DEFAULT_MEMORY;
+    size_t entries = sorter->rows.count * (2 * sizeof(entry) + sizeof(uint32_t));
+    return sorter->late == NULL && sorter->arena->used + entries > limit / MEMORY_SHARE;
+}
+
+static bool open_merge(spoor_sorter *sorter, spoor_arena *scratch) {
+    if ((sorter->rows.count > 0 && !put_aside(sorter, scratch)) ||
+        !spoor_spill_flush(sorter->spill)) {
+        return false;
+    }
+    spoor_arena_reset(sorter->arena);
+    spoor_op *op = sorter->op;
+    uint32_t nshown = op->plan->schema.ncols, ncols = nshown + sorter->ncomputed;
+    spoor_type *types = SPOOR_NEW_ARRAY(op->arena, spoor_type, ncols);
+    uint32_t *key_columns = SPOOR_NEW_ARRAY(op->arena, uint32_t, sorter->nkeys);
+    for (uint32_t c = 0; c < nshown; c++) {
+        types[c] = op->plan->schema.columns[c].type;
+    }
+    for (uint32_t k = 0; k < sorter->nkeys; k++) {
+        bool is_computed = sorter->evals[k] != NULL;
+        key_columns[k] = sorter->key_columns[k] + (is_computed ? nshown : 0);
+        types[key_columns[k]] = sorter->keys[k].expr->type;
+    }
+    sorter->merge = spoor_sort_merge_open(op, sorter->spill, sorter->runs, sorter->nruns,
+                                          sorter->keys, key_columns, sorter->nkeys, types, ncols,
+                                          nshown);
+    return sorter->merge != NULL;
+}
+
+void spoor_sorter_close(spoor_sorter *sorter) {
+    if (sorter != NULL) {
+        spoor_spill_close(sorter->spill);
+    }
+}
+
+/* -- from outside ------------------------------------------------------------------------------- */
+
+bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_arena *scratch) {
     if (sorter->limit == 0) {
-        return;
+        return true;
     }
     spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, sorter->nkeys);
     for (uint32_t k = 0; k < sorter->nkeys; k++) {
@@ -355,9 +447,13 @@ void spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_aren
     if (sorter->limit < UINT32_MAX / 4 && sorter->rows.count >= 4 * much) {
         drop_rest(sorter, scratch);
     }
+    return !is_large(sorter) || put_aside(sorter, scratch);
 }
 
 bool spoor_sorter_finish(spoor_sorter *sorter) {
+    if (sorter->nruns > 0) {
+        return open_merge(sorter, sorter->op->scratch);
+    }
     if (!sort_entries(sorter)) {
         return false;
     }
@@ -372,8 +468,25 @@ bool spoor_sorter_finish(spoor_sorter *sorter) {
     return true;
 }
 
+static spoor_op_status merged_batch(spoor_sorter *sorter, spoor_arena *scratch,
+                                    spoor_batch *batch) {
+    uint64_t left = sorter->limit - sorter->given;
+    if (left == 0) {
+        return SPOOR_OP_END;
+    }
+    spoor_op_status status = spoor_sort_merge_batch(sorter->merge, scratch, batch);
+    if (status == SPOOR_OP_BATCH) {
+        batch->rows = batch->count = batch->rows < left ? batch->rows : (uint32_t)left;
+        sorter->given += batch->rows;
+    }
+    return status;
+}
+
 spoor_op_status spoor_sorter_batch(spoor_sorter *sorter, spoor_arena *scratch,
                                    spoor_batch *batch) {
+    if (sorter->merge != NULL) {
+        return merged_batch(sorter, scratch, batch);
+    }
     const uint32_t *list = sorter->order + sorter->at;
     if (!spoor_rows_batch(&sorter->rows, scratch, sorter->order, sorter->count, &sorter->at,
                           batch)) {

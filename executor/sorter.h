@@ -16,10 +16,12 @@ typedef struct spoor_sorter spoor_sorter;
 /* limit UINT64_MAX: none.  NULL: failed, why is in the run. */
 spoor_sorter *spoor_sorter_open(spoor_op *op, const spoor_sort_key *keys, uint32_t nkeys,
                                 uint64_t limit);
-void spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_arena *scratch);
+/* false: they did not fit, and could not be put aside; why is in the run. */
+bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_arena *scratch);
 /* No more rows: put them in order.  false: stopped, why is in the run. */
 bool spoor_sorter_finish(spoor_sorter *sorter);
 spoor_op_status spoor_sorter_batch(spoor_sorter *sorter, spoor_arena *scratch,
                                    spoor_batch *batch);
+void spoor_sorter_close(spoor_sorter *sorter); /* NULL is fine */
 
 #endif

@@ -104,6 +104,18 @@ class Suite:
             b = self.run('query', '--db', two, '--threads', '2', '-o', 'json', '--no-warnings', q)
             self.check(a.returncode == 0 and a.stdout == b.stdout, '1 and 2 threads differ, or failed: %s: %s' % (q, a.stderr.decode()[:200]))
 
+    def spills(self):
+        """A sort that does not fit the memory limit gives what it gives in memory, and leaves no file."""
+        temp = self.path('spill')
+        os.mkdir(temp)
+        rows = "range x from 1 to 300000 step 1 | extend k = hash(x, 1000), s = strcat('v', x % 977), r = iff(x % 7 == 0, real(null), x / 3.0)"
+        for q in (' | sort by s desc, k asc', ' | sort by r asc nulls last, x % 10 desc | project x, r', ' | sort by k asc | take 150000'):
+            a = self.run('query', '-o', 'csv', rows + q)
+            b = self.run('query', '-o', 'csv', '--memory', '24M', '--temp', temp, rows + q)
+            self.check(a.returncode == 0 and a.stdout == b.stdout, 'a sort that spills differs: %s: %s' % (q, b.stderr.decode()[:200]))
+        self.check(os.listdir(temp) == [], 'a spill left a file')
+        self.refuses(1, 'no temporary file', 'query', '--memory', '24M', '--temp', self.path('nowhere'), rows + ' | sort by s desc')
+
     def stores(self):
         db = self.path('twice.db')
         for name, content in (('text.db', b'not a store at all, but long enough to be read as one\n' * 40), ('empty.db', b'')):
@@ -218,7 +230,7 @@ class Suite:
 def main():
     suite = Suite(sys.argv[1] if len(sys.argv) > 1 else 'build/spoor')
     try:
-        for step in (suite.twice, suite.threads, suite.stores, suite.queries, suite.inputs, suite.full_disk, suite.kills):
+        for step in (suite.twice, suite.threads, suite.spills, suite.stores, suite.queries, suite.inputs, suite.full_disk, suite.kills):
             start = time.time()
             step()
             if '-v' in sys.argv:
