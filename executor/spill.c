@@ -13,6 +13,7 @@ enum { BUFFER = 1 << 16 };
 
 struct spoor_spill {
     spoor_op *op;
+    const char *folder;
     int fd;        /* -1: closed */
     uint64_t size; /* of all, what is buffered too */
     size_t used;   /* of the buffer */
@@ -24,13 +25,14 @@ spoor_spill *spoor_spill_open(spoor_op *op) {
     spill->op = op;
     spill->buffer = SPOOR_RAW_ARRAY(op->arena, char, BUFFER);
     char path[512];
-    int n = snprintf(path, sizeof path, "%s/spoor-XXXXXX", op->run->temp_dir);
+    spill->folder = op->run->temp_dir != NULL ? op->run->temp_dir : "/tmp";
+    int n = snprintf(path, sizeof path, "%s/spoor-XXXXXX", spill->folder);
     spill->fd = n > 0 && (size_t)n < sizeof path ? mkstemp(path) : -1; /* 0600 */
     if (spill->fd < 0) {
         spoor_run_fail(op->run, SPOOR_RUN_IO, op->plan->span,
                        "the rows do not fit the memory limit, and no temporary file can be made in "
                        "'%s': %s",
-                       op->run->temp_dir, strerror(errno));
+                       spill->folder, strerror(errno));
         return NULL;
     }
     unlink(path);
@@ -50,7 +52,7 @@ static bool write_failed(const spoor_spill *spill) {
     const char *hint = errno == ENOSPC ? "; --temp names another folder" : "";
     return spoor_run_fail(spill->op->run, SPOOR_RUN_IO, spill->op->plan->span,
                           "rows that do not fit the memory limit cannot be written to '%s': %s%s",
-                          spill->op->run->temp_dir, strerror(errno), hint);
+                          spill->folder, strerror(errno), hint);
 }
 
 static bool write_bytes(const spoor_spill *spill, const char *bytes, size_t size) {

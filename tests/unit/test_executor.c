@@ -439,12 +439,24 @@ static void test_memory(void) {
     spoor_run run = {.memory = &memory};
     output out = {0};
     spoor_bound *x = column(0, SPOOR_LONG);
-    spoor_plan *plan = sort(range(1, 1000000), x, true, true);
+    spoor_plan *plan = sum_by(range(1, 1000000), x, x);
     plan->span = (spoor_span){7, 11, 0};
     CHECK(run_with(&run, plan, &out) == SPOOR_RUN_MEMORY);
     CHECK_LONG((int64_t)out.rows, 0);
-    CHECK(strstr(run.message, "'sort'") != NULL);
+    CHECK(strstr(run.message, "'summarize'") != NULL);
     CHECK_LONG(run.span.start, 7);
+}
+
+/* A sort that does not fit goes through a temporary file. */
+static void test_spill(void) {
+    spoor_memory memory = {.limit = 12 << 20};
+    spoor_run run = {.memory = &memory};
+    output out = {0};
+    spoor_bound *x = column(0, SPOOR_LONG);
+    CHECK(run_with(&run, sort(range(1, 300000), x, true, true), &out) == SPOOR_RUN_OK);
+    CHECK_LONG((int64_t)out.rows, 300000);
+    CHECK(memory.peak > memory.limit / 4);
+    CHECK_LONG((int64_t)memory.used, 0);
 }
 
 /* Too little even to begin: still a failure in words, and no leak. */
@@ -480,6 +492,7 @@ void test_executor(void) {
     test_cancel();
     test_deadline();
     test_memory();
+    test_spill();
     test_no_memory();
     test_bad_constant();
 }
