@@ -56,6 +56,7 @@ static const option options[] = {
     {"--severity", NULL, TEXT, AT(severity), "LEVEL", "rules: this one and above"},
     {"--folder", NULL, TEXT, AT(folder), "TEXT", "function save: its folder"},
     {"--docstring", NULL, TEXT, AT(docstring), "TEXT", "function save: what it is"},
+    {"--search-key", NULL, TEXT, AT(search_key), "COLUMN", "table import: what SearchKey repeats; else the first"},
     {"--fail-on", NULL, TEXT, AT(fail_on), "LEVEL", "rules: exit 3 on an alert of this severity or above"},
     {"--tag", NULL, TEXT, AT(tag), "TEXT", "rules: with this tag, data source or tactic"},
     {"--technique", NULL, TEXT, AT(technique), "ID", "rules: with this technique: T1003"},

@@ -32,7 +32,7 @@ typedef struct cli_args {
     bool explain, profile, no_warnings, quiet, tree, tokens, help;
     bool recover, dry_run, hosts, allow_failed;
     int32_t assume_tz;
-    const char *channel, *event_id, *severity, *folder, *docstring, *fail_on;
+    const char *channel, *event_id, *severity, *folder, *docstring, *search_key, *fail_on;
     const char *tag, *technique, *id; /* rules */
     bool max_rows_given;
 } cli_args;

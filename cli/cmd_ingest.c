@@ -22,18 +22,6 @@ static void clear_line(reporter *r) {
     }
 }
 
-/* A path or message from outside: control characters do not reach the terminal. */
-static void put_safe(const char *s) {
-    for (; *s != '\0'; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c < 0x20 || c == 0x7F) {
-            fprintf(stderr, "\\x%02X", c);
-        } else {
-            fputc(c, stderr);
-        }
-    }
-}
-
 static void on_progress(void *context, const spoor_ingest_progress *p) {
     reporter *r = context;
     if (!r->on_terminal || r->quiet || p->seconds < 1) {
@@ -50,7 +38,7 @@ static void on_progress(void *context, const spoor_ingest_progress *p) {
     const char *slash = p->path != NULL ? strrchr(p->path, '/') : NULL;
     if (p->path != NULL) {
         fputs("  ", stderr);
-        put_safe(slash != NULL ? slash + 1 : p->path);
+        cli_print_outside(slash != NULL ? slash + 1 : p->path, stderr);
     }
     r->shown = true;
 }
@@ -62,9 +50,9 @@ static void on_damage(void *context, const char *path, uint64_t offset, const ch
         return;
     }
     clear_line(r);
-    put_safe(path);
+    cli_print_outside(path, stderr);
     fprintf(stderr, ":%" PRIu64 ": damaged: ", offset);
-    put_safe(what);
+    cli_print_outside(what, stderr);
     fputs(r->damaged == MAX_SHOWN ? "\n(further damage is only counted)\n" : "\n", stderr);
 }
 
@@ -76,9 +64,9 @@ static void on_refused(void *context, const char *path, const char *why) {
     }
     clear_line(r);
     fputs("skipped ", stderr);
-    put_safe(path);
+    cli_print_outside(path, stderr);
     fputs(": ", stderr);
-    put_safe(why);
+    cli_print_outside(why, stderr);
     fputs(r->refused == MAX_SHOWN ? "\n(further files are only counted)\n" : "\n", stderr);
 }
 

@@ -19,6 +19,8 @@ int cli_functions(cli_args *args);
 int cli_help(cli_args *args);
 int cli_ingest(cli_args *args);
 int cli_function(cli_args *args);
+int cli_table(cli_args *args);
+int cli_workbook(cli_args *args);
 int cli_rules(cli_args *args);
 int cli_shell(cli_args *args);
 int cli_info(cli_args *args);
@@ -35,6 +37,8 @@ bool cli_was_interrupted(void);
 void cli_ignore_interrupts(bool ignore);
 /* The format of this name; false: there is none. */
 bool cli_format(const char *name, spoor_format *format);
+/* Text from outside: control characters do not reach a terminal. */
+void cli_print_outside(const char *text, FILE *out);
 /* The whole file, or standard input for "-"; malloc, NUL behind it; NULL: said why. */
 char *cli_read_file(const char *path, size_t *len);
 /* Open the engine that the arguments ask for: a store, -i inputs, or none.  NULL: said why and

@@ -36,3 +36,14 @@ spoor_engine *cli_open(cli_args *args, spoor_access wanted, int *code) {
     }
     return engine;
 }
+
+void cli_print_outside(const char *text, FILE *out) {
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c < 0x20 || c == 0x7F) {
+            fprintf(out, "\\x%02X", c);
+        } else {
+            fputc(c, out);
+        }
+    }
+}

@@ -221,6 +221,34 @@ spoor_status spoor_function_save(spoor_engine *engine, const spoor_function_text
 /* SPOOR_ERR_INPUT: there is none. */
 spoor_status spoor_function_delete(spoor_engine *engine, const char *name);
 
+/* -- small tables of the user's own --------------------------------------------------------------------- */
+
+/* Save a CSV text (a header, then rows; all columns are strings) as a table of this name, replacing what
+ * has it.  SearchKey, a column more, repeats the one named, NULL: the first; _GetWatchlist('name') reads
+ * the table as Sentinel reads a watchlist.  Rows without any text are left out. */
+spoor_status spoor_table_import(spoor_engine *engine, const char *name, const char *csv, size_t len,
+                                const char *search_key);
+
+/* -- workbooks ---------------------------------------------------------------------------------------- */
+
+typedef struct spoor_workbook spoor_workbook;
+
+typedef struct spoor_workbook_item { /* a query */
+    const char *title;   /* foreign text */
+    const char *text;    /* parameters are put in */
+    size_t len;
+    const char *missing; /* a parameter without a value, which the query needs; NULL: none */
+    int64_t last;        /* the item's time range: that long before now(); 0: none */
+} spoor_workbook_item;
+
+/* Read an Azure workbook.  *workbook must be freed, whatever comes back; it needs the engine and the
+ * parameters while it lives. */
+spoor_status spoor_workbook_open(spoor_engine *engine, const char *json, size_t len,
+                                 const spoor_parameter *parameters, size_t nparameters,
+                                 spoor_workbook **workbook);
+const spoor_workbook_item *spoor_workbook_at(const spoor_workbook *workbook, size_t i); /* NULL: past the last */
+void spoor_workbook_free(spoor_workbook *workbook);
+
 /* -- upkeep ----------------------------------------------------------------------------------------- */
 
 typedef struct spoor_upkeep_info {

@@ -27,6 +27,14 @@ def ingest(binary, store):
     subprocess.run([binary, 'ingest', '--db', store, '--assume-tz', '+00:00'] + paths, stdout=subprocess.DEVNULL, check=True)
 
 
+def import_watchlists(binary, store):
+    """The whitelists that the queries of the Sysmon workbook name as tables."""
+    folder = os.path.join(SHARED, 'rules', 'watchlists')
+    for name in sorted(os.listdir(folder)):
+        if name.endswith('.csv'):
+            subprocess.run([binary, 'table', 'import', '-q', name[:-4], os.path.join(folder, name), '--db', store], check=True)
+
+
 def first_error(text):
     for line in text.splitlines():
         found = re.search(r': error: (.*)', line)
@@ -63,6 +71,7 @@ def main():
     if not only:
         bad_syntax = subprocess.run([sys.executable, os.path.join(ROOT, 'tests', 'suites', 'corpus.py'), binary]).returncode
     ingest(binary, store)
+    import_watchlists(binary, store)
     index = [json.loads(line) for line in open(os.path.join(SHARED, 'corpus', 'index.jsonl'), encoding='utf-8')]
     texts = [r['file'] for r in index if r['host'] and r['ok'] and only in r['file']]
     kinds, errors, bound, slowest = collections.Counter(), collections.defaultdict(list), 0, (0, '')
