@@ -177,6 +177,11 @@ static void add_views(catalog *c) {
                                                     .is_again = is_device});
         }
     }
+    if (c->empty_tables) {
+        add_function(c, (spoor_stored_function){.name = SPOOR_STR("FileProfile"),
+                                                .text = spoor_str_from(embedded_text("_FileProfile")),
+                                                .is_builtin = true});
+    }
     for (size_t i = 0; i < sizeof view_names / sizeof *view_names; i++) {
         add_function(c, (spoor_stored_function){.name = spoor_str_from(view_names[i].name),
                                                 .text = spoor_str_from(embedded_text(view_names[i].view)),

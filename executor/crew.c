@@ -138,6 +138,7 @@ static void prepare(worker *w, uint32_t number) {
                          .now = run->now, .cancel = run->cancel, .deadline = run->deadline,
                          .temp_dir = run->temp_dir, .profiling = run->profiling,
                          .subplan_values = run->subplan_values, .subplan_done = run->subplan_done,
+                         .subplan_stamps = run->subplan_stamps, .feeds = run->feeds,
                          .has_stopped = &w->crew->has_failed,
                          .ndicts = (uint64_t)(number + 1) << DICT_ID_BITS};
 }

@@ -151,6 +151,12 @@ bool spoor_bind_no_function(spoor_binder *b, spoor_span span, spoor_str name) {
                    SPOOR_S(name));
         return false;
     }
+    if (spoor_str_is(name, "FileProfile") || spoor_str_is(name, "DeviceFromIP") ||
+        spoor_str_is(name, "SeenBy") || spoor_str_is(name, "AssignedIPAddresses")) {
+        spoor_fail(b->diags, span, "'%.*s' is not supported: it asks Defender's cloud", SPOOR_S(name));
+        return spoor_str_is(name, "FileProfile") &&
+               spoor_hint(b->diags, "--empty-tables binds it with empty columns");
+    }
     spoor_fail(b->diags, span, "no function named '%.*s'", SPOOR_S(name));
     nearest near = nearest_to(name);
     for (const spoor_scope *scope = b->scope; scope != NULL; scope = scope->parent) {
