@@ -2,15 +2,20 @@
  * which is the first rows of that (sorter.h drops the others on the way).
  *
  * Rows with equal keys stay in the order in which they came. */
+#include "executor/crew.h"
 #include "executor/scan.h"
 #include "executor/sorter.h"
+#include "planner/bound.h"
 
 typedef struct sort {
     spoor_sorter *sorter;
+    spoor_crew *crew; /* NULL: none was needed */
+    spoor_rows rows;  /* of a share: its first rows, in order */
+    bool is_few;      /* a top of few rows: worth sharing out */
     bool is_read;
 } sort;
 
-static spoor_op_status read_all(spoor_op *op, sort *self) {
+static spoor_op_status read_input(spoor_op *op, sort *self) {
     spoor_batch batch;
     spoor_op_status status;
     while ((status = spoor_op_next(op->inputs[0], &batch)) == SPOOR_OP_BATCH) {
@@ -26,6 +31,51 @@ static spoor_op_status read_all(spoor_op *op, sort *self) {
     return status;
 }
 
+/* In a thread of its own: the first rows of a share, kept for who puts the shares together. */
+static void read_share(spoor_op *op) {
+    sort *self = op->state;
+    if (read_input(op, self) != SPOOR_OP_END) {
+        return;
+    }
+    spoor_rows_init_schema(&self->rows, op->arena, &op->plan->schema);
+    spoor_batch batch;
+    spoor_arena_rewind(op->scratch);
+    while (spoor_sorter_batch(self->sorter, op->scratch, &batch) == SPOOR_OP_BATCH) {
+        spoor_rows_append(&self->rows, batch.cols, batch.sel, batch.count, op->scratch);
+        spoor_arena_rewind(op->scratch);
+    }
+}
+
+/* The first rows of all are among the first of each share.  Shares are read in their order, so rows
+ * with equal keys stay in theirs. */
+static spoor_op_status read_shares(spoor_op *op, sort *self) {
+    if (!spoor_crew_run(self->crew, read_share)) {
+        return SPOOR_OP_FAILED;
+    }
+    for (uint32_t i = 0; i < spoor_crew_size(self->crew); i++) {
+        const sort *share = spoor_crew_op(self->crew, i)->state;
+        spoor_batch batch;
+        spoor_arena_rewind(op->scratch);
+        for (uint32_t at = 0; spoor_rows_batch(&share->rows, op->scratch, NULL, share->rows.count,
+                                               &at, &batch);) {
+            if (!spoor_sorter_add(self->sorter, &batch, op->scratch)) {
+                return SPOOR_OP_FAILED;
+            }
+            spoor_arena_rewind(op->scratch);
+        }
+    }
+    if (!spoor_sorter_finish(self->sorter)) {
+        return SPOOR_OP_FAILED;
+    }
+    self->is_read = true;
+    return SPOOR_OP_END;
+}
+
+static spoor_op_status read_all(spoor_op *op, sort *self) {
+    self->crew = self->is_few ? spoor_crew_open(op) : NULL;
+    return self->crew != NULL ? read_shares(op, self) : read_input(op, self);
+}
+
 static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     sort *self = op->state;
     if (!self->is_read && read_all(op, self) == SPOOR_OP_FAILED) {
@@ -38,6 +88,7 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
 static void close_sort(spoor_op *op) {
     sort *self = op->state;
     spoor_sorter_close(self->sorter);
+    spoor_crew_close(self->crew);
 }
 
 static void mark_columns(const spoor_bound *expr, uint8_t *is_needed) {
@@ -65,6 +116,10 @@ static bool open_limited(spoor_op *op, uint64_t limit) {
     }
     self->sorter =
         spoor_sorter_open(op, op->plan->sort.keys, op->plan->sort.nkeys, limit);
+    self->is_few = limit <= SPOOR_SORTER_LATE_LIMIT;
+    for (uint32_t k = 0; k < op->plan->sort.nkeys; k++) {
+        self->is_few = self->is_few && !spoor_bound_is_volatile(op->plan->sort.keys[k].expr);
+    }
     op->state = self;
     op->next = next;
     op->close = close_sort;

@@ -1,7 +1,8 @@
 /* scan_filter.c - which rows of a segment a scan keeps.
  *
  * From cheap to dear: predicates over columns that are constant in the segment
- * are computed on one row; ranges of numbers and times rule a comparison out;
+ * are computed on one row; ranges of numbers and times rule a comparison out,
+ * and where the values of a column rise, halving finds the rows;
  * a predicate in which one dictionary column varies is computed over its entries
  * and becomes a table by code; the rest is computed on the rows that are left.
  * As soon as none is left, no further column is decoded. */
@@ -275,6 +276,63 @@ static bool filter_by_entries(spoor_scan *scan, const spoor_scan_predicate *pred
     return true;
 }
 
+/* `column <name> value` over a column whose values rise: the rows [*from, *to) for which it holds.
+ * false: it is something else. */
+static bool find_range(const spoor_scan *scan, const spoor_bound *a, const spoor_bound *b,
+                       const char *name, uint32_t *from, uint32_t *to) {
+    if (a->kind == SPOOR_BOUND_CONSTANT && b->kind == SPOOR_BOUND_COLUMN) {
+        return find_range(scan, b, a, mirrored(name), from, to);
+    }
+    if (a->kind != SPOOR_BOUND_COLUMN || b->kind != SPOOR_BOUND_CONSTANT || b->value.is_null ||
+        !is_whole_number(a->type) || !is_whole_number(b->type)) {
+        return false;
+    }
+    const spoor_vec *column = &scan->cols[a->column];
+    bool is_below = strcmp(name, "<") == 0, is_from = strcmp(name, ">=") == 0;
+    bool is_until = strcmp(name, "<=") == 0, is_above = strcmp(name, ">") == 0;
+    if (scan->is_constant[a->column] || !column->is_ascending ||
+        !(is_below || is_from || is_until || is_above)) {
+        return false;
+    }
+    /* The first row that is not below the value, or for <= and > the first that is above it. */
+    int64_t value = b->value.integer;
+    uint32_t low = 0, high = scan->segment->rows;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        bool is_before = is_until || is_above ? column->longs[middle] <= value
+                                              : column->longs[middle] < value;
+        low = is_before ? middle + 1 : low;
+        high = is_before ? high : middle;
+    }
+    *from = is_from || is_above ? low : 0;
+    *to = is_from || is_above ? scan->segment->rows : low;
+    return true;
+}
+
+/* A time window: found by halving, no row is looked at. */
+static bool filter_by_range(spoor_scan *scan, const spoor_scan_predicate *predicate) {
+    const spoor_bound *expr = predicate->bound;
+    uint32_t from, to;
+    if (expr->kind != SPOOR_BOUND_CALL || expr->nargs != 2 ||
+        !find_range(scan, expr->args[0], expr->args[1], expr->function->name, &from, &to)) {
+        return false;
+    }
+    uint32_t *kept = SPOOR_RAW_ARRAY(scan->arena, uint32_t, scan->nrows), count = 0;
+    if (to - from == scan->segment->rows) {
+        return true;
+    }
+    for (uint32_t i = 0; scan->rows != NULL && i < scan->nrows; i++) {
+        kept[count] = scan->rows[i];
+        count += scan->rows[i] >= from && scan->rows[i] < to;
+    }
+    for (uint32_t row = from; scan->rows == NULL && row < to; row++) {
+        kept[count++] = row;
+    }
+    scan->rows = kept;
+    scan->nrows = count;
+    return true;
+}
+
 static bool filter_by_rows(spoor_scan *scan, const spoor_scan_predicate *predicate) {
     spoor_arena *scratch = scan->op->scratch;
     uint32_t *kept = SPOOR_RAW_ARRAY(scan->arena, uint32_t, scan->nrows);
@@ -331,8 +389,8 @@ bool spoor_scan_filter(spoor_scan *scan) {
                 return false;
             }
         }
-        bool done;
-        if (!filter_by_entries(scan, predicate, &done) ||
+        bool done = filter_by_range(scan, predicate);
+        if ((!done && !filter_by_entries(scan, predicate, &done)) ||
             (!done && !filter_by_rows(scan, predicate))) {
             return false;
         }
