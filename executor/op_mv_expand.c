@@ -3,12 +3,31 @@
  * Several columns are expanded in step, to the longest; the shorter give null.
  * A null, or a scalar, stands for itself once; an empty array or bag gives no
  * row.  `to typeof()` casts: numbers among themselves and anything to string;
- * text is not parsed (documentation of the operator: "cast-only"). */
+ * text is not parsed (documentation of the operator: "cast-only").
+ *
+ * One column alone that has a dictionary is expanded once an entry, when the
+ * rows that came make that worth it: the elements are a dictionary then, and
+ * a row's elements neighbours in it. */
 #include "executor/eval.h"
 #include "functions/convert.h"
 #include "types/dynamic.h"
 
+enum { ENTRIES_PER_ROW = 4 };
+
+/* All elements of all entries of a dictionary. */
+typedef struct expansion {
+    spoor_arena *arena;
+    uint64_t dict_id;   /* 0: none yet */
+    uint64_t rows_seen; /* of this dictionary */
+    bool is_made, is_unfit; /* unfit: a bag is in it, whose pairs have to be built */
+    uint32_t *starts;   /* by entry: its first element; one more at the end */
+    spoor_vec values;   /* of the elements, cast */
+    spoor_dict dict;    /* of text: the same */
+} expansion;
+
 typedef struct mv_expand {
+    expansion whole;
+    bool is_whole; /* the batch at hand is expanded by it */
     int64_t limit; /* rows of one input row */
     spoor_batch input;
     spoor_arena *input_arena; /* of what is made for the batch */
@@ -19,12 +38,20 @@ typedef struct mv_expand {
     bool *is_scalar;           /* the value stands for itself */
 } mv_expand;
 
+static bool use_expansion(spoor_op *op, mv_expand *self);
+
 static spoor_op_status next_input(spoor_op *op, mv_expand *self) {
     const spoor_plan *plan = op->plan;
     spoor_op_status status = spoor_op_next(op->inputs[0], &self->input);
     if (status != SPOOR_OP_BATCH) {
         self->input.count = 0;
         self->at = 0;
+        return status;
+    }
+    self->at = 0;
+    self->count = -1;
+    self->is_whole = use_expansion(op, self);
+    if (self->is_whole) {
         return status;
     }
     spoor_arena_rewind(self->input_arena);
@@ -34,8 +61,6 @@ static spoor_op_status next_input(spoor_op *op, mv_expand *self) {
             spoor_vec_gather(self->input_arena, &self->input.cols[plan->mv_expand.columns[k]],
                              self->input.sel, self->input.count);
     }
-    self->at = 0;
-    self->count = -1;
     return status;
 }
 
@@ -112,6 +137,112 @@ static spoor_value cast(spoor_arena *scratch, spoor_str element, spoor_type type
                                                      : null;
 }
 
+/* -- a dictionary at once ----------------------------------------------------------------------- */
+
+/* How many elements each entry has.  false: a bag is among them, or they are too many. */
+static bool count_elements(expansion *whole, const spoor_dict *dict) {
+    uint64_t total = 0;
+    whole->starts = SPOOR_RAW_ARRAY(whole->arena, uint32_t, (size_t)dict->count + 1);
+    for (uint32_t e = 0; e < dict->count; e++) {
+        spoor_str value = dict->values->strings[e];
+        bool is_null = spoor_vec_is_null(dict->values, e);
+        spoor_dynamic_kind kind = is_null ? SPOOR_DYN_NULL : spoor_dynamic_kind_of(value);
+        whole->starts[e] = (uint32_t)total;
+        total += kind == SPOOR_DYN_ARRAY ? (uint64_t)spoor_dynamic_count(value) : 1;
+        if (kind == SPOOR_DYN_BAG || total > UINT32_MAX / 2) {
+            return false;
+        }
+    }
+    whole->starts[dict->count] = (uint32_t)total;
+    return true;
+}
+
+static void fill_elements(expansion *whole, const spoor_dict *dict, spoor_type type) {
+    whole->values = spoor_vec_new(whole->arena, type, whole->starts[dict->count]);
+    for (uint32_t e = 0; e < dict->count; e++) {
+        uint32_t at = whole->starts[e];
+        spoor_str value = dict->values->strings[e], name, element;
+        bool is_null = spoor_vec_is_null(dict->values, e);
+        if (is_null || spoor_dynamic_kind_of(value) != SPOOR_DYN_ARRAY) {
+            spoor_value cell = cast(whole->arena, is_null ? (spoor_str){0} : value, type);
+            spoor_vec_set(&whole->values, at, &cell);
+            continue;
+        }
+        for (spoor_dynamic_iter iter = spoor_dynamic_begin(value);
+             at < whole->starts[e + 1] && spoor_dynamic_next(&iter, &name, &element);) {
+            spoor_value cell = cast(whole->arena, element, type);
+            spoor_vec_set(&whole->values, at++, &cell);
+        }
+    }
+}
+
+/* Is the batch at hand to be expanded by entry? */
+static bool use_expansion(spoor_op *op, mv_expand *self) {
+    expansion *whole = &self->whole;
+    const spoor_vec *vec = &self->input.cols[op->plan->mv_expand.columns[0]];
+    if (op->plan->mv_expand.ncolumns != 1 || vec->form != SPOOR_DICT) {
+        return false;
+    }
+    if (whole->dict_id != vec->dict->id) {
+        spoor_arena_rewind(whole->arena);
+        whole->dict_id = vec->dict->id;
+        whole->rows_seen = 0;
+        whole->is_made = whole->is_unfit = false;
+    }
+    whole->rows_seen += self->input.count;
+    if (!whole->is_made && !whole->is_unfit &&
+        whole->rows_seen * ENTRIES_PER_ROW >= vec->dict->count) {
+        whole->is_unfit = !count_elements(whole, vec->dict);
+        if (!whole->is_unfit) {
+            fill_elements(whole, vec->dict, op->plan->mv_expand.to_types[0]);
+            whole->dict = (spoor_dict){.id = spoor_run_dict_id(op->run), .values = &whole->values,
+                                       .count = whole->starts[vec->dict->count]};
+            whole->is_made = true;
+        }
+    }
+    return whole->is_made;
+}
+
+/* As expand(), with the places of the elements in place of their values. */
+static uint32_t expand_whole(spoor_op *op, mv_expand *self, spoor_vec *cols, uint32_t *rows) {
+    const spoor_vec *vec = &self->input.cols[op->plan->mv_expand.columns[0]];
+    uint32_t *places = SPOOR_RAW_ARRAY(op->scratch, uint32_t, SPOOR_BATCH_ROWS), n = 0;
+    int index = op->plan->mv_expand.index_output;
+    while (self->at < self->input.count && n < SPOOR_BATCH_ROWS) {
+        uint32_t row = spoor_batch_row(&self->input, self->at);
+        const uint32_t *starts = self->whole.starts + vec->codes[row];
+        if (self->count < 0) {
+            int64_t count = starts[1] - starts[0];
+            self->element = 0;
+            self->count = self->limit < count ? self->limit : count;
+        }
+        for (; self->element < self->count && n < SPOOR_BATCH_ROWS; self->element++) {
+            if (index >= 0) {
+                cols[index].longs[n] = self->element;
+            }
+            rows[n] = row;
+            places[n++] = starts[0] + (uint32_t)self->element;
+        }
+        if (self->element == self->count) {
+            self->at++;
+            self->count = -1;
+        }
+    }
+    spoor_vec *out = &cols[op->plan->mv_expand.outputs[0]];
+    if (n == 0) {
+        return 0; /* the next input batch may be expanded row by row */
+    }
+    if (out->type == SPOOR_STRING || out->type == SPOOR_DYNAMIC) {
+        *out = (spoor_vec){.type = out->type, .form = SPOOR_DICT, .codes = places,
+                           .dict = &self->whole.dict};
+    } else {
+        *out = spoor_vec_gather(op->scratch, &self->whole.values, places, n);
+    }
+    return n;
+}
+
+/* -- row by row --------------------------------------------------------------------------------- */
+
 /* One output row: the expanded columns and the index. */
 static void put_row(spoor_op *op, mv_expand *self, spoor_vec *cols, uint32_t row) {
     const spoor_plan *plan = op->plan;
@@ -179,7 +310,8 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     }
     uint32_t *rows = SPOOR_RAW_ARRAY(op->scratch, uint32_t, SPOOR_BATCH_ROWS);
     uint32_t count;
-    while ((count = expand(op, self, cols, rows)) == 0) {
+    while ((count = self->is_whole ? expand_whole(op, self, cols, rows)
+                                   : expand(op, self, cols, rows)) == 0) {
         spoor_op_status status = next_input(op, self);
         if (status != SPOOR_OP_BATCH) {
             return status;
@@ -194,6 +326,7 @@ bool spoor_op_mv_expand_open(spoor_op *op) {
     const spoor_plan *plan = op->plan;
     mv_expand *self = SPOOR_NEW(op->arena, mv_expand);
     self->input_arena = spoor_op_arena(op);
+    self->whole.arena = spoor_op_arena(op);
     self->iters = SPOOR_NEW_ARRAY(op->arena, spoor_dynamic_iter, plan->mv_expand.ncolumns);
     self->is_scalar = SPOOR_NEW_ARRAY(op->arena, bool, plan->mv_expand.ncolumns);
     self->limit = INT64_MAX;
