@@ -1,25 +1,8 @@
 /* bind_call.c - name(arguments): a form, an aggregate, a user's function or a
  * row of functions/, in this order. */
 #include "functions/convert.h"
+#include "functions/refused.h"
 #include "planner/bind.h"
-
-/* Functions of the language that need another machine. */
-static const char *const refused[] = {
-    "cursor_after",      "cursor_before_or_at", "cursor_current", "database", "workspace", "cluster",
-    "app",           "adx",          "arg",          "resource",         "external_table",
-    "materialized_view", "stored_query_result", "extent_id", "extent_tags",
-    "geo_info_from_ip_address", "parse_user_agent", "hash_many", "hash_combine",
-    "current_principal", "current_principal_details", "current_principal_is_member_of",
-};
-
-static bool is_refused(spoor_str name) {
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
-        if (spoor_str_is(name, refused[i])) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* A constant that the engine computes otherwise than rows (functions/convert.h); NULL: it does not. */
 static spoor_bound *convert_constant(spoor_binder *b, const spoor_ast *node, const spoor_bound *arg) {
@@ -117,8 +100,10 @@ spoor_bound *spoor_bind_call(spoor_binder *b, const spoor_ast *node) {
         }
         return result.value;
     }
-    if (spoor_function_named(node->text) == NULL && is_refused(node->text)) {
+    const char *reason = spoor_function_refusal(node->text);
+    if (spoor_function_named(node->text) == NULL && reason != NULL) {
         spoor_fail(b->diags, node->at, "'%.*s' is not supported", SPOOR_S(node->text));
+        spoor_hint(b->diags, "%s", reason);
         return NULL;
     }
     return bind_builtin(b, node);
