@@ -83,6 +83,7 @@ void spoor_set_add(spoor_set *set, const spoor_value *value) {
     }
 }
 
+/* Arrays in arrays are as deep as SPOOR_DYNAMIC_MAX_HEIGHT at most. */
 void spoor_set_add_flat(spoor_set *set, const spoor_value *value, spoor_type type) {
     bool is_array = value->type == SPOOR_DYNAMIC && !value->is_null &&
                     spoor_dynamic_kind_of(value->string) == SPOOR_DYN_ARRAY;
@@ -97,7 +98,9 @@ void spoor_set_add_flat(spoor_set *set, const spoor_value *value, spoor_type typ
     for (spoor_str name, element; spoor_dynamic_next(&iter, &name, &element);) {
         spoor_value item = {.type = SPOOR_DYNAMIC, .string = element};
         item.is_null = spoor_dynamic_kind_of(element) == SPOOR_DYN_NULL;
-        if (spoor_convert_exact(set->arena, &item, type, &converted)) {
+        if (type != SPOOR_DYNAMIC && spoor_dynamic_kind_of(element) == SPOOR_DYN_ARRAY) {
+            spoor_set_add_flat(set, &item, type);
+        } else if (spoor_convert_exact(set->arena, &item, type, &converted)) {
             spoor_set_add(set, &converted);
         }
     }

@@ -15,7 +15,7 @@ typedef struct spoor_set {
 } spoor_set;
 
 spoor_set *spoor_set_new(spoor_arena *arena, bool fold);
-/* Add a value converted to `type`, or, when it is a dynamic array, each of its elements; what cannot
+/* Add a value converted to `type`, or, when it is a dynamic array, each of its elements, those of arrays in it too; what cannot
  * be converted can equal nothing and is left out. */
 void spoor_set_add_flat(spoor_set *set, const spoor_value *value, spoor_type type);
 /* Add the value as it is; a null only sets has_null. */
