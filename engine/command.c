@@ -2,6 +2,7 @@
 #include "engine/command.h"
 
 #include "engine/command_rows.h"
+#include "engine/command_schema.h"
 #include "lexer/lexer.h"
 #include "parser/parse.h"
 
@@ -139,7 +140,7 @@ static spoor_ast *table_rows(reader *r, spoor_catalog *catalog) {
     spoor_ast *table = new_table(r, "TableName:s DatabaseName:s Folder:s DocString:s");
     const spoor_stored_function *f;
     for (size_t i = 0; (f = catalog->function_at(catalog, i)) != NULL; i++) {
-        if (f->is_builtin && f->is_view) {
+        if (f->is_view) {
             add_cell(r, table, f->name);
             add_cell(r, table, SPOOR_STR("spoor"));
             add_cell(r, table, SPOOR_STR(""));
@@ -165,6 +166,32 @@ static spoor_ast *database_rows(reader *r) {
     return table;
 }
 
+static spoor_ast *cluster_rows(reader *r) {
+    spoor_ast *table = new_table(r, "NodeId:s Address:s Name:s ProductVersion:s");
+    add_cell(r, table, SPOOR_STR("spoor"));
+    add_cell(r, table, SPOOR_STR("local"));
+    add_cell(r, table, SPOOR_STR("spoor"));
+    add_cell(r, table, SPOOR_STR("spoor " SPOOR_VERSION));
+    return table;
+}
+
+/* table NAME schema|cslschema [as json], database [NAME] schema [as json] */
+static spoor_ast *read_schema(reader *r, spoor_catalog *catalog, bool of_table) {
+    spoor_str name = {0};
+    if (of_table || !next_is(r, "schema")) {
+        name = take_word(r);
+    }
+    bool has_schema = skip(r, "schema") || (of_table && skip(r, "cslschema"));
+    bool as_json = skip(r, "as") && skip(r, "json");
+    if (!has_schema || r->token.kind != 0) {
+        refuse(r, of_table ? "expected .show table NAME schema, or schema as json"
+                           : "expected .show database schema, or schema as json");
+        return NULL;
+    }
+    return of_table ? spoor_command_table_schema(r->arena, name, as_json, r->whole, r->diags)
+                    : spoor_command_database_schema(r->arena, catalog, as_json, r->diags);
+}
+
 static spoor_ast *read_show(reader *r, spoor_catalog *catalog, spoor_store *store) {
     spoor_str what = take_word(r);
     if (spoor_str_is(what, "functions")) {
@@ -182,13 +209,22 @@ static spoor_ast *read_show(reader *r, spoor_catalog *catalog, spoor_store *stor
     if (spoor_str_is(what, "databases")) {
         return database_rows(r);
     }
+    if (spoor_str_is(what, "cluster")) {
+        return cluster_rows(r);
+    }
+    if (spoor_str_is(what, "queries")) { /* a process runs one, and that is this */
+        return new_table(r, "ClientActivityId:s Text:s Database:s StartedOn:t State:s");
+    }
+    if (spoor_str_is(what, "database") || spoor_str_is(what, "table")) {
+        return read_schema(r, catalog, spoor_str_is(what, "table"));
+    }
     spoor_ast *rows = spoor_command_store_rows(r->arena, what, store, r->whole, r->diags);
     if (rows != NULL || r->diags->nerrors > 0) {
         return rows;
     }
     spoor_fail(r->diags, r->whole, "'.show %.*s' is not supported", (int)what.len, what.ptr);
-    spoor_hint(r->diags, "supported: .show functions, function NAME, tables, databases, version, store, "
-                         "sources, logs, hosts; T | getschema shows a table's columns");
+    spoor_hint(r->diags, "supported: .show functions, function NAME, tables, table NAME schema, database schema, "
+                         "databases, cluster, version, queries, store, sources, logs, hosts");
     return NULL;
 }
 
@@ -318,6 +354,48 @@ static spoor_ast *read_function(reader *r, spoor_str verb, spoor_catalog *catalo
     return table;
 }
 
+/* -- tables ---------------------------------------------------------------------------------------------- */
+
+/* create table NAME (a:string, ...), drop table NAME [ifexists]: a table is a saved view, a datatable. */
+static spoor_ast *read_table(reader *r, spoor_str verb, spoor_catalog *catalog,
+                             spoor_command *command) {
+    command->name = take_word(r);
+    const char *columns = r->token.text.ptr;
+    bool drops = spoor_str_is(verb, "drop");
+    command->if_exists = drops && skip(r, "ifexists");
+    if (command->name.len == 0 || next_is(r, "(") == drops || spoor_str_is(verb, "alter")) {
+        refuse(r, "expected .create table NAME (column:type, ...) or .drop table NAME");
+        return NULL;
+    }
+    const spoor_stored_function *old = catalog->function(catalog, command->name);
+    bool is_there = old != NULL && !old->is_builtin && old->is_view;
+    if (drops ? !is_there && !command->if_exists : old != NULL) {
+        spoor_fail(r->diags, r->whole, drops ? "no table of the store's own is named '%.*s'"
+                                             : "there is a table or function '%.*s' already",
+                   (int)command->name.len, command->name.ptr);
+        return NULL;
+    }
+    spoor_ast *table = new_table(r, "TableName:s DatabaseName:s Folder:s DocString:s");
+    command->kind = drops ? SPOOR_COMMAND_DROP_FUNCTION : SPOOR_COMMAND_SAVE_FUNCTION;
+    command->is_view = true;
+    command->folder = SPOOR_STR("tables");
+    if (!drops) {
+        const char *end = r->diags->sources[r->whole.source].text.ptr + r->whole.end;
+        command->text = spoor_arena_str(
+            r->arena, spoor_arena_format(r->arena, "datatable%.*s[]", (int)(end - columns), columns));
+        spoor_diags trial = {.arena = r->arena};
+        if (spoor_parse(r->arena, command->text, (spoor_parse_options){0}, &trial) == NULL) {
+            refuse(r, "expected the columns of the table: (name:type, ...)");
+            return NULL;
+        }
+        add_cell(r, table, command->name);
+        add_cell(r, table, SPOOR_STR("spoor"));
+        add_cell(r, table, SPOOR_STR(""));
+        add_cell(r, table, SPOOR_STR(""));
+    }
+    return table;
+}
+
 /* -- entry ------------------------------------------------------------------------------------------------ */
 
 static spoor_ast *read_command(reader *r, spoor_catalog *catalog, spoor_store *store,
@@ -336,7 +414,16 @@ static spoor_ast *read_command(reader *r, spoor_catalog *catalog, spoor_store *s
         }
         return read_function(r, verb, catalog, command);
     }
+    if (changes && skip(r, "table") && store != NULL) {
+        return read_table(r, verb, catalog, command);
+    }
     spoor_fail(r->diags, r->whole, "the command '.%.*s' is not supported", (int)verb.len, verb.ptr);
+    if (spoor_str_is(verb, "ingest") || spoor_str_is(verb, "set") || spoor_str_is(verb, "append") ||
+        spoor_str_is(verb, "set-or-append") || spoor_str_is(verb, "set-or-replace")) {
+        spoor_hint(r->diags, "spoor table import NAME FILE.csv fills a table");
+    } else if (spoor_str_is(verb, "cancel")) {
+        spoor_hint(r->diags, "Ctrl-C stops the query that runs");
+    }
     return NULL;
 }
 
