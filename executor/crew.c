@@ -30,6 +30,7 @@ struct spoor_crew {
     uint32_t size;
     void (*work)(spoor_op *op);
     atomic_bool has_failed;
+    bool may_run_out, ran_out; /* of memory: whether the caller has another way, and whether one did */
 };
 
 /* -- what can be shared out -------------------------------------------------------------------- */
@@ -146,7 +147,10 @@ static void prepare(worker *w, uint32_t number) {
 /* What a worker's run has to tell the query's. */
 static void report(spoor_crew *crew, worker *w) {
     spoor_run *run = crew->op->run;
-    if (w->run.status != SPOOR_RUN_OK && w->run.status != SPOOR_RUN_STOPPED) {
+    bool is_out = w->run.status == SPOOR_RUN_MEMORY;
+    crew->ran_out |= is_out;
+    if (w->run.status != SPOOR_RUN_OK && w->run.status != SPOOR_RUN_STOPPED &&
+        !(is_out && crew->may_run_out)) {
         spoor_run_fail(run, w->run.status, w->run.span, "%s", w->run.message);
     }
     for (const spoor_profile *p = w->run.profiles; p != NULL; p = p->next) {
@@ -157,8 +161,9 @@ static void report(spoor_crew *crew, worker *w) {
 }
 
 /* A share whose thread cannot be started is read by this one. */
-bool spoor_crew_run(spoor_crew *crew, void (*work)(spoor_op *op)) {
+bool spoor_crew_run(spoor_crew *crew, void (*work)(spoor_op *op), bool *ran_out) {
     crew->work = work;
+    crew->may_run_out = ran_out != NULL;
     for (uint32_t i = 0; i < crew->size; i++) {
         worker *w = &crew->workers[i];
         w->crew = crew;
@@ -175,10 +180,12 @@ bool spoor_crew_run(spoor_crew *crew, void (*work)(spoor_op *op)) {
     }
     for (uint32_t i = 0; i < crew->size; i++) {
         report(crew, &crew->workers[i]);
-        spoor_op *op = crew->workers[i].op;
-        if (op != NULL) {
-            op->arena->on_oom = op->scratch->on_oom = crew->op->arena->on_oom;
+        if (crew->workers[i].op != NULL) {
+            spoor_op_set_door(crew->workers[i].op, crew->op->arena->on_oom);
         }
+    }
+    if (ran_out != NULL) {
+        *ran_out = crew->ran_out && crew->op->run->status == SPOOR_RUN_OK;
     }
     return !atomic_load(&crew->has_failed);
 }

@@ -15,8 +15,9 @@ typedef struct spoor_crew spoor_crew;
  * over one scan. */
 spoor_crew *spoor_crew_open(spoor_op *op);
 /* In each worker's thread, with its own operator: read the share; what fails is in that one's run.
- * false: one of them failed; why is in op's run. */
-bool spoor_crew_run(spoor_crew *crew, void (*work)(spoor_op *op));
+ * false: one of them failed; why is in op's run, unless *ran_out says that it was memory alone (NULL:
+ * op has no other way). */
+bool spoor_crew_run(spoor_crew *crew, void (*work)(spoor_op *op), bool *ran_out);
 uint32_t spoor_crew_size(const spoor_crew *crew);
 /* The operator of share i, once all have run; its arenas take from op's door now. */
 spoor_op *spoor_crew_op(const spoor_crew *crew, uint32_t i);

@@ -142,6 +142,13 @@ spoor_arena *spoor_op_arena(spoor_op *op) {
     return &more->arena;
 }
 
+void spoor_op_set_door(spoor_op *op, jmp_buf *door) {
+    op->arena->on_oom = op->scratch->on_oom = door;
+    for (struct spoor_more *more = op->more; more != NULL; more = more->next) {
+        more->arena.on_oom = door;
+    }
+}
+
 /* The operator that holds most is the one to name. */
 void spoor_op_out_of_memory(spoor_run *run) {
     const spoor_op *largest = NULL;

@@ -45,6 +45,8 @@ bool spoor_op_is_sound(const spoor_op *op);
 
 /* One more arena of the operator, for what must go before the rest does; freed when it closes. */
 spoor_arena *spoor_op_arena(spoor_op *op);
+/* From now on what does not fit jumps there: for an operator that another thread opened and used. */
+void spoor_op_set_door(spoor_op *op, jmp_buf *door);
 /* "'sort' ran out of memory": called by who catches the jump. */
 void spoor_op_out_of_memory(spoor_run *run);
 

@@ -49,7 +49,7 @@ static void read_share(spoor_op *op) {
 /* The first rows of all are among the first of each share.  Shares are read in their order, so rows
  * with equal keys stay in theirs. */
 static spoor_op_status read_shares(spoor_op *op, sort *self) {
-    if (!spoor_crew_run(self->crew, read_share)) {
+    if (!spoor_crew_run(self->crew, read_share, NULL)) {
         return SPOOR_OP_FAILED;
     }
     for (uint32_t i = 0; i < spoor_crew_size(self->crew); i++) {

@@ -1,8 +1,11 @@
 /* op_summarize.c - `summarize`, `distinct`, `count`: groups in first-seen order, their aggregates.
  *
  * All input is read at the first call, by several threads where it can be
- * shared out; what is kept of it is a tally. */
+ * shared out; what is kept of it is a tally.  Rows of groups for which there
+ * is no memory are put aside and summarized in their turn, once those before
+ * them have been put out: all their groups were first seen later. */
 #include "executor/crew.h"
+#include "executor/spill.h"
 #include "executor/tally.h"
 
 typedef struct summarize {
@@ -10,24 +13,42 @@ typedef struct summarize {
     spoor_crew *crew; /* NULL: none was needed */
     bool is_read;
     uint32_t at; /* next group to put out */
+    /* Rows put aside, read in this turn; NULL: the input is */
+    spoor_spill *rest;
+    spoor_type *types; /* of their columns */
 } summarize;
+
+static bool add(spoor_op *op, summarize *self, const spoor_batch *batch) {
+    spoor_arena_rewind(op->scratch);
+    return spoor_tally_add(self->tally, batch, op->scratch);
+}
 
 static void read_input(spoor_op *op) {
     summarize *self = op->state;
     spoor_batch batch;
     spoor_op_status status;
     while ((status = spoor_op_next(op->inputs[0], &batch)) == SPOOR_OP_BATCH) {
-        spoor_arena_rewind(op->scratch);
-        spoor_tally_add(self->tally, &batch, op->scratch);
+        if (!add(op, self, &batch)) {
+            return;
+        }
     }
     spoor_tally_settle(self->tally);
     self->is_read = status == SPOOR_OP_END;
 }
 
-/* Each share by itself, then all into the first, in their order. */
-static void read_shares(spoor_op *op, summarize *self) {
-    if (!spoor_crew_run(self->crew, read_input)) {
-        return;
+/* Each share by itself, then all into the first, in their order.  false: they do not fit. */
+static bool read_shares(spoor_op *op, summarize *self) {
+    bool ran_out = false;
+    if (!spoor_crew_run(self->crew, read_input, &ran_out)) {
+        return !ran_out;
+    }
+    size_t bytes = 0;
+    for (uint32_t i = 0; i < spoor_crew_size(self->crew); i++) {
+        const summarize *share = spoor_crew_op(self->crew, i)->state;
+        bytes += spoor_tally_bytes(share->tally);
+    }
+    if (spoor_tally_is_large(op->run, bytes)) {
+        return false;
     }
     const summarize *first = spoor_crew_op(self->crew, 0)->state;
     self->tally = first->tally;
@@ -36,18 +57,48 @@ static void read_shares(spoor_op *op, summarize *self) {
         spoor_tally_merge(self->tally, share->tally, op->scratch);
     }
     self->is_read = true;
+    return true;
 }
 
 static bool read_all(spoor_op *op, summarize *self) {
     if (spoor_tally_can_merge(self->tally)) {
         self->crew = spoor_crew_open(op);
     }
-    if (self->crew != NULL) {
-        read_shares(op, self);
-    } else {
+    if (self->crew != NULL && !read_shares(op, self)) {
+        spoor_crew_close(self->crew); /* one thread can put rows aside */
+        self->crew = NULL;
+    }
+    if (self->crew == NULL) {
         read_input(op);
     }
     return self->is_read;
+}
+
+/* The rows that were put aside, as if they were the input.  false: failed. */
+static bool read_rest(spoor_op *op, summarize *self, spoor_spill *rest) {
+    const spoor_schema *schema = &op->plan->inputs[0]->schema;
+    if (self->types == NULL) {
+        self->types = SPOOR_NEW_ARRAY(op->arena, spoor_type, schema->ncols);
+        for (uint32_t c = 0; c < schema->ncols; c++) {
+            self->types[c] = schema->columns[c].type;
+        }
+    }
+    spoor_spill_close(self->rest);
+    self->rest = rest;
+    self->at = 0;
+    spoor_tally_reset(self->tally);
+    spoor_arena *arena = spoor_op_arena(op);
+    bool ok = spoor_spill_flush(rest);
+    for (uint64_t at = 0; ok && at < spoor_spill_size(rest);) {
+        spoor_batch batch;
+        spoor_arena_rewind(arena);
+        ok = spoor_run_go_on(op->run) &&
+             spoor_spill_read(rest, &at, arena, self->types, schema->ncols, &batch) &&
+             add(op, self, &batch);
+    }
+    spoor_arena_reset(arena);
+    spoor_tally_settle(self->tally);
+    return ok;
 }
 
 static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
@@ -55,12 +106,18 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     if (!self->is_read && !read_all(op, self)) {
         return SPOOR_OP_FAILED;
     }
+    if (self->at == spoor_tally_count(self->tally)) {
+        spoor_spill *rest = spoor_tally_take_rest(self->tally);
+        if (rest == NULL) {
+            return SPOOR_OP_END;
+        }
+        if (!read_rest(op, self, rest)) {
+            return SPOOR_OP_FAILED;
+        }
+    }
     spoor_arena_rewind(op->scratch);
     uint32_t left = spoor_tally_count(self->tally) - self->at;
     uint32_t rows = left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS;
-    if (rows == 0) {
-        return SPOOR_OP_END;
-    }
     spoor_tally_batch(self->tally, self->at, rows, op->scratch, batch);
     self->at += rows;
     return SPOOR_OP_BATCH;
@@ -68,6 +125,8 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
 
 static void close_summarize(spoor_op *op) {
     summarize *self = op->state;
+    spoor_tally_close(self->tally);
+    spoor_spill_close(self->rest);
     spoor_crew_close(self->crew);
 }
 

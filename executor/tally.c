@@ -10,9 +10,15 @@
 #include "executor/eval.h"
 #include "executor/groups.h"
 #include "executor/seen.h"
+#include "executor/spill.h"
 #include "planner/bound.h"
 
-enum { STATES_SHIFT = 8, STATES_BLOCK = 1 << STATES_SHIFT, STATE_ALIGN = 16 };
+enum {
+    STATES_SHIFT = 8,
+    STATES_BLOCK = 1 << STATES_SHIFT,
+    STATE_ALIGN = 16,
+    MEMORY_SHARE = 4, /* of the limit that groups may take before others are put aside */
+};
 
 typedef struct running_aggregate {
     const spoor_plan_aggregate *plan;
@@ -25,6 +31,9 @@ typedef struct running_aggregate {
 
 struct spoor_tally {
     spoor_op *op;
+    spoor_arena *arena; /* of groups and states */
+    spoor_spill *rest;  /* rows of groups that did not fit; NULL: all did */
+    bool is_full;
     spoor_eval **keys;
     spoor_groups groups;
     running_aggregate *aggregates;
@@ -43,7 +52,7 @@ static char *state_of(const spoor_tally *tally, uint32_t group) {
 }
 
 static void grow_states(spoor_tally *tally) {
-    spoor_arena *arena = tally->op->arena;
+    spoor_arena *arena = tally->arena;
     while (tally->nblocks << STATES_SHIFT < tally->ngroups) {
         if (tally->nblocks == tally->blocks_capacity) {
             uint32_t capacity = tally->nblocks == 0 ? 16 : tally->nblocks * 2;
@@ -189,24 +198,78 @@ static bool add_by_entry(spoor_tally *tally, const spoor_vec *keys, const spoor_
     return false;
 }
 
-void spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *scratch) {
+static spoor_vec *eval_keys(spoor_tally *tally, const spoor_batch *batch, spoor_arena *scratch) {
+    spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, tally->nkeys);
+    for (uint32_t k = 0; k < tally->nkeys; k++) {
+        keys[k] = spoor_eval_run(tally->keys[k], batch, scratch);
+        if (keys[k].form == SPOOR_RECORD) {
+            keys[k] = spoor_vec_flatten(scratch, &keys[k], batch->rows, batch->sel, batch->count);
+        }
+    }
+    return keys;
+}
+
+/* Rows sel[0..count) of the batch, as they came. */
+static bool put_aside(spoor_tally *tally, const spoor_batch *batch, const uint32_t *sel,
+                      uint32_t count, spoor_arena *scratch) {
+    if (tally->rest == NULL) {
+        tally->rest = spoor_spill_open(tally->op);
+    }
+    spoor_vec *cols = SPOOR_RAW_ARRAY(scratch, spoor_vec, batch->ncols);
+    for (uint32_t c = 0; tally->rest != NULL && c < batch->ncols; c++) {
+        cols[c] = spoor_vec_gather(scratch, &batch->cols[c], sel, count);
+    }
+    return tally->rest != NULL &&
+           spoor_spill_write(tally->rest, cols, batch->ncols, 0, count);
+}
+
+/* The rows of groups that are there; the others are put aside. */
+static bool add_to_groups(spoor_tally *tally, const spoor_batch *batch, const spoor_vec *keys,
+                          spoor_arena *scratch) {
+    uint32_t *groups = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
+    uint32_t *known = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count), nknown = 0;
+    uint32_t *others = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count), nothers = 0;
+    spoor_groups_find(&tally->groups, keys, batch->sel, batch->count, false, groups, scratch);
+    for (uint32_t i = 0; i < batch->count; i++) {
+        bool is_known = groups[i] != SPOOR_GROUPS_NONE;
+        known[nknown] = others[nothers] = spoor_batch_row(batch, i);
+        groups[nknown] = groups[i];
+        nknown += is_known;
+        nothers += !is_known;
+    }
+    spoor_batch part = *batch;
+    part.sel = known;
+    part.count = nknown;
+    for (uint32_t a = 0; a < tally->naggregates && nknown > 0; a++) {
+        update(tally, &tally->aggregates[a], &part, groups, false, scratch);
+    }
+    return nothers == 0 || put_aside(tally, batch, others, nothers, scratch);
+}
+
+bool spoor_tally_is_large(const spoor_run *run, size_t bytes) {
+    size_t limit = run->memory == NULL || run->memory->limit == 0 ? SPOOR_DEFAULT_MEMORY
+                                                                  : run->memory->limit;
+    return bytes > limit / MEMORY_SHARE;
+}
+
+size_t spoor_tally_bytes(const spoor_tally *tally) {
+    return tally->arena->used;
+}
+
+bool spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *scratch) {
+    const spoor_vec *keys = eval_keys(tally, batch, scratch);
+    if (tally->is_full) {
+        return add_to_groups(tally, batch, keys, scratch);
+    }
+    if (tally->nkeys > 0 && add_by_entry(tally, keys, batch, scratch)) {
+        return true;
+    }
     uint32_t one[1] = {0}, *groups = one;
     bool is_one_group = tally->nkeys == 0;
     if (tally->nkeys > 0 || !tally->only_counts) {
         groups = SPOOR_NEW_ARRAY(scratch, uint32_t, batch->count);
     }
     if (tally->nkeys > 0) {
-        spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, tally->nkeys);
-        for (uint32_t k = 0; k < tally->nkeys; k++) {
-            keys[k] = spoor_eval_run(tally->keys[k], batch, scratch);
-            if (keys[k].form == SPOOR_RECORD) {
-                keys[k] =
-                    spoor_vec_flatten(scratch, &keys[k], batch->rows, batch->sel, batch->count);
-            }
-        }
-        if (add_by_entry(tally, keys, batch, scratch)) {
-            return;
-        }
         is_one_group = spoor_groups_find(&tally->groups, keys, batch->sel, batch->count, true,
                                          groups, scratch);
         tally->ngroups = tally->groups.count;
@@ -214,6 +277,25 @@ void spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *
     }
     for (uint32_t a = 0; a < tally->naggregates; a++) {
         update(tally, &tally->aggregates[a], batch, groups, is_one_group, scratch);
+    }
+    /* A worker has no other way: its run ends, and one thread does it all (op_summarize.c). */
+    if (tally->nkeys > 0 && tally->op->run->has_stopped == NULL &&
+        spoor_tally_is_large(tally->op->run, tally->arena->used)) {
+        spoor_tally_settle(tally);
+        tally->is_full = true;
+    }
+    return true;
+}
+
+spoor_spill *spoor_tally_take_rest(spoor_tally *tally) {
+    spoor_spill *rest = tally->rest;
+    tally->rest = NULL;
+    return rest;
+}
+
+void spoor_tally_close(spoor_tally *tally) {
+    if (tally != NULL) {
+        spoor_spill_close(tally->rest);
     }
 }
 
@@ -306,7 +388,6 @@ static bool open_aggregate(spoor_op *op, running_aggregate *aggregate) {
     aggregate->args = SPOOR_NEW_ARRAY(op->arena, spoor_eval *, plan->nargs);
     spoor_type *types = SPOOR_NEW_ARRAY(op->arena, spoor_type, plan->nargs);
     const spoor_value **constants = SPOOR_NEW_ARRAY(op->arena, const spoor_value *, plan->nargs);
-    aggregate->seen = (spoor_seen){.arena = op->arena};
     aggregate->uses_seen = plan->aggregate->ignores_repeats && plan->nargs > 0;
     for (uint32_t a = 0; a < plan->nargs; a++) {
         aggregate->args[a] = spoor_eval_open(op, plan->args[a]);
@@ -331,23 +412,41 @@ static bool open_aggregate(spoor_op *op, running_aggregate *aggregate) {
 }
 
 static bool open_keys(spoor_op *op, spoor_tally *tally) {
-    spoor_type *types = SPOOR_NEW_ARRAY(op->arena, spoor_type, tally->nkeys);
     tally->keys = SPOOR_NEW_ARRAY(op->arena, spoor_eval *, tally->nkeys);
     for (uint32_t k = 0; k < tally->nkeys; k++) {
         tally->keys[k] = spoor_eval_open(op, op->plan->summarize.keys[k]);
         if (tally->keys[k] == NULL) {
             return false;
         }
-        types[k] = op->plan->summarize.keys[k]->type;
     }
-    spoor_groups_init(&tally->groups, op->arena, types, tally->nkeys);
     return true;
+}
+
+void spoor_tally_reset(spoor_tally *tally) {
+    spoor_arena_rewind(tally->arena);
+    spoor_type *types = SPOOR_NEW_ARRAY(tally->arena, spoor_type, tally->nkeys);
+    for (uint32_t k = 0; k < tally->nkeys; k++) {
+        types[k] = tally->op->plan->summarize.keys[k]->type;
+    }
+    spoor_groups_init(&tally->groups, tally->arena, types, tally->nkeys);
+    spoor_entry_count_init(&tally->entries, tally->arena, tally->nkeys);
+    for (uint32_t a = 0; a < tally->naggregates; a++) {
+        tally->aggregates[a].seen = (spoor_seen){.arena = tally->arena};
+        tally->aggregates[a].call.arena = tally->arena;
+    }
+    tally->states = NULL;
+    tally->nblocks = tally->blocks_capacity = tally->ngroups = 0;
+    tally->is_full = false;
+    if (tally->nkeys == 0 && tally->naggregates > 0) {
+        tally->ngroups = 1;
+        grow_states(tally);
+    }
 }
 
 spoor_tally *spoor_tally_open(spoor_op *op) {
     const spoor_plan *plan = op->plan;
     spoor_tally *tally = SPOOR_NEW(op->arena, spoor_tally);
-    *tally = (spoor_tally){.op = op, .nkeys = plan->summarize.nkeys,
+    *tally = (spoor_tally){.op = op, .arena = spoor_op_arena(op), .nkeys = plan->summarize.nkeys,
                            .naggregates = plan->summarize.naggregates};
     tally->aggregates = SPOOR_NEW_ARRAY(op->arena, running_aggregate, tally->naggregates);
     if (!open_keys(op, tally)) {
@@ -368,10 +467,6 @@ spoor_tally *spoor_tally_open(spoor_op *op) {
         tally->only_counts =
             tally->only_counts && tally->aggregates[a].plan->aggregate->counts_rows;
     }
-    spoor_entry_count_init(&tally->entries, op->arena, tally->nkeys);
-    if (tally->nkeys == 0 && tally->naggregates > 0) {
-        tally->ngroups = 1;
-        grow_states(tally);
-    }
+    spoor_tally_reset(tally);
     return tally;
 }

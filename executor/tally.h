@@ -9,9 +9,20 @@
 
 typedef struct spoor_tally spoor_tally;
 
-/* For an operator whose plan is a SUMMARIZE, in its arena; NULL: failed, why is in the run. */
+/* For an operator whose plan is a SUMMARIZE, in its arenas; NULL: failed, why is in the run. */
 spoor_tally *spoor_tally_open(spoor_op *op);
-void spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *scratch);
+/* Once groups take their share of the memory limit there are no new ones: rows of others are put
+ * aside, in their order.  false: they could not be; why is in the run. */
+bool spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *scratch);
+/* What was put aside, no longer the tally's; NULL: nothing.  All of its groups come after those of the
+ * tally, in first-seen order. */
+struct spoor_spill *spoor_tally_take_rest(spoor_tally *tally);
+/* Empty again, for the rest. */
+void spoor_tally_reset(spoor_tally *tally);
+void spoor_tally_close(spoor_tally *tally); /* NULL is fine */
+size_t spoor_tally_bytes(const spoor_tally *tally);
+/* Does this much take more than a summarize may of the memory limit? */
+bool spoor_tally_is_large(const spoor_run *run, size_t bytes);
 /* After the last row, before anything below. */
 void spoor_tally_settle(spoor_tally *tally);
 /* The rows of `from` come after those of `into`; what `from` points to has to live as long. */

@@ -105,14 +105,15 @@ class Suite:
             self.check(a.returncode == 0 and a.stdout == b.stdout, '1 and 2 threads differ, or failed: %s: %s' % (q, a.stderr.decode()[:200]))
 
     def spills(self):
-        """A sort that does not fit the memory limit gives what it gives in memory, and leaves no file."""
+        """A sort or a summarize that does not fit the memory limit gives what it gives in memory, and leaves no file."""
         temp = self.path('spill')
         os.mkdir(temp)
         rows = "range x from 1 to 300000 step 1 | extend k = hash(x, 1000), s = strcat('v', x % 977), r = iff(x % 7 == 0, real(null), x / 3.0)"
-        for q in (' | sort by s desc, k asc', ' | sort by r asc nulls last, x % 10 desc | project x, r', ' | sort by k asc | take 150000'):
+        for q in (' | sort by s desc, k asc', ' | sort by r asc nulls last, x % 10 desc | project x, r', ' | sort by k asc | take 150000',
+                  ' | summarize n = count(), d = dcount(s), m = max(r), l = make_list(k) by g = x % 60001, k', ' | distinct x, s'):
             a = self.run('query', '-o', 'csv', rows + q)
             b = self.run('query', '-o', 'csv', '--memory', '24M', '--temp', temp, rows + q)
-            self.check(a.returncode == 0 and a.stdout == b.stdout, 'a sort that spills differs: %s: %s' % (q, b.stderr.decode()[:200]))
+            self.check(a.returncode == 0 and a.stdout == b.stdout, 'what spills differs: %s: %s' % (q, b.stderr.decode()[:200]))
         self.check(os.listdir(temp) == [], 'a spill left a file')
         self.refuses(1, 'no temporary file', 'query', '--memory', '24M', '--temp', self.path('nowhere'), rows + ' | sort by s desc')
 

@@ -438,12 +438,11 @@ static void test_memory(void) {
     spoor_memory memory = {.limit = 4 << 20};
     spoor_run run = {.memory = &memory};
     output out = {0};
-    spoor_bound *x = column(0, SPOOR_LONG);
-    spoor_plan *plan = sum_by(range(1, 1000000), x, x);
+    spoor_plan *plan = join(SPOOR_JOIN_INNER, range(1, 10), range(1, 1000000));
     plan->span = (spoor_span){7, 11, 0};
     CHECK(run_with(&run, plan, &out) == SPOOR_RUN_MEMORY);
     CHECK_LONG((int64_t)out.rows, 0);
-    CHECK(strstr(run.message, "'summarize'") != NULL);
+    CHECK(strstr(run.message, "'join'") != NULL);
     CHECK_LONG(run.span.start, 7);
 }
 
@@ -457,6 +456,13 @@ static void test_spill(void) {
     CHECK_LONG((int64_t)out.rows, 300000);
     CHECK(memory.peak > memory.limit / 4);
     CHECK_LONG((int64_t)memory.used, 0);
+    /* Groups that do not fit come after those that do, as they were first seen. */
+    spoor_memory little = {.limit = 12 << 20};
+    spoor_run again = {.memory = &little};
+    output groups = {0};
+    CHECK(run_with(&again, sum_by(range(1, 300000), x, x), &groups) == SPOOR_RUN_OK);
+    CHECK_LONG((int64_t)groups.rows, 300000);
+    CHECK_LONG((int64_t)little.used, 0);
 }
 
 /* Too little even to begin: still a failure in words, and no leak. */
