@@ -64,23 +64,66 @@ static bool is_true(const spoor_ast *value) {
     return value == NULL || spoor_str_is(value->text, "true") || spoor_str_is(value->text, "1");
 }
 
-static void bind_set(spoor_binder *b, const spoor_ast *node) {
-    static const char *const refused[] = {
-        "query_datetimescope_column", "query_datetimescope_from", "query_datetimescope_to",
-        "query_now",                  "query_take_max_records",   "best_effort",
-        "query_bin_auto_origin",
-    };
-    if (spoor_str_is(node->text, "contains_wildcards")) {
-        b->wildcards = is_true(node->first);
-    } else if (spoor_str_is(node->text, "query_bin_auto_size") && node->first != NULL) {
-        b->bin_auto_size = spoor_bind_scalar(b, node->first);
-    } else if (spoor_str_is(node->text, "query_bin_auto_at") && node->first != NULL) {
-        b->bin_auto_at = spoor_bind_scalar(b, node->first);
+/* The query's own moment and range of time: as if the options said so. */
+static void set_time(spoor_binder *b, const spoor_ast *node, const char *what) {
+    spoor_bound *e = spoor_bind_as(b, node->first, SPOOR_DATETIME);
+    if (e == NULL) {
+        return;
     }
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
-        if (spoor_str_is(node->text, refused[i])) {
-            spoor_fail(b->diags, node->span, "'set %.*s' is not supported", SPOOR_S(node->text));
-        }
+    if (e->kind != SPOOR_BOUND_CONSTANT || e->value.is_null) {
+        spoor_fail(b->diags, node->span, "expected a constant");
+        return;
+    }
+    spoor_bind_options *own = SPOOR_NEW(b->arena, spoor_bind_options);
+    *own = *b->options;
+    int64_t at = e->value.integer;
+    if (strcmp(what, "now") == 0) {
+        own->now = at;
+    } else if (strcmp(what, "from") == 0) {
+        own->from = own->has_from && own->from > at ? own->from : at;
+        own->has_from = true;
+    } else {
+        own->to = own->has_to && own->to < at ? own->to : at;
+        own->has_to = true;
+    }
+    b->options = own;
+}
+
+/* The first rows of a result; what exceeds truncationmaxrecords is an error in the cloud. */
+static void set_limit(spoor_binder *b, const spoor_ast *node) {
+    spoor_bound *count = spoor_bind_count(b, node->first);
+    if (count != NULL && count->kind == SPOOR_BOUND_CONSTANT) {
+        bool is_less = b->most_rows == NULL || count->value.integer < b->most_rows->value.integer;
+        b->most_rows = is_less ? count : b->most_rows;
+    }
+    if (spoor_str_is(node->text, "truncationmaxrecords")) {
+        spoor_bind_warn(b, "truncated", node->span, "a result ends after so many rows, without an error");
+    }
+}
+
+static void bind_set(spoor_binder *b, const spoor_ast *node) {
+    spoor_str name = node->text;
+    if (spoor_str_is(name, "contains_wildcards")) {
+        b->wildcards = is_true(node->first);
+    } else if (spoor_bind_is_listed(name, "best_effort query_bin_auto_origin")) {
+        spoor_fail(b->diags, node->span, "'set %.*s' is not supported", SPOOR_S(name));
+    } else if (node->first == NULL) {
+        return; /* a switch that changes nothing here */
+    } else if (spoor_str_is(name, "query_bin_auto_size")) {
+        b->bin_auto_size = spoor_bind_scalar(b, node->first);
+    } else if (spoor_str_is(name, "query_bin_auto_at")) {
+        b->bin_auto_at = spoor_bind_scalar(b, node->first);
+    } else if (spoor_str_is(name, "query_now")) {
+        set_time(b, node, "now");
+    } else if (spoor_str_is(name, "query_datetimescope_from")) {
+        set_time(b, node, "from");
+    } else if (spoor_str_is(name, "query_datetimescope_to")) {
+        set_time(b, node, "to");
+    } else if (spoor_bind_is_listed(name, "query_take_max_records truncationmaxrecords")) {
+        set_limit(b, node);
+    } else if (spoor_str_is(name, "query_datetimescope_column") &&
+               !spoor_str_is(node->first->text, "TimeGenerated")) {
+        spoor_fail(b->diags, node->span, "the time of a table of events is TimeGenerated");
     }
 }
 
@@ -152,8 +195,8 @@ void spoor_bind_statement(spoor_binder *b, const spoor_ast *node) {
     case SPOOR_AST_SET: bind_set(b, node); return;
     case SPOOR_AST_DECLARE_PARAMETERS: bind_parameters(b, node); return;
     case SPOOR_AST_DECLARE_PATTERN: spoor_bind_unsupported(b, node->span, "declare pattern"); return;
-    case SPOOR_AST_ALIAS: spoor_bind_unsupported(b, node->span, "alias database"); return;
-    case SPOOR_AST_RESTRICT: spoor_bind_unsupported(b, node->span, "restrict access to"); return;
+    case SPOOR_AST_ALIAS: spoor_bind_alias(b, node); return;
+    case SPOOR_AST_RESTRICT: spoor_bind_restrict(b, node); return;
     case SPOOR_AST_COMMAND:
         spoor_fail(b->diags, node->span, "a management command is not supported here");
         return;
@@ -226,6 +269,11 @@ static void add_result(spoor_binder *b, const spoor_ast *node) {
         return;
     }
     result.plan = spoor_bind_table(b, node);
+    if (b->most_rows != NULL && result.plan != NULL) {
+        spoor_plan *cut = spoor_plan_new(b, SPOOR_PLAN_TAKE, node->span, result.plan);
+        cut->take.count = b->most_rows;
+        result.plan = cut;
+    }
     append_result(b, result);
 }
 

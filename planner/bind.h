@@ -37,6 +37,7 @@ typedef enum spoor_symbol_kind {
     SPOOR_SYMBOL_TABULAR,  /* .ast in .scope; a pipeline's first .noperators only, when > 0 */
     SPOOR_SYMBOL_FUNCTION, /* .ast FUNCTION in .scope */
     SPOOR_SYMBOL_SHARED,   /* .plan, a SHARED: what `as` named */
+    SPOOR_SYMBOL_PLACE,    /* .ast: the database that `alias` named */
     SPOOR_SYMBOL_BROKEN,   /* its definition was wrong, and that is reported */
 } spoor_symbol_kind;
 
@@ -69,6 +70,7 @@ typedef struct spoor_symbol {
 typedef struct spoor_scope {
     struct spoor_scope *parent;
     spoor_symbol *first; /* newest first: hides older ones */
+    bool is_closed;      /* `restrict`: nothing stored is in reach */
 } spoor_scope;
 
 /* Aggregates found in the expressions of a summarize. */
@@ -135,6 +137,7 @@ typedef struct spoor_binder {
     spoor_bind_material *materials;
     uint32_t views_open; /* views built in that are being expanded: their texts are not warned about */
     uint8_t view; /* of scans bound now: spoor_bind_view_of() the view being expanded */
+    spoor_bound *most_rows; /* of a result: set query_take_max_records; NULL: any number */
     spoor_bound *bin_auto_size, *bin_auto_at; /* set query_bin_auto_size, ..._at */
 } spoor_binder;
 
@@ -177,6 +180,8 @@ void spoor_bind_lint_contradiction(spoor_binder *b, spoor_bound *const *args, ui
 spoor_scope *spoor_scope_new(spoor_binder *b, spoor_scope *parent);
 spoor_symbol *spoor_scope_add(spoor_binder *b, spoor_scope *scope, spoor_str name,
                               spoor_symbol_kind kind);
+/* Is what is stored out of reach? */
+bool spoor_scope_is_closed(const spoor_scope *scope);
 spoor_symbol *spoor_scope_find(const spoor_scope *scope, spoor_str name);
 /* Does the expression give rows (a table, a pipeline) rather than a value? */
 bool spoor_bind_is_tabular(spoor_binder *b, const spoor_ast *node);
@@ -288,6 +293,13 @@ bool spoor_bind_is_user_function(spoor_binder *b, spoor_str name);
 /* The FUNCTION, BODY or QUERY node of a stored function; NULL: does not parse, reported. */
 const spoor_ast *spoor_bind_stored_ast(spoor_binder *b, const spoor_stored_function *function,
                                        spoor_span span);
+/* database("x").T and its like; bind_place.c */
+bool spoor_bind_is_place(spoor_binder *b, const spoor_ast *node);
+spoor_plan *spoor_bind_placed(spoor_binder *b, const spoor_ast *node);
+/* database().T*: a pattern of tables that are here */
+bool spoor_bind_own_pattern(spoor_binder *b, const spoor_ast *node);
+void spoor_bind_alias(spoor_binder *b, const spoor_ast *node);
+void spoor_bind_restrict(spoor_binder *b, const spoor_ast *node);
 /* let, set and so on, all but the last query; bind.c */
 void spoor_bind_statement(spoor_binder *b, const spoor_ast *statement);
 /* Is the pipeline's last operator one that gives several results (fork, facet)?  bind_results.c */

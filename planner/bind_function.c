@@ -12,7 +12,8 @@ bool spoor_bind_is_user_function(spoor_binder *b, spoor_str name) {
     if (symbol != NULL) {
         return symbol->kind == SPOOR_SYMBOL_FUNCTION;
     }
-    if (spoor_function_named(name) != NULL || b->catalog == NULL) {
+    if (spoor_function_named(name) != NULL || b->catalog == NULL ||
+        spoor_scope_is_closed(b->scope)) {
         return false; /* names of the language cannot be taken */
     }
     return b->catalog->function(b->catalog, name) != NULL;

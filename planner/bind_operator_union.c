@@ -118,7 +118,7 @@ void spoor_legs_add_matching(spoor_bind_legs *l, const spoor_ast *node, spoor_st
             }
         }
     }
-    if (b->catalog != NULL) {
+    if (b->catalog != NULL && !spoor_scope_is_closed(b->scope)) {
         const spoor_table *table;
         for (size_t i = 0; (table = b->catalog->table_at(b->catalog, i)) != NULL; i++) {
             bool is_hidden = table->name.len > 0 && table->name.ptr[0] == '_';
@@ -146,7 +146,7 @@ void spoor_legs_bind(spoor_bind_legs *l, const spoor_ast *first) {
         while (inner->kind == SPOOR_AST_PIPELINE && inner->nchildren == 1) {
             inner = inner->first;
         }
-        if (inner->kind == SPOOR_AST_WILDCARD) {
+        if (inner->kind == SPOOR_AST_WILDCARD || spoor_bind_own_pattern(l->b, inner)) {
             spoor_legs_add_matching(l, inner, inner->text);
         } else if (inner->kind == SPOOR_AST_STAR) {
             spoor_legs_add_matching(l, inner, SPOOR_STR("*"));

@@ -16,6 +16,13 @@ spoor_symbol *spoor_scope_add(spoor_binder *b, spoor_scope *scope, spoor_str nam
     return symbol;
 }
 
+bool spoor_scope_is_closed(const spoor_scope *scope) {
+    while (scope != NULL && !scope->is_closed) {
+        scope = scope->parent;
+    }
+    return scope != NULL;
+}
+
 spoor_symbol *spoor_scope_find(const spoor_scope *scope, spoor_str name) {
     for (; scope != NULL; scope = scope->parent) {
         for (spoor_symbol *s = scope->first; s != NULL; s = s->next) {
@@ -95,13 +102,14 @@ static bool name_is_tabular(spoor_binder *b, spoor_str name, spoor_span span) {
     if (symbol != NULL) {
         switch (symbol->kind) {
         case SPOOR_SYMBOL_SCALAR:
+        case SPOOR_SYMBOL_PLACE:
         case SPOOR_SYMBOL_BROKEN: return false;
         case SPOOR_SYMBOL_TABULAR:
         case SPOOR_SYMBOL_SHARED: return true;
         case SPOOR_SYMBOL_FUNCTION: return function_is_tabular(b, symbol->ast, symbol->scope);
         }
     }
-    if (b->catalog == NULL) {
+    if (b->catalog == NULL || spoor_scope_is_closed(b->scope)) {
         return false;
     }
     const spoor_stored_function *stored = b->catalog->function(b->catalog, name);
@@ -137,11 +145,7 @@ bool spoor_bind_is_tabular(spoor_binder *b, const spoor_ast *node) {
     } else if (node->kind == SPOOR_AST_METHOD) {
         is_tabular = true;
     } else if (node->kind == SPOOR_AST_MEMBER) {
-        const spoor_ast *object = node->first;
-        is_tabular = object != NULL && object->kind == SPOOR_AST_CALL &&
-                     (spoor_str_is(object->text, "database") ||
-                      spoor_str_is(object->text, "workspace") ||
-                      spoor_str_is(object->text, "cluster"));
+        is_tabular = spoor_bind_is_place(b, node->first);
     } else {
         is_tabular = node->kind >= SPOOR_AST_WHERE; /* operators stand last in ast_kinds.def */
     }

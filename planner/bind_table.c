@@ -28,6 +28,10 @@ static void pick_time(spoor_binder *b, spoor_plan *scan) {
 }
 
 spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span span) {
+    if (spoor_scope_is_closed(b->scope)) {
+        spoor_fail(b->diags, span, "'restrict' leaves out '%.*s'", SPOOR_S(name));
+        return NULL;
+    }
     const spoor_table *table = b->catalog != NULL ? b->catalog->table(b->catalog, name) : NULL;
     if (table == NULL) {
         spoor_bind_no_table(b, span, name);
@@ -136,64 +140,24 @@ spoor_plan *spoor_bind_named_table(spoor_binder *b, spoor_str name, spoor_span s
                        : NULL;
         case SPOOR_SYMBOL_FUNCTION: return call_by_name(b, name, span);
         case SPOOR_SYMBOL_BROKEN: return NULL;
+        case SPOOR_SYMBOL_PLACE:
+            spoor_fail(b->diags, span, "'%.*s' is a database, and rows are needed here",
+                       SPOOR_S(name));
+            return NULL;
         case SPOOR_SYMBOL_SCALAR:
             spoor_fail(b->diags, span, "'%.*s' is a value, and rows are needed here",
                        SPOOR_S(name));
             return NULL;
         }
     }
-    if (b->catalog != NULL && b->catalog->function(b->catalog, name) != NULL) {
+    bool is_closed = spoor_scope_is_closed(b->scope);
+    if (!is_closed && b->catalog != NULL && b->catalog->function(b->catalog, name) != NULL) {
         return call_by_name(b, name, span);
     }
     return spoor_bind_catalog_table(b, name, span);
 }
 
 /* -- calls ------------------------------------------------------------------------------------------ */
-
-static bool is_place(spoor_str name) {
-    return spoor_str_is(name, "database") || spoor_str_is(name, "workspace") ||
-           spoor_str_is(name, "cluster") || spoor_str_is(name, "app") ||
-           spoor_str_is(name, "resource") || spoor_str_is(name, "adx") ||
-           spoor_str_is(name, "arg");
-}
-
-/* database("d").T: refused by name, or T when asked to. */
-static bool may_ignore_place(spoor_binder *b, const spoor_ast *call) {
-    if (!b->options->ignore_workspace) {
-        spoor_fail(b->diags, call->span, "'%.*s(...)' is not supported: there is one store",
-                   SPOOR_S(call->text));
-        return spoor_hint(b->diags, "--ignore-workspace reads the table here instead");
-    }
-    spoor_bind_warn(b, "ignored-place", call->span, "'%.*s(...)' is left out", SPOOR_S(call->text));
-    return true;
-}
-
-/* The object of a.b.c: a call of a place at its root, or NULL. */
-static const spoor_ast *place_of(const spoor_ast *object) {
-    while (object != NULL &&
-           (object->kind == SPOOR_AST_MEMBER || object->kind == SPOOR_AST_METHOD)) {
-        if (object->kind == SPOOR_AST_METHOD && object->last != NULL &&
-            is_place(object->last->text)) {
-            return object->last;
-        }
-        object = object->first;
-    }
-    return object != NULL && object->kind == SPOOR_AST_CALL && is_place(object->text) ? object
-                                                                                       : NULL;
-}
-
-static spoor_plan *bind_placed(spoor_binder *b, const spoor_ast *node) {
-    const spoor_ast *place = place_of(node->first);
-    if (place == NULL) {
-        spoor_fail(b->diags, node->span, "expected a table");
-        return NULL;
-    }
-    if (!may_ignore_place(b, place)) {
-        return NULL;
-    }
-    return node->kind == SPOOR_AST_MEMBER ? spoor_bind_named_table(b, node->text, node->at)
-                                          : spoor_bind_table(b, node->last);
-}
 
 static spoor_plan *bind_materialize(spoor_binder *b, const spoor_ast *node) {
     for (const spoor_bind_material *m = b->materials; m != NULL; m = m->next) {
@@ -235,8 +199,8 @@ static spoor_plan *bind_table_call(spoor_binder *b, const spoor_ast *node) {
     bool found = false;
     spoor_bind_result result = spoor_bind_user_call(b, node, node->text, NULL, &found);
     if (!found) {
-        if (is_place(node->text)) {
-            may_ignore_place(b, node);
+        if (spoor_bind_is_place(b, node)) {
+            spoor_fail(b->diags, node->span, "'%.*s(...)' is no table", SPOOR_S(node->text));
         } else if (spoor_function_named(node->text) != NULL) {
             spoor_fail(b->diags, node->span, "'%.*s' gives a value, and rows are needed here",
                        SPOOR_S(node->text));
@@ -255,7 +219,7 @@ static spoor_plan *dispatch(spoor_binder *b, const spoor_ast *node) {
     case SPOOR_AST_NAME: return spoor_bind_named_table(b, node->text, node->span);
     case SPOOR_AST_CALL: return bind_table_call(b, node);
     case SPOOR_AST_METHOD:
-    case SPOOR_AST_MEMBER: return bind_placed(b, node);
+    case SPOOR_AST_MEMBER: return spoor_bind_placed(b, node);
     case SPOOR_AST_PIPELINE:
         return node->nchildren == 1 ? spoor_bind_table(b, node->first)
                                     : spoor_bind_pipeline(b, node);
