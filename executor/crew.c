@@ -20,6 +20,7 @@ typedef struct worker {
     spoor_run run;
     spoor_op *op; /* NULL: not opened */
     uint32_t from, to; /* segments */
+    int64_t start, ns; /* that its thread took, in all */
     pthread_t thread;
     bool has_thread;
 } worker;
@@ -119,6 +120,7 @@ static void read_share(worker *w, jmp_buf *door) {
 /* The worker's door: nothing but the worker outlives a jump. */
 static void *run_worker(void *context) {
     worker *w = context;
+    w->start = spoor_profile_clock();
     jmp_buf door;
     w->run.arena = (spoor_arena){.memory = w->run.memory, .on_oom = &door};
     if (setjmp(door) == 0) {
@@ -127,6 +129,7 @@ static void *run_worker(void *context) {
         spoor_op_out_of_memory(&w->run);
     }
     w->run.arena.on_oom = NULL;
+    w->ns = spoor_profile_clock() - w->start;
     if (w->run.status != SPOOR_RUN_OK) {
         atomic_store(&w->crew->has_failed, true);
     }
@@ -164,6 +167,7 @@ static void report(spoor_crew *crew, worker *w) {
 bool spoor_crew_run(spoor_crew *crew, void (*work)(spoor_op *op), bool *ran_out) {
     crew->work = work;
     crew->may_run_out = ran_out != NULL;
+    int64_t start = spoor_profile_clock();
     for (uint32_t i = 0; i < crew->size; i++) {
         worker *w = &crew->workers[i];
         w->crew = crew;
@@ -178,8 +182,14 @@ bool spoor_crew_run(spoor_crew *crew, void (*work)(spoor_op *op), bool *ran_out)
             run_worker(w);
         }
     }
+    if (crew->op->profile != NULL) {
+        crew->op->profile->ns -= spoor_profile_clock() - start; /* this one waited */
+    }
     for (uint32_t i = 0; i < crew->size; i++) {
         report(crew, &crew->workers[i]);
+        if (crew->op->profile != NULL) {
+            crew->op->profile->ns += crew->workers[i].ns; /* what is below was merged already */
+        }
         if (crew->workers[i].op != NULL) {
             spoor_op_set_door(crew->workers[i].op, crew->op->arena->on_oom);
         }

@@ -81,6 +81,14 @@ bool spoor_op_is_sound(const spoor_op *op) {
                           spoor_snapshot_error(snapshot));
 }
 
+static size_t bytes_of(const spoor_op *op) {
+    size_t bytes = op->arena->used + op->scratch->used;
+    for (const struct spoor_more *more = op->more; more != NULL; more = more->next) {
+        bytes += more->arena.used;
+    }
+    return bytes;
+}
+
 spoor_op_status spoor_op_next(spoor_op *op, spoor_batch *batch) {
     if (op->ended != SPOOR_OP_BATCH) {
         return op->ended;
@@ -89,7 +97,7 @@ spoor_op_status spoor_op_next(spoor_op *op, spoor_batch *batch) {
     spoor_op_status status = spoor_run_go_on(op->run) ? op->next(op, batch) : SPOOR_OP_FAILED;
     if (op->profile != NULL) {
         uint64_t rows = status == SPOOR_OP_BATCH ? batch->count : 0;
-        spoor_profile_add(op->profile, start, rows, op->arena->used + op->scratch->used);
+        spoor_profile_add(op->profile, start, rows, bytes_of(op));
     }
     if (!spoor_op_is_sound(op)) {
         status = SPOOR_OP_FAILED;
@@ -154,10 +162,7 @@ void spoor_op_out_of_memory(spoor_run *run) {
     const spoor_op *largest = NULL;
     size_t most = 0;
     for (const spoor_op *op = run->ops; op != NULL; op = op->after) {
-        size_t bytes = op->arena->used + op->scratch->used;
-        for (const struct spoor_more *more = op->more; more != NULL; more = more->next) {
-            bytes += more->arena.used;
-        }
+        size_t bytes = bytes_of(op);
         if (largest == NULL || bytes > most) {
             largest = op;
             most = bytes;

@@ -7,6 +7,8 @@
  * segments: a dictionary belongs to one. */
 #include "executor/scan.h"
 
+#include "executor/profile.h"
+
 static const uint32_t zero_codes[SPOOR_BATCH_ROWS];
 
 /* -- columns ----------------------------------------------------------------------------------- */
@@ -60,6 +62,9 @@ bool spoor_scan_load(spoor_scan *scan, uint32_t column) {
         if (status != SPOOR_STORE_OK) {
             scan->pins[column] = NULL;
             return pin_failed(scan, status);
+        }
+        if (scan->op->profile != NULL) {
+            scan->op->profile->columns++;
         }
         summary.is_constant = scan->pins[column]->is_constant;
         summary.constant = scan->pins[column]->constant;

@@ -36,6 +36,10 @@ void spoor_profile_merge(spoor_profile *profile, const spoor_profile *other) {
     profile->rows += other->rows;
     profile->batches += other->batches;
     profile->most_bytes += other->most_bytes;
+    profile->segments += other->segments;
+    profile->columns += other->columns;
+    profile->values += other->values;
+    profile->value_bytes += other->value_bytes;
 }
 
 static const spoor_profile *find(const spoor_run *run, const spoor_plan *plan) {
@@ -65,6 +69,11 @@ static void print(const spoor_run *run, const spoor_plan *plan, int depth, FILE 
     fprintf(out, "%*s%-12s %12" PRIu64 " rows %8" PRIu64 " batches %10.3f ms %10.1f KB\n", depth * 2,
             "", spoor_plan_kind_name(plan->kind), p->rows, p->batches, (double)own / 1e6,
             (double)p->most_bytes / 1024);
+    if (plan->kind == SPOOR_PLAN_SCAN) {
+        fprintf(out, "%*s%-12s %12" PRIu64 " segments %5" PRIu64 " columns, %" PRIu64
+                " distinct values searched, %.1f KB\n", depth * 2, "", "", p->segments, p->columns,
+                p->values, (double)p->value_bytes / 1024);
+    }
 }
 
 void spoor_profile_print(const spoor_run *run, const spoor_plan *plan, FILE *out) {

@@ -7,6 +7,7 @@
  * and becomes a table by code; the rest is computed on the rows that are left.
  * As soon as none is left, no further column is decoded. */
 #include "executor/eval.h"
+#include "executor/profile.h"
 #include "executor/scan.h"
 
 enum { ENTRIES_PER_ROW = 4 };
@@ -194,6 +195,10 @@ static const uint8_t *entries_taken(const spoor_scan *scan, const spoor_scan_pre
     const spoor_dict *dict = scan->cols[varying].dict;
     spoor_arena *scratch = scan->op->scratch;
     uint8_t *table = SPOOR_NEW_ARRAY(scan->arena, uint8_t, dict->count);
+    if (scan->op->profile != NULL) {
+        scan->op->profile->values += dict->count;
+        scan->op->profile->value_bytes += dict->blob.len;
+    }
     *taken = 0;
     for (uint32_t from = 0; from < dict->count; from += SPOOR_BATCH_ROWS) {
         if (!spoor_run_go_on(scan->op->run)) {
@@ -379,6 +384,9 @@ bool spoor_scan_may_keep(spoor_scan *scan) {
 bool spoor_scan_filter(spoor_scan *scan) {
     scan->rows = NULL;
     scan->nrows = spoor_scan_may_keep(scan) ? scan->segment->rows : 0;
+    if (scan->op->profile != NULL && scan->nrows > 0) {
+        scan->op->profile->segments++;
+    }
     for (uint32_t p = 0; p < scan->npredicates && scan->nrows > 0; p++) {
         const spoor_scan_predicate *predicate = &scan->predicates[p];
         if (predicate->is_settled) {
