@@ -1,5 +1,6 @@
 /* bind_tuple.c - calls that give several values, each a column of its own:
- * series_stats(), and array_sort_asc() and array_sort_desc() of several arrays.
+ * series_stats(), series_fit_line() and their like, and array_sort_asc() and array_sort_desc() of
+ * several arrays.
  *
  * Such a call is one hidden call that gives a bag or an array, and its parts. */
 #include "planner/bind.h"
@@ -13,7 +14,38 @@ static const part stats[] = {
     {"min", SPOOR_REAL},   {"min_idx", SPOOR_LONG}, {"max", SPOOR_REAL},      {"max_idx", SPOOR_LONG},
     {"avg", SPOOR_REAL},   {"stdev", SPOOR_REAL},   {"variance", SPOOR_REAL},
 };
-enum { NSTATS = sizeof stats / sizeof *stats, MOST_ARGS = 65 };
+static const part line[] = {
+    {"rsquare", SPOOR_REAL},   {"slope", SPOOR_REAL},        {"variance", SPOOR_REAL},
+    {"rvariance", SPOOR_REAL}, {"interception", SPOOR_REAL}, {"line_fit", SPOOR_DYNAMIC},
+};
+static const part poly[] = {
+    {"rsquare", SPOOR_REAL},   {"coefficients", SPOOR_DYNAMIC}, {"variance", SPOOR_REAL},
+    {"rvariance", SPOOR_REAL}, {"poly_fit", SPOOR_DYNAMIC},
+};
+static const part complex_parts[] = {{"real", SPOOR_DYNAMIC}, {"imag", SPOOR_DYNAMIC}};
+
+/* Calls whose hidden call gives a bag. */
+static const struct bag {
+    const char *name, *hidden;
+    const part *parts;
+    uint32_t count;
+} bags[] = {
+    {"series_stats", "series_stats_dynamic", stats, sizeof stats / sizeof *stats},
+    {"series_fit_line", "__series_fit_line", line, sizeof line / sizeof *line},
+    {"series_fit_poly", "__series_fit_poly", poly, sizeof poly / sizeof *poly},
+    {"series_fft", "__series_fft", complex_parts, 2},
+    {"series_ifft", "__series_ifft", complex_parts, 2},
+};
+enum { NBAGS = sizeof bags / sizeof *bags, MOST_ARGS = 65 };
+
+static const struct bag *bag_of(spoor_str name) {
+    for (size_t i = 0; i < NBAGS; i++) {
+        if (spoor_str_is(name, bags[i].name)) {
+            return &bags[i];
+        }
+    }
+    return NULL;
+}
 
 /* The arguments; false: one failed, which is reported. */
 static bool bind_arguments(spoor_binder *b, const spoor_ast *call, spoor_bound **args) {
@@ -33,20 +65,21 @@ static void take_parts(spoor_binder *b, spoor_bind_tuple *tuple, uint32_t count)
     tuple->names = SPOOR_NEW_ARRAY(b->arena, spoor_str, count);
 }
 
-/* series_stats_x_min and so on: the members of what series_stats_dynamic() gives. */
-static void bind_stats(spoor_binder *b, const spoor_ast *call, spoor_bound **args,
-                       spoor_bind_tuple *tuple) {
-    spoor_bound *bag = spoor_bind_apply(b, SPOOR_STR("series_stats_dynamic"), args, call->nchildren,
-                                        call->span, call->at);
+/* series_stats_x_min and so on: the members of the bag. */
+static void bind_bag(spoor_binder *b, const spoor_ast *call, const struct bag *bag, spoor_bound **args,
+                     spoor_bind_tuple *tuple) {
+    spoor_bound *whole = spoor_bind_apply(b, spoor_str_from(bag->hidden), args, call->nchildren,
+                                          call->span, call->at);
     spoor_str series = spoor_bind_column_name(b, call->first);
-    take_parts(b, tuple, NSTATS);
-    for (uint32_t i = 0; i < NSTATS && bag != NULL; i++) {
-        spoor_bound *member[2] = {bag, spoor_bound_text(b->arena, spoor_str_from(stats[i].name),
-                                                        call->span)};
+    take_parts(b, tuple, bag->count);
+    for (uint32_t i = 0; i < bag->count && whole != NULL; i++) {
+        const part *p = &bag->parts[i];
+        spoor_bound *member[2] = {whole, spoor_bound_text(b->arena, spoor_str_from(p->name), call->span)};
         spoor_bound *value = SPOOR_APPLY(b, "__member", member, 2, call->span);
-        tuple->parts[i] = value != NULL ? spoor_bind_convert(b, value, stats[i].type) : NULL;
-        tuple->names[i] = spoor_arena_format(b->arena, "series_stats_%.*s%s%s", SPOOR_S(series),
-                                             series.len > 0 ? "_" : "", stats[i].name);
+        bool is_known = value == NULL || p->type == SPOOR_DYNAMIC;
+        tuple->parts[i] = is_known ? value : spoor_bind_convert(b, value, p->type);
+        tuple->names[i] = spoor_arena_format(b->arena, "%s_%.*s%s%s", bag->name, SPOOR_S(series),
+                                             series.len > 0 ? "_" : "", p->name);
     }
 }
 
@@ -71,22 +104,22 @@ bool spoor_bind_tuple_call(spoor_binder *b, const spoor_ast *node, spoor_bind_tu
     bool is_call = node->kind == SPOOR_AST_CALL && node->nchildren > 0 &&
                    node->nchildren < MOST_ARGS && spoor_scope_find(b->scope, node->text) == NULL &&
                    !spoor_bind_is_user_function(b, node->text);
-    bool is_stats = is_call && spoor_str_is(node->text, "series_stats");
+    const struct bag *bag = is_call ? bag_of(node->text) : NULL;
     bool is_sort = is_call && node->nchildren > 1 &&
                    (spoor_str_is(node->text, "array_sort_asc") ||
                     spoor_str_is(node->text, "array_sort_desc"));
     spoor_bound *args[MOST_ARGS];
-    if (!is_stats && !is_sort) {
+    if (bag == NULL && !is_sort) {
         return false;
     }
     *tuple = (spoor_bind_tuple){0};
     if (!bind_arguments(b, node, args)) {
-        take_parts(b, tuple, is_stats ? NSTATS : 1);
+        take_parts(b, tuple, bag != NULL ? bag->count : 1);
         tuple->names[0] = spoor_bind_column_name(b, node);
         return true;
     }
-    if (is_stats) {
-        bind_stats(b, node, args, tuple);
+    if (bag != NULL) {
+        bind_bag(b, node, bag, args, tuple);
         return true;
     }
     uint32_t narrays = node->nchildren - (args[node->nchildren - 1]->type == SPOOR_BOOL);
