@@ -13,22 +13,22 @@ enum {
 };
 
 /* Cells for `need` pairs; what is new is clear. */
-static void extend_cells(spoor_seen *seen, size_t need) {
-    if (need > seen->capacity) {
-        size_t capacity = seen->capacity < LEAST_CELLS ? LEAST_CELLS : seen->capacity;
+static void extend_cells(spoor_seen *seen, spoor_seen_cells *cells, size_t need) {
+    if (need > cells->capacity) {
+        size_t capacity = cells->capacity < LEAST_CELLS ? LEAST_CELLS : cells->capacity;
         while (capacity < need) {
             capacity *= 2;
         }
-        uint8_t *cells = SPOOR_RAW_ARRAY(seen->arena, uint8_t, capacity);
-        if (seen->used > 0) {
-            memcpy(cells, seen->cells, seen->used);
+        uint8_t *bytes = SPOOR_RAW_ARRAY(seen->arena, uint8_t, capacity);
+        if (cells->used > 0) {
+            memcpy(bytes, cells->bytes, cells->used);
         }
-        seen->cells = cells;
-        seen->capacity = capacity;
+        cells->bytes = bytes;
+        cells->capacity = capacity;
     }
-    if (need > seen->used) {
-        memset(seen->cells + seen->used, 0, need - seen->used);
-        seen->used = need;
+    if (need > cells->used) {
+        memset(cells->bytes + cells->used, 0, need - cells->used);
+        cells->used = need;
     }
 }
 
@@ -125,54 +125,61 @@ static uint32_t keep_all(uint32_t count, uint32_t *kept) {
 
 /* The cells of a wider row for each group, set where they were. */
 static void widen(spoor_seen *seen, uint32_t width, uint32_t ngroups) {
-    const uint8_t *old = seen->cells;
-    size_t old_width = seen->width, old_rows = old_width > 0 ? seen->used / old_width : 0;
-    seen->cells = NULL;
-    seen->used = seen->capacity = 0;
-    seen->width = width;
-    extend_cells(seen, (size_t)ngroups * width);
+    spoor_seen_cells old = seen->by_number;
+    size_t old_rows = seen->width > 0 ? old.used / seen->width : 0;
+    seen->by_number = (spoor_seen_cells){0};
+    extend_cells(seen, &seen->by_number, (size_t)ngroups * width);
     for (size_t g = 0; g < old_rows; g++) {
-        memcpy(seen->cells + g * width, old + g * old_width, old_width);
+        memcpy(seen->by_number.bytes + g * width, old.bytes + g * seen->width, seen->width);
     }
+    seen->width = width;
 }
 
-/* By the numbers that values have in all dictionaries.  false: they, or the groups, are too many. */
-static bool filter_values(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
-                          bool is_one_group, uint32_t ngroups, uint32_t count, uint32_t *kept,
-                          uint32_t *n, spoor_arena *scratch) {
-    if (seen->values.values.count > MOST_VALUES || vec->dict->count > MOST_VALUES ||
-        (size_t)ngroups * seen->width > MOST_CELLS) {
-        return false;
+/* Of the rows in kept[0..n), those whose value is new to their group in all dictionaries.  All, once
+ * values or groups are too many. */
+static uint32_t filter_values(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
+                              uint32_t ngroups, uint32_t n, uint32_t *kept, spoor_arena *scratch) {
+    if (seen->is_local || n == 0) {
+        return n;
     }
     if (!seen->is_begun) {
         spoor_intern_init(&seen->values, seen->arena, vec->type);
         seen->is_begun = true;
     }
-    uint32_t *numbers = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
-    spoor_intern_find(&seen->values, vec, NULL, count, true, numbers, scratch);
-    uint32_t width = seen->width == 0 ? 64 : seen->width;
-    while (width < seen->values.values.count) {
-        width *= 2;
+    uint32_t width = seen->width == 0 ? 64 : seen->width, found = 0;
+    seen->is_local = vec->dict->count > MOST_VALUES;
+    if (!seen->is_local) {
+        uint32_t *numbers = SPOOR_RAW_ARRAY(scratch, uint32_t, n);
+        spoor_intern_find(&seen->values, vec, kept, n, true, numbers, scratch);
+        while (width < seen->values.values.count) {
+            width *= 2;
+        }
+        seen->is_local = width > MOST_VALUES || (size_t)ngroups * width > MOST_CELLS;
+        if (!seen->is_local) {
+            if (width > seen->width) {
+                widen(seen, width, ngroups);
+            }
+            extend_cells(seen, &seen->by_number, (size_t)ngroups * width);
+            for (uint32_t i = 0; i < n; i++) {
+                uint8_t *cell =
+                    &seen->by_number.bytes[(size_t)groups[kept[i]] * width + numbers[i]];
+                kept[found] = kept[i];
+                found += *cell == 0;
+                *cell = 1;
+            }
+        }
     }
-    if ((size_t)ngroups * width > MOST_CELLS) {
-        return false;
-    }
-    if (width > seen->width) {
-        widen(seen, width, ngroups);
-    }
-    extend_cells(seen, (size_t)ngroups * width);
-    *n = filter_cells(seen->cells, width, numbers, groups, is_one_group, count, kept);
-    return true;
+    return seen->is_local ? n : found;
 }
 
-/* By entry: pairs are forgotten with their dictionary. */
+/* Those whose pair is new to the dictionary at hand. */
 static uint32_t filter_entries(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
                                bool is_one_group, uint32_t ngroups, uint32_t count,
                                uint32_t *kept) {
     size_t cells = (size_t)ngroups * vec->dict->count;
     if (seen->dict_id != vec->dict->id) {
         seen->dict_id = vec->dict->id;
-        seen->used = 0;
+        seen->by_entry.used = 0;
         seen->is_hashed = false;
     }
     /* Groups grow under way: pairs in cells stay good as they are, or are forgotten. */
@@ -183,9 +190,9 @@ static uint32_t filter_entries(spoor_seen *seen, const spoor_vec *vec, const uin
     if (seen->is_hashed) {
         return filter_slots(seen, vec, groups, count, kept);
     }
-    extend_cells(seen, cells);
-    return filter_cells(seen->cells, vec->dict->count, vec->codes, groups, is_one_group, count,
-                        kept);
+    extend_cells(seen, &seen->by_entry, cells);
+    return filter_cells(seen->by_entry.bytes, vec->dict->count, vec->codes, groups, is_one_group,
+                        count, kept);
 }
 
 uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
@@ -194,15 +201,8 @@ uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_
     if (seen->rows > TRIAL_ROWS && seen->kept > seen->rows / 4 * 3) {
         return keep_all(count, kept);
     }
-    uint32_t n;
-    if (seen->is_local || !filter_values(seen, vec, groups, is_one_group, ngroups, count, kept, &n,
-                                         scratch)) {
-        if (!seen->is_local) {
-            seen->is_local = true;
-            seen->used = 0;
-        }
-        n = filter_entries(seen, vec, groups, is_one_group, ngroups, count, kept);
-    }
+    uint32_t n = filter_entries(seen, vec, groups, is_one_group, ngroups, count, kept);
+    n = filter_values(seen, vec, groups, ngroups, n, kept, scratch);
     seen->rows += count;
     seen->kept += n;
     return n;

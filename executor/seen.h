@@ -2,25 +2,29 @@
  *
  * Aggregates like dcount, min and make_set gain nothing from a value that a
  * group has had.  Most rows repeat one, and end here at a table look-up before
- * their value is hashed or compared.  While values and groups are few, a value
- * is known across dictionaries by its number (intern.h); beyond that, an entry
- * within the dictionary at hand. */
+ * their value is hashed or compared: first by entry, within the dictionary at
+ * hand; what that lets through, while values and groups are few, by the number
+ * that a value has in all dictionaries (intern.h). */
 #ifndef SPOOR_EXECUTOR_SEEN_H
 #define SPOOR_EXECUTOR_SEEN_H
 
 #include "executor/intern.h"
 
+/* A byte for each pair, `used` of them clear or set. */
+typedef struct spoor_seen_cells {
+    uint8_t *bytes;
+    size_t used, capacity;
+} spoor_seen_cells;
+
 typedef struct spoor_seen {
     spoor_arena *arena;
     spoor_intern values; /* ready once is_begun */
     bool is_begun, is_local; /* local: by entry of one dictionary, from now on */
-    /* Either way: a byte for each pair at group * width + number (or entry), `used` of them clear or
-     * set */
-    uint8_t *cells;
-    size_t used, capacity;
-    uint32_t width;      /* numbers of values: a power of two */
-    /* By entry: */
-    uint64_t dict_id;    /* 0: none yet */
+    spoor_seen_cells by_number; /* group * width + number of the value */
+    uint32_t width;             /* numbers: a power of two */
+    /* By entry, of one dictionary: */
+    uint64_t dict_id;           /* 0: none yet */
+    spoor_seen_cells by_entry;  /* group * entries + entry */
     uint64_t *slots;     /* for many pairs a hash table of group << 32 | entry, plus 1; 0: free */
     uint64_t *spare;     /* what it grows into */
     uint32_t nslots, slots_capacity, spare_capacity, count;

@@ -254,6 +254,33 @@ static int64_t bin_start(int64_t value, int64_t size) {
     return wrap_subtract(value, rest < 0 ? rest + size : rest);
 }
 
+/* The first of the values behind `from` that is not in the bin of `start`; values rise. */
+static uint32_t end_of_bin(const int64_t *longs, uint32_t from, uint32_t rows, int64_t start,
+                           int64_t size) {
+    uint32_t low = from, step = 1;
+    for (; low + step < rows && (uint64_t)longs[low + step] - (uint64_t)start < (uint64_t)size;
+         step *= 2) {
+        low += step;
+    }
+    for (; step > 0; step /= 2) {
+        if (low + step < rows && (uint64_t)longs[low + step] - (uint64_t)start < (uint64_t)size) {
+            low += step;
+        }
+    }
+    return low + 1;
+}
+
+static void bin_ascending(int64_t size, uint32_t rows, const int64_t *longs, spoor_vec *out) {
+    for (uint32_t i = 0; i < rows;) {
+        int64_t start = bin_start(longs[i], size);
+        uint32_t end = start <= longs[i] ? end_of_bin(longs, i, rows, start, size) : i + 1;
+        for (; i < end; i++) {
+            out->longs[i] = start;
+        }
+    }
+    out->is_ascending = out->longs[0] <= longs[0]; /* else the first bin's start has wrapped */
+}
+
 /* One size for all: no division while a value falls into the bin of the one before, as times that
  * rise do; and none of a batch is looked at when the first and the last of them share a bin. */
 static void bin_longs_by(int64_t size, uint32_t rows, const spoor_vec *value, spoor_vec *out) {
@@ -266,7 +293,10 @@ static void bin_longs_by(int64_t size, uint32_t rows, const spoor_vec *value, sp
         out->is_constant = true;
         return;
     }
-    out->is_ascending = value->is_ascending;
+    if (value->is_ascending) {
+        bin_ascending(size, rows, longs, out);
+        return;
+    }
     uint64_t width = 0; /* of the bin that starts there; 0 where the start has wrapped */
     for (uint32_t i = 0; i < rows; i++) {
         if ((uint64_t)longs[i] - (uint64_t)start >= width) {
