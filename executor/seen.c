@@ -89,19 +89,18 @@ static uint32_t filter_cells(uint8_t *cells, uint32_t width, const uint32_t *num
     if (is_one_group) {
         uint8_t *row = cells + (size_t)groups[0] * width;
         for (uint32_t i = 0; i < count; i++) {
-            if (row[numbers[i]] == 0) {
-                row[numbers[i]] = 1;
-                kept[n++] = i;
-            }
+            uint8_t *cell = &row[numbers[i]];
+            kept[n] = i; /* no branch: new pairs come at random */
+            n += *cell == 0;
+            *cell = 1;
         }
         return n;
     }
     for (uint32_t i = 0; i < count; i++) {
         uint8_t *cell = &cells[(size_t)groups[i] * width + numbers[i]];
-        if (*cell == 0) {
-            *cell = 1;
-            kept[n++] = i;
-        }
+        kept[n] = i;
+        n += *cell == 0;
+        *cell = 1;
     }
     return n;
 }
