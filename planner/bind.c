@@ -194,7 +194,7 @@ void spoor_bind_statement(spoor_binder *b, const spoor_ast *node) {
     case SPOOR_AST_LET: bind_let(b, node); return;
     case SPOOR_AST_SET: bind_set(b, node); return;
     case SPOOR_AST_DECLARE_PARAMETERS: bind_parameters(b, node); return;
-    case SPOOR_AST_DECLARE_PATTERN: spoor_bind_unsupported(b, node->span, "declare pattern"); return;
+    case SPOOR_AST_DECLARE_PATTERN: spoor_bind_declare_pattern(b, node); return;
     case SPOOR_AST_ALIAS: spoor_bind_alias(b, node); return;
     case SPOOR_AST_RESTRICT: spoor_bind_restrict(b, node); return;
     case SPOOR_AST_COMMAND:

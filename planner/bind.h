@@ -38,6 +38,7 @@ typedef enum spoor_symbol_kind {
     SPOOR_SYMBOL_FUNCTION, /* .ast FUNCTION in .scope */
     SPOOR_SYMBOL_SHARED,   /* .plan, a SHARED: what `as` named */
     SPOOR_SYMBOL_PLACE,    /* .ast: the database that `alias` named */
+    SPOOR_SYMBOL_PATTERN,  /* .ast DECLARE_PATTERN, whose queries see .scope */
     SPOOR_SYMBOL_BROKEN,   /* its definition was wrong, and that is reported */
 } spoor_symbol_kind;
 
@@ -300,6 +301,11 @@ spoor_plan *spoor_bind_placed(spoor_binder *b, const spoor_ast *node);
 bool spoor_bind_own_pattern(spoor_binder *b, const spoor_ast *node);
 void spoor_bind_alias(spoor_binder *b, const spoor_ast *node);
 void spoor_bind_restrict(spoor_binder *b, const spoor_ast *node);
+/* declare pattern, and name("x").path; bind_pattern.c */
+void spoor_bind_declare_pattern(spoor_binder *b, const spoor_ast *node);
+/* The pattern that a CALL, or a MEMBER of one, asks; NULL: it is something else. */
+const spoor_symbol *spoor_bind_pattern_of(spoor_binder *b, const spoor_ast *node);
+spoor_plan *spoor_bind_pattern(spoor_binder *b, const spoor_symbol *symbol, const spoor_ast *node);
 /* let, set and so on, all but the last query; bind.c */
 void spoor_bind_statement(spoor_binder *b, const spoor_ast *statement);
 /* Is the pipeline's last operator one that gives several results (fork, facet)?  bind_results.c */

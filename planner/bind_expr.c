@@ -69,6 +69,10 @@ static spoor_bound *symbol_value(spoor_binder *b, spoor_symbol *symbol, const sp
         spoor_hint(b->diags, "toscalar(%.*s) gives its first value", SPOOR_S(node->text));
         return NULL;
     case SPOOR_SYMBOL_FUNCTION: return call_by_name(b, node);
+    case SPOOR_SYMBOL_PATTERN:
+        spoor_fail(b->diags, node->span, "'%.*s' is a pattern, and a value is needed here",
+                   SPOOR_S(node->text));
+        return NULL;
     case SPOOR_SYMBOL_PLACE:
         spoor_fail(b->diags, node->span, "'%.*s' is a database, and a value is needed here",
                    SPOOR_S(node->text));

@@ -97,6 +97,9 @@ static spoor_str source_name(spoor_binder *b, const spoor_ast *node) {
         }
         return node->nchildren == 1 ? source_name(b, node->first) : none;
     }
+    if (node->kind == SPOOR_AST_MEMBER && spoor_bind_is_place(b, node->first)) {
+        return node->text;
+    }
     if (node->kind != SPOOR_AST_NAME && node->kind != SPOOR_AST_CALL) {
         return none;
     }

@@ -103,6 +103,7 @@ static bool name_is_tabular(spoor_binder *b, spoor_str name, spoor_span span) {
         switch (symbol->kind) {
         case SPOOR_SYMBOL_SCALAR:
         case SPOOR_SYMBOL_PLACE:
+        case SPOOR_SYMBOL_PATTERN:
         case SPOOR_SYMBOL_BROKEN: return false;
         case SPOOR_SYMBOL_TABULAR:
         case SPOOR_SYMBOL_SHARED: return true;
@@ -141,11 +142,11 @@ bool spoor_bind_is_tabular(spoor_binder *b, const spoor_ast *node) {
     } else if (node->kind == SPOOR_AST_NAME) {
         is_tabular = name_is_tabular(b, node->text, node->span);
     } else if (node->kind == SPOOR_AST_CALL) {
-        is_tabular = call_is_tabular(b, node);
+        is_tabular = spoor_bind_pattern_of(b, node) != NULL || call_is_tabular(b, node);
     } else if (node->kind == SPOOR_AST_METHOD) {
         is_tabular = true;
     } else if (node->kind == SPOOR_AST_MEMBER) {
-        is_tabular = spoor_bind_is_place(b, node->first);
+        is_tabular = spoor_bind_pattern_of(b, node) != NULL || spoor_bind_is_place(b, node->first);
     } else {
         is_tabular = node->kind >= SPOOR_AST_WHERE; /* operators stand last in ast_kinds.def */
     }

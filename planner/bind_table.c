@@ -140,6 +140,9 @@ spoor_plan *spoor_bind_named_table(spoor_binder *b, spoor_str name, spoor_span s
                        : NULL;
         case SPOOR_SYMBOL_FUNCTION: return call_by_name(b, name, span);
         case SPOOR_SYMBOL_BROKEN: return NULL;
+        case SPOOR_SYMBOL_PATTERN:
+            spoor_fail(b->diags, span, "the pattern '%.*s' needs its values", SPOOR_S(name));
+            return NULL;
         case SPOOR_SYMBOL_PLACE:
             spoor_fail(b->diags, span, "'%.*s' is a database, and rows are needed here",
                        SPOOR_S(name));
@@ -215,6 +218,10 @@ static spoor_plan *bind_table_call(spoor_binder *b, const spoor_ast *node) {
 }
 
 static spoor_plan *dispatch(spoor_binder *b, const spoor_ast *node) {
+    const spoor_symbol *pattern = spoor_bind_pattern_of(b, node);
+    if (pattern != NULL) {
+        return spoor_bind_pattern(b, pattern, node);
+    }
     switch (node->kind) {
     case SPOOR_AST_NAME: return spoor_bind_named_table(b, node->text, node->span);
     case SPOOR_AST_CALL: return bind_table_call(b, node);
