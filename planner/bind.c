@@ -25,6 +25,8 @@ static void bind_let(spoor_binder *b, const spoor_ast *node) {
     symbol->is_let = true;
     if (value == NULL) {
         spoor_fail(b->diags, node->span, "'let' without a value");
+    } else if (value->kind == SPOOR_AST_CALL && spoor_str_is(value->text, "entity_group")) {
+        symbol->kind = SPOOR_SYMBOL_PLACE;
     } else if (value->kind == SPOOR_AST_FUNCTION) {
         symbol->kind = SPOOR_SYMBOL_FUNCTION;
         symbol->is_view = (value->flags & SPOOR_AST_VIEW) != 0;

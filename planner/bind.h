@@ -37,7 +37,7 @@ typedef enum spoor_symbol_kind {
     SPOOR_SYMBOL_TABULAR,  /* .ast in .scope; a pipeline's first .noperators only, when > 0 */
     SPOOR_SYMBOL_FUNCTION, /* .ast FUNCTION in .scope */
     SPOOR_SYMBOL_SHARED,   /* .plan, a SHARED: what `as` named */
-    SPOOR_SYMBOL_PLACE,    /* .ast: the database that `alias` named */
+    SPOOR_SYMBOL_PLACE,    /* .ast: the database that `alias` named, or an entity_group of some */
     SPOOR_SYMBOL_PATTERN,  /* .ast DECLARE_PATTERN, whose queries see .scope */
     SPOOR_SYMBOL_BROKEN,   /* its definition was wrong, and that is reported */
 } spoor_symbol_kind;
@@ -335,6 +335,7 @@ spoor_plan *spoor_bind_union(spoor_binder *b, const spoor_ast *node, spoor_plan 
 /* `input` NULL: over tables.  bind_operator_search.c */
 spoor_plan *spoor_bind_search(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
                               spoor_str input_name);
+spoor_plan *spoor_bind_macro_expand(spoor_binder *b, const spoor_ast *node);
 spoor_plan *spoor_bind_find(spoor_binder *b, const spoor_ast *node);
 /* The condition of search or find over b->row, whose columns from `first` up to `end` are searched.
  * *seeks_all: it seeks in all of them.  bind_predicate.c */
