@@ -22,7 +22,7 @@
 static const struct {
     const char *name, *reason;
 } refused[] = {
-    {"geo_angle", SHAPES}, {"geo_azimuth", SHAPES}, {"geo_closest_point_on_line", SHAPES},
+    {"geo_angle", SHAPES}, {"geo_closest_point_on_line", SHAPES},
     {"geo_closest_point_on_polygon", SHAPES}, {"geo_distance_point_to_line", SHAPES}, {"geo_distance_point_to_polygon", SHAPES},
     {"geo_from_wkt", SHAPES}, {"geo_intersection_2lines", SHAPES}, {"geo_intersection_2polygons", SHAPES},
     {"geo_intersection_line_with_polygon", SHAPES}, {"geo_intersects_2lines", SHAPES}, {"geo_intersects_2polygons", SHAPES},
