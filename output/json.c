@@ -3,7 +3,6 @@
  * json: {"columns":[{"name":"x","type":"long"}],"rows":[[1]]}, several results as
  * {"tables":[{"name":...,"columns":...,"rows":...}]}.  Numbers are JSON numbers (NaN and the
  * infinities and decimals of more than 15 digits are strings), dynamic is JSON, null is null. */
-#include <inttypes.h>
 #include <math.h>
 
 #include "base/number.h"
@@ -24,7 +23,12 @@ void spoor_output_json_cell(spoor_output *output, const spoor_value *value) {
     switch (value->type) {
     case SPOOR_BOOL: fputs(value->boolean ? "true" : "false", output->out); return;
     case SPOOR_INT:
-    case SPOOR_LONG: fprintf(output->out, "%" PRId64, value->integer); return;
+    case SPOOR_LONG: {
+        char buffer[SPOOR_NUMBER_TEXT];
+        spoor_str text = spoor_long_print(value->integer, buffer);
+        fwrite(text.ptr, 1, text.len, output->out);
+        return;
+    }
     case SPOOR_REAL:
         if (isnan(value->real) || isinf(value->real)) {
             fputs(isnan(value->real) ? "\"NaN\"" : value->real > 0 ? "\"Infinity\"" : "\"-Infinity\"",

@@ -29,13 +29,20 @@ static uint32_t char_width(uint32_t c) {
 static uint32_t text_width(spoor_str s) {
     uint32_t width = 0;
     for (const char *at = s.ptr, *end = s.ptr + s.len; at < end && width < WIDEST;) {
-        width += char_width(spoor_utf8_next(&at, end));
+        bool is_plain = *at >= 0x20 && *at < 0x7F; /* nearly all */
+        width += is_plain ? 1 : char_width(spoor_utf8_next(&at, end));
+        at += is_plain;
     }
     return width;
 }
 
 static void put_spaces(FILE *out, uint32_t n) {
-    fprintf(out, "%*s", (int)n, "");
+    static const char spaces[] = "                                                                ";
+    for (; n > 0;) {
+        uint32_t part = n < sizeof spaces - 1 ? n : (uint32_t)(sizeof spaces - 1);
+        fwrite(spaces, 1, part, out);
+        n -= part;
+    }
 }
 
 /* The text in exactly `width` columns; the last cell of a line is not padded. */
