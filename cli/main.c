@@ -79,6 +79,7 @@ static void set_up_output(cli_args *args) {
         return;
     }
     bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    args->output.charts = true;
     args->output.width = known ? size.ws_col : 80;
     const char *no_color = getenv("NO_COLOR");
     args->output.color = no_color == NULL || no_color[0] == '\0';

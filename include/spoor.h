@@ -166,6 +166,7 @@ typedef struct spoor_output_options {
     uint64_t max_rows;      /* 0: all */
     uint32_t width;         /* table: columns of the terminal; 0: no limit */
     bool color;
+    bool charts;            /* table: what render asks for is drawn below the rows (html always draws it) */
     bool types;             /* tsv: name:type in the header (tests) */
     FILE *profile;          /* what each operator did is written here; NULL: nobody asks */
     int32_t tz_minutes;     /* table, csv, html: shown east of UTC; 0: UTC with Z */

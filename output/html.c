@@ -22,7 +22,10 @@ static void html_open(spoor_output *output) {
           "th,td{border-bottom:1px solid #8884;padding:.3rem .6rem;text-align:left;"
           "vertical-align:top;overflow-wrap:anywhere;max-width:40rem}\n"
           "td.n,th.n{text-align:right;white-space:nowrap}\n"
-          "th{position:sticky;top:0;background:Canvas}\n</style></head><body>\n",
+          "th{position:sticky;top:0;background:Canvas}\n"
+          "svg{max-width:60rem;width:100%;font:12px system-ui,sans-serif}\n"
+          ".g{stroke:#8884}.a,.t{fill:CanvasText}.a{opacity:.7}.big{fill:CanvasText;font-size:56px}\n"
+          ".l{stroke-width:2;fill-opacity:.25}.legend{margin:.2rem 0 1rem}\n</style></head><body>\n",
           output->out);
 }
 

@@ -1,5 +1,5 @@
 /* output.c - drives a format: rows out of batches, the row limit; see output.h. */
-#include "output/output.h"
+#include "output/chart.h"
 
 static const spoor_output_format *format_of(spoor_format format) {
     switch (format) {
@@ -39,6 +39,9 @@ void spoor_output_begin(spoor_output *output, spoor_str name, spoor_str render,
     }
     output->rows = 0;
     output->more = 0;
+    bool is_drawn = output->format == &spoor_output_html ||
+                    (output->format == &spoor_output_table && output->options->charts);
+    output->chart = is_drawn && render.len > 0 ? spoor_chart_new(output) : NULL;
     output->format->begin(output);
 }
 
@@ -52,12 +55,20 @@ bool spoor_output_batch(spoor_output *output, const spoor_batch *batch) {
     }
     uint64_t most = output->options->max_rows;
     for (uint32_t i = 0; i < batch->count; i++) {
-        if (most != 0 && output->rows == most) {
+        bool is_cut = most != 0 && output->rows == most;
+        if (is_cut && output->chart == NULL) {
             output->more += batch->count - i;
             return true; /* the rest is counted */
         }
         for (uint32_t c = 0; c < output->ncols; c++) {
             cells[c] = spoor_vec_get(&flat[c], spoor_batch_row(batch, i));
+        }
+        if (output->chart != NULL) { /* it is of all rows */
+            spoor_chart_row(output, output->chart, cells);
+        }
+        if (is_cut) {
+            output->more++;
+            continue;
         }
         output->format->row(output, cells);
         output->rows++;
@@ -67,6 +78,11 @@ bool spoor_output_batch(spoor_output *output, const spoor_batch *batch) {
 
 void spoor_output_end(spoor_output *output) {
     output->format->end(output);
+    if (output->chart != NULL && output->format == &spoor_output_html) {
+        spoor_chart_svg(output, output->chart);
+    } else if (output->chart != NULL) {
+        spoor_chart_print(output, output->chart);
+    }
     output->result++;
 }
 

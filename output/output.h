@@ -23,6 +23,7 @@ typedef struct spoor_output {
     const spoor_schema *schema;
     uint32_t ncols;       /* visible ones */
     uint64_t rows, more;  /* of this result: written, cut */
+    struct spoor_chart *chart; /* of this result, drawn below its rows; NULL: none */
     void *state;          /* the format's */
 } spoor_output;
 
