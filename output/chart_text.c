@@ -30,6 +30,12 @@ static void put_label(FILE *out, spoor_str text, uint32_t width) {
     fprintf(out, "%*s", (int)(width - n), "");
 }
 
+/* 0 to 1; ends whose distance no real can hold have all in one place. */
+static double share_of(double value, double min, double max) {
+    double share = (value - min) / (max - min);
+    return share >= 0 && share <= 1 ? share : 0;
+}
+
 static void put_bar(FILE *out, double share, uint32_t width) {
     double cells = share * width;
     uint32_t whole = (uint32_t)cells;
@@ -75,12 +81,6 @@ static void print_bars(spoor_output *output, const spoor_chart *chart, uint32_t 
     if (shown < chart->npoints) {
         fprintf(out, "%u more\n", chart->npoints - shown);
     }
-}
-
-/* 0 to 1; ends whose distance no real can hold have all in one place. */
-static double share_of(double value, double min, double max) {
-    double share = (value - min) / (max - min);
-    return share >= 0 && share <= 1 ? share : 0;
 }
 
 static uint32_t column_of(const spoor_chart *chart, double x, uint32_t width) {
