@@ -65,6 +65,28 @@ WORKLOADS = {
          " | summarize count() by EventID",
          ["select EventID, count(*) from {t} where TimeGenerated >= timestamp '2024-03-04 12:00:00'"
           " and TimeGenerated < timestamp '2024-03-04 12:05:00' group by 1"], "same"),
+    "count by hour": ("Sysmon | summarize count() by bin(TimeGenerated, 1h)",
+                      ["select time_bucket(interval 1 hour, TimeGenerated), count(*) from {t} group by 1",
+                       "select date_trunc('hour', TimeGenerated), count(*) from {t} group by 1"], "same"),
+    "last 100 by time": ("Sysmon | top 100 by TimeGenerated desc | project TimeGenerated, Computer, process_path, process_guid",
+                         ["select TimeGenerated, Computer, process_path, process_guid from {t} order by TimeGenerated desc limit 100"],
+                         "rows"),
+    "sort of all starts by path and time":
+        ("Sysmon | where EventID == 1 | sort by process_path asc, TimeGenerated desc"
+         " | project n = row_number(), process_command_line | summarize count(), max(n), max(process_command_line)",
+         ["select count(*), max(n), max(CommandLine) from (select CommandLine, row_number() over"
+          " (order by process_path, TimeGenerated desc) n from {t} where EventID = 1)"], "same"),
+    "parse of command lines":
+        ("Sysmon | where EventID == 1 | parse process_command_line with * \" --\" verb \" \" name \" /id:\" id"
+         " | where verb != \"\" | summarize count() by verb | summarize count(), sum(count_)",
+         ["select count(*), sum(n) from (select m.verb, count(*) n from (select regexp_extract(CommandLine,"
+          " '^.*? --(.*?) (.*?) /id:(.*)$', ['verb', 'name', 'id']) m from {t} where EventID = 1)"
+          " where m.verb <> '' group by 1)"], "same"),
+    "mv-expand of call traces":
+        ("Sysmon | where EventID == 10 | mv-expand f = split(process_call_trace, \"|\") to typeof(string)"
+         " | summarize n = count() by f | summarize count(), max(n)",
+         ["select count(*), max(n) from (select f, count(*) n from (select unnest(string_split(CallTrace, '|')) f"
+          " from {t} where EventID = 10) group by 1)"], "same"),
 }
 
 
