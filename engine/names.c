@@ -3,6 +3,7 @@
 
 #include "engine/engine.h"
 #include "functions/aggregate.h"
+#include "functions/forms.h"
 #include "functions/function.h"
 
 /* What stands behind a |, supported or refused by name; the grammar is the reference. */
@@ -45,6 +46,10 @@ void spoor_names(spoor_engine *engine, each_name *each, void *context) {
             each(context, f->name, SPOOR_NAME_FUNCTION);
         }
         last = f->name;
+    }
+    const spoor_form *form;
+    for (size_t i = 0; (form = spoor_form_row(i)) != NULL; i++) {
+        each(context, form->name, SPOOR_NAME_FUNCTION);
     }
     const spoor_aggregate *a;
     last = "";

@@ -12,6 +12,7 @@
 #include "engine/query.h"
 #include "executor/op.h"
 #include "executor/profile.h"
+#include "functions/forms.h"
 #include "output/output.h"
 #include "parser/parse.h"
 
@@ -472,6 +473,13 @@ bool spoor_function_at(size_t i, spoor_function_doc *doc) {
         if (!f->is_hidden && i-- == 0) {
             *doc = (spoor_function_doc){f->name, is_called(f) ? "scalar" : "operator", f->summary,
                                         f->example, f->value};
+            return true;
+        }
+    }
+    const spoor_form *form;
+    for (row = 0; (form = spoor_form_row(row)) != NULL; row++) {
+        if (i-- == 0) {
+            *doc = (spoor_function_doc){form->name, "scalar", form->summary, form->example, form->value};
             return true;
         }
     }

@@ -11,7 +11,7 @@
 #define CLOUD "there is one store, and nothing outside it"
 #define INGESTED "the store keeps no extents and no cursors; ingestion_time() and _SourceFile say where an event is from"
 #define PRINCIPAL "nobody signs in here"
-#define ENDPOINT "the store is a file, with no address and no name"
+#define ENDPOINT "the store is a file, with no address"
 #define SECRET "how the engine computes it is not documented, and an answer of another kind would mislead"
 #define PERIODS "how the engine finds and removes a season is not documented in full; series_seasonal() takes a known period"
 #define GEOIP "it needs a MaxMind database, which spoor does not read; ipv4_lookup joins with a table of networks"
@@ -42,7 +42,7 @@ static const struct {
     {"cursor_after", INGESTED}, {"cursor_before_or_at", INGESTED}, {"cursor_current", INGESTED}, {"current_cursor", INGESTED},
     {"extent_id", INGESTED}, {"extentid", INGESTED}, {"extent_tags", INGESTED}, {"extenttags", INGESTED},
     {"current_principal", PRINCIPAL}, {"current_principal_details", PRINCIPAL}, {"current_principal_is_member_of", PRINCIPAL},
-    {"current_cluster_endpoint", ENDPOINT}, {"current_database", ENDPOINT},
+    {"current_cluster_endpoint", ENDPOINT},
     {"hash_combine", SECRET}, {"hash_many", SECRET}, {"parse_user_agent", SECRET},
     {"series_decompose", PERIODS}, {"series_decompose_anomalies", PERIODS}, {"series_decompose_forecast", PERIODS},
     {"series_periods_detect", PERIODS}, {"series_periods_validate", PERIODS},

@@ -297,10 +297,38 @@ static spoor_bound *bind_datetime_diff(spoor_binder *b, const spoor_ast *node) {
     return spoor_bind_apply(b, node->text, args, 3, node->span, node->at);
 }
 
+/* assert(condition, message): both constants, and looked at before anything runs. */
+static spoor_bound *bind_assert(spoor_binder *b, const spoor_ast *node) {
+    spoor_bound *args[2];
+    if (!check_count(b, node, 2, 2) || !bind_all(b, node, args)) {
+        return NULL;
+    }
+    for (int i = 0; i < 2; i++) {
+        spoor_type want = i == 0 ? SPOOR_BOOL : SPOOR_STRING;
+        if (args[i]->kind != SPOOR_BOUND_CONSTANT || args[i]->type != want) {
+            spoor_fail(b->diags, args[i]->span, "assert() needs a constant %s here", spoor_type_name(want));
+            return NULL;
+        }
+    }
+    if (args[0]->value.is_null || !args[0]->value.boolean) {
+        spoor_fail(b->diags, node->span, "assert() has failed with message: '%.*s'",
+                   SPOOR_S(args[1]->value.string));
+        return NULL;
+    }
+    return args[0];
+}
+
+/* There is one store, and this is what it is called. */
+static spoor_bound *bind_database_name(spoor_binder *b, const spoor_ast *node) {
+    return check_count(b, node, 0, 0) ? spoor_bound_text(b->arena, SPOOR_STR("spoor"), node->span) : NULL;
+}
+
 static const struct {
     const char *name;
     form bind;
 } forms[] = {
+    {"assert", bind_assert},
+    {"current_database", bind_database_name},
     {"datetime_diff", bind_datetime_diff},
     {"column_names_of", bind_column_names},
     {"toscalar", bind_toscalar},

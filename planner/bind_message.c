@@ -4,6 +4,7 @@
 #include <stdarg.h>
 
 #include "base/utf8.h"
+#include "functions/forms.h"
 
 enum { NAME_BYTES = 64 }; /* longer names get no hint */
 
@@ -171,6 +172,10 @@ bool spoor_bind_no_function(spoor_binder *b, spoor_span span, spoor_str name) {
         if (!row->is_hidden && row->name[0] >= 'a' && row->name[0] <= 'z') {
             offer(&near, spoor_str_from(row->name));
         }
+    }
+    const spoor_form *form;
+    for (size_t i = 0; (form = spoor_form_row(i)) != NULL; i++) {
+        offer(&near, spoor_str_from(form->name));
     }
     const spoor_aggregate *aggregate;
     for (size_t i = 0; b->aggregates != NULL && (aggregate = spoor_aggregate_row(i)) != NULL; i++) {
