@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "engine/embedded.h"
 #include "engine/engine.h"
+#include "engine/files.h"
 #include "engine/known_tables.h"
 
 typedef struct catalog {
@@ -13,6 +14,7 @@ typedef struct catalog {
     spoor_table events;
     spoor_stored_function *functions; /* saved first, then built-in */
     size_t nfunctions, capacity;
+    const char *files_dir; /* --allow-files; NULL: none */
     bool empty_tables; /* tables without data are there, empty */
 } catalog;
 
@@ -48,6 +50,12 @@ static const spoor_schema *documented(spoor_catalog *base, spoor_str name) {
     catalog *c = (catalog *)base;
     const spoor_table *table = spoor_known_table(c->arena, name);
     return table != NULL ? &table->schema : NULL;
+}
+
+static bool read_file(spoor_catalog *base, spoor_str name, size_t most, spoor_str *bytes,
+                      const char **problem) {
+    catalog *c = (catalog *)base;
+    return spoor_files_read(c->arena, c->files_dir, name, most, bytes, problem);
 }
 
 static void add_function(catalog *c, spoor_stored_function function) {
@@ -220,10 +228,13 @@ static void make_event_table(catalog *c) {
                               .is_events = true};
 }
 
-spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store, bool empty_tables) {
+spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store, bool empty_tables,
+                                    const char *files_dir) {
     catalog *c = SPOOR_NEW(arena, catalog);
     c->empty_tables = empty_tables;
-    c->base = (spoor_catalog){find_table, find_function, table_at, function_at, documented};
+    c->base = (spoor_catalog){find_table, find_function, table_at, function_at, documented,
+                              read_file,  files_dir != NULL};
+    c->files_dir = files_dir;
     c->arena = arena;
     make_event_table(c);
     if (store != NULL) {

@@ -31,6 +31,7 @@ spoor_status spoor_engine_save_function(spoor_engine *engine, spoor_str name, sp
 
 /* The names a query can reach: made in the query's arena, read once.  Saved functions are copied, so
  * the store may change while the query lives.  NULL store: built-in functions over no events. */
-spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store, bool empty_tables);
+spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store, bool empty_tables,
+                                    const char *files_dir);
 
 #endif

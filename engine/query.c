@@ -105,7 +105,8 @@ spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
         return SPOOR_ERR_QUERY;
     }
     spoor_bind_options bind = bind_options(query);
-    spoor_catalog *catalog = spoor_engine_catalog(&query->arena, engine->store, query->options.empty_tables);
+    spoor_catalog *catalog = spoor_engine_catalog(
+        &query->arena, engine->store, query->options.empty_tables, query->options.files_dir);
     if (!spoor_command_prepare(&query->arena, query->tree, catalog, engine->store, &query->command,
                                &query->diags)) {
         return SPOOR_ERR_QUERY;

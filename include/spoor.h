@@ -118,6 +118,7 @@ typedef struct spoor_query_options {
     bool ignore_workspace;
     bool home_is_windowsevent;
     bool empty_tables; /* documented tables that there is no data for bind as empty ones */
+    const char *files_dir; /* externaldata reads files below this folder alone; NULL: none */
     bool now_is_last; /* now() is the newest event's time ... */
     int64_t now;      /* ... or this; 0: the clock */
     bool has_from, has_to;

@@ -380,7 +380,9 @@ spoor_plan *spoor_bind_getschema(spoor_binder *b, const spoor_ast *node, spoor_p
 spoor_plan *spoor_bind_print(spoor_binder *b, const spoor_ast *node);
 spoor_plan *spoor_bind_range(spoor_binder *b, const spoor_ast *node);
 spoor_plan *spoor_bind_datatable(spoor_binder *b, const spoor_ast *node);
-spoor_plan *spoor_bind_externaldata(spoor_binder *b, const spoor_ast *node);
+/* The columns that a datatable or externaldata declares; bind_source.c */
+bool spoor_bind_row_schema(spoor_binder *b, const spoor_ast *clause, spoor_schema *schema);
+spoor_plan *spoor_bind_externaldata(spoor_binder *b, const spoor_ast *node); /* bind_external.c */
 /* Refuse the PROPs that are not listed (space separated; hint.* always passes). */
 bool spoor_bind_check_props(spoor_binder *b, const spoor_ast *node, const char *allowed);
 /* Is the word in a list with single blanks between? */

@@ -1,4 +1,4 @@
-/* bind_source.c - rows that a query makes itself: range, datatable, externaldata. */
+/* bind_source.c - rows that a query makes itself: range, datatable. */
 #include "functions/convert.h"
 #include "planner/bind.h"
 #include "types/dynamic.h"
@@ -92,7 +92,7 @@ spoor_plan *spoor_bind_range(spoor_binder *b, const spoor_ast *node) {
 
 /* -- datatable -------------------------------------------------------------------------------- */
 
-static bool bind_schema(spoor_binder *b, const spoor_ast *clause, spoor_schema *schema) {
+bool spoor_bind_row_schema(spoor_binder *b, const spoor_ast *clause, spoor_schema *schema) {
     *schema = (spoor_schema){0, NULL};
     bool ok = true;
     schema->columns = SPOOR_NEW_ARRAY(b->arena, spoor_column, (size_t)clause->nchildren + 1);
@@ -156,7 +156,7 @@ static bool bind_cell(spoor_binder *b, const spoor_ast *node, spoor_type type, s
 spoor_plan *spoor_bind_datatable(spoor_binder *b, const spoor_ast *node) {
     const spoor_ast *clause = spoor_ast_clause(node, "schema");
     spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_VALUES, node->span, NULL);
-    if (clause == NULL || !bind_schema(b, clause, &plan->schema)) {
+    if (clause == NULL || !spoor_bind_row_schema(b, clause, &plan->schema)) {
         return clause != NULL ? plan : NULL;
     }
     size_t ncells = 0;
@@ -178,22 +178,5 @@ spoor_plan *spoor_bind_datatable(spoor_binder *b, const spoor_ast *node) {
     }
     plan->values.cells = cells;
     plan->values.nrows = ncols > 0 ? (uint32_t)(ncells / ncols) : 0;
-    return plan;
-}
-
-/* -- externaldata ----------------------------------------------------------------------------- */
-
-/* Nothing is fetched from anywhere.  Under --empty-tables the columns are there, without rows, so that
- * the rest of the query is checked. */
-spoor_plan *spoor_bind_externaldata(spoor_binder *b, const spoor_ast *node) {
-    const spoor_ast *clause = spoor_ast_clause(node, "schema");
-    if (!b->options->empty_tables || clause == NULL) {
-        spoor_bind_unsupported(b, node->at, "externaldata");
-        spoor_hint(b->diags, "with --empty-tables it gives its columns and no rows");
-        return NULL;
-    }
-    spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_VALUES, node->span, NULL);
-    bind_schema(b, clause, &plan->schema);
-    spoor_warn(b->diags, node->at, "nothing is fetched: externaldata has no rows here");
     return plan;
 }

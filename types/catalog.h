@@ -36,6 +36,10 @@ typedef struct spoor_catalog {
     const spoor_stored_function *(*function_at)(struct spoor_catalog *catalog, size_t i);
     /* The columns of a table that Microsoft documents, or NULL; whether rows can be had is another thing. */
     const spoor_schema *(*documented)(struct spoor_catalog *catalog, spoor_str name);
+    /* A file that a query may read, at most so many bytes; false: *problem says why not. */
+    bool (*read_file)(struct spoor_catalog *catalog, spoor_str name, size_t most, spoor_str *bytes,
+                      const char **problem);
+    bool has_files; /* the user allowed a folder */
 } spoor_catalog;
 
 #endif
