@@ -1,10 +1,11 @@
-/* fn_convert_unit.c - convert_length() and its seven like: a quantity in another unit.
+/* fn_convert_unit.c - convert_length() and its seven like, format_bytes(): a quantity in another unit.
  *
  * The engine converts by way of one base unit a family, with the constants below: its mile is
  * 1609.34 m and its acre-foot 1/0.000810714 cubic metres.  Names are matched byte for byte; a unit
  * that is none gives null. */
 #include <math.h>
 
+#include "base/number.h"
 #include "functions/function.h"
 
 /* value in the base unit = value * up / down + zero */
@@ -139,6 +140,43 @@ FAMILY(speed)
 FAMILY(temperature)
 FAMILY(volume)
 
+/* -- bytes ---------------------------------------------------------------------------------------------- */
+
+static const char *const byte_units[] = {"Bytes", "KB", "MB", "GB", "TB", "PB", "EB"};
+enum { BYTE_UNITS = sizeof byte_units / sizeof *byte_units, MOST_DIGITS = 15 };
+
+/* Which unit of 1024s: the one asked for, or the largest that leaves 1 or more; -1: there is none. */
+static int byte_unit(spoor_str asked, double size) {
+    int largest = 0;
+    for (int i = 0; i < BYTE_UNITS; i++) {
+        if (spoor_str_is(asked, byte_units[i])) {
+            return i;
+        }
+        largest = fabs(size) >= ldexp(1, 10 * i) ? i : largest;
+    }
+    return asked.len == 0 ? largest : -1;
+}
+
+/* The size rounded to so many digits, without zeros at its end. */
+static void format_bytes_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+    for (uint32_t i = 0; i < rows; i++) {
+        int64_t digits = call->nargs > 1 ? args[1].longs[i] : 0;
+        double size = args[0].reals[i];
+        int index = byte_unit(call->nargs > 2 ? args[2].strings[i] : (spoor_str){0}, size);
+        if (out->nulls[i] || index < 0 || digits < 0 || digits > MOST_DIGITS || !isfinite(size)) {
+            continue; /* stays '' */
+        }
+        double scale = pow(10, (double)digits), scaled = ldexp(size, -10 * index) * scale;
+        double rounded = fabs(scaled) < 9e15 ? round(scaled) / scale : scaled / scale;
+        char number[SPOOR_NUMBER_TEXT];
+        spoor_str text = spoor_real_print(rounded, number);
+        if (text.len > 2 && text.ptr[text.len - 1] == '0' && text.ptr[text.len - 2] == '.') {
+            text.len -= 2;
+        }
+        out->strings[i] = spoor_arena_format(call->scratch, "%.*s %s", (int)text.len, text.ptr, byte_units[index]);
+    }
+}
+
 // clang-format off
 #define CONVERT(family, text, sample, prints) \
     {.name = "convert_" #family, .args = {SPOOR_T_REAL, SPOOR_T_STRING, SPOOR_T_STRING}, .min_args = 3, .max_args = 3, .result = SPOOR_REAL, \
@@ -152,6 +190,9 @@ const spoor_function spoor_fn_convert_unit[] = {
     CONVERT(speed, "A speed in another unit.", "convert_speed(36, 'KilometerPerHour', 'MeterPerSecond')", "10.0"),
     CONVERT(temperature, "A temperature in another unit.", "convert_temperature(37, 'DegreeCelsius', 'Kelvin')", "310.15"),
     CONVERT(volume, "A volume in another unit.", "convert_volume(2, 'CubicMeter', 'Liter')", "2000.0"),
+    {.name = "format_bytes", .args = {SPOOR_T_REAL, SPOOR_T_INTEGER, SPOOR_T_STRING}, .min_args = 1, .max_args = 3, .result = SPOOR_STRING, .eval = format_bytes_eval,
+     .summary = "A number of bytes as a text with its unit, the one that fits or the third argument, rounded to so many digits.",
+     .example = "format_bytes(20010332, 2)", .value = "19.08 MB"},
     {0},
 };
 // clang-format on

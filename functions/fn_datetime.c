@@ -490,6 +490,8 @@ const spoor_function spoor_fn_datetime[] = {
     BOUND("endofyear", end_year, "Last tick of the year, or of one so many years later.", "endofyear(datetime(2024-02-29))", "2024-12-31T23:59:59.9999999Z"),
     {.name = "datetime_part", .args = {TEXT, TIME}, .min_args = 2, .max_args = 2, .result = SPOOR_INT, .eval = part_eval, .prepare = prepare_part,
      .summary = "The named part of a time.", .example = "datetime_part('quarter', datetime(2024-10-30))", .value = "4"},
+    {.name = "datepart", .args = {TEXT, TIME}, .min_args = 2, .max_args = 2, .result = SPOOR_INT, .is_hidden = true, .eval = part_eval, .prepare = prepare_part,
+     .summary = "The named part of a time.", .example = "datepart('quarter', datetime(2024-10-30))", .value = "4"},
     {.name = "datetime_add", .args = {TEXT, LONG, TIME}, .min_args = 3, .max_args = 3, .result = SPOOR_DATETIME, .eval = add_eval, .prepare = prepare_period,
      .summary = "The time so many periods later.", .example = "datetime_add('month', -1, datetime(2024-03-31))", .value = "2024-02-29T00:00:00.0000000Z"},
     {.name = "datetime_diff", .args = {TEXT, TIME, TIME}, .min_args = 3, .max_args = 3, .result = SPOOR_LONG, .eval = diff_eval, .prepare = prepare_period,

@@ -148,6 +148,7 @@ const spoor_function spoor_fn_sketch[] = {
     MERGE("tdigest_merge", true, merge_digest_eval, "As merge_tdigest().", "rank_tdigest(tdigest_merge(" FOUR ", " FOUR "), 3)", "6.0"),
     ROW("percentile_tdigest", 2, SPOOR_T_REAL, SPOOR_DYNAMIC, percentile_eval, "A percentile of what tdigest() gave.", "percentile_tdigest(" FOUR ", 50)", "2"),
     ROW("percentiles_array_tdigest", SPOOR_VARIADIC, NUMBER | DYN, SPOOR_DYNAMIC, percentiles_eval, "Several percentiles of what tdigest() gave.", "percentiles_array_tdigest(" FOUR ", 25, 75)", "[1,3]"),
+    ROW("percentile_array_tdigest", SPOOR_VARIADIC, NUMBER | DYN, SPOOR_DYNAMIC, percentiles_eval, "Several percentiles of what tdigest() gave.", "percentile_array_tdigest(" FOUR ", 25, 75)", "[1,3]"),
     ROW("rank_tdigest", 2, VALUE, SPOOR_REAL, rank_eval, "How many values of a tdigest() are not above this one.", "rank_tdigest(" FOUR ", 3)", "3.0"),
     ROW("percentrank_tdigest", 2, VALUE, SPOOR_REAL, percent_rank_eval, "How many percent of a tdigest() are not above this value.", "percentrank_tdigest(" FOUR ", 3)", "75.0"),
     {0},

@@ -286,6 +286,8 @@ const spoor_function spoor_fn_string[] = {
      .summary = "The values as one text with the first argument between them.", .example = "strcat_delim('-', 1, 'a', true)", .value = "1-a-True"},
     {.name = "strcat_array", .args = {SPOOR_T_DYNAMIC, TEXT}, .min_args = 2, .max_args = 2, .result = SPOOR_STRING, .eval = strcat_array_eval,
      .summary = "The elements of an array as one text with the second argument between them.", .example = "strcat_array(dynamic([1,'a',null]), '-')", .value = "1-a-"},
+    {.name = "array_strcat", .args = {SPOOR_T_DYNAMIC, TEXT}, .min_args = 2, .max_args = 2, .result = SPOOR_STRING, .is_hidden = true, .eval = strcat_array_eval,
+     .summary = "The elements of an array as one text with the second argument between them.", .example = "array_strcat(dynamic([1,'a',null]), '-')", .value = "1-a-"},
     {.name = "strrep", .args = {ANY, SPOOR_T_INTEGER, TEXT}, .min_args = 2, .max_args = 3, .result = SPOOR_STRING, .eval = strrep_eval,
      .summary = "The value as text, so many times over, with the third argument between the copies.", .example = "strrep('ab', 3, '.')", .value = "ab.ab.ab"},
     {.name = "substring", .args = {TEXT, SPOOR_T_INTEGER, SPOOR_T_INTEGER}, .min_args = 2, .max_args = 3, .result = SPOOR_STRING, .eval = substring_eval,
