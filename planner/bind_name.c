@@ -38,6 +38,9 @@ static spoor_str call_name(spoor_binder *b, const spoor_ast *node, int depth) {
     if (spoor_scope_find(b->scope, node->text) != NULL) {
         return none;
     }
+    if (depth > 0 && b->aggregates != NULL && spoor_aggregate_named(node->text) != NULL) {
+        return spoor_bind_aggregate_name(b, node); /* tostring(make_set(x)) is set_x */
+    }
     for (size_t i = 0; i < sizeof like_argument / sizeof *like_argument; i++) {
         if (spoor_str_is(node->text, like_argument[i])) {
             return node->first != NULL ? name_of(b, node->first, depth + 1) : none;
