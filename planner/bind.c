@@ -33,9 +33,11 @@ static void bind_let(spoor_binder *b, const spoor_ast *node) {
     } else if (spoor_bind_is_tabular(b, value) || is_unknown_name(b, value)) {
         symbol->kind = SPOOR_SYMBOL_TABULAR;
     } else {
-        symbol->value = spoor_bind_scalar(b, value);
+        /* No columns are in reach, but in a function's body parameters may hold a row's values. */
+        symbol->value = spoor_bind_expr(b, value);
         if (symbol->value != NULL) {
             symbol->kind = SPOOR_SYMBOL_SCALAR;
+            symbol->row = spoor_bound_has_columns(symbol->value) ? b->outer_row : NULL;
         }
     }
     b->scope = inner;

@@ -122,6 +122,20 @@ static spoor_bound *bind_pack_columns(spoor_binder *b, const spoor_ast *node) {
     return SPOOR_APPLY(b, "bag_pack", args, nargs, node->span);
 }
 
+/* pack_array(*): the values of all columns; strcat(*) and others take no star. */
+static spoor_bound *bind_pack_array(spoor_binder *b, const spoor_ast *node) {
+    uint32_t ncols = visible_columns(b->row);
+    spoor_bound **args = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, ncols + 1);
+    for (uint32_t i = 0; i < ncols; i++) {
+        args[i] = spoor_bound_column(b->arena, b->row, (int)i, node->span);
+    }
+    if (ncols == 0) {
+        spoor_fail(b->diags, node->span, "no table's columns are in reach here");
+        return NULL;
+    }
+    return SPOOR_APPLY(b, "pack_array", args, ncols, node->span);
+}
+
 /* Bind all; false: one failed. */
 static bool bind_all(spoor_binder *b, const spoor_ast *node, spoor_bound **args) {
     bool failed = false;
@@ -349,6 +363,10 @@ spoor_bound *spoor_bind_form(spoor_binder *b, const spoor_ast *node, bool *done)
         if (spoor_str_is(node->text, forms[i].name)) {
             return forms[i].bind(b, node);
         }
+    }
+    bool is_star = node->nchildren == 1 && node->first->kind == SPOOR_AST_STAR;
+    if (is_star && spoor_str_is(node->text, "pack_array")) {
+        return bind_pack_array(b, node);
     }
     if (node->last != NULL && node->last->kind == SPOOR_AST_TYPEOF) {
         return bind_typed_extract(b, node);
