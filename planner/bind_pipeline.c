@@ -110,6 +110,19 @@ static spoor_plan *bind_invoke(spoor_binder *b, const spoor_ast *pipeline, const
     return result.plan;
 }
 
+/* consume: all rows are made, and none is shown. */
+static spoor_plan *bind_consume(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
+    spoor_bind_check_props(b, node, "decodeblocks");
+    const spoor_ast count = {.kind = SPOOR_AST_COUNT, .span = node->span, .at = node->at, .depth = 1};
+    spoor_plan *plan =
+        spoor_plan_new(b, SPOOR_PLAN_WHERE, node->span, spoor_bind_count_rows(b, &count, input));
+    spoor_value zero = {.type = SPOOR_LONG, .integer = 0};
+    spoor_bound *args[2] = {spoor_bound_column(b->arena, &plan->schema, 0, node->span),
+                            spoor_bound_constant(b->arena, zero, node->span)};
+    plan->where.predicate = SPOOR_APPLY(b, "<", args, 2, node->span);
+    return plan;
+}
+
 static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     switch (node->kind) {
     case SPOOR_AST_WHERE: return spoor_bind_windowed(b, node, input, spoor_bind_where);
@@ -147,6 +160,7 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
     case SPOOR_AST_GETSCHEMA: return spoor_bind_getschema(b, node, input);
     case SPOOR_AST_EVALUATE: return spoor_bind_evaluate(b, node, input);
     case SPOOR_AST_AS: return bind_as_name(b, node, input);
+    case SPOOR_AST_CONSUME: return bind_consume(b, node, input);
     default: break;
     }
     if (node->kind == SPOOR_AST_FORK || node->kind == SPOOR_AST_FACET) {
@@ -159,6 +173,9 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
         spoor_fail(b->diags, node->at, "'%.*s' is not supported", SPOOR_S(node->text));
     } else {
         spoor_bind_unsupported(b, node->at, spoor_ast_kind_name(node->kind));
+        if (node->kind == SPOOR_AST_REDUCE) {
+            spoor_hint(b->diags, "summarize count() by replace_regex(column, '[0-9]+', '*') groups texts, too");
+        }
     }
     return NULL; /* what follows cannot be judged */
 }

@@ -202,7 +202,10 @@ static spoor_plan *bind_table_call(spoor_binder *b, const spoor_ast *node) {
     bool found = false;
     spoor_bind_result result = spoor_bind_user_call(b, node, node->text, NULL, &found);
     if (!found) {
-        if (spoor_bind_is_place(b, node)) {
+        if (spoor_bind_is_listed(node->text, "external_table materialized_view stored_query_result")) {
+            spoor_fail(b->diags, node->at, "'%.*s' is not supported: the store has none",
+                       SPOOR_S(node->text));
+        } else if (spoor_bind_is_place(b, node)) {
             spoor_fail(b->diags, node->span, "'%.*s(...)' is no table", SPOOR_S(node->text));
         } else if (spoor_function_named(node->text) != NULL) {
             spoor_fail(b->diags, node->span, "'%.*s' gives a value, and rows are needed here",
@@ -245,6 +248,9 @@ static spoor_plan *dispatch(spoor_binder *b, const spoor_ast *node) {
     }
     if (node->kind == SPOOR_AST_OTHER_OPERATOR) {
         spoor_fail(b->diags, node->at, "'%.*s' is not supported", SPOOR_S(node->text));
+        if (spoor_str_is(node->text, "inline_external_table")) {
+            spoor_hint(b->diags, "externaldata reads files below --allow-files DIR");
+        }
     } else if (node->kind >= SPOOR_AST_WHERE) {
         spoor_bind_unsupported(b, node->at, spoor_ast_kind_name(node->kind));
     } else {
