@@ -429,6 +429,14 @@ static bool parse_counts(parser *p, const char *open, uint32_t *min, uint32_t *m
     return true;
 }
 
+/* At a '{' that can begin no count: a character, as RE2 takes it and as published parsers of events use
+ * it (`>{?`).  `{,n}` is no such one: engines differ on it. */
+static bool is_plain_brace(const parser *p) {
+    char next = p->at + 1 < p->end ? p->at[1] : '\0';
+    return *p->at == '{' && next != ',' && next != ' ' && next != '\t' && next != '\0' &&
+           !(next >= '0' && next <= '9');
+}
+
 /* All repeats that follow an atom. */
 static node *parse_repeats(parser *p, node *atom) {
     for (;;) {
@@ -442,7 +450,7 @@ static node *parse_repeats(parser *p, node *atom) {
         } else if (spoor_regex_accept(p, '?')) {
             min = 0;
             max = 1;
-        } else if (spoor_regex_accept(p, '{')) {
+        } else if (p->at < p->end && !is_plain_brace(p) && spoor_regex_accept(p, '{')) {
             if (!parse_counts(p, at, &min, &max)) {
                 return NULL;
             }
@@ -465,7 +473,11 @@ static node *parse_repeats(parser *p, node *atom) {
 /* One atom; NULL with !failed: flags that stand alone. */
 static node *parse_atom(parser *p, uint32_t depth) {
     const char *at = p->at;
+    bool is_brace = is_plain_brace(p);
     uint32_t c = spoor_regex_take(p);
+    if (is_brace) {
+        return char_node(p, c);
+    }
     switch (c) {
     case '(': return parse_group(p, at, depth);
     case '[': {
