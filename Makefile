@@ -109,6 +109,7 @@ check: needed layers symbols
 	build-san/golden $(GOLDEN)
 	build-tiny/golden $(GOLDEN)
 	build-san/golden --oom $(GOLDEN)
+	build-san/golden --again $(GOLDEN)
 
 layers:
 	awk -f tools/layers.awk tools/layers.txt $(filter-out gen/%,$(wildcard */*.[chy] */*.re tests/*/*.[ch]))

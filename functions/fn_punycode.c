@@ -33,6 +33,7 @@ static bool is_dot(uint32_t code_point) { /* RFC 3490, 3.1 */
 /* Label by label, whatever dots are between them; '' where one cannot be. */
 static spoor_str code_domain(spoor_arena *arena, spoor_str domain, label_coder *code) {
     spoor_buffer out = {.arena = arena};
+    domain = domain.ptr != NULL ? domain : SPOOR_STR("");
     const char *start = domain.ptr, *end = domain.ptr + domain.len;
     for (const char *at = start; at < end;) {
         const char *before = at;

@@ -178,9 +178,10 @@ static void print_call(const spoor_ast *node, FILE *out) {
         fputc(' ', out);
         args = args->next;
     }
-    fputc('(', out);
+    bool is_group = spoor_str_is(node->text, "entity_group"); /* entity_group [a, b] */
+    fputc(is_group ? '[' : '(', out);
     spoor_print_list(args, NULL, ", ", out);
-    fputc(')', out);
+    fputc(is_group ? ']' : ')', out);
 }
 
 static void print_member(const spoor_ast *node, FILE *out) {

@@ -17,7 +17,9 @@
  * The file is rebuilt in memory with the actual output; it passes if that
  * equals the file.  With --update the rebuilt text is written back: look at
  * `git diff` before you commit it.  With --oom every case is also run once for
- * each allocation it makes, with that one failing. */
+ * each allocation it makes, with that one failing.  With --again each query that runs, and each plan,
+ * is that of the text printed from its tree; with --no-rewrites plans run as they were bound: neither
+ * changes an answer. */
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -28,7 +30,7 @@
 typedef struct suite {
     spoor_engine *engine;
     spoor_query_options options; /* of the next case */
-    bool update, oom;
+    bool update, oom, again, no_rewrites;
     int cases, failed, files;
 } suite;
 
@@ -68,6 +70,21 @@ static void open_engine(suite *s, const char *data) {
             exit(2);
         }
     }
+}
+
+/* The query printed from its tree, which must mean the same; NULL: it does not parse. */
+static char *print_again(const suite *s, const char *text, size_t len, size_t *again_len) {
+    char *again = NULL;
+    spoor_query *query = NULL;
+    FILE *out = open_memstream(&again, again_len);
+    spoor_status status = spoor_parse_text(text, len, "query", s->options.strict, 'q', out, &query);
+    fclose(out);
+    spoor_query_free(query);
+    if (status != SPOOR_OK) {
+        free(again);
+        return NULL;
+    }
+    return again;
 }
 
 static void run_case(suite *s, const char *directive, const char *text, size_t len, FILE *out) {
@@ -155,10 +172,17 @@ static void rebuild_case(suite *s, const char *directive, FILE *in, FILE *out) {
     fclose(text);
     len -= len > 0; /* the last newline is not the query's */
     query[len] = '\0';
+    bool is_run = strcmp(directive, "run") == 0;
+    size_t again_len = 0;
+    char *again = s->again && (is_run || strcmp(directive, "explain") == 0)
+                      ? print_again(s, query, len, &again_len)
+                      : NULL;
+    s->options.no_rewrites = s->no_rewrites && is_run;
     char *got = NULL;
     size_t got_len = 0;
     FILE *result = open_memstream(&got, &got_len);
-    run_case(s, directive, query, len, result);
+    run_case(s, directive, again != NULL ? again : query, again != NULL ? again_len : len, result);
+    free(again);
     fclose(result);
     fwrite(got, 1, got_len, out);
 #ifdef SPOOR_TEST
@@ -283,6 +307,8 @@ int main(int argc, char **argv) {
     for (; i < argc && argv[i][0] == '-'; i++) {
         s.update |= strcmp(argv[i], "--update") == 0;
         s.oom |= strcmp(argv[i], "--oom") == 0;
+        s.again |= strcmp(argv[i], "--again") == 0;
+        s.no_rewrites |= strcmp(argv[i], "--no-rewrites") == 0;
     }
     open_engine(&s, NULL);
     reset_options(&s);
