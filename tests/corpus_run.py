@@ -24,7 +24,7 @@ def ingest(binary, store):
     if os.path.exists(store):
         os.remove(store)
     paths = [os.path.join(SHARED, p) for p in ('evtx/open', 'evtx/synthetic', 'json')]
-    subprocess.run([binary, 'ingest', '--db', store, '--assume-tz', '+00:00'] + paths, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([binary, 'ingest', '-q', '--db', store, '--assume-tz', '+00:00'] + paths, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
 
 
 def import_watchlists(binary, store):
