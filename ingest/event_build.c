@@ -250,11 +250,12 @@ static spoor_str hex_text(spoor_event_draft *build, spoor_str text) {
     return spoor_arena_format(build->arena, "0x%llx", (unsigned long long)bits);
 }
 
-/* 2022-05-13T08:54:05.1230000Z to 2022-05-13 08:54:05.123, if nothing is lost by it. */
+static bool is_iso_time(spoor_str text) {
+    return text.len == 28 && text.ptr[10] == 'T' && memcmp(text.ptr + 23, "0000Z", 5) == 0;
+}
+
+/* 2022-05-13T08:54:05.1230000Z to 2022-05-13 08:54:05.123: nothing is lost by it. */
 static spoor_str sysmon_time_text(spoor_event_draft *build, spoor_str text) {
-    if (text.len != 28 || text.ptr[10] != 'T' || memcmp(text.ptr + 23, "0000Z", 5) != 0) {
-        return text;
-    }
     char *out = SPOOR_RAW_ARRAY(build->arena, char, 23);
     memcpy(out, text.ptr, 23);
     out[10] = ' ';
@@ -276,13 +277,19 @@ static spoor_str restored_name(spoor_event_draft *build, const spoor_sysmon_fiel
     return (spoor_str){out, name.len};
 }
 
+/* Its name or text may have been changed: worth looking up what Sysmon calls it. */
+static bool may_be_reprinted(const spoor_event_field *field, unsigned traits) {
+    return (traits & (SPOOR_BARE_GUIDS | SPOOR_DECIMAL_HEX | SPOOR_CAMEL_NAMES)) != 0 ||
+           ((traits & SPOOR_ISO_TIMES) != 0 && is_iso_time(field->text));
+}
+
 static void restore_fields(spoor_event_draft *build, unsigned traits) {
     bool is_sysmon = spoor_is_sysmon(build->event.provider);
-    bool is_reprinted =
-        (traits & (SPOOR_BARE_GUIDS | SPOOR_DECIMAL_HEX | SPOOR_ISO_TIMES | SPOOR_CAMEL_NAMES)) !=
-        0;
-    for (uint32_t i = 0; is_reprinted && i < build->nfields; i++) {
+    for (uint32_t i = 0; i < build->nfields; i++) {
         spoor_event_field *field = &build->fields[i];
+        if (!may_be_reprinted(field, traits)) {
+            continue;
+        }
         const spoor_sysmon_field *row = NULL;
         if (is_sysmon) {
             row = spoor_sysmon_find(build->event.event_id, field->name,
@@ -300,7 +307,7 @@ static void restore_fields(spoor_event_draft *build, unsigned traits) {
         if (row->type == SPOOR_SYSMON_HEX && (traits & SPOOR_DECIMAL_HEX)) {
             field->text = hex_text(build, field->text);
         }
-        if (traits & SPOOR_ISO_TIMES) {
+        if ((traits & SPOOR_ISO_TIMES) && is_iso_time(field->text)) {
             field->text = sysmon_time_text(build, field->text);
         }
     }

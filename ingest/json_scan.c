@@ -319,6 +319,11 @@ void spoor_json_free(spoor_json *json) {
     *json = (spoor_json){0};
 }
 
+static inline bool has_key(const spoor_json_node *node, const char *key, size_t len) {
+    return node->key.len == len && len > 0 && *node->key.ptr == *key &&
+           memcmp(node->key.ptr, key, len) == 0;
+}
+
 uint32_t spoor_json_find(const spoor_json *json, uint32_t object, const char *key) {
     const spoor_json_node *nodes = json->nodes;
     if (nodes[object].kind != SPOOR_JSON_OBJECT) {
@@ -326,7 +331,7 @@ uint32_t spoor_json_find(const spoor_json *json, uint32_t object, const char *ke
     }
     size_t len = strlen(key);
     for (uint32_t i = spoor_json_first(object); i < nodes[object].next; i = nodes[i].next) {
-        if (nodes[i].key.len == len && memcmp(nodes[i].key.ptr, key, len) == 0) {
+        if (has_key(&nodes[i], key, len)) {
             return i;
         }
     }
@@ -343,7 +348,7 @@ uint32_t spoor_json_path(const spoor_json *json, uint32_t object, const char *pa
             return 0;
         }
         for (uint32_t i = spoor_json_first(object); i < nodes[object].next; i = nodes[i].next) {
-            if (nodes[i].key.len == len && memcmp(nodes[i].key.ptr, path, len) == 0) {
+            if (has_key(&nodes[i], path, len)) {
                 found = i;
                 break;
             }

@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 
-enum { BATCH_ROWS = 4096, STAGE_BYTES = 1 << 20 };
+enum { BATCH_ROWS = 1024, STAGE_BYTES = 1 << 18 };
 
 typedef struct spoor_layout {
     uint64_t hash;

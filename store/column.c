@@ -169,14 +169,15 @@ static uint32_t enter(spoor_build_column *column, spoor_text_kind kind, spoor_st
     return column->nentries - 1 + SPOOR_CODE_FIRST;
 }
 
-uint32_t spoor_column_code(spoor_build_column *column, spoor_text_kind kind, spoor_str text) {
+static uint32_t code_of(spoor_build_column *column, spoor_text_kind kind, spoor_str text,
+                        uint32_t hash) {
     if (column->nentries * 2 >= column->nslots) {
         rehash(column);
         if (column->failed) {
             return SPOOR_CODE_ABSENT;
         }
     }
-    uint32_t hash = (uint32_t)spoor_hash_seeded(column->seed, text.ptr, text.len), slot = 0;
+    uint32_t slot = 0;
     uint32_t code = find(column, kind, text, hash, &slot);
     if (code != SPOOR_CODE_ABSENT) {
         return code;
@@ -195,6 +196,10 @@ uint32_t spoor_column_code(spoor_build_column *column, spoor_text_kind kind, spo
     }
     spoor_bytes_free(&repaired);
     return code;
+}
+
+uint32_t spoor_column_code(spoor_build_column *column, spoor_text_kind kind, spoor_str text) {
+    return code_of(column, kind, text, (uint32_t)spoor_hash_seeded(column->seed, text.ptr, text.len));
 }
 
 spoor_str spoor_column_entry(const spoor_build_column *column, uint32_t code,
@@ -219,29 +224,60 @@ void spoor_column_stage(spoor_build_column *column, uint32_t staged_row, spoor_s
     column->staged[column->nstaged++] = value;
 }
 
-void spoor_column_flush(spoor_build_column *column, const unsigned char *stage, uint32_t rows) {
-    const spoor_staged *before = NULL;
-    uint32_t code = SPOOR_CODE_ABSENT, run = 0;
-    for (uint32_t i = 0; i < column->nstaged && !column->failed; i++) {
-        const spoor_staged *here = &column->staged[i];
-        if (before != NULL && here->offset == before->offset && here->len == before->len &&
-            here->kind == before->kind) {
-            run++;
-            continue;
+enum { AHEAD = 16 }; /* staged runs whose slots are asked for before they are needed */
+
+typedef struct staged_run { /* neighbours of one value */
+    spoor_staged value;
+    uint32_t rows, hash;
+} staged_run;
+
+/* Up to AHEAD runs from staged[*at], their slots on the way into the cache: a dictionary is larger
+ * than that, and one look-up at a time would wait for memory three times. */
+static uint32_t next_runs(const spoor_build_column *column, const unsigned char *stage, uint32_t *at,
+                          staged_run runs[AHEAD]) {
+    uint32_t n = 0;
+    while (*at < column->nstaged && n < AHEAD) {
+        spoor_staged here = column->staged[*at];
+        uint32_t end = *at + 1;
+        while (end < column->nstaged && column->staged[end].offset == here.offset &&
+               column->staged[end].len == here.len && column->staged[end].kind == here.kind) {
+            end++;
         }
-        spoor_column_push_code(column, code, run);
-        before = here;
-        run = 1;
-        if (here->kind == SPOOR_STAGED_ABSENT) {
-            code = SPOOR_CODE_ABSENT;
-        } else if (here->kind == SPOOR_KIND_NULL) {
-            code = SPOOR_CODE_NULL;
-        } else {
-            code = spoor_column_code(column, (spoor_text_kind)here->kind,
-                                     (spoor_str){(const char *)stage + here->offset, here->len});
+        runs[n] = (staged_run){here, end - *at, 0};
+        *at = end;
+        if (here.kind < SPOOR_KIND_NULL) {
+            runs[n].hash = (uint32_t)spoor_hash_seeded(column->seed, stage + here.offset, here.len);
+            if (column->nslots > 0) {
+                __builtin_prefetch(&column->slots[runs[n].hash & (column->nslots - 1)]);
+            }
+        }
+        n++;
+    }
+    for (uint32_t i = 0; i < n && column->nslots > 0; i++) {
+        uint32_t entry = column->slots[runs[i].hash & (column->nslots - 1)];
+        if (entry != 0) {
+            __builtin_prefetch(&column->entries[entry - 1]);
         }
     }
-    spoor_column_push_code(column, code, run);
+    return n;
+}
+
+void spoor_column_flush(spoor_build_column *column, const unsigned char *stage, uint32_t rows) {
+    staged_run runs[AHEAD];
+    for (uint32_t at = 0; at < column->nstaged && !column->failed;) {
+        uint32_t n = next_runs(column, stage, &at, runs);
+        for (uint32_t i = 0; i < n && !column->failed; i++) {
+            const spoor_staged *value = &runs[i].value;
+            uint32_t code = SPOOR_CODE_ABSENT;
+            if (value->kind == SPOOR_KIND_NULL) {
+                code = SPOOR_CODE_NULL;
+            } else if (value->kind != SPOOR_STAGED_ABSENT) {
+                spoor_str text = {(const char *)stage + value->offset, value->len};
+                code = code_of(column, (spoor_text_kind)value->kind, text, runs[i].hash);
+            }
+            spoor_column_push_code(column, code, runs[i].rows);
+        }
+    }
     column->nstaged = 0;
     if (column->rows < rows && !column->failed) {
         spoor_column_push_code(column, SPOOR_CODE_ABSENT, rows - column->rows);

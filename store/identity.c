@@ -23,8 +23,19 @@ typedef struct group {
     uint32_t ranges; /* newest, + 1; 0: a free slot */
 } group;
 
+/* Record ids of one log that this run has seen: most events are beyond those of the sources before, and
+ * no builder needs to be asked.  Two logs may share a hash, and then a range. */
+typedef struct log_range {
+    uint64_t hash;              /* of computer and channel */
+    int64_t min_old, max_old;   /* of earlier sources; min > max: none */
+    int64_t min_here, max_here; /* of the one being read */
+    bool is_used;
+} log_range;
+
 struct spoor_identity {
     spoor_store *store;
+    log_range *logs; /* open addressing */
+    uint32_t nlogs, nlog_slots;
     stored_range *ranges; /* owned */
     uint32_t nranges, ranges_capacity;
     group *groups; /* open addressing */
@@ -54,6 +65,7 @@ void spoor_identity_free(struct spoor_identity *identity) {
     }
     free(identity->ranges);
     free(identity->groups);
+    free(identity->logs);
     free(identity);
 }
 
@@ -117,6 +129,61 @@ static bool add_range(struct spoor_identity *identity, uint64_t hash, stored_ran
     identity->ranges[identity->nranges++] = range;
     *g = (group){hash, identity->nranges};
     return true;
+}
+
+static log_range *log_of(struct spoor_identity *identity, uint64_t hash) {
+    uint32_t slot = (uint32_t)hash & (identity->nlog_slots - 1);
+    while (identity->logs[slot].is_used && identity->logs[slot].hash != hash) {
+        slot = (slot + 1) & (identity->nlog_slots - 1);
+    }
+    return &identity->logs[slot];
+}
+
+static bool grow_logs(struct spoor_identity *identity) {
+    uint32_t old_slots = identity->nlog_slots;
+    log_range *old = identity->logs, *logs;
+    identity->nlog_slots = old_slots == 0 ? 64 : old_slots * 2;
+    logs = calloc(identity->nlog_slots, sizeof *logs);
+    if (logs == NULL) {
+        identity->nlog_slots = old_slots;
+        return false;
+    }
+    identity->logs = logs;
+    for (uint32_t i = 0; i < old_slots; i++) {
+        if (old[i].is_used) {
+            *log_of(identity, old[i].hash) = old[i];
+        }
+    }
+    free(old);
+    return true;
+}
+
+/* The range of the event's log, which now holds its record id; NULL: out of memory. */
+static const log_range *see_record(struct spoor_identity *identity, const spoor_event *event) {
+    if (identity->nlogs * 2 >= identity->nlog_slots && !grow_logs(identity)) {
+        return NULL;
+    }
+    uint64_t hash = spoor_hash_bytes(event->computer.ptr, event->computer.len);
+    hash = spoor_hash_combine(hash, spoor_hash_bytes(event->channel.ptr, event->channel.len));
+    log_range *log = log_of(identity, hash);
+    if (!log->is_used) {
+        *log = (log_range){hash, INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN, true};
+        identity->nlogs++;
+    }
+    int64_t record = event->record_id;
+    log->min_here = record < log->min_here ? record : log->min_here;
+    log->max_here = record > log->max_here ? record : log->max_here;
+    return log;
+}
+
+static void age_logs(struct spoor_identity *identity) {
+    for (uint32_t i = 0; i < identity->nlog_slots; i++) {
+        log_range *log = &identity->logs[i];
+        log->min_old = log->min_here < log->min_old ? log->min_here : log->min_old;
+        log->max_old = log->max_here > log->max_old ? log->max_here : log->max_old;
+        log->min_here = INT64_MAX;
+        log->max_here = INT64_MIN;
+    }
 }
 
 /* Ranges of the segments that were written since the last call. */
@@ -264,6 +331,7 @@ typedef struct question {
     int64_t own_row; /* by_row: the row that it would be */
     bool by_row;
     bool sees_own; /* rows of its own source count: of an earlier run, or for recovered records */
+    const log_range *log; /* NULL: by_row */
     spoor_verdict verdict;
     int64_t row;
 } question;
@@ -360,7 +428,9 @@ static spoor_store_status ask_builder(question *q, spoor_builder *builder, bool 
 static spoor_store_status ask_builders(question *q) {
     spoor_writer *writer = q->writer;
     bool is_recovered = (q->event->flags & SPOOR_EVENT_RECOVERED) != 0;
-    if (!writer->identity->has_old_rows && !is_recovered) {
+    int64_t record = q->event->record_id;
+    bool is_beyond = q->log != NULL && (record < q->log->min_old || record > q->log->max_old);
+    if ((!writer->identity->has_old_rows || is_beyond) && !is_recovered) {
         return SPOOR_STORE_OK;
     }
     spoor_store_status status = SPOOR_STORE_OK;
@@ -382,6 +452,7 @@ static spoor_store_status ask_all(question *q) {
 spoor_store_status spoor_identity_next_source(spoor_writer *writer) {
     struct spoor_identity *identity = writer->identity;
     identity->has_old_rows = false;
+    age_logs(identity);
     for (uint32_t i = 0; i < writer->nbuilders + 2; i++) {
         spoor_builder *builder =
             i < writer->nbuilders ? writer->builders[i] : writer->mixed[i - writer->nbuilders];
@@ -414,6 +485,9 @@ spoor_store_status spoor_identity_judge(spoor_writer *writer, const spoor_event 
                   .own_row = source->id << SPOOR_ROW_BITS | (int64_t)source->ordinal};
     if (q.by_row && !is_before) {
         return SPOOR_STORE_OK;
+    }
+    if (!q.by_row && (q.log = see_record(identity, event)) == NULL) {
+        return no_memory(writer->store);
     }
     spoor_store_status status = SPOOR_STORE_OK;
     if (identity->is_stale) {

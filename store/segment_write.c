@@ -6,22 +6,28 @@
 #include "base/utf8.h"
 #include "store/text_code.h"
 
-typedef struct sorted_value {
-    uint64_t prefix; /* first 8 bytes, big-endian: most comparisons end here */
-    spoor_str text;
-    uint32_t entry, kind;
-    spoor_text_form form;
+typedef struct sorted_value { /* small: sorting moves it */
+    uint64_t prefix;          /* first 8 bytes, big-endian: most comparisons end here */
+    const char *text;
+    uint32_t len, entry;
 } sorted_value;
 
-static int compare_values(const void *left, const void *right) {
+static spoor_str text_of(const sorted_value *value) {
+    return (spoor_str){value->text, value->len};
+}
+
+static int compare_texts(const void *left, const void *right) {
     const sorted_value *a = left, *b = right;
-    if (a->kind != b->kind) {
-        return a->kind < b->kind ? -1 : 1;
-    }
-    if (a->form == SPOOR_TEXT_FRONT && a->prefix != b->prefix) {
+    if (a->prefix != b->prefix) {
         return a->prefix < b->prefix ? -1 : 1;
     }
-    return spoor_text_order(a->form, a->text, b->text);
+    return spoor_text_order(SPOOR_TEXT_FRONT, text_of(a), text_of(b));
+}
+
+/* Digits of one form: a longer number is a larger one. */
+static int compare_numbers(const void *left, const void *right) {
+    const sorted_value *a = left, *b = right;
+    return spoor_text_order(SPOOR_TEXT_DECIMAL, text_of(a), text_of(b));
 }
 
 static uint64_t prefix_of(spoor_str text) {
@@ -63,24 +69,35 @@ static unsigned text_flags(const spoor_build_column *column, bool unique) {
            (unique ? SPOOR_CHUNK_IS_UNIQUE : 0u);
 }
 
-static bool sort_values(const spoor_build_column *column, sorted_value *values, spoor_str *texts,
-                        bool unique, spoor_text_form *form) {
-    for (uint32_t i = 0; i < column->nentries; i++) {
-        spoor_text_kind kind;
-        texts[i] = spoor_column_entry(column, i + SPOOR_CODE_FIRST, &kind);
-        values[i] = (sorted_value){prefix_of(texts[i]), texts[i], i, kind, SPOOR_TEXT_FRONT};
+/* The entries by kind and, unless they are unique, in order; counts: of each kind. */
+static spoor_text_form sort_values(const spoor_build_column *column, sorted_value *values,
+                                   spoor_str *texts, bool unique, uint32_t counts[3]) {
+    uint32_t n = 0;
+    for (uint32_t kind = SPOOR_KIND_TEXT; kind < SPOOR_KIND_NULL; kind++) {
+        uint32_t before = n;
+        for (uint32_t i = 0; i < column->nentries; i++) {
+            spoor_text_kind here;
+            spoor_str text = spoor_column_entry(column, i + SPOOR_CODE_FIRST, &here);
+            if (here == kind) {
+                texts[n] = text;
+                values[n++] = (sorted_value){prefix_of(text), text.ptr, (uint32_t)text.len, i};
+            }
+        }
+        counts[kind] = n - before;
     }
-    *form = spoor_text_form_of(texts, column->nentries);
-    for (uint32_t i = 0; i < column->nentries; i++) {
-        values[i].form = *form;
+    spoor_text_form form = spoor_text_form_of(texts, n);
+    bool is_number = form == SPOOR_TEXT_DECIMAL || form == SPOOR_TEXT_HEX_LOWER ||
+                     form == SPOOR_TEXT_HEX_UPPER;
+    sorted_value *from = values;
+    for (int kind = 0; kind < 3 && !unique; from += counts[kind++]) {
+        if (counts[kind] > 1) {
+            qsort(from, counts[kind], sizeof *from, is_number ? compare_numbers : compare_texts);
+        }
     }
-    if (!unique && column->nentries > 1) {
-        qsort(values, column->nentries, sizeof *values, compare_values);
+    for (uint32_t i = 0; i < n; i++) {
+        texts[i] = text_of(&values[i]);
     }
-    for (uint32_t i = 0; i < column->nentries; i++) {
-        texts[i] = values[i].text;
-    }
-    return true;
+    return form;
 }
 
 static void put_codes(spoor_packer *packer, spoor_bytes *out, const spoor_build_column *column,
@@ -112,15 +129,12 @@ static void put_text_chunk(spoor_packer *packer, spoor_bytes *out, const spoor_b
     size_t n = (size_t)column->nentries + 1;
     sorted_value *values = malloc(n * sizeof *values);
     spoor_str *texts = malloc(n * sizeof *texts);
-    spoor_text_form form;
-    if (values == NULL || texts == NULL ||
-        !sort_values(column, values, texts, (flags & SPOOR_CHUNK_IS_UNIQUE) != 0, &form)) {
+    if (values == NULL || texts == NULL) {
         out->failed = true;
     } else {
-        uint32_t counts[3] = {0};
-        for (uint32_t i = 0; i < column->nentries; i++) {
-            counts[column->entries[i].kind]++;
-        }
+        uint32_t counts[3];
+        spoor_text_form form =
+            sort_values(column, values, texts, (flags & SPOOR_CHUNK_IS_UNIQUE) != 0, counts);
         for (int kind = 0; kind < 3; kind++) {
             spoor_bytes_put_varint(out, counts[kind]);
         }

@@ -146,15 +146,11 @@ static size_t print_guid(spoor_text_form form, const unsigned char *bytes, char 
     return len;
 }
 
-static int hex_value(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
+/* The digit's value + 1; 0: no digit. */
+static const unsigned char hex_values[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16};
 
 static bool parse_guid(spoor_text_form form, spoor_str text, unsigned char *bytes) {
     size_t at = (form & 2) != 0 ? 1 : 0;
@@ -163,11 +159,12 @@ static bool parse_guid(spoor_text_form form, spoor_str text, unsigned char *byte
     }
     for (int i = 0; i < 16; i++) {
         at += i == 4 || i == 6 || i == 8 || i == 10;
-        int high = hex_value(text.ptr[at]), low = hex_value(text.ptr[at + 1]);
-        if (high < 0 || low < 0) {
+        unsigned high = hex_values[(unsigned char)text.ptr[at]];
+        unsigned low = hex_values[(unsigned char)text.ptr[at + 1]];
+        if (high == 0 || low == 0) {
             return false;
         }
-        bytes[i] = (unsigned char)(high * 16 + low);
+        bytes[i] = (unsigned char)((high - 1) << 4 | (low - 1));
         at += 2;
     }
     return true;
