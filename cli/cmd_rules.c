@@ -11,6 +11,7 @@ static const struct {
 } subcommands[] = {
     {"run", "PATH...", "run rules over the store, or over -i logs", cli_rules_run, 1},
     {"check", "PATH...", "compile rules and say what is wrong with them", cli_rules_check, 1},
+    {"convert", "PATH...", "print the queries of rules, Sigma's as KQL", cli_rules_convert, 1},
     {"list", "PATH...", "what the rule files hold", cli_rules_list, 1},
 };
 

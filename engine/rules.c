@@ -219,6 +219,10 @@ static spoor_status compile(spoor_rules *rules, uint32_t i, const spoor_query_op
         state->status = SPOOR_RULE_FAILED;
         return SPOOR_OK;
     }
+    if (rule->blind.len > 0) {
+        state->status = SPOOR_RULE_BLIND;
+        return SPOOR_OK;
+    }
     spoor_query_options own = *options;
     own.name = rule->file->path;
     spoor_status status =
@@ -244,7 +248,7 @@ static spoor_status compile(spoor_rules *rules, uint32_t i, const spoor_query_op
     return status == SPOOR_ERR_QUERY ? SPOOR_OK : status;
 }
 
-spoor_status spoor_rules_compile(spoor_rules *rules, const spoor_query_options *options) {
+static spoor_status compile_all(spoor_rules *rules, const spoor_query_options *options, bool keep) {
     jmp_buf door;
     rules->arena.on_oom = &door;
     if (setjmp(door) != 0) {
@@ -257,9 +261,17 @@ spoor_status spoor_rules_compile(spoor_rules *rules, const spoor_query_options *
         if (rules->states[i].is_selected) {
             status = compile(rules, i, options);
         }
+        if (!keep) { /* thousands of plans need gigabytes */
+            spoor_query_free(rules->states[i].query);
+            rules->states[i].query = NULL;
+        }
     }
     rules->arena.on_oom = NULL;
     return status;
+}
+
+spoor_status spoor_rules_compile(spoor_rules *rules, const spoor_query_options *options) {
+    return compile_all(rules, options, true);
 }
 
 void spoor_rules_summarize(spoor_rules *rules) {
@@ -289,9 +301,53 @@ void spoor_rules_summarize(spoor_rules *rules) {
 
 spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *options,
                                spoor_rules_summary *summary) {
-    spoor_status status = spoor_rules_compile(rules, options);
+    spoor_status status = compile_all(rules, options, false);
     spoor_rules_summarize(rules);
     *summary = rules->summary;
+    return status;
+}
+
+/* A comment of one line, whatever the rule's text holds. */
+static void put_header(const char *key, spoor_str text, FILE *out) {
+    fprintf(out, "// %s: ", key);
+    for (size_t i = 0; i < text.len; i++) {
+        fputc((unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7F ? ' ' : text.ptr[i], out);
+    }
+    fputc('\n', out);
+}
+
+static void put_list(const char *key, const spoor_str_list *list, FILE *out) {
+    for (uint32_t i = 0; i < list->count; i++) {
+        fprintf(out, i == 0 ? "// %s: " : ", ", key);
+        fwrite(list->items[i].ptr, 1, list->items[i].len, out);
+    }
+    fputs(list->count > 0 ? "\n" : "", out);
+}
+
+spoor_status spoor_rules_write_queries(spoor_rules *rules, FILE *out) {
+    spoor_status status = SPOOR_OK;
+    bool is_first = true;
+    for (uint32_t i = 0; i < rules->set.count; i++) {
+        const spoor_rule *rule = &rules->set.rules[i];
+        if (!rules->states[i].is_selected || rule->diags.nerrors > 0) {
+            status = rules->states[i].is_selected ? SPOOR_ERR_QUERY : status;
+            continue;
+        }
+        fputs(is_first ? "" : "\n", out);
+        is_first = false;
+        put_header("Name", rule->title, out);
+        if (rule->id.len > 0) {
+            put_header("Id", rule->id, out);
+        }
+        put_header("Severity", spoor_str_from(spoor_level_name(rule->level)), out);
+        put_list("Tactics", &rule->tactics, out);
+        put_list("Techniques", &rule->techniques, out);
+        if (rule->blind.len > 0) {
+            put_header("Blind", rule->blind, out);
+        }
+        fwrite(rule->query.ptr, 1, rule->query.len, out);
+        fputs(rule->query.len > 0 && rule->query.ptr[rule->query.len - 1] != '\n' ? "\n" : "", out);
+    }
     return status;
 }
 

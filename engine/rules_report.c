@@ -16,7 +16,8 @@ const spoor_diag *spoor_rule_first_error(const spoor_rule *rule) {
 }
 
 const char *spoor_rule_kind_name(spoor_rule_kind kind) {
-    static const char *const names[] = {"text", "scheduled", "nrt", "hunting"}; /* ORDER spoor_rule_kind */
+    static const char *const names[] = {"text", "scheduled", "nrt", "hunting",
+                                        "sigma"}; /* ORDER spoor_rule_kind */
     return names[kind];
 }
 

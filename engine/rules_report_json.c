@@ -89,6 +89,10 @@ static void put_result(spoor_report *r, const spoor_rule *rule, const spoor_rule
         fputs("null", r->out);
     }
     fputc(',', r->out);
+    if (rule->blind.len > 0) {
+        spoor_report_put_text(r, "blind", rule->blind);
+        fputc(',', r->out);
+    }
     spoor_report_put_list(r, "tactics", &rule->tactics);
     fputc(',', r->out);
     spoor_report_put_list(r, "techniques", &rule->techniques);

@@ -196,7 +196,7 @@ int spoor_fit_arguments(const spoor_fit *fit, const spoor_type *types, uint32_t 
     return cost;
 }
 
-enum { MAX_CALL_ARGS = 4096 };
+enum { MAX_CALL_ARGS = 16384 };
 
 spoor_resolution spoor_function_resolve(spoor_str name, const spoor_type *types, uint32_t nargs,
                                         spoor_type *targets) {

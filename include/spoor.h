@@ -321,6 +321,9 @@ typedef enum spoor_rules_report { SPOOR_RULES_LIST, SPOOR_RULES_CHECK, SPOOR_RUL
 spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report report,
                                const spoor_output_options *options, FILE *out);
 /* Errors (and warnings) of all rules, as a compiler prints them. */
+/* The text of each selected rule's query under comments that name the rule; messages of rules that could
+ * not be read go to standard error.  SPOOR_ERR_QUERY: there was such a rule. */
+spoor_status spoor_rules_write_queries(spoor_rules *rules, FILE *out);
 void spoor_rules_print_messages(const spoor_rules *rules, bool warnings, FILE *out);
 
 /* -- syntax only ----------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* rule.h - a detection rule as read from a file, whatever its format.
  *
- * Front ends (rule_text.c, rule_markdown.c, rule_sentinel.c) turn the bytes of
+ * Front ends (rule_text.c, rule_markdown.c, rule_sentinel.c, rule_sigma.c) turn the bytes of
  * a file into rules; engine/ prepares and runs their queries.  Everything lives
  * in the set's arena, the files' bytes included.
  *
@@ -32,6 +32,7 @@ typedef enum spoor_rule_kind {
     SPOOR_RULE_SCHEDULED, /* Sentinel analytics */
     SPOOR_RULE_NRT,       /* Sentinel near-real-time: each minute over the last */
     SPOOR_RULE_HUNTING,   /* Sentinel hunting query: no schedule */
+    SPOOR_RULE_SIGMA,     /* its query is written from the detection */
 } spoor_rule_kind;
 
 typedef enum spoor_trigger { SPOOR_TRIGGER_GT, SPOOR_TRIGGER_LT, SPOOR_TRIGGER_EQ, SPOOR_TRIGGER_NE } spoor_trigger;
@@ -91,6 +92,7 @@ typedef struct spoor_rule {
     bool alert_per_result; /* eventGroupingSettings */
     bool is_suppressed;    /* after an alert, for `suppression` ticks */
     int64_t suppression;
+    spoor_str blind; /* why no stored event can match; empty: some may */
     spoor_diags diags;
 } spoor_rule;
 

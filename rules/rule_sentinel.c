@@ -5,8 +5,7 @@
  * recommends is a matter of lint.  Fields that only Sentinel can use
  * (requiredDataConnectors, incidentConfiguration, metadata) are left alone. */
 #include "base/time.h"
-#include "rules/rule.h"
-#include "rules/yaml_tree.h"
+#include "rules/sigma.h"
 
 typedef struct yaml_rules { /* a file being read */
     spoor_rule_set *set;
@@ -277,7 +276,7 @@ static void read_rule(spoor_rule *rule, const spoor_yaml *root) {
 static void take_document(void *context, const spoor_yaml *root) {
     yaml_rules *y = context;
     bool has_query = spoor_yaml_get(root, "query") != NULL;
-    bool is_sigma = !has_query && spoor_yaml_get(root, "detection") != NULL;
+    bool is_sigma = !has_query && spoor_sigma_is_document(root);
     if (!has_query && !is_sigma && !y->file->is_named) {
         return; /* some other YAML that lies in the folder */
     }
@@ -285,9 +284,7 @@ static void take_document(void *context, const spoor_yaml *root) {
     if (has_query) {
         read_rule(rule, root);
     } else if (is_sigma) {
-        get_text(rule, root, "id", &rule->id);
-        get_text(rule, root, "title", &rule->title);
-        spoor_fail(&rule->diags, root->span, "Sigma rules are not supported");
+        spoor_sigma_read_rule(rule, root);
     } else {
         spoor_fail(&rule->diags, root->span, "no 'query' in this document");
     }
