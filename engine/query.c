@@ -9,7 +9,7 @@
 
 #include "base/time.h"
 #include "engine/command.h"
-#include "engine/query.h"
+#include "engine/learn.h"
 #include "executor/op.h"
 #include "executor/profile.h"
 #include "functions/forms.h"
@@ -77,6 +77,21 @@ static spoor_bind_options bind_options(spoor_query *query) {
     return bind;
 }
 
+int64_t spoor_query_deadline(const spoor_query *query) {
+    double timeout = query->options.timeout_s * (double)SPOOR_TICKS_SECOND;
+    return timeout > 0 ? spoor_time_now() - query->learned + (int64_t)timeout : 0;
+}
+
+/* Binding may read rows, and fail as a run does. */
+static spoor_status bind_query(spoor_query *query, spoor_catalog *catalog) {
+    spoor_bind_options bind = bind_options(query);
+    spoor_learning learning = spoor_learning_new(query);
+    bind.rows = &learning.rows;
+    query->plan = spoor_plan_bind(&query->arena, query->tree, catalog, &bind, &query->diags);
+    return query->plan != NULL ? SPOOR_OK
+           : learning.status != SPOOR_OK ? learning.status : SPOOR_ERR_QUERY;
+}
+
 spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
                            const spoor_query_options *options, spoor_query **out) {
     spoor_query *query = new_query(engine);
@@ -104,15 +119,13 @@ spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
     if (query->tree == NULL) {
         return SPOOR_ERR_QUERY;
     }
-    spoor_bind_options bind = bind_options(query);
     spoor_catalog *catalog = spoor_engine_catalog(
         &query->arena, engine->store, query->options.empty_tables, query->options.files_dir);
     if (!spoor_command_prepare(&query->arena, query->tree, catalog, engine->store, &query->command,
                                &query->diags)) {
         return SPOOR_ERR_QUERY;
     }
-    query->plan = spoor_plan_bind(&query->arena, query->tree, catalog, &bind, &query->diags);
-    return query->plan != NULL ? SPOOR_OK : SPOOR_ERR_QUERY;
+    return bind_query(query, catalog);
 }
 
 void spoor_query_free(spoor_query *query) {
@@ -309,13 +322,10 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *opt
                         .query = query->plan,
                         .now = query->options.now,
                         .cancel = &engine->cancel,
+                        .deadline = spoor_query_deadline(query),
                         .temp_dir = engine->temp_dir,
                         .threads = engine->threads,
                         .profiling = options->profile != NULL};
-    if (query->options.timeout_s > 0) {
-        r.run.deadline =
-            spoor_time_now() + (int64_t)(query->options.timeout_s * (double)SPOOR_TICKS_SECOND);
-    }
     if (engine->store != NULL) {
         spoor_store_status status = spoor_snapshot_open(engine->store, &r.run.snapshot);
         if (status != SPOOR_STORE_OK) {

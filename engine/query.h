@@ -14,6 +14,7 @@ struct spoor_query {
     spoor_diags diags;
     spoor_query_options options;
     bool now_was_given; /* else now() is the clock */
+    int64_t learned;    /* ticks that reading rows while binding took: they count as running */
     spoor_plan_query *plan;
     spoor_ast *tree;
     spoor_str text;
@@ -22,6 +23,8 @@ struct spoor_query {
 
 /* The newest event's time; the clock when there is none. */
 int64_t spoor_engine_newest(spoor_engine *engine);
+/* When a run that begins now has to end; 0: never. */
+int64_t spoor_query_deadline(const spoor_query *query);
 /* What a run's end is to the caller of the engine. */
 spoor_status spoor_engine_run_status(spoor_run_status status);
 

@@ -245,7 +245,8 @@ static spoor_status compile(spoor_rules *rules, uint32_t i, const spoor_query_op
         state->query = NULL;
         state->status = SPOOR_RULE_FAILED;
     }
-    return status == SPOOR_ERR_QUERY ? SPOOR_OK : status;
+    bool is_own = status == SPOOR_ERR_QUERY || status == SPOOR_ERR_TIMEOUT || status == SPOOR_ERR_LIMIT;
+    return is_own ? SPOOR_OK : status;
 }
 
 static spoor_status compile_all(spoor_rules *rules, const spoor_query_options *options, bool keep) {

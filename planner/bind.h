@@ -101,6 +101,17 @@ typedef struct spoor_bind_material {
     struct spoor_bind_material *next;
 } spoor_bind_material;
 
+/* What reading rows told (bind_learn.c): the same text in the same scope tells the same. */
+typedef struct spoor_bind_lesson {
+    const spoor_ast *ast;
+    const spoor_scope *scope;
+    const struct spoor_learned *learned;
+    bool is_kept; /* the rows, which take the place of the input */
+    uint32_t nrows;
+    const spoor_value *cells;
+    struct spoor_bind_lesson *next;
+} spoor_bind_lesson;
+
 typedef struct spoor_name_list {
     spoor_str *names;
     uint32_t count, capacity;
@@ -137,6 +148,7 @@ typedef struct spoor_binder {
     spoor_feed_set held;    /* FEEDs that some SHARED or subplan reads */
     spoor_bind_material *materials;
     uint32_t views_open; /* views built in that are being expanded: their texts are not warned about */
+    spoor_bind_lesson *lessons;
     uint8_t view; /* of scans bound now: spoor_bind_view_of() the view being expanded */
     spoor_bound *most_rows; /* of a result: set query_take_max_records; NULL: any number */
     spoor_bound *bin_auto_size, *bin_auto_at; /* set query_bin_auto_size, ..._at */

@@ -281,6 +281,15 @@ typedef struct spoor_plan_query {
     bool keeps_lineage; /* see spoor_bind_options */
 } spoor_plan_query;
 
+/* Rows while binding, for what has columns that only the rows tell (pivot, bag_unpack): runs `plan`,
+ * whose subplans are those of `query`, and hands each batch to `see` until that returns false.  False:
+ * the run failed. */
+typedef struct spoor_bind_rows {
+    bool (*read)(struct spoor_bind_rows *rows, const spoor_plan_query *query,
+                 const spoor_plan *plan, bool (*see)(void *context, const spoor_batch *batch),
+                 void *context);
+} spoor_bind_rows;
+
 typedef struct spoor_bind_options {
     bool strict;           /* warnings of leniency become errors */
     bool wildcards;        /* * in contains matches anything */
@@ -294,6 +303,7 @@ typedef struct spoor_bind_options {
     int64_t from, to;      /* ... in [from, to) */
     const spoor_str *param_names, *param_values; /* --param: KQL literal or bare text */
     uint32_t nparams;
+    spoor_bind_rows *rows; /* NULL: nothing is run while binding */
 } spoor_bind_options;
 
 /* Bind every statement, or return NULL with errors in *diags (all that could be found). */

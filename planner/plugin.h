@@ -1,0 +1,49 @@
+/* plugin.h - what the plugins of evaluate share.
+ *
+ * A plugin is a line of plugins.def and binds itself on top of the input. */
+#ifndef SPOOR_PLANNER_PLUGIN_H
+#define SPOOR_PLANNER_PLUGIN_H
+
+#include "planner/bind.h"
+
+/* evaluate as written, and what comes into it.  b->row is the input's schema. */
+typedef struct spoor_plugin_site {
+    spoor_binder *b;
+    const spoor_ast *node;   /* EVALUATE */
+    const spoor_ast *call;   /* the plugin's name and arguments */
+    const spoor_ast *schema; /* CLAUSE of the output written behind it, or NULL */
+    spoor_plan *input;
+    const char *name;
+} spoor_plugin_site;
+
+/* The rows that the plugin gives; NULL: failed, reported. */
+typedef spoor_plan *spoor_plugin_bind(spoor_plugin_site *site);
+#define SPOOR_PLUGIN(name, bind) spoor_plugin_bind bind;
+#define SPOOR_PLUGIN_REFUSED(name, reason)
+#include "planner/plugins.def"
+#undef SPOOR_PLUGIN
+#undef SPOOR_PLUGIN_REFUSED
+
+/* -- what only the rows tell: bind_learn.c ------------------------------------------------------ */
+
+/* Names found in values, in the order they were found. */
+typedef struct spoor_learned {
+    spoor_arena *arena;
+    spoor_str *names;
+    spoor_type *types;
+    bool *is_typed; /* a value that was not null has been */
+    uint32_t count, capacity;
+    uint32_t *slots; /* number + 1 by hash, or 0; a power of two of them */
+    uint32_t nslots;
+} spoor_learned;
+
+/* The number of the name, which is copied and added unless it is there. */
+uint32_t spoor_learned_add(spoor_learned *learned, spoor_str name);
+
+/* Calls `see` for each value of an expression over the input, which may come back as rows kept: what
+ * is dear to compute is computed once.  False: failed, reported. */
+bool spoor_bind_learn(spoor_plugin_site *site, spoor_bound *value,
+                      void (*see)(spoor_learned *learned, const spoor_value *value),
+                      spoor_learned *learned);
+
+#endif
