@@ -77,19 +77,6 @@ static bool is_passing(const spoor_plan *plan) {
     }
 }
 
-static bool is_fed(const spoor_plan *plan) {
-    if (plan->kind == SPOOR_PLAN_FEED) {
-        return true;
-    }
-    uint32_t n = plan->kind == SPOOR_PLAN_APPLY ? 1 : plan->ninputs;
-    for (uint32_t i = 0; i < n; i++) {
-        if (is_fed(plan->inputs[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The input's columns, all or none, then the value that tells. */
 static spoor_plan *with_value(spoor_binder *b, spoor_plan *input, spoor_bound *value,
                               bool with_input) {
@@ -183,7 +170,7 @@ static spoor_plan *kept_rows(spoor_binder *b, const spoor_bind_lesson *known,
 
 static bool may_learn(spoor_plugin_site *site) {
     spoor_binder *b = site->b;
-    bool fed = is_fed(site->input);
+    bool fed = spoor_bind_feeds_of(b, site->input).count > 0;
     if (!fed && b->options->rows != NULL) {
         return true;
     }
