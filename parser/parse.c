@@ -34,6 +34,36 @@ static bool check_text(spoor_str text, spoor_parse_options options, spoor_diags 
     return spoor_fail(diags, (spoor_span){0, 0, options.source}, "the text is not UTF-8");
 }
 
+static void run(void *parser, spoor_parse_state *state) {
+    spoor_lemonInit(parser);
+    do {
+        state->previous = state->token;
+        state->token = spoor_tokens_next(&state->tokens);
+        if (state->tokens.depth > SPOOR_MAX_DEPTH) { /* parentheses leave no node behind to count */
+            spoor_build_too_deep(state);
+            break;
+        }
+        spoor_lemon(parser, state->token.kind, state->token, state);
+    } while (state->token.kind != 0 && !state->failed);
+}
+
+/* The parser's stack is large and of no use afterwards, so it is not the caller's arena that has it: a
+ * door sees to it that it is freed.  false: out of memory. */
+static bool run_guarded(spoor_arena *arena, spoor_parse_state *state) {
+    spoor_arena scratch = {.memory = arena->memory, .on_oom = arena->on_oom};
+    void *parser = spoor_arena_push_raw(&scratch, 1, spoor_lemon_bytes);
+    jmp_buf *outer = arena->on_oom;
+    jmp_buf door;
+    arena->on_oom = &door;
+    bool ok = setjmp(door) == 0;
+    if (ok) {
+        run(parser, state);
+    }
+    arena->on_oom = outer;
+    spoor_arena_reset(&scratch);
+    return ok;
+}
+
 spoor_ast *spoor_parse(spoor_arena *arena, spoor_str text, spoor_parse_options options,
                        spoor_diags *diags) {
     if (!check_text(text, options, diags)) {
@@ -45,17 +75,10 @@ spoor_ast *spoor_parse(spoor_arena *arena, spoor_str text, spoor_parse_options o
         .tokens = spoor_tokens_begin(arena, text, options.source),
         .strict = options.strict,
     };
-    void *parser = spoor_arena_push_raw(arena, 1, spoor_lemon_bytes);
-    spoor_lemonInit(parser);
-    do {
-        state.previous = state.token;
-        state.token = spoor_tokens_next(&state.tokens);
-        if (state.tokens.depth > SPOOR_MAX_DEPTH) { /* parentheses leave no node behind to count */
-            spoor_build_too_deep(&state);
-            break;
-        }
-        spoor_lemon(parser, state.token.kind, state.token, &state);
-    } while (state.token.kind != 0 && !state.failed);
+    bool is_done = run_guarded(arena, &state);
+    if (!is_done) {
+        spoor_arena_fail(arena);
+    }
     return state.failed ? NULL : state.root;
 }
 

@@ -177,11 +177,7 @@ bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope, sp
 /* Does Sysmon log the field in one of the scope's events, as its schema says? */
 bool spoor_sigma_is_logged(const spoor_sigma_scope *scope, spoor_str field);
 
-spoor_sigma_table spoor_sigma_table_for(spoor_arena *arena, const spoor_sigma_scope *scope,
-                                        const spoor_sigma_node *tree);
-/* Table and log source: the first lines of a query. */
-void spoor_sigma_put_source(spoor_buffer *out, const spoor_sigma_scope *scope, spoor_sigma_table table);
-/* The whole query of a rule without correlation. */
+/* The whole query. */
 spoor_str spoor_sigma_write(spoor_arena *arena, const spoor_sigma_scope *scope,
                             const spoor_sigma_node *tree);
 /* A string literal of KQL. */

@@ -296,7 +296,7 @@ static bool put_id_test(writer *w, const spoor_sigma_node *test) {
 static void put_presence_test(writer *w, const spoor_sigma_place *place, spoor_sigma_op op) {
     bool is_null = op == SPOOR_SIGMA_NULL;
     if (place->member.len == 0) { /* a column: the field is always there */
-        put(w, is_null ? "isempty(" : op == SPOOR_SIGMA_EXISTS ? "isnotempty(" : "isnotempty(");
+        put(w, is_null ? "isempty(" : "isnotempty(");
         put_str(w, place->text);
         put(w, ")");
     } else if (op == SPOOR_SIGMA_EXISTS) {
@@ -344,27 +344,45 @@ static void put_test(writer *w, const spoor_sigma_node *test) {
 
 /* -- the tree ------------------------------------------------------------------------------------------ */
 
-static void put_node(writer *w, const spoor_sigma_node *node) { /* in parentheses where it needs any */
+/* Is the test's text one comparison, so that it needs no parentheses? */
+static bool is_single(const spoor_sigma_node *test) {
+    if (test->kind != SPOOR_SIGMA_TEST || test->field.len == 0 || test->op >= SPOOR_SIGMA_SAME) {
+        return false;
+    }
+    bool is_list = test->op == SPOOR_SIGMA_EQUALS && !spoor_str_is(test->field, "Data");
+    for (uint32_t i = 0; i < test->nvalues; i++) {
+        uint32_t dashes = spoor_sigma_count_dashes(test->values[i]);
+        if (dashes > (is_list ? MOST_PICKED_DASHES : 0) || (i > 0 && !is_list)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* bare: what stands around it does not ask for parentheses. */
+static void put_node(writer *w, const spoor_sigma_node *node, bool bare) {
     if (node->kind == SPOOR_SIGMA_NOT) {
         put(w, "not(");
-        put_node(w, node->children[0]);
+        put_node(w, node->children[0], true);
         put(w, ")");
         return;
     }
-    put(w, "(");
+    bare = bare || is_single(node);
+    put(w, bare ? "" : "(");
     if (node->kind == SPOOR_SIGMA_TEST) {
         put_test(w, node);
     }
+    bool counts = node->kind == SPOOR_SIGMA_AT_LEAST;
     for (uint32_t i = 0; i < node->nchildren; i++) {
-        bool counts = node->kind == SPOOR_SIGMA_AT_LEAST;
         put(w, i == 0 ? "" : counts ? " + " : node->kind == SPOOR_SIGMA_AND ? " and " : " or ");
-        put(w, counts ? "toint" : "");
-        put_node(w, node->children[i]);
+        put(w, counts ? "toint(" : "");
+        put_node(w, node->children[i], counts);
+        put(w, counts ? ")" : "");
     }
-    if (node->kind == SPOOR_SIGMA_AT_LEAST) {
+    if (counts) {
         put_str(w, spoor_arena_format(w->arena, " >= %u", node->count));
     }
-    put(w, ")");
+    put(w, bare ? "" : ")");
 }
 
 static bool fits_table(spoor_arena *arena, const spoor_sigma_scope *scope, spoor_sigma_table table,
@@ -390,15 +408,16 @@ static bool fits_table(spoor_arena *arena, const spoor_sigma_scope *scope, spoor
     return fits;
 }
 
-spoor_sigma_table spoor_sigma_table_for(spoor_arena *arena, const spoor_sigma_scope *scope,
-                                        const spoor_sigma_node *tree) {
+static spoor_sigma_table table_for(spoor_arena *arena, const spoor_sigma_scope *scope,
+                                   const spoor_sigma_node *tree) {
     if (scope->is_sysmon && fits_table(arena, scope, SPOOR_SIGMA_SYSMON, tree)) {
         return SPOOR_SIGMA_SYSMON;
     }
     return fits_table(arena, scope, SPOOR_SIGMA_WINDOWS, tree) ? SPOOR_SIGMA_WINDOWS : SPOOR_SIGMA_EVENTS;
 }
 
-void spoor_sigma_put_source(spoor_buffer *out, const spoor_sigma_scope *scope, spoor_sigma_table table) {
+/* Table and log source: the first lines of a query. */
+static void put_source(spoor_buffer *out, const spoor_sigma_scope *scope, spoor_sigma_table table) {
     static const char *const tables[] = {"Sysmon", "WindowsEvent", "_Events"}; /* ORDER spoor_sigma_table */
     spoor_buffer_put(out, spoor_str_from(tables[table]));
     for (uint32_t i = 0; i < scope->nids; i++) {
@@ -425,12 +444,12 @@ void spoor_sigma_put_source(spoor_buffer *out, const spoor_sigma_scope *scope, s
 spoor_str spoor_sigma_write(spoor_arena *arena, const spoor_sigma_scope *scope,
                             const spoor_sigma_node *tree) {
     writer w = {.arena = arena, .out = {.arena = arena}, .scope = scope};
-    w.table = spoor_sigma_table_for(arena, scope, tree);
-    spoor_sigma_put_source(&w.out, scope, w.table);
+    w.table = table_for(arena, scope, tree);
+    put_source(&w.out, scope, w.table);
     bool is_and = tree->kind == SPOOR_SIGMA_AND;
     for (uint32_t i = 0; i < (is_and ? tree->nchildren : 1); i++) {
         put(&w, i > 0 ? "\n    and " : "\n| where ");
-        put_node(&w, is_and ? tree->children[i] : tree);
+        put_node(&w, is_and ? tree->children[i] : tree, !is_and);
     }
     put(&w, "\n");
     return spoor_buffer_text(&w.out);
