@@ -12,7 +12,9 @@ PARTS = [('scalar', 'Scalar functions', 'Called with arguments: `name(...)`.'),
 
 
 def cell(text):
-    """Code in a cell of a table."""
+    """Code in a cell of a table; nothing for an example that needs more than a value to show."""
+    if not text:
+        return ''
     text = text.replace('|', '\\|')
     return '`` %s ``' % text if '`' in text else '`%s`' % text
 
@@ -20,8 +22,7 @@ def cell(text):
 def main():
     rows = json.loads(subprocess.run([sys.argv[1], 'functions', '-o', 'json'], capture_output=True, check=True).stdout)['rows']
     print('# Functions\n\n`spoor functions` lists these on the screen, `spoor functions NAME` explains one. A name with several rows takes several kinds of\n'
-          'arguments. Functions that need a table or the order of rows (`row_number`, `prev`, `toscalar`, `pack_all` and others) are not listed;\n'
-          'docs/kql-support.md names them, and what of Kusto is missing. Written by tools/docs_functions.py.')
+          'arguments. docs/kql-support.md says what of Kusto is missing. Written by tools/docs_functions.py.')
     for kind, title, about in PARTS:
         names = {}
         for name, k, summary, example, value in rows:
@@ -31,7 +32,7 @@ def main():
         print('\n## %s\n\n%s %d names.\n\n| %s |\n|%s' % (title, about, len(names), ' | '.join(columns), ' --- |' * len(columns)))
         for name in sorted(names, key=lambda n: (n.lstrip('!'), n)):
             for summary, example, value in names[name]:
-                cells = [cell(name), summary.replace('|', '\\|'), cell(example)] + ([cell(value) if value else ''] if kind != 'aggregate' else [])
+                cells = [cell(name), summary.replace('|', '\\|'), cell(example)] + ([cell(value)] if kind != 'aggregate' else [])
                 print('| %s |' % ' | '.join(cells))
 
 
