@@ -7,6 +7,7 @@
 #include "engine/engine.h"
 #include "engine/files.h"
 #include "engine/known_tables.h"
+#include "engine/rule_tables.h"
 
 typedef struct catalog {
     spoor_catalog base; /* first: the planner's view */
@@ -23,7 +24,8 @@ static const spoor_table *find_table(spoor_catalog *base, spoor_str name) {
     if (spoor_str_eq(name, c->events.name)) {
         return &c->events;
     }
-    return c->empty_tables ? spoor_known_table(c->arena, name) : NULL;
+    const spoor_table *table = spoor_rule_table(c->arena, name);
+    return table == NULL && c->empty_tables ? spoor_known_table(c->arena, name) : table;
 }
 
 static const spoor_table *table_at(spoor_catalog *base, size_t i) {

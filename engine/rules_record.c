@@ -1,6 +1,6 @@
 /* rules_record.c - keeps a run in a store: from the states and the spool to rules/rule_record.h. */
 #include "base/buffer.h"
-#include "engine/rules_spool.h"
+#include "engine/rules_report.h"
 #include "rules/rule_record.h"
 #include "types/dynamic.h"
 
@@ -19,30 +19,65 @@ static spoor_str columns_json(spoor_arena *arena, const spoor_rule_state *state)
     return spoor_buffer_text(&text);
 }
 
-static spoor_str hosts_json(spoor_arena *arena, const spoor_rule_hosts *hosts) {
+static spoor_str row_json(spoor_arena *arena, const spoor_schema *schema, const spoor_rule_row *row) {
     spoor_buffer text = {.arena = arena};
-    spoor_buffer_put_char(&text, '[');
-    for (uint32_t i = 0; i < hosts->count; i++) {
-        spoor_buffer_put(&text, i > 0 ? SPOOR_STR(",") : SPOOR_STR(""));
-        spoor_buffer_put(&text, spoor_json_quote(arena, hosts->items[i].host));
+    spoor_buffer_put_char(&text, '{');
+    for (uint32_t c = 0; c < row->ncols; c++) {
+        spoor_buffer_put(&text, c > 0 ? SPOOR_STR(",") : SPOOR_STR(""));
+        spoor_buffer_put(&text, spoor_json_quote(arena, schema->columns[c].name));
+        spoor_buffer_put_char(&text, ':');
+        spoor_buffer_put(&text, row->cells[c]);
     }
-    spoor_buffer_put_char(&text, ']');
+    spoor_buffer_put_char(&text, '}');
     return spoor_buffer_text(&text);
 }
 
-/* The next row of the spool as a JSON array. */
-static spoor_str next_row(spoor_arena *arena, spoor_rules *rules) {
-    spoor_buffer text = {.arena = arena};
-    spoor_rule_row row;
-    spoor_buffer_put_char(&text, '[');
-    if (spoor_spool_next(rules, arena, &row)) {
-        for (uint32_t c = 0; c < row.ncols; c++) {
-            spoor_buffer_put(&text, c > 0 ? SPOOR_STR(",") : SPOOR_STR(""));
-            spoor_buffer_put(&text, row.cells[c]);
+static bool record_alert(spoor_rules *rules, spoor_record *record, const spoor_alert *a,
+                         spoor_arena *scratch) {
+    const spoor_rule *rule = &rules->set.rules[a->rule];
+    spoor_alert_record row = {.key = a->key,
+                              .title = a->title,
+                              .description = a->description,
+                              .severity = spoor_str_from(spoor_level_name(a->level)),
+                              .tactics = &a->tactics,
+                              .techniques = &rule->techniques,
+                              .hosts = &a->hosts,
+                              .users = &a->users,
+                              .entities = spoor_alert_entities_json(scratch, a),
+                              .details = spoor_alert_details_json(scratch, a, rule->ndetails),
+                              .predicates = spoor_alert_predicates_json(scratch, a),
+                              .at = a->at,
+                              .hits = (int64_t)a->hits,
+                              .has_times = a->has_times,
+                              .first = a->first,
+                              .last = a->last};
+    return spoor_record_alert(record, &row);
+}
+
+/* Alerts of a rule stand in the order of their rows, which the spool has in a row: read once. */
+static bool record_alerts(spoor_rules *rules, spoor_record *record, const spoor_rule_state *state,
+                          uint64_t max_rows, spoor_arena *scratch) {
+    uint32_t ncols;
+    const spoor_schema *schema = spoor_rule_schema(state, &ncols);
+    uint64_t rows = state->rows < max_rows ? state->rows : max_rows, n = 0;
+    bool ok = true;
+    spoor_spool_seek(rules, state);
+    for (uint32_t i = 0; i < state->nalerts && ok; i++) {
+        const spoor_alert *a = &rules->alerts[state->first_alert + i];
+        ok = record_alert(rules, record, a, scratch);
+        for (; n < rows && n < a->first_row + a->nrows && ok; n++) {
+            spoor_rule_row row;
+            spoor_arena_rewind(scratch);
+            ok = spoor_spool_next(rules, scratch, &row);
+            if (ok) {
+                spoor_alert_event_record event = {n, row_json(scratch, schema, &row), row.file,
+                                                  row.has_record, row.record};
+                ok = spoor_record_event(record, &event);
+            }
         }
+        spoor_arena_rewind(scratch);
     }
-    spoor_buffer_put_char(&text, ']');
-    return spoor_buffer_text(&text);
+    return ok;
 }
 
 static bool record_rule(spoor_rules *rules, spoor_record *record, uint32_t i, uint64_t max_rows,
@@ -53,11 +88,6 @@ static bool record_rule(spoor_rules *rules, spoor_record *record, uint32_t i, ui
                                  .status = spoor_str_from(spoor_rule_status_name(state->status)),
                                  .columns = columns_json(scratch, state),
                                  .hits = (int64_t)state->hits,
-                                 .is_alert = state->is_alert,
-                                 .has_times = state->has_times,
-                                 .first = state->first,
-                                 .last = state->last,
-                                 .hosts = hosts_json(scratch, &state->hosts),
                                  .seconds = state->seconds};
     for (const spoor_diag *d = rule->diags.first; d != NULL && row.error.len == 0; d = d->next) {
         if (d->severity == SPOOR_ERROR) {
@@ -67,14 +97,8 @@ static bool record_rule(spoor_rules *rules, spoor_record *record, uint32_t i, ui
         }
     }
     bool ok = spoor_record_rule(record, &row);
-    uint64_t rows = !state->is_alert ? 0 : state->rows < max_rows ? state->rows : max_rows;
-    spoor_spool_seek(rules, state);
-    for (uint64_t n = 0; n < rows && ok; n++) {
-        spoor_arena_rewind(scratch);
-        ok = spoor_record_row(record, next_row(scratch, rules));
-    }
     spoor_arena_rewind(scratch);
-    return ok;
+    return ok && (state->nalerts == 0 || record_alerts(rules, record, state, max_rows, scratch));
 }
 
 typedef struct recording {
@@ -98,7 +122,7 @@ static void record_all(recording *r, const char **why) {
                             .blind = (int64_t)s->blind,
                             .alerts = (int64_t)s->alerts,
                             .version = SPOOR_VERSION};
-    r->ok = spoor_record_begin(&r->arena, r->store, &run, &r->record, why);
+    r->ok = spoor_record_begin(&r->arena, &r->scratch, r->store, &run, &r->record, why);
     for (uint32_t i = 0; i < r->rules->set.count && r->ok; i++) {
         if (r->rules->states[i].is_selected) {
             r->ok = record_rule(r->rules, r->record, i, r->max_rows, &r->scratch);

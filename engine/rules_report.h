@@ -27,6 +27,10 @@ void spoor_report_put_list(spoor_report *report, const char *key, const spoor_st
 /* The whole object.  Reads the spool: seek again after it. */
 void spoor_report_put_alert(spoor_report *report, const spoor_alert *alert);
 
+spoor_str spoor_alert_entities_json(spoor_arena *arena, const spoor_alert *alert);
+spoor_str spoor_alert_details_json(spoor_arena *arena, const spoor_alert *alert, uint32_t ndetails);
+spoor_str spoor_alert_predicates_json(spoor_arena *arena, const spoor_alert *alert);
+
 /* -- shared ------------------------------------------------------------------------------------------ */
 
 const spoor_diag *spoor_rule_first_error(const spoor_rule *rule); /* NULL: none */

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "base/buffer.h"
 #include "base/time.h"
 #include "types/dynamic.h"
 
@@ -39,46 +40,65 @@ void spoor_report_put_list(spoor_report *r, const char *key, const spoor_str_lis
     put(r, "]");
 }
 
-static void put_entities(spoor_report *r, const spoor_alert *a) {
-    put(r, ",\"entities\":[");
+static void add(spoor_buffer *out, const char *text) {
+    spoor_buffer_put(out, spoor_str_from(text));
+}
+
+static void add_quoted(spoor_buffer *out, spoor_str text) {
+    spoor_buffer_put(out, spoor_json_quote(out->arena, text));
+}
+
+spoor_str spoor_alert_entities_json(spoor_arena *arena, const spoor_alert *a) {
+    spoor_buffer out = {.arena = arena};
+    add(&out, "[");
     for (uint32_t i = 0; i < a->nentities; i++) {
         const spoor_entity *e = &a->entities[i];
-        put(r, i > 0 ? ",{" : "{");
-        spoor_report_put_text(r, "type", e->type);
+        add(&out, i > 0 ? ",{\"type\":" : "{\"type\":");
+        add_quoted(&out, e->type);
         for (uint32_t k = 0; k < e->count; k++) {
-            put(r, ",");
-            put_quoted(r, e->names[k]);
-            put(r, ":");
-            put_quoted(r, e->values[k]);
+            add(&out, ",");
+            add_quoted(&out, e->names[k]);
+            add(&out, ":");
+            add_quoted(&out, e->values[k]);
         }
-        put(r, "}");
+        add(&out, "}");
     }
-    put(r, "]");
+    add(&out, "]");
+    return spoor_buffer_text(&out);
 }
 
-static void put_details(spoor_report *r, const spoor_alert *a) {
-    put(r, ",\"details\":{");
-    for (uint32_t i = 0; i < r->rules->set.rules[a->rule].ndetails; i++) {
-        put(r, i > 0 ? "," : "");
-        put_quoted(r, a->details[i].name);
-        put(r, ":[");
+spoor_str spoor_alert_details_json(spoor_arena *arena, const spoor_alert *a, uint32_t ndetails) {
+    spoor_buffer out = {.arena = arena};
+    add(&out, "{");
+    for (uint32_t i = 0; i < ndetails; i++) {
+        add(&out, i > 0 ? "," : "");
+        add_quoted(&out, a->details[i].name);
+        add(&out, ":[");
         for (uint32_t k = 0; k < a->details[i].values.count; k++) {
-            put(r, k > 0 ? "," : "");
-            put_quoted(r, a->details[i].values.items[k]);
+            add(&out, k > 0 ? "," : "");
+            add_quoted(&out, a->details[i].values.items[k]);
         }
-        put(r, "]");
+        add(&out, "]");
     }
-    put(r, "}");
+    add(&out, "}");
+    return spoor_buffer_text(&out);
 }
 
-static void put_predicates(spoor_report *r, const spoor_alert *a) {
-    put(r, ",\"predicates\":[");
+spoor_str spoor_alert_predicates_json(spoor_arena *arena, const spoor_alert *a) {
+    spoor_buffer out = {.arena = arena};
+    add(&out, "[");
     for (uint32_t i = 0; i < a->evidence->count; i++) {
-        put(r, i > 0 ? ",{" : "{");
-        spoor_report_put_text(r, "text", a->evidence->texts[i]);
-        fprintf(r->out, ",\"rows\":%u}", a->evidence_rows[i]);
+        add(&out, i > 0 ? ",{\"text\":" : "{\"text\":");
+        add_quoted(&out, a->evidence->texts[i]);
+        spoor_buffer_put(&out, spoor_arena_format(arena, ",\"rows\":%u}", a->evidence_rows[i]));
     }
-    put(r, "]");
+    add(&out, "]");
+    return spoor_buffer_text(&out);
+}
+
+static void put_json(spoor_report *r, const char *key, spoor_str json) {
+    fprintf(r->out, ",\"%s\":", key);
+    fwrite(json.ptr, 1, json.len, r->out);
 }
 
 /* Where each row came from, and which of the predicates hold for it. */
@@ -138,9 +158,9 @@ void spoor_report_put_alert(spoor_report *r, const spoor_alert *a) {
     spoor_report_put_list(r, "hosts", &a->hosts);
     put(r, ",");
     spoor_report_put_list(r, "users", &a->users);
-    put_entities(r, a);
-    put_details(r, a);
-    put_predicates(r, a);
+    put_json(r, "entities", spoor_alert_entities_json(&r->scratch, a));
+    put_json(r, "details", spoor_alert_details_json(&r->scratch, a, rule->ndetails));
+    put_json(r, "predicates", spoor_alert_predicates_json(&r->scratch, a));
     put_events(r, a);
     put(r, a->is_cut ? ",\"truncated\":true}" : "}");
 }

@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include "base/buffer.h"
 #include "types/dynamic.h"
 
 #define TABLES                                                                                     \
@@ -17,18 +18,22 @@
     " error TEXT NOT NULL, line INTEGER, place INTEGER, columns TEXT NOT NULL,"                    \
     " seconds REAL NOT NULL);"                                                                     \
     "CREATE INDEX IF NOT EXISTS run_rule_run ON run_rule(run);"                                    \
-    "CREATE TABLE IF NOT EXISTS alert(id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL," \
-    " rule INTEGER NOT NULL, hits INTEGER NOT NULL, first INTEGER, last INTEGER,"                  \
-    " hosts TEXT NOT NULL);"                                                                       \
-    "CREATE INDEX IF NOT EXISTS alert_run ON alert(run);"                                          \
-    "CREATE TABLE IF NOT EXISTS alert_event(alert INTEGER NOT NULL, number INTEGER NOT NULL,"      \
-    " cells TEXT NOT NULL, PRIMARY KEY(alert, number)) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS rule_alert(id INTEGER PRIMARY KEY AUTOINCREMENT,"                  \
+    " run INTEGER NOT NULL, rule INTEGER NOT NULL, key TEXT NOT NULL, title TEXT NOT NULL,"        \
+    " description TEXT NOT NULL, severity TEXT NOT NULL, tactics TEXT NOT NULL,"                   \
+    " techniques TEXT NOT NULL, hosts TEXT NOT NULL, users TEXT NOT NULL, entities TEXT NOT NULL," \
+    " details TEXT NOT NULL, predicates TEXT NOT NULL, at INTEGER NOT NULL, hits INTEGER NOT NULL," \
+    " first INTEGER, last INTEGER);"                                                               \
+    "CREATE INDEX IF NOT EXISTS rule_alert_run ON rule_alert(run);"                                \
+    "CREATE TABLE IF NOT EXISTS rule_alert_event(alert INTEGER NOT NULL, number INTEGER NOT NULL," \
+    " event TEXT NOT NULL, file TEXT NOT NULL, record INTEGER,"                                    \
+    " PRIMARY KEY(alert, number)) WITHOUT ROWID;"
 
 struct spoor_record {
-    spoor_arena *arena;
+    spoor_arena *arena, *scratch;
     sqlite3 *db;
     sqlite3_stmt *rule, *alert, *event;
-    int64_t run, alert_id, rows;
+    int64_t run, rule_id, alert_id;
 };
 
 static bool run_sql(sqlite3 *db, const char *sql) {
@@ -47,13 +52,14 @@ static void bind(sqlite3_stmt *statement, int at, spoor_str text) {
 }
 
 static spoor_str json_list(spoor_arena *arena, const spoor_str_list *list) {
-    spoor_str text = SPOOR_STR("[");
+    spoor_buffer text = {.arena = arena};
+    spoor_buffer_put_char(&text, '[');
     for (uint32_t i = 0; i < list->count; i++) {
-        spoor_str item = spoor_json_quote(arena, list->items[i]);
-        text = spoor_arena_format(arena, "%.*s%s%.*s", (int)text.len, text.ptr, i > 0 ? "," : "",
-                                  (int)item.len, item.ptr);
+        spoor_buffer_put(&text, i > 0 ? SPOOR_STR(",") : SPOOR_STR(""));
+        spoor_buffer_put(&text, spoor_json_quote(arena, list->items[i]));
     }
-    return spoor_arena_format(arena, "%.*s]", (int)text.len, text.ptr);
+    spoor_buffer_put_char(&text, ']');
+    return spoor_buffer_text(&text);
 }
 
 static bool insert_run(spoor_record *r, const spoor_run_record *run) {
@@ -82,41 +88,24 @@ static bool prepare(spoor_record *r) {
     return sqlite3_prepare_v2(r->db,
                               "INSERT INTO run_rule VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", -1,
                               &r->rule, NULL) == SQLITE_OK &&
-           sqlite3_prepare_v2(r->db, "INSERT INTO alert VALUES(NULL,?,?,?,?,?,?)", -1, &r->alert,
-                              NULL) == SQLITE_OK &&
-           sqlite3_prepare_v2(r->db, "INSERT INTO alert_event VALUES(?,?,?)", -1, &r->event, NULL) ==
-               SQLITE_OK;
+           sqlite3_prepare_v2(r->db, "INSERT INTO rule_alert VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                              -1, &r->alert, NULL) == SQLITE_OK &&
+           sqlite3_prepare_v2(r->db, "INSERT INTO rule_alert_event VALUES(?,?,?,?,?)", -1, &r->event,
+                              NULL) == SQLITE_OK;
 }
 
-bool spoor_record_begin(spoor_arena *arena, spoor_store *store, const spoor_run_record *run,
-                        spoor_record **record, const char **why) {
+bool spoor_record_begin(spoor_arena *arena, spoor_arena *scratch, spoor_store *store,
+                        const spoor_run_record *run, spoor_record **record, const char **why) {
     spoor_record *r = SPOOR_NEW(arena, spoor_record);
     *record = r;
     r->arena = arena;
+    r->scratch = scratch;
     r->db = spoor_store_handle(store);
     bool ok = run_sql(r->db, "BEGIN IMMEDIATE") && run_sql(r->db, TABLES) && insert_run(r, run) &&
               prepare(r);
     if (!ok) {
         *why = spoor_arena_str(arena, spoor_str_from(sqlite3_errmsg(r->db))).ptr;
     }
-    return ok;
-}
-
-static bool insert_alert(spoor_record *r, const spoor_run_rule_record *record) {
-    sqlite3_stmt *s = r->alert;
-    sqlite3_bind_int64(s, 1, r->run);
-    sqlite3_bind_int64(s, 2, sqlite3_last_insert_rowid(r->db));
-    sqlite3_bind_int64(s, 3, record->hits);
-    sqlite3_bind_null(s, 4);
-    sqlite3_bind_null(s, 5);
-    if (record->has_times) {
-        sqlite3_bind_int64(s, 4, record->first);
-        sqlite3_bind_int64(s, 5, record->last);
-    }
-    bind(s, 6, record->hosts);
-    bool ok = step(s);
-    r->alert_id = sqlite3_last_insert_rowid(r->db);
-    r->rows = 0;
     return ok;
 }
 
@@ -130,8 +119,8 @@ bool spoor_record_rule(spoor_record *r, const spoor_run_rule_record *record) {
     bind(s, 5, rule->title);
     bind(s, 6, rule->description);
     bind(s, 7, spoor_str_from(spoor_level_name(rule->level)));
-    bind(s, 8, json_list(r->arena, &rule->tactics));
-    bind(s, 9, json_list(r->arena, &rule->techniques));
+    bind(s, 8, json_list(r->scratch, &rule->tactics));
+    bind(s, 9, json_list(r->scratch, &rule->techniques));
     bind(s, 10, rule->query);
     bind(s, 11, record->status);
     sqlite3_bind_int64(s, 12, record->hits);
@@ -140,13 +129,49 @@ bool spoor_record_rule(spoor_record *r, const spoor_run_rule_record *record) {
     sqlite3_bind_int64(s, 15, record->column);
     bind(s, 16, record->columns);
     sqlite3_bind_double(s, 17, record->seconds);
-    return step(s) && (!record->is_alert || insert_alert(r, record));
+    bool ok = step(s);
+    r->rule_id = sqlite3_last_insert_rowid(r->db);
+    return ok;
 }
 
-bool spoor_record_row(spoor_record *r, spoor_str cells) {
+static void bind_known(sqlite3_stmt *statement, int at, bool is_known, int64_t time) {
+    if (is_known) {
+        sqlite3_bind_int64(statement, at, time);
+    } else {
+        sqlite3_bind_null(statement, at);
+    }
+}
+
+bool spoor_record_alert(spoor_record *r, const spoor_alert_record *a) {
+    sqlite3_stmt *s = r->alert;
+    sqlite3_bind_int64(s, 1, r->run);
+    sqlite3_bind_int64(s, 2, r->rule_id);
+    bind(s, 3, a->key);
+    bind(s, 4, a->title);
+    bind(s, 5, a->description);
+    bind(s, 6, a->severity);
+    bind(s, 7, json_list(r->scratch, a->tactics));
+    bind(s, 8, json_list(r->scratch, a->techniques));
+    bind(s, 9, json_list(r->scratch, a->hosts));
+    bind(s, 10, json_list(r->scratch, a->users));
+    bind(s, 11, a->entities);
+    bind(s, 12, a->details);
+    bind(s, 13, a->predicates);
+    sqlite3_bind_int64(s, 14, a->at);
+    sqlite3_bind_int64(s, 15, a->hits);
+    bind_known(s, 16, a->has_times, a->first);
+    bind_known(s, 17, a->has_times, a->last);
+    bool ok = step(s);
+    r->alert_id = sqlite3_last_insert_rowid(r->db);
+    return ok;
+}
+
+bool spoor_record_event(spoor_record *r, const spoor_alert_event_record *e) {
     sqlite3_bind_int64(r->event, 1, r->alert_id);
-    sqlite3_bind_int64(r->event, 2, r->rows++);
-    bind(r->event, 3, cells);
+    sqlite3_bind_int64(r->event, 2, (int64_t)e->number);
+    bind(r->event, 3, e->event);
+    bind(r->event, 4, e->file);
+    bind_known(r->event, 5, e->has_record, e->record);
     return step(r->event);
 }
 

@@ -1,10 +1,9 @@
-/* rule_record.h - rule runs kept in the store: written here, read back by KQL views later.
+/* rule_record.h - rule runs kept in the store: written here, read back by KQL tables (engine/rule_tables.c).
  *
- * run        one row a run                      -> RuleRuns
- * run_rule   one row a rule of a run            -> Rules (of the newest run), and each verdict
- * alert      one row an alert of a run          -> Alerts
- * alert_event  one matched row of an alert      -> AlertEvents; `cells` is a JSON array, its columns
- *              are run_rule.columns, a JSON array of {name, type}
+ * run               one row a run
+ * run_rule          one row a rule of a run
+ * rule_alert        one row an alert of a run
+ * rule_alert_event  one matched row of an alert, as a JSON object
  * Lists are JSON arrays, times are ticks. */
 #ifndef SPOOR_RULES_RULE_RECORD_H
 #define SPOOR_RULES_RULE_RECORD_H
@@ -25,21 +24,35 @@ typedef struct spoor_run_rule_record {
     spoor_str error;           /* empty: none */
     uint32_t line, column;     /* of the error; 0: none */
     int64_t hits;
-    bool is_alert, has_times;
-    int64_t first, last;
-    spoor_str hosts; /* JSON array */
     double seconds;
 } spoor_run_rule_record;
 
+typedef struct spoor_alert_record { /* of the rule recorded last */
+    spoor_str key, title, description, severity;
+    const spoor_str_list *tactics, *techniques, *hosts, *users;
+    spoor_str entities, details, predicates; /* JSON */
+    int64_t at, hits;
+    bool has_times;
+    int64_t first, last;
+} spoor_alert_record;
+
+typedef struct spoor_alert_event_record { /* of the alert recorded last */
+    uint64_t number; /* of the rule's rows */
+    spoor_str event; /* JSON */
+    spoor_str file;  /* empty: it has no one origin */
+    bool has_record;
+    int64_t record;
+} spoor_alert_event_record;
+
 typedef struct spoor_record spoor_record; /* one run being written, in one transaction */
 
-/* Begin: makes the tables when they are not there.  On failure the words are in spoor_store_error()
- * or, of SQLite, in *why. */
-bool spoor_record_begin(spoor_arena *arena, spoor_store *store, const spoor_run_record *run,
-                        spoor_record **record, const char **why);
+/* Begin: makes the tables when they are not there.  On failure *why says why.  scratch is used within a
+ * call alone. */
+bool spoor_record_begin(spoor_arena *arena, spoor_arena *scratch, spoor_store *store,
+                        const spoor_run_record *run, spoor_record **record, const char **why);
 bool spoor_record_rule(spoor_record *record, const spoor_run_rule_record *rule);
-/* A matched row of the rule recorded last, which is an alert. */
-bool spoor_record_row(spoor_record *record, spoor_str cells);
+bool spoor_record_alert(spoor_record *record, const spoor_alert_record *alert);
+bool spoor_record_event(spoor_record *record, const spoor_alert_event_record *event);
 /* Commit, or roll back what cannot be kept; in every ending. */
 bool spoor_record_end(spoor_record *record, bool keep, const char **why);
 

@@ -15,7 +15,7 @@ typedef struct spoor_table {
     uint64_t record_columns;
     bool is_empty;  /* known by name only: no rows, whatever is asked */
     bool is_events; /* the event store; else a user table (watchlists, alerts) */
-    void *handle;   /* engine's */
+    const void *handle; /* of a user table: a spoor_stored_table (store/table_reader.h) */
 } spoor_table;
 
 typedef struct spoor_stored_function {
