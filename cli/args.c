@@ -32,7 +32,7 @@ static const option options[] = {
     {"--tz", NULL, ZONE, AT(output.tz_minutes), "ZONE", "show times so far east of UTC: +02:00"},
     {"--assume-tz", NULL, ZONE, AT(assume_tz), "ZONE", "zone of logged times that name none"},
     {"--from", "--since", FROM, 0, "T", "only events from this time on"},
-    {"--to", "--until", TO, 0, "T", "only events before this time"},
+    {"--to", "--until", TO, 0, "T", "only events before this time; rules convert: kql"},
     {"--last", NULL, LAST, 0, "SPAN", "only the last so long before now(): 7d"},
     {"--now", NULL, NOW, 0, "T", "what now() is; last: the newest event"},
     {"--home", NULL, HOME, 0, "TABLE", "event or windowsevent: where a record counts in a union"},
@@ -192,6 +192,10 @@ static bool take(cli_args *args, const option *o, char *value) {
         args->query.has_from = true;
         return spoor_parse_time(value, &args->query.from) || complain("no time in", value);
     case TO:
+        if (strcmp(value, "kql") == 0) {
+            args->language = value;
+            return true;
+        }
         args->query.has_to = true;
         return spoor_parse_time(value, &args->query.to) || complain("no time in", value);
     case LAST:
@@ -255,6 +259,11 @@ bool cli_args_read(cli_args *args, int argc, char **argv) {
         if (!take(args, o, value)) {
             return false;
         }
+    }
+    bool is_convert = args->command != NULL && strcmp(args->command, "rules") == 0 && args->nwords > 0 &&
+                      strcmp(args->words[0], "convert") == 0;
+    if (args->language != NULL && !is_convert) {
+        return complain("no time in", args->language);
     }
     bool known = cli_format(args->format, &args->output.format);
     return known || complain("no output format", args->format);

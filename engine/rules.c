@@ -308,19 +308,31 @@ spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *op
     return status;
 }
 
-/* A comment of one line, whatever the rule's text holds. */
+/* Nothing of a rule file may steer a terminal; lines end only where they may. */
+static void put_safe(spoor_str text, bool lines, FILE *out) {
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i], next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0;
+        bool is_c1 = c == 0xC2 && next >= 0x80 && next < 0xA0;
+        bool is_line = lines && (c == '\n' || c == '\t' || (c == '\r' && next == '\n'));
+        if (is_c1 || ((c < 0x20 || c == 0x7F) && !is_line)) {
+            fputs("\xEF\xBF\xBD", out);
+            i += is_c1;
+        } else {
+            fputc(c, out);
+        }
+    }
+}
+
 static void put_header(const char *key, spoor_str text, FILE *out) {
     fprintf(out, "// %s: ", key);
-    for (size_t i = 0; i < text.len; i++) {
-        fputc((unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7F ? ' ' : text.ptr[i], out);
-    }
+    put_safe(text, false, out);
     fputc('\n', out);
 }
 
 static void put_list(const char *key, const spoor_str_list *list, FILE *out) {
     for (uint32_t i = 0; i < list->count; i++) {
-        fprintf(out, i == 0 ? "// %s: " : ", ", key);
-        fwrite(list->items[i].ptr, 1, list->items[i].len, out);
+        fprintf(out, "%s%s%s", i == 0 ? "// " : ", ", i == 0 ? key : "", i == 0 ? ": " : "");
+        put_safe(list->items[i], false, out);
     }
     fputs(list->count > 0 ? "\n" : "", out);
 }
@@ -346,7 +358,7 @@ spoor_status spoor_rules_write_queries(spoor_rules *rules, FILE *out) {
         if (rule->blind.len > 0) {
             put_header("Blind", rule->blind, out);
         }
-        fwrite(rule->query.ptr, 1, rule->query.len, out);
+        put_safe(rule->query, true, out);
         fputs(rule->query.len > 0 && rule->query.ptr[rule->query.len - 1] != '\n' ? "\n" : "", out);
     }
     return status;

@@ -233,6 +233,10 @@ static spoor_sigma_node *read_text(spoor_sigma_reader *r, const spoor_yaml *text
     parser p = {.r = r, .map = map, .text = text->text, .span = text->span};
     next(&p);
     spoor_sigma_node *node = read_or(&p);
+    if (node != NULL && is_next(&p, "|")) {
+        spoor_fail(r->diags, text->span, "condition: aggregations behind '|' are not supported");
+        return NULL;
+    }
     return node != NULL && p.word.len > 0 ? fail(&p, "'and' or 'or' is expected") : node;
 }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""SigmaHQ's rules, where ../shared is there: all load, and each regression test gives the matches that it states on its own log."""
+"""Our rules of tests/data/sigma match as often as their descriptions say.  SigmaHQ's, where ../shared is there: all load, and each
+regression test gives the matches that it states on its own log."""
 import json
 import os
 import re
@@ -39,10 +40,25 @@ def stated(info):
         yield rule, re.search(r'path:\s*(.+)', test).group(1).strip(), int(count.group(1)) if count else None
 
 
+def own(binary):
+    data = os.path.join(os.path.dirname(HERE), 'data', 'sigma')
+    path = os.path.join(data, 'rules.yml')
+    wanted = [int(n) for n in re.findall(r'^description: (\d+) matches$', open(path, encoding='utf-8').read(), re.M)]
+    got = ask(binary, 'run', '-i', os.path.join(data, 'events.jsonl'), path)
+    rules = got['rules'] if got else []
+    wrong = [(r['title'], r['hits'], n) for r, n in zip(rules, wanted) if r['hits'] != n or r['error']]
+    wrong += [(r['title'], r['status'], '') for r in rules if (r['status'] == 'blind') != (r['title'] == 'blind')]
+    for name, hits, count in wrong:
+        print('sigma: %s: %s, not %s' % (name, hits, count))
+    return 1 if wrong or len(rules) != len(wanted) else 0
+
+
 def main():
     binary = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else 'build/spoor')
+    if own(binary):
+        return 1
     if not os.path.isdir(SIGMA):
-        print('sigma: no ../shared/rules/sigma; nothing to do')
+        print('sigma: no ../shared/rules/sigma; our own rules passed')
         return 0
     loaded = ask(binary, "list", *[os.path.join(SIGMA, f) for f in FOLDERS])
     if loaded is None:

@@ -150,7 +150,7 @@ static void check_refusals(void) {
     CHECK_STR(error_of("  s: {Image: x}\n  condition: s and\n"),
               "condition: a selection is expected, not its end");
     CHECK_STR(error_of("  s: {Image: x}\n  condition: s | count() > 5\n"),
-              "condition: 'and' or 'or' is expected, not '|'");
+              "condition: aggregations behind '|' are not supported");
     CHECK_STR(error_of("  s: {Image: x}\n  timeframe: 5m\n  condition: s\n"), "'timeframe' is not supported");
     CHECK_STR(error_of("  s: {Image: x}\n"), "there is no 'condition'");
     CHECK(read_detection("product: windows, service: none-such", "  s: {a: 1}\n  condition: s\n")
