@@ -72,7 +72,8 @@ static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *re
                           spoor_rules *rules) {
     bool shows_rows = args->output.format == SPOOR_FORMAT_JSON ||
                       args->output.format == SPOOR_FORMAT_JSONL ||
-                      args->output.format == SPOOR_FORMAT_CSV;
+                      args->output.format == SPOOR_FORMAT_CSV ||
+                      args->output.format == SPOOR_FORMAT_TIMESKETCH;
     uint64_t recorded = args->max_rows_given ? args->output.max_rows : 0;
     spoor_rules_options options = {.query = args->query, .max_rows = recorded};
     if (!shows_rows && recorded == 0) {

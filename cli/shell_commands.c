@@ -57,9 +57,12 @@ static void timing(shell *sh, const char *rest) {
 }
 
 static void output(shell *sh, const char *rest) {
-    if (!cli_format(rest, &sh->args->output.format)) {
+    spoor_format format;
+    if (!cli_format(rest, &format) || format >= SPOOR_FORMAT_SARIF) {
         puts(".output table|vertical|json|jsonl|csv|tsv|markdown|html");
+        return;
     }
+    sh->args->output.format = format;
 }
 
 static void quit(shell *sh, const char *rest) {

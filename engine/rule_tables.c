@@ -25,7 +25,7 @@ static const struct {
      {{"TimeGenerated", SPOOR_DATETIME}, {"run", SPOOR_LONG}, {"key", SPOOR_STRING},
       {"alert", SPOOR_STRING}, {"description", SPOOR_STRING}, {"severity", SPOOR_STRING},
       {"tactics", SPOOR_DYNAMIC}, {"technique_id", SPOOR_STRING}, {"techniques", SPOOR_DYNAMIC},
-      {"hits", SPOOR_LONG}, {"first", SPOOR_DATETIME}, {"last", SPOOR_DATETIME},
+      {"hits", SPOOR_LONG}, {"first_seen", SPOOR_DATETIME}, {"last_seen", SPOOR_DATETIME},
       {"hosts", SPOOR_DYNAMIC}, {"users", SPOOR_DYNAMIC}, {"entities", SPOOR_DYNAMIC},
       {"details", SPOOR_DYNAMIC}, {"predicates", SPOOR_DYNAMIC}, {"rule_id", SPOOR_STRING},
       {"rule", SPOOR_STRING}, {"file", SPOOR_STRING}}},

@@ -100,6 +100,9 @@ spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report what,
                 .options = options,
                 .out = out,
                 .what = what};
+    if (options->format >= SPOOR_FORMAT_SARIF && what != SPOOR_RULES_RUN) {
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT, "this output format is of rules run alone");
+    }
     jmp_buf door;
     r.arena.on_oom = r.scratch.on_oom = &door;
     bool is_out = setjmp(door) != 0;
@@ -109,6 +112,12 @@ spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report what,
         spoor_report_json(&r);
     } else if (options->format == SPOOR_FORMAT_CSV && what == SPOOR_RULES_RUN) {
         spoor_report_csv(&r);
+    } else if (options->format == SPOOR_FORMAT_SARIF) {
+        spoor_report_sarif(&r);
+    } else if (options->format == SPOOR_FORMAT_NAVIGATOR) {
+        spoor_report_navigator(&r);
+    } else if (options->format == SPOOR_FORMAT_TIMESKETCH) {
+        spoor_report_timesketch(&r);
     } else {
         spoor_report_table(&r);
     }

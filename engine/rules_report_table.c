@@ -132,7 +132,7 @@ void spoor_report_table(spoor_report *report) {
             (spoor_column){.name = spoor_str_from(shapes[report->what].names[schema.ncols]),
                            .type = shapes[report->what].types[schema.ncols]};
     }
-    if (report->what == SPOOR_RULES_RUN && report->options->format == SPOOR_FORMAT_TABLE &&
+    if (report->what == SPOOR_RULES_RUN && (report->options->format == SPOOR_FORMAT_TABLE || report->options->format == SPOOR_FORMAT_MARKDOWN) &&
         nothing_matched(t.rules)) {
         fputs("no rule matched\n", report->out);
         return;

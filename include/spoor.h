@@ -159,7 +159,10 @@ typedef enum spoor_format {
     SPOOR_FORMAT_TSV,
     SPOOR_FORMAT_MARKDOWN,
     SPOOR_FORMAT_VERTICAL,
-    SPOOR_FORMAT_HTML
+    SPOOR_FORMAT_HTML,
+    SPOOR_FORMAT_SARIF, /* from here on: of rules that were run, alone */
+    SPOOR_FORMAT_NAVIGATOR,
+    SPOOR_FORMAT_TIMESKETCH
 } spoor_format;
 
 typedef struct spoor_output_options {

@@ -1,0 +1,119 @@
+/* rules_report_sarif.c - alerts of a run as SARIF 2.1.0: a result an alert, at the files that its events came
+ * from. */
+#include "engine/rules_report.h"
+
+#include <inttypes.h>
+
+#include "base/buffer.h"
+#include "types/dynamic.h"
+
+enum { MOST_LOCATIONS = 100 };
+
+static const char *level_name(spoor_level level) {
+    static const char *const names[] = {"note", "note", "warning", "error", "error"}; /* ORDER spoor_level */
+    return names[level];
+}
+
+static spoor_str uri_of(spoor_arena *arena, spoor_str path) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+    spoor_buffer out = {.arena = arena};
+    for (size_t i = 0; i < path.len; i++) {
+        if (path.ptr[i] != '\0' && strchr(plain, path.ptr[i]) != NULL) {
+            spoor_buffer_put_char(&out, path.ptr[i]);
+        } else {
+            spoor_buffer_put(&out, spoor_arena_format(arena, "%%%02X", (unsigned char)path.ptr[i]));
+        }
+    }
+    return spoor_buffer_text(&out);
+}
+
+static void put_rule(spoor_report *r, const spoor_rule *rule) {
+    fputc('{', r->out);
+    spoor_report_put_text(r, "id", spoor_rule_key(&r->scratch, rule));
+    fputs(",\"shortDescription\":{", r->out);
+    spoor_report_put_text(r, "text", rule->title.len > 0 ? rule->title : SPOOR_STR("untitled"));
+    if (rule->description.len > 0) {
+        fputs("},\"fullDescription\":{", r->out);
+        spoor_report_put_text(r, "text", rule->description);
+    }
+    fprintf(r->out, "},\"defaultConfiguration\":{\"level\":\"%s\"},\"properties\":{",
+            level_name(rule->level));
+    spoor_report_put_list(r, "tags", &rule->techniques);
+    fputc(',', r->out);
+    spoor_report_put_list(r, "tactics", &rule->tactics);
+    fputs("}}", r->out);
+}
+
+/* The files and records of the alert's kept rows. */
+static void put_locations(spoor_report *r, const spoor_alert *a) {
+    spoor_rule_row row;
+    uint32_t shown = 0;
+    fputs(",\"locations\":[", r->out);
+    spoor_spool_seek(r->rules, &r->rules->states[a->rule]);
+    for (uint64_t n = 0; n < a->first_row + a->nrows && shown < MOST_LOCATIONS; n++) {
+        spoor_arena_rewind(&r->scratch);
+        if (!spoor_spool_next(r->rules, &r->scratch, &row)) {
+            break;
+        }
+        if (n < a->first_row || row.file.len == 0) {
+            continue;
+        }
+        fputs(shown++ > 0 ? ",{" : "{", r->out);
+        fputs("\"physicalLocation\":{\"artifactLocation\":{", r->out);
+        spoor_report_put_text(r, "uri", uri_of(&r->scratch, row.file));
+        fputs("}}", r->out);
+        if (row.has_record) {
+            fprintf(r->out, ",\"logicalLocations\":[{\"name\":\"record %" PRId64 "\"}]", row.record);
+        }
+        fputc('}', r->out);
+    }
+    fputc(']', r->out);
+}
+
+static void put_result(spoor_report *r, const spoor_alert *a, uint32_t index) {
+    const spoor_rule *rule = &r->rules->set.rules[a->rule];
+    spoor_arena_rewind(&r->scratch);
+    fputc('{', r->out);
+    spoor_report_put_text(r, "ruleId", spoor_rule_key(&r->scratch, rule));
+    fprintf(r->out, ",\"ruleIndex\":%u,\"level\":\"%s\",\"message\":{", index, level_name(a->level));
+    spoor_report_put_text(r, "text", a->title.len > 0 ? a->title : SPOOR_STR("untitled"));
+    fputs("},\"partialFingerprints\":{", r->out);
+    spoor_report_put_text(r, "spoorAlert/v1", a->key);
+    fprintf(r->out, "},\"occurrenceCount\":%" PRIu64 ",\"properties\":{", a->hits > 0 ? a->hits : 1);
+    spoor_report_put_text(r, "severity", spoor_str_from(spoor_level_name(a->level)));
+    fputc(',', r->out);
+    spoor_report_put_time(r, "first", a->has_times, a->first);
+    fputc(',', r->out);
+    spoor_report_put_time(r, "last", a->has_times, a->last);
+    fputc(',', r->out);
+    spoor_report_put_list(r, "hosts", &a->hosts);
+    fputc(',', r->out);
+    spoor_report_put_list(r, "users", &a->users);
+    fputc('}', r->out);
+    put_locations(r, a);
+    fputc('}', r->out);
+}
+
+void spoor_report_sarif(spoor_report *r) {
+    fputs("{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{"
+          "\"tool\":{\"driver\":{\"name\":\"spoor\",\"version\":\"" SPOOR_VERSION "\",\"rules\":[",
+          r->out);
+    uint32_t nrules = 0;
+    for (uint32_t i = 0; i < r->rules->set.count; i++) {
+        spoor_arena_rewind(&r->scratch);
+        if (r->rules->states[i].nalerts > 0) {
+            fputs(nrules++ > 0 ? ",\n" : "\n", r->out);
+            put_rule(r, &r->rules->set.rules[i]);
+        }
+    }
+    fputs("]}},\"results\":[", r->out);
+    for (uint32_t i = 0, index = 0, n = 0; i < r->rules->set.count; i++) {
+        const spoor_rule_state *state = &r->rules->states[i];
+        for (uint32_t k = 0; k < state->nalerts; k++) {
+            fputs(n++ > 0 ? ",\n" : "\n", r->out);
+            put_result(r, &r->rules->alerts[state->first_alert + k], index);
+        }
+        index += state->nalerts > 0;
+    }
+    fputs("]}]}\n", r->out);
+}
