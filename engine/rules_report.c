@@ -112,6 +112,8 @@ spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report what,
         spoor_report_json(&r);
     } else if (options->format == SPOOR_FORMAT_CSV && what == SPOOR_RULES_RUN) {
         spoor_report_csv(&r);
+    } else if (options->format == SPOOR_FORMAT_HTML && what == SPOOR_RULES_RUN) {
+        spoor_report_html(&r);
     } else if (options->format == SPOOR_FORMAT_SARIF) {
         spoor_report_sarif(&r);
     } else if (options->format == SPOOR_FORMAT_NAVIGATOR) {

@@ -20,6 +20,7 @@ void spoor_report_csv(spoor_report *report);  /* of a run: a matched row a line 
 void spoor_report_sarif(spoor_report *report); /* these three: of a run alone */
 void spoor_report_navigator(spoor_report *report);
 void spoor_report_timesketch(spoor_report *report);
+void spoor_report_html(spoor_report *report); /* of a run */
 void spoor_report_table(spoor_report *report); /* every other format, through output/ */
 
 /* -- pieces of JSON: rules_report_alert.c --------------------------------------------------------------- */
