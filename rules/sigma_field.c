@@ -246,6 +246,21 @@ static void place_in_bag(spoor_arena *arena, spoor_str field, spoor_sigma_place 
     }
 }
 
+/* The taxonomy's names for single hashes, which Sysmon logs together. */
+static const struct {
+    const char *field, *kind;
+} hashes[] = {
+    {"md5", "MD5"}, {"sha1", "SHA1"}, {"sha256", "SHA256"}, {"imphash", "IMPHASH"}, {"Imphash", "IMPHASH"}};
+
+static const char *hash_kind(const spoor_sigma_scope *scope, spoor_str field) {
+    for (size_t i = 0; scope->is_sysmon && i < sizeof hashes / sizeof *hashes; i++) {
+        if (spoor_str_is(field, hashes[i].field)) {
+            return hashes[i].kind;
+        }
+    }
+    return NULL;
+}
+
 bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope, spoor_sigma_table table,
                           spoor_str field, spoor_sigma_place *place) {
     *place = (spoor_sigma_place){.kind = SPOOR_SIGMA_INT, .text = SPOOR_STR("EventID")};
@@ -262,6 +277,14 @@ bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope, sp
             return true;
         }
     }
+    const char *kind = hash_kind(scope, field);
+    if (kind != NULL) {
+        place->text = spoor_arena_format(arena,
+                                         "extract(\"%s=([^,]*)\", 1, coalesce(tostring(EventData.Hashes), "
+                                         "tostring(EventData.Hash)))",
+                                         kind);
+        return true;
+    }
     if (spoor_str_is(field, "Message")) {
         place->text = SPOOR_STR("Message");
         return table == SPOOR_SIGMA_EVENTS;
@@ -271,15 +294,13 @@ bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope, sp
 }
 
 bool spoor_sigma_is_logged(const spoor_sigma_scope *scope, spoor_str field) {
-    static const char *const others[] = {"EventID", "Message", "md5", "sha1", "sha256", "imphash",
-                                         "Imphash"};
-    if (!scope->is_sysmon || scope->nids == 0 || field.len == 0 || has_field(scope, field, false)) {
+    bool is_hash = hash_kind(scope, field) != NULL;
+    if (!scope->is_sysmon || scope->nids == 0 || field.len == 0 || has_field(scope, field, false) ||
+        spoor_str_is(field, "EventID") || spoor_str_is(field, "Message")) {
         return true;
     }
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        if (spoor_str_is(field, others[i])) {
-            return true;
-        }
+    if (is_hash) {
+        return has_field(scope, SPOOR_STR("Hashes"), false) || has_field(scope, SPOOR_STR("Hash"), false);
     }
     for (size_t i = 0; i < sizeof system_columns / sizeof *system_columns; i++) {
         if (spoor_str_is(field, system_columns[i].field)) {

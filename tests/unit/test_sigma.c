@@ -49,6 +49,10 @@ static void check_values(void) {
     CHECK_STR(filter_of("CommandLine: null"), "isnull(EventData.CommandLine)");
     CHECK_STR(filter_of("CommandLine: 'say \"a\\b\"'"), LINE " =~ @\"say \"\"a\\b\"\"\"");
     CHECK_STR(filter_of("Hashes|contains: 'x'"), "tostring(EventData.Hashes) contains \"x\"");
+    CHECK_STR(filter_of("imphash: 'x'"), "hash_imphash =~ \"x\"");
+    CHECK_STR(filter_of("{imphash: 'x', Hashes: null}"),
+              "extract(\"IMPHASH=([^,]*)\", 1, coalesce(tostring(EventData.Hashes), "
+              "tostring(EventData.Hash))) =~ \"x\"\n    and isnull(EventData.Hashes)");
     CHECK_STR(filter_of("EventID: [1, 5]"), "EventID in (1, 5)");
 }
 
