@@ -1,4 +1,5 @@
-/* plugin_text.c - plugins that are KQL: rows_near, ipv4_lookup, ipv6_lookup.
+/* plugin_text.c - plugins that are KQL: rows_near, ipv4_lookup, ipv6_lookup,
+ * dcount_intersect.
  *
  * Each binds what was written as its arguments, then a text of operators over
  * the input, which the text calls ['#in'].  Names with # are the text's own: its
@@ -235,4 +236,58 @@ spoor_plan *spoor_plugin_ipv6_lookup(spoor_plugin_site *site) {
                                    SPOOR_S(name));
     }
     return look_up(site, &a, "ipv6_is_match", order);
+}
+
+/* -- dcount_intersect -------------------------------------------------------------------------- */
+
+enum { SETS_MAX = 6 };
+
+/* What the first n sets have in common: by inclusion and exclusion, from the counts of their unions. */
+static spoor_str count_common(spoor_binder *b, const spoor_str *sets, uint32_t n) {
+    spoor_str sum = SPOOR_STR("0");
+    for (uint32_t chosen = 1; chosen < 1U << n; chosen++) {
+        spoor_str merged = {"", 0};
+        bool is_odd = false;
+        for (uint32_t i = 0; i < n; i++) {
+            if ((chosen >> i & 1) != 0) {
+                is_odd = !is_odd;
+                merged = merged.len == 0
+                             ? sets[i]
+                             : spoor_arena_format(b->arena, "hll_merge(%.*s, %.*s)", SPOOR_S(merged),
+                                                  SPOOR_S(sets[i]));
+            }
+        }
+        sum = spoor_arena_format(b->arena, "%.*s %c dcount_hll(%.*s)", SPOOR_S(sum),
+                                 is_odd ? '+' : '-', SPOOR_S(merged));
+    }
+    return sum;
+}
+
+spoor_plan *spoor_plugin_dcount_intersect(spoor_plugin_site *site) {
+    spoor_binder *b = site->b;
+    spoor_str sets[SETS_MAX], text = SPOOR_STR("['#in'] | project ");
+    uint32_t n = 0;
+    if (site->call->nchildren < 2 || site->schema != NULL) {
+        return wrong_arguments(site, "dcount_intersect(hll_1, hll_2, ...)");
+    }
+    for (const spoor_ast *arg = site->call->first; arg != NULL; arg = arg->next, n++) {
+        if (n == SETS_MAX) {
+            spoor_fail(b->diags, arg->span, "dcount_intersect of more than %d sets is not supported",
+                       SETS_MAX);
+            return NULL;
+        }
+        if (!is_column_of(site, arg, site->input)) {
+            return NULL;
+        }
+        sets[n] = quoted(b, arg->text);
+        spoor_str count = count_common(b, sets, n + 1);
+        text = spoor_arena_format(b->arena, "%.*s%s s%u = max_of(%.*s, 0)", SPOOR_S(text),
+                                  n > 0 ? "," : "", n, SPOOR_S(count));
+    }
+    spoor_scope *scope = b->scope;
+    b->scope = spoor_scope_new(b, scope);
+    name_rows(b, "#in", site->input, site->call->span);
+    spoor_plan *plan = bind_text(site, text);
+    b->scope = scope;
+    return plan;
 }

@@ -72,6 +72,10 @@ PROBES = {
     },
 }
 
+PLUGINS = {'rows_near': 'T | sort by x asc', 'dcount_intersect': 'T | summarize h = hll(x)'}  # the input, where it is not T
+PLUGIN_ARGUMENTS = {'bag_unpack': 'd', 'pivot': 'k, count(), x', 'rows_near': 'x == 1, 1', 'ipv4_lookup': 'T, k, k', 'dcount_intersect': 'h, h',
+                    'ipv6_lookup': '(datatable(net:string) []), k, net'}
+
 
 def show(clone, path):
     return subprocess.run(['git', '-C', clone, 'show', 'HEAD:' + path], capture_output=True, text=True, check=True).stdout
@@ -130,7 +134,7 @@ def probe_of(kind, name, listed):
     if name in PROBES.get(kind, {}):
         return T + PROBES[kind][name]
     if kind == 'plugin':
-        return T + 'T | evaluate %s(%s)' % (name, {'bag_unpack': 'd', 'pivot': 'k'}.get(name, ''))
+        return T + PLUGINS.get(name, 'T') + ' | evaluate %s(%s)' % (name, PLUGIN_ARGUMENTS.get(name, ''))
     example = listed.get((kind == 'aggregate', name))
     if kind == 'aggregate':
         return T + 'T | summarize %s()' % name if example is None else aggregate_probe(example)
