@@ -262,6 +262,9 @@ static spoor_status compile_all(spoor_rules *rules, const spoor_query_options *o
         if (rules->states[i].is_selected) {
             status = compile(rules, i, options);
         }
+        if (!keep && rules->states[i].is_selected) {
+            spoor_rules_lint_query(rules, i);
+        }
         if (!keep) { /* thousands of plans need gigabytes */
             spoor_query_free(rules->states[i].query);
             rules->states[i].query = NULL;
@@ -300,9 +303,23 @@ void spoor_rules_summarize(spoor_rules *rules) {
     rules->summary = s;
 }
 
+static bool try_lint(spoor_rules *rules) {
+    jmp_buf door;
+    rules->arena.on_oom = &door;
+    bool ok = setjmp(door) == 0;
+    if (ok) {
+        spoor_rules_lint_ids(rules);
+    }
+    rules->arena.on_oom = NULL;
+    return ok;
+}
+
 spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *options,
                                spoor_rules_summary *summary) {
     spoor_status status = compile_all(rules, options, false);
+    if (status == SPOOR_OK && !try_lint(rules)) {
+        status = spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "out of memory while checking the rules");
+    }
     spoor_rules_summarize(rules);
     *summary = rules->summary;
     return status;

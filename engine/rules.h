@@ -64,6 +64,10 @@ struct spoor_rules {
 
 /* Compile what is selected; messages go to the rules. */
 spoor_status spoor_rules_compile(spoor_rules *rules, const spoor_query_options *options);
+/* Warn of what rules check knows beyond the queries' own warnings: of a rule while its query is at hand, of
+ * all selected rules together.  Jump when out of memory. */
+void spoor_rules_lint_query(spoor_rules *rules, uint32_t rule);
+void spoor_rules_lint_ids(spoor_rules *rules);
 /* Count states into the summary. */
 void spoor_rules_summarize(spoor_rules *rules);
 /* Visible columns of the rule's rows; NULL: it has no plan. */
