@@ -1,5 +1,5 @@
 /* plugin_text.c - plugins that are KQL: rows_near, ipv4_lookup, ipv6_lookup,
- * dcount_intersect.
+ * dcount_intersect, narrow.
  *
  * Each binds what was written as its arguments, then a text of operators over
  * the input, which the text calls ['#in'].  Names with # are the text's own: its
@@ -288,6 +288,40 @@ spoor_plan *spoor_plugin_dcount_intersect(spoor_plugin_site *site) {
     b->scope = spoor_scope_new(b, scope);
     name_rows(b, "#in", site->input, site->call->span);
     spoor_plan *plan = bind_text(site, text);
+    b->scope = scope;
+    return plan;
+}
+
+/* -- narrow ------------------------------------------------------------------------------------ */
+
+/* A row for each cell: which row, which column, its value as text. */
+spoor_plan *spoor_plugin_narrow(spoor_plugin_site *site) {
+    spoor_binder *b = site->b;
+    const spoor_schema *row = &site->input->schema;
+    if (site->call->nchildren > 0 || site->schema != NULL) {
+        return wrong_arguments(site, "narrow()");
+    }
+    spoor_str names = {"", 0}, values = {"", 0};
+    const char *comma = "";
+    for (uint32_t i = 0; i < row->ncols; i++) {
+        if (row->columns[i].hidden) {
+            continue;
+        }
+        spoor_str name = quoted(b, row->columns[i].name);
+        spoor_str literal = {name.ptr + 1, name.len - 2}; /* without the brackets */
+        names = spoor_arena_format(b->arena, "%.*s%s%.*s", SPOOR_S(names), comma, SPOOR_S(literal));
+        values = spoor_arena_format(b->arena, "%.*s%stostring(%.*s)", SPOOR_S(values), comma,
+                                    SPOOR_S(name));
+        comma = ", ";
+    }
+    spoor_scope *scope = b->scope;
+    b->scope = spoor_scope_new(b, scope);
+    name_rows(b, "#in", site->input, site->call->span);
+    spoor_plan *plan = bind_text(site, spoor_arena_format(b->arena,
+        "['#in'] | serialize ['#row'] = row_number(0)"
+        " | project Row = ['#row'], Column = pack_array(%.*s), Value = pack_array(%.*s)"
+        " | mv-expand Column to typeof(string), Value to typeof(string)",
+        SPOOR_S(names), SPOOR_S(values)));
     b->scope = scope;
     return plan;
 }
