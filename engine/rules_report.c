@@ -78,6 +78,14 @@ static void sort_rules(const spoor_rules *rules, uint32_t *order, uint32_t count
 }
 
 
+spoor_str spoor_report_host(spoor_report *r, uint32_t rule, const spoor_rule_row *row) {
+    uint32_t ncols;
+    const spoor_schema *schema = spoor_rule_schema(&r->rules->states[rule], &ncols);
+    int column = schema != NULL ? spoor_rule_host_column(&r->rules->set.rules[rule], schema, ncols) : -1;
+    bool is_there = column >= 0 && (uint32_t)column < row->ncols;
+    return is_there ? spoor_cell_text(&r->scratch, row->cells[column]) : (spoor_str){0};
+}
+
 uint32_t *spoor_report_matched(spoor_report *r, uint32_t *count) {
     const spoor_rules *rules = r->rules;
     uint32_t *order = SPOOR_NEW_ARRAY(&r->arena, uint32_t, rules->set.count + 1);

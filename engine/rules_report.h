@@ -42,6 +42,8 @@ const char *spoor_rule_kind_name(spoor_rule_kind kind);
 /* The list as text, at most so many; has_more: the list itself is cut. */
 spoor_str spoor_report_join(spoor_arena *arena, const spoor_str_list *list, uint32_t most,
                             bool has_more);
+/* The host that the row names; empty: none. */
+spoor_str spoor_report_host(spoor_report *report, uint32_t rule, const spoor_rule_row *row);
 /* Rules that matched: highest severity first, then on few hosts first.  *count of them come back. */
 uint32_t *spoor_report_matched(spoor_report *report, uint32_t *count);
 

@@ -1,5 +1,6 @@
 /* rules_report_navigator.c - a run as a layer of the ATT&CK Navigator: the score of a technique is the hits of
- * the rules that name it. */
+ * the rules that name it and fired.  Techniques of the other rules are there with score 0: the comment says how
+ * far a technique is covered, and which rules fired. */
 #include "engine/rules_report.h"
 
 #include <inttypes.h>
@@ -7,7 +8,6 @@
 
 typedef struct technique {
     spoor_str id;
-    uint64_t hits;
     uint32_t rule; /* of the set */
 } technique;
 
@@ -17,53 +17,81 @@ static int compare(const void *a, const void *b) {
     return order != 0 ? order : (x->rule > y->rule) - (x->rule < y->rule);
 }
 
-/* One for each technique of each rule that fired, by technique. */
-static technique *collect(spoor_report *r, uint32_t *count) {
+/* What came of the rules that name a technique; able: ran, and did not fire. */
+typedef struct coverage {
+    uint64_t hits;
+    uint32_t fired, able, blind, failed;
+} coverage;
+
+static void count(coverage *c, const spoor_rule_state *state) {
+    bool is_blind = state->status == SPOOR_RULE_BLIND, has_failed = state->status == SPOOR_RULE_FAILED;
+    c->hits += state->is_alert ? state->hits : 0;
+    c->fired += state->is_alert;
+    c->blind += is_blind && !state->is_alert;
+    c->failed += has_failed && !state->is_alert;
+    c->able += !state->is_alert && !is_blind && !has_failed;
+}
+
+/* One for each technique of each selected rule, by technique. */
+static technique *collect(spoor_report *r, uint32_t *found) {
     const spoor_rules *rules = r->rules;
     uint32_t most = 0, n = 0;
     for (uint32_t i = 0; i < rules->set.count; i++) {
-        most += rules->states[i].is_alert ? rules->set.rules[i].techniques.count : 0;
+        most += rules->states[i].is_selected ? rules->set.rules[i].techniques.count : 0;
     }
     technique *all = SPOOR_NEW_ARRAY(&r->arena, technique, most + 1);
     for (uint32_t i = 0; i < rules->set.count; i++) {
         const spoor_str_list *list = &rules->set.rules[i].techniques;
-        for (uint32_t k = 0; rules->states[i].is_alert && k < list->count; k++) {
-            all[n++] = (technique){list->items[k], rules->states[i].hits, i};
+        for (uint32_t k = 0; rules->states[i].is_selected && k < list->count; k++) {
+            all[n++] = (technique){list->items[k], i};
         }
     }
     if (n > 1) {
         qsort(all, n, sizeof *all, compare);
     }
-    *count = n;
+    *found = n;
     return all;
 }
 
+static void put_technique(spoor_report *r, spoor_str id, const coverage *c, const spoor_str_list *titles) {
+    spoor_report_put_text(r, "techniqueID", id);
+    spoor_str fired = spoor_report_join(&r->scratch, titles, 20, false);
+    fprintf(r->out, ",\"score\":%" PRIu64 ",", c->hits);
+    spoor_report_put_text(r, "comment",
+                          spoor_arena_format(&r->scratch, "fired %u, able %u, blind %u, failed %u%s%.*s", c->fired,
+                                             c->able, c->blind, c->failed, fired.len > 0 ? ": " : "",
+                                             (int)fired.len, fired.len > 0 ? fired.ptr : ""));
+    fputs(",\"enabled\":true,\"showSubtechniques\":true}", r->out);
+}
+
 void spoor_report_navigator(spoor_report *r) {
-    uint32_t count;
-    const technique *all = collect(r, &count);
+    uint32_t n;
+    const technique *all = collect(r, &n);
     uint64_t highest = 1;
     fputs("{\"name\":\"spoor\",\"versions\":{\"layer\":\"4.5\"},\"domain\":\"enterprise-attack\","
-          "\"description\":\"Techniques of the rules that fired; the score is their hits\",\"techniques\":[",
+          "\"description\":\"Techniques of the rules that were run; the score is the hits of those that fired\","
+          "\"techniques\":[",
           r->out);
-    for (uint32_t i = 0, next; i < count; i = next) {
-        uint64_t hits = 0;
+    for (uint32_t i = 0, next; i < n; i = next) {
+        coverage covered = {0};
         spoor_str_list titles = {0};
         spoor_arena_rewind(&r->scratch);
-        for (next = i; next < count && spoor_str_eq(all[next].id, all[i].id); next++) {
-            if (next == i || all[next].rule != all[next - 1].rule) {
-                hits += all[next].hits;
-                spoor_str_list_add(&r->scratch, &titles, r->rules->set.rules[all[next].rule].title);
+        for (next = i; next < n && spoor_str_eq(all[next].id, all[i].id); next++) {
+            uint32_t rule = all[next].rule;
+            if (next > i && rule == all[next - 1].rule) {
+                continue;
+            }
+            count(&covered, &r->rules->states[rule]);
+            if (r->rules->states[rule].is_alert) {
+                spoor_str_list_add(&r->scratch, &titles, r->rules->set.rules[rule].title);
             }
         }
-        highest = hits > highest ? hits : highest;
+        highest = covered.hits > highest ? covered.hits : highest;
         fputs(i > 0 ? ",\n{" : "\n{", r->out);
-        spoor_report_put_text(r, "techniqueID", all[i].id);
-        fprintf(r->out, ",\"score\":%" PRIu64 ",", hits);
-        spoor_report_put_text(r, "comment", spoor_report_join(&r->scratch, &titles, 20, false));
-        fputs(",\"enabled\":true,\"showSubtechniques\":true}", r->out);
+        put_technique(r, all[i].id, &covered, &titles);
     }
     fprintf(r->out,
-            "],\"gradient\":{\"colors\":[\"#fff4d6\",\"#d7301f\"],\"minValue\":0,\"maxValue\":%" PRIu64
+            "],\"gradient\":{\"colors\":[\"#ffffff\",\"#ffe08a\",\"#d7301f\"],\"minValue\":0,\"maxValue\":%" PRIu64
             "}}\n",
             highest);
 }

@@ -62,8 +62,15 @@ static void put_locations(spoor_report *r, const spoor_alert *a) {
         fputs("\"physicalLocation\":{\"artifactLocation\":{", r->out);
         spoor_report_put_text(r, "uri", uri_of(&r->scratch, row.file));
         fputs("}}", r->out);
+        spoor_str host = spoor_report_host(r, a->rule, &row);
+        if (host.len > 0) {
+            fputs(",\"logicalLocations\":[{", r->out);
+            spoor_report_put_text(r, "name", host);
+            fputs(",\"kind\":\"host\"}]", r->out);
+        }
         if (row.has_record) {
-            fprintf(r->out, ",\"logicalLocations\":[{\"name\":\"record %" PRId64 "\"}]", row.record);
+            fprintf(r->out, ",\"message\":{\"text\":\"record %" PRId64 "\"},\"properties\":{\"record\":%" PRId64 "}",
+                    row.record, row.record);
         }
         fputc('}', r->out);
     }

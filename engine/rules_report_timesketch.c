@@ -10,7 +10,7 @@
 /* What stands in each line anyway, or what Timesketch keeps for itself. */
 static bool is_reserved(spoor_str name) {
     static const char *const names[] = {"message",  "datetime", "timestamp",   "timestamp_desc", "tag",
-                                        "severity", "rule_id",  "source_file", "source_record",
+                                        "severity", "rule_id",  "host",  "source_file", "source_record",
                                         "__ts_timeline_id"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (spoor_str_is(name, names[i])) {
@@ -65,6 +65,11 @@ static void put_row(spoor_report *r, const spoor_alert *a, const spoor_schema *s
     spoor_report_put_list(r, "tag", &rule->techniques);
     fprintf(r->out, ",\"severity\":\"%s\",", spoor_level_name(a->level));
     spoor_report_put_text(r, "rule_id", spoor_rule_key(&r->scratch, rule));
+    spoor_str host = spoor_report_host(r, a->rule, row);
+    if (host.len > 0) {
+        fputc(',', r->out);
+        spoor_report_put_text(r, "host", host);
+    }
     if (row->file.len > 0) {
         fputc(',', r->out);
         spoor_report_put_text(r, "source_file", row->file);

@@ -26,7 +26,7 @@ static int find_column(const spoor_schema *schema, uint32_t ncols, spoor_str nam
 }
 
 /* Computer, or the column that the rule says names the host. */
-static int find_host(const spoor_rule *rule, const spoor_schema *schema, uint32_t ncols) {
+int spoor_rule_host_column(const spoor_rule *rule, const spoor_schema *schema, uint32_t ncols) {
     int found = find_column(schema, ncols, SPOOR_STR("Computer"), SPOOR_STRING);
     for (uint32_t i = 0; i < rule->nentities && found < 0; i++) {
         const spoor_entity_field *field = &rule->entities[i];
@@ -50,7 +50,7 @@ void spoor_capture_open(spoor_capture *c, spoor_rules *rules, uint32_t rule, uin
                          .scratch = {.memory = &rules->engine->memory}};
     const spoor_schema *schema = spoor_rule_schema(state, &c->ncols);
     c->time_column = find_column(schema, c->ncols, SPOOR_STR("TimeGenerated"), SPOOR_DATETIME);
-    c->host_column = find_host(&rules->set.rules[rule], schema, c->ncols);
+    c->host_column = spoor_rule_host_column(&rules->set.rules[rule], schema, c->ncols);
     c->file_column = find_column(schema, schema->ncols, SPOOR_STR("_SourceFile"), SPOOR_STRING);
     c->record_column = find_column(schema, schema->ncols, SPOOR_STR("_RecordId"), SPOOR_LONG);
     c->max_rows = rules->spool == NULL ? 0 : max_rows != 0 ? max_rows : UINT64_MAX;

@@ -32,6 +32,9 @@ void spoor_capture_open(spoor_capture *capture, spoor_rules *rules, uint32_t rul
 bool spoor_capture_batch(spoor_capture *capture, spoor_run *run, const spoor_batch *batch);
 void spoor_capture_close(spoor_capture *capture);
 
+/* The column that names the host of a row; -1: none. */
+int spoor_rule_host_column(const spoor_rule *rule, const spoor_schema *schema, uint32_t ncols);
+
 /* Make the spool; false: no file can be made. */
 bool spoor_spool_open(spoor_rules *rules);
 

@@ -4,7 +4,7 @@ _spoor() {
     local commands="ingest query shell explain parse rules function info schema functions optimize export help"
     local options="--db --input --file --output --param --max-rows --memory --threads --temp --timeout --tz --assume-tz --from --to --last --now --home --explain --wildcards --strict --ignore-workspace --no-warnings --quiet --recover --dry-run --hosts --allow-failed --channel --event-id --severity --fail-on --help"
     case $previous in
-    -o | --output) COMPREPLY=($(compgen -W "table vertical json jsonl csv tsv markdown html" -- "$word")) ; return ;;
+    -o | --output) COMPREPLY=($(compgen -W "table vertical json jsonl csv tsv markdown html sarif navigator timesketch" -- "$word")) ; return ;;
     --severity | --fail-on) COMPREPLY=($(compgen -W "informational low medium high critical" -- "$word")) ; return ;;
     --home) COMPREPLY=($(compgen -W "event windowsevent" -- "$word")) ; return ;;
     rules) COMPREPLY=($(compgen -W "run check list" -- "$word")) ; return ;;

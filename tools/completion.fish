@@ -5,7 +5,7 @@ complete -c spoor -n '__fish_seen_subcommand_from function' -f -a 'save list sho
 complete -c spoor -l db -r -d 'the store'
 complete -c spoor -s i -l input -r -d 'logs for this one command'
 complete -c spoor -s f -l file -r -d 'the query text'
-complete -c spoor -s o -l output -x -a 'table vertical json jsonl csv tsv markdown html'
+complete -c spoor -s o -l output -x -a 'table vertical json jsonl csv tsv markdown html sarif navigator timesketch'
 complete -c spoor -s p -l param -x -d 'name=value'
 complete -c spoor -l last -x -d 'the last so long'
 complete -c spoor -l now -x -a last
