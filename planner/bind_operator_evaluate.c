@@ -56,6 +56,15 @@ static const plugin *usable(spoor_plugin_site *site) {
     return found;
 }
 
+/* As the last operator it is bind_results.c's. */
+spoor_plan *spoor_plugin_preview(spoor_plugin_site *site) {
+    spoor_fail(site->b->diags, site->call->at,
+               site->schema != NULL
+                   ? "'preview' gives two results, and takes no schema"
+                   : "'preview' gives two results, so it must be the last operator of the query");
+    return NULL;
+}
+
 spoor_plan *spoor_bind_evaluate(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     spoor_plugin_site site = site_of(b, node, input);
     const plugin *found = usable(&site);

@@ -1,11 +1,20 @@
-/* bind_results.c - fork and facet: several results of one input, which is read once.
+/* bind_results.c - fork, facet, evaluate preview: several results of one input, which is read once.
  *
  * They end a query: what follows would not know which result is meant. */
 #include "planner/bind.h"
 
+/* The call of `evaluate preview(n)`, or NULL. */
+static const spoor_ast *preview_of(const spoor_ast *node) {
+    const spoor_ast *call = node->kind == SPOOR_AST_EVALUATE ? node->first : NULL;
+    bool is_preview = call != NULL && call->kind == SPOOR_AST_CALL &&
+                      spoor_str_is(call->text, "preview") && node->nchildren == 1;
+    return is_preview ? call : NULL;
+}
+
 bool spoor_bind_is_forked(const spoor_ast *node) {
     return node->kind == SPOOR_AST_PIPELINE && node->nchildren > 1 &&
-           (node->last->kind == SPOOR_AST_FORK || node->last->kind == SPOOR_AST_FACET);
+           (node->last->kind == SPOOR_AST_FORK || node->last->kind == SPOOR_AST_FACET ||
+            preview_of(node->last) != NULL);
 }
 
 /* summarize count_X = count() by X */
@@ -65,6 +74,25 @@ static void bind_fork(spoor_binder *b, const spoor_ast *node, const spoor_plan *
     }
 }
 
+/* take n, and count. */
+static void bind_preview(spoor_binder *b, const spoor_ast *call, const spoor_plan *shared,
+                         void (*add)(spoor_binder *b, spoor_plan_result result)) {
+    if (call->nchildren != 1) {
+        spoor_fail(b->diags, call->span, "'preview' takes a number of rows: evaluate preview(10)");
+        return;
+    }
+    spoor_bound *count = spoor_bind_count(b, call->first);
+    if (count == NULL) {
+        return;
+    }
+    spoor_plan *rows = spoor_bind_shared_again(b, shared, call->span);
+    spoor_plan *take = spoor_plan_new(b, SPOOR_PLAN_TAKE, call->span, rows);
+    take->take.count = count;
+    add(b, (spoor_plan_result){.plan = take});
+    rows = spoor_bind_shared_again(b, shared, call->span);
+    add(b, (spoor_plan_result){.plan = spoor_bind_count_rows(b, call, rows)});
+}
+
 void spoor_bind_forked(spoor_binder *b, const spoor_ast *node,
                        void (*add)(spoor_binder *b, spoor_plan_result result)) {
     const spoor_ast *last = node->last;
@@ -77,6 +105,8 @@ void spoor_bind_forked(spoor_binder *b, const spoor_ast *node,
     const spoor_plan *shared = spoor_bind_shared(b, input, last->span);
     if (last->kind == SPOOR_AST_FORK) {
         bind_fork(b, last, shared, add);
+    } else if (last->kind == SPOOR_AST_EVALUATE) {
+        bind_preview(b, preview_of(last), shared, add);
     } else {
         bind_facet(b, last, shared, add);
     }
