@@ -50,6 +50,8 @@ static void put_time(spoor_report *r, bool is_known, int64_t time) {
 
 static void put_head(spoor_report *r) {
     put(r, "<!doctype html>\n<html lang=en><head><meta charset=utf-8>\n"
+           "<meta http-equiv=Content-Security-Policy content=\"default-src 'none';style-src 'unsafe-inline';"
+           "script-src 'unsafe-inline'\">\n"
            "<meta name=viewport content=\"width=device-width,initial-scale=1\"><title>spoor rules</title>\n<style>\n"
            ":root{color-scheme:light dark}*{box-sizing:border-box}\n"
            "body{font:14px/1.45 system-ui,sans-serif;margin:0 auto;padding:1rem;max-width:90rem}\n"
@@ -59,7 +61,8 @@ static void put_head(spoor_report *r) {
            "overflow-wrap:anywhere;min-width:4rem;max-width:36rem}.n{text-align:right}\n"
            ".matrix{display:flex;gap:.5rem;overflow-x:auto}.matrix>div{flex:0 0 9rem}\n"
            ".matrix b,.matrix span{display:block;padding:.3rem .5rem;border-radius:.3rem;margin-bottom:.25rem}\n"
-           ".matrix span{background:#d7301f40;border-left:4px solid #d7301f}\n"
+           ".matrix span{border-left:4px solid #d7301f}\n"
+           ".h1{background:#d7301f20}.h2{background:#d7301f40}.h3{background:#d7301f60}.h4{background:#d7301f90}\n"
            "input{font:inherit;width:100%;padding:.5rem;margin:.5rem 0}\n"
            "details{border:1px solid #8884;border-radius:.4rem;padding:.4rem .7rem;margin:.5rem 0}\n"
            "summary{cursor:pointer;overflow-wrap:anywhere}.s{font-weight:600}\n"
@@ -86,31 +89,45 @@ static const char *const tactics[] = {
     "PrivilegeEscalation", "DefenseEvasion", "CredentialAccess", "Discovery",   "LateralMovement",
     "Collection", "CommandAndControl", "Exfiltration", "Impact"};
 
-static bool has_tactic(const spoor_rule *rule, const char *tactic) {
-    for (uint32_t i = 0; i < rule->tactics.count; i++) {
-        if (spoor_rule_word_is(rule->tactics.items[i], spoor_str_from(tactic))) {
-            return true;
+enum { NTACTICS = sizeof tactics / sizeof *tactics };
+
+/* tactic NTACTICS: none of them */
+static bool has_tactic(const spoor_rule *rule, size_t tactic) {
+    bool has_any = false;
+    for (size_t t = 0; t < NTACTICS; t++) {
+        for (uint32_t i = 0; i < rule->tactics.count; i++) {
+            if (spoor_rule_word_is(rule->tactics.items[i], spoor_str_from(tactics[t]))) {
+                has_any = true;
+                if (t == tactic) {
+                    return true;
+                }
+            }
         }
     }
-    return false;
+    return tactic == NTACTICS && !has_any;
+}
+
+static int heat_of(uint64_t hits) {
+    return hits < 10 ? 1 : hits < 100 ? 2 : hits < 1000 ? 3 : 4;
 }
 
 static void put_matrix(spoor_report *r, const uint32_t *order, uint32_t count) {
     put(r, "<h2>ATT&amp;CK</h2><div class=matrix>\n");
-    for (size_t t = 0; t < sizeof tactics / sizeof *tactics; t++) {
+    for (size_t t = 0; t <= NTACTICS; t++) {
         bool has_head = false;
         for (uint32_t i = 0; i < count; i++) {
             const spoor_rule *rule = &r->rules->set.rules[order[i]];
-            if (!has_tactic(rule, tactics[t])) {
+            uint64_t hits = r->rules->states[order[i]].hits;
+            if (!has_tactic(rule, t)) {
                 continue;
             }
             if (!has_head) {
-                fprintf(r->out, "<div><b>%s</b>", tactics[t]);
+                fprintf(r->out, "<div><b>%s</b>", t < NTACTICS ? tactics[t] : "No tactic");
             }
             has_head = true;
-            put(r, "<span>");
+            fprintf(r->out, "<span class=h%d>", heat_of(hits));
             put_text(r, spoor_report_join(&r->scratch, &rule->techniques, 8, false));
-            fprintf(r->out, " %" PRIu64 "<br>", r->rules->states[order[i]].hits);
+            fprintf(r->out, " %" PRIu64 "<br>", hits);
             put_text(r, rule->title);
             put(r, "</span>");
         }
