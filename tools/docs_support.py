@@ -74,7 +74,7 @@ PROBES = {
 
 PLUGINS = {'rows_near': 'T | sort by x asc', 'dcount_intersect': 'T | summarize h = hll(x)'}  # the input, where it is not T
 PLUGIN_ARGUMENTS = {'bag_unpack': 'd', 'pivot': 'k, count(), x', 'rows_near': 'x == 1, 1', 'ipv4_lookup': 'T, k, k', 'dcount_intersect': 'h, h',
-                    'ipv6_lookup': '(datatable(net:string) []), k, net'}
+                    'ipv6_lookup': '(datatable(net:string) []), k, net', 'preview': '5'}
 
 
 def show(clone, path):
