@@ -221,6 +221,11 @@ bool cli_format(const char *name, spoor_format *format) {
     return false;
 }
 
+void cli_args_free(cli_args *args) {
+    free(args->words);
+    free(args->inputs);
+}
+
 bool cli_args_read(cli_args *args, int argc, char **argv) {
     *args = (cli_args){.db = "spoor.db", .format = "table"};
     args->words = calloc((size_t)argc + 1, sizeof *args->words);

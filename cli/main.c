@@ -107,6 +107,7 @@ int main(int argc, char **argv) {
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_DFL);
     if (!cli_args_read(&args, argc, argv)) {
+        cli_args_free(&args);
         return EXIT_WRONG;
     }
     const char *from_environment = getenv("SPOOR_DB");
@@ -125,7 +126,6 @@ int main(int argc, char **argv) {
     } else {
         code = args.help ? cli_help(&args) : command->run(&args);
     }
-    free(args.words);
-    free(args.inputs);
+    cli_args_free(&args);
     return code;
 }

@@ -16,7 +16,7 @@ static bool is_unsafe(uint32_t c) {
 }
 
 static bool is_clean(spoor_str text) {
-    const char *at = text.ptr, *end = text.ptr + text.len;
+    const char *at = text.ptr, *end = text.len == 0 ? at : text.ptr + text.len;
     while (at < end) {
         unsigned char c = (unsigned char)*at;
         if (c >= 0x20 && c < 0x7F) {

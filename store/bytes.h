@@ -25,7 +25,7 @@ static inline unsigned char *spoor_bytes_room(spoor_bytes *b, size_t more) {
         b->failed = true;
         return NULL;
     }
-    if (b->capacity - b->len < more) {
+    if (b->ptr == NULL || b->capacity - b->len < more) {
         size_t capacity = b->capacity < 64 ? 64 : b->capacity;
         while (capacity < b->len + more) {
             capacity *= 2;
@@ -42,8 +42,8 @@ static inline unsigned char *spoor_bytes_room(spoor_bytes *b, size_t more) {
 }
 
 static inline void spoor_bytes_put(spoor_bytes *b, const void *data, size_t len) {
-    unsigned char *at = spoor_bytes_room(b, len);
-    if (at != NULL && len > 0) {
+    unsigned char *at = len > 0 ? spoor_bytes_room(b, len) : NULL;
+    if (at != NULL) {
         memcpy(at, data, len);
         b->len += len;
     }
