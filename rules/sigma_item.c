@@ -617,6 +617,11 @@ spoor_sigma_node *spoor_sigma_read_item(spoor_sigma_reader *r, spoor_str key, sp
             return NULL;
         }
     }
+    if (it.field.len == 0 && it.has_op && it.op != SPOOR_SIGMA_CONTAINS && it.op != SPOOR_SIGMA_EXISTS) {
+        spoor_fail(r->diags, key_span, "a keyword is looked for anywhere in the event: modifiers that "
+                                       "compare the text of a field need a field");
+        return NULL;
+    }
     spoor_sigma_node *made = it.has_op && it.op == SPOOR_SIGMA_EXISTS ? read_exists(&it)
                              : it.is_all                              ? all_of(&it)
                                                                       : any_of(&it, 0, it.count);

@@ -146,6 +146,9 @@ static void check_sources(void) {
 
 static void check_refusals(void) {
     CHECK_STR(error_of("  s: {Image|near: x}\n  condition: s\n"), "there is no modifier 'near'");
+    CHECK_STR(error_of("  s: {'|re': 'a.*b'}\n  condition: s\n"),
+              "a keyword is looked for anywhere in the event: modifiers that compare the text of a field "
+              "need a field");
     CHECK_STR(error_of("  s: {Image|re|contains|i|cidr: x}\n  condition: s\n"),
               "'cidr' does not go with the modifiers before it");
     CHECK_STR(error_of("  s: {Image|re: '('}\n  condition: s\n").len > 20 ? SPOOR_STR("ok") : SPOOR_STR("none"),
