@@ -61,20 +61,6 @@ static int save_function(cli_args *args, const char *name) {
     return code;
 }
 
-static int delete_function(cli_args *args, const char *name) {
-    int code;
-    spoor_engine *engine = cli_open(args, SPOOR_ACCESS_WRITE, &code);
-    if (engine == NULL) {
-        return code;
-    }
-    spoor_status status = spoor_function_delete(engine, name);
-    if (status != SPOOR_OK) {
-        fprintf(stderr, "spoor: %s\n", spoor_error(engine));
-    }
-    spoor_close(engine);
-    return status == SPOOR_ERR_INPUT ? EXIT_WRONG : cli_exit_code(status);
-}
-
 int cli_function(cli_args *args) {
     const char *verb = args->nwords > 0 ? args->words[0] : "list";
     if (strcmp(verb, "list") == 0 && args->nwords <= 1) {
@@ -87,7 +73,7 @@ int cli_function(cli_args *args) {
         return save_function(args, args->words[1]);
     }
     if (args->nwords == 2 && strcmp(verb, "delete") == 0) {
-        return delete_function(args, args->words[1]);
+        return cli_delete_saved(args, args->words[1]);
     }
     fputs("spoor: function list, function show NAME, function save NAME -f FILE, function delete NAME\n",
           stderr);

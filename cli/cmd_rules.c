@@ -22,6 +22,18 @@ int cli_rules_fail(const spoor_engine *engine, spoor_status status) {
     return cli_exit_code(status);
 }
 
+spoor_engine *cli_rules_open_bare(cli_args *args, int *code) {
+    args->db = NULL;
+    spoor_config config = {.access = SPOOR_ACCESS_NONE, .memory_bytes = args->memory_bytes};
+    spoor_engine *engine;
+    if (spoor_open(&config, &engine) != SPOOR_OK) {
+        *code = cli_rules_fail(engine, SPOOR_ERR_MEMORY);
+        spoor_close(engine);
+        return NULL;
+    }
+    return engine;
+}
+
 spoor_rules *cli_rules_load(cli_args *args, spoor_engine *engine, int *code) {
     spoor_rules *rules;
     spoor_status status =

@@ -3,12 +3,8 @@
 
 int cli_rules_convert(cli_args *args) {
     int code;
-    args->db = NULL;
-    spoor_config config = {.access = SPOOR_ACCESS_NONE, .memory_bytes = args->memory_bytes};
-    spoor_engine *engine;
-    if (spoor_open(&config, &engine) != SPOOR_OK) {
-        code = cli_rules_fail(engine, SPOOR_ERR_MEMORY);
-        spoor_close(engine);
+    spoor_engine *engine = cli_rules_open_bare(args, &code);
+    if (engine == NULL) {
         return code;
     }
     spoor_rules *rules = cli_rules_load(args, engine, &code);

@@ -26,27 +26,13 @@ static int import_table(cli_args *args, const char *name, const char *path) {
     return code;
 }
 
-static int drop_table(cli_args *args, const char *name) {
-    int code;
-    spoor_engine *engine = cli_open(args, SPOOR_ACCESS_WRITE, &code);
-    if (engine == NULL) {
-        return code;
-    }
-    spoor_status status = spoor_function_delete(engine, name);
-    if (status != SPOOR_OK) {
-        fprintf(stderr, "spoor: %s\n", spoor_error(engine));
-    }
-    spoor_close(engine);
-    return status == SPOOR_ERR_INPUT ? EXIT_WRONG : cli_exit_code(status);
-}
-
 int cli_table(cli_args *args) {
     const char *verb = args->nwords > 0 ? args->words[0] : "";
     if (args->nwords == 3 && strcmp(verb, "import") == 0) {
         return import_table(args, args->words[1], args->words[2]);
     }
     if (args->nwords == 2 && strcmp(verb, "drop") == 0) {
-        return drop_table(args, args->words[1]);
+        return cli_delete_saved(args, args->words[1]);
     }
     fputs("spoor: table import NAME FILE.csv, table drop NAME\n", stderr);
     return EXIT_WRONG;

@@ -47,3 +47,17 @@ void cli_print_outside(const char *text, FILE *out) {
         }
     }
 }
+
+int cli_delete_saved(cli_args *args, const char *name) {
+    int code;
+    spoor_engine *engine = cli_open(args, SPOOR_ACCESS_WRITE, &code);
+    if (engine == NULL) {
+        return code;
+    }
+    spoor_status status = spoor_function_delete(engine, name);
+    if (status != SPOOR_OK) {
+        fprintf(stderr, "spoor: %s\n", spoor_error(engine));
+    }
+    spoor_close(engine);
+    return status == SPOOR_ERR_INPUT ? EXIT_WRONG : cli_exit_code(status);
+}

@@ -15,6 +15,8 @@ int cli_rules_convert(cli_args *args);
 
 /* Say the engine's error; the exit code of the status. */
 int cli_rules_fail(const spoor_engine *engine, spoor_status status);
+/* An engine without a store, for what only reads rule files; NULL: said why, *code is the exit code. */
+spoor_engine *cli_rules_open_bare(cli_args *args, int *code);
 /* The rules that the words behind the subcommand and the filters name; NULL: said why. */
 spoor_rules *cli_rules_load(cli_args *args, spoor_engine *engine, int *code);
 /* Results on standard output; the exit code. */
