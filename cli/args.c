@@ -55,14 +55,16 @@ static const option options[] = {
     {"--allow-failed", NULL, FLAG, AT(allow_failed), "", "rules: a rule that does not compile is no failure"},
     {"--channel", NULL, TEXT, AT(channel), "NAME", "ingest: only this channel"},
     {"--event-id", NULL, TEXT, AT(event_id), "LIST", "ingest: only these event ids: 1,3,22"},
-    {"--severity", NULL, TEXT, AT(severity), "LEVEL", "rules: this one and above"},
+    {"--severity", "--level", TEXT, AT(severity), "LEVEL", "rules: this one and above"},
     {"--folder", NULL, TEXT, AT(folder), "TEXT", "function save: its folder"},
     {"--docstring", NULL, TEXT, AT(docstring), "TEXT", "function save: what it is"},
     {"--search-key", NULL, TEXT, AT(search_key), "COLUMN", "table import: what SearchKey repeats; else the first"},
     {"--fail-on", NULL, TEXT, AT(fail_on), "LEVEL", "rules: exit 3 on an alert of this severity or above"},
     {"--tag", NULL, TEXT, AT(tag), "TEXT", "rules: with this tag, data source or tactic"},
-    {"--technique", NULL, TEXT, AT(technique), "ID", "rules: with this technique: T1003"},
-    {"--id", NULL, TEXT, AT(id), "ID", "rules: the one of this id or file name"},
+    {"--technique", NULL, TEXT, AT(technique), "ID", "rules: with this technique and those below: T1003"},
+    {"--id", NULL, TEXT, AT(id), "ID", "rules: those of these ids or file names"},
+    {"--status", NULL, TEXT, AT(status), "TEXT", "rules: with this status: stable,test"},
+    {"--exclude", NULL, TEXT, AT(exclude), "TEXT", "rules: not those of this id, file name, title, tag, tactic or technique"},
 };
 
 // clang-format on

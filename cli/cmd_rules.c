@@ -39,7 +39,12 @@ spoor_rules *cli_rules_load(cli_args *args, spoor_engine *engine, int *code) {
     spoor_status status =
         spoor_rules_load(engine, args->words + 1, (size_t)args->nwords - 1, &rules);
     if (status == SPOOR_OK) {
-        spoor_rules_filter filter = {args->severity, args->tag, args->technique, args->id};
+        spoor_rules_filter filter = {.severity = args->severity,
+                                     .tag = args->tag,
+                                     .technique = args->technique,
+                                     .id = args->id,
+                                     .status = args->status,
+                                     .exclude = args->exclude};
         status = spoor_rules_select(rules, &filter);
     }
     if (status != SPOOR_OK) {

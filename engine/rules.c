@@ -1,4 +1,4 @@
-/* rules.c - rule files to compiled rules: load, select, check; see rules.h.
+/* rules.c - rule files to compiled rules: load, check; see rules.h.
  *
  * Every rule is an ordinary query: it is prepared like one, and the binder's
  * messages become messages about the rule's file. */
@@ -134,62 +134,6 @@ void spoor_rules_free(spoor_rules *rules) {
     }
     spoor_arena_reset(&rules->arena);
     free(rules);
-}
-
-/* -- selecting ---------------------------------------------------------------------------------------- */
-
-int spoor_rules_severity(const char *name) {
-    spoor_level level;
-    return spoor_level_parse(spoor_str_from(name), &level) ? (int)level : -1;
-}
-
-/* T1003 selects T1003.001 too. */
-static bool has_technique(const spoor_rule *rule, const char *wanted) {
-    size_t len = strlen(wanted);
-    for (uint32_t i = 0; i < rule->techniques.count; i++) {
-        spoor_str technique = rule->techniques.items[i];
-        if (technique.len >= len && memcmp(technique.ptr, wanted, len) == 0 &&
-            (technique.len == len || technique.ptr[len] == '.')) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool has_tag(const spoor_rule *rule, const char *wanted) {
-    spoor_str tag = spoor_str_from(wanted);
-    for (uint32_t i = 0; i < rule->tags.count; i++) {
-        if (spoor_rule_word_is(rule->tags.items[i], tag)) {
-            return true;
-        }
-    }
-    for (uint32_t i = 0; i < rule->tactics.count; i++) {
-        if (spoor_rule_word_is(rule->tactics.items[i], tag)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_wanted(const spoor_rule *rule, const spoor_rules_filter *filter, int least) {
-    bool by_id = filter->id == NULL || spoor_str_is(rule->id, filter->id) ||
-                 spoor_str_is(rule->file->stem, filter->id);
-    return by_id && (int)rule->level >= least &&
-           (filter->tag == NULL || has_tag(rule, filter->tag)) &&
-           (filter->technique == NULL || has_technique(rule, filter->technique));
-}
-
-spoor_status spoor_rules_select(spoor_rules *rules, const spoor_rules_filter *filter) {
-    int least = filter->severity != NULL ? spoor_rules_severity(filter->severity) : 0;
-    if (least < 0) {
-        return spoor_engine_fail(rules->engine, SPOOR_ERR_QUERY,
-                                 "no severity '%s'; there are informational, low, medium, high, critical",
-                                 filter->severity);
-    }
-    for (uint32_t i = 0; i < rules->set.count; i++) {
-        rules->states[i].is_selected &= is_wanted(&rules->set.rules[i], filter, least);
-    }
-    return SPOOR_OK;
 }
 
 /* -- compiling ---------------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* rules.h - a loaded set of rules and what came of each, as the files of engine/ see it.
  *
- * rules.c loads, selects and compiles; rules_run.c runs; rules_report*.c write what came of it;
+ * rules.c loads and compiles; rules_select.c selects; rules_run.c runs; rules_report*.c write what came of it;
  * rules_record.c keeps it in the store. */
 #ifndef SPOOR_ENGINE_RULES_H
 #define SPOOR_ENGINE_RULES_H

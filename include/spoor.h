@@ -278,11 +278,13 @@ spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, si
                               spoor_rules **rules);
 void spoor_rules_free(spoor_rules *rules);
 
-typedef struct spoor_rules_filter { /* NULL: any */
+typedef struct spoor_rules_filter { /* NULL: any; but for severity, lists with commas: one must fit */
     const char *severity;  /* this one or above */
     const char *tag;       /* a tag, a data source or a tactic */
     const char *technique; /* T1003: its sub-techniques too */
     const char *id;        /* the rule's id, or its file's name without extension */
+    const char *status;    /* as the rule says it: stable, experimental */
+    const char *exclude;   /* not those with this id, file name, title, tag, tactic or technique */
 } spoor_rules_filter;
 /* Keep only these.  SPOOR_ERR_QUERY: no such severity. */
 spoor_status spoor_rules_select(spoor_rules *rules, const spoor_rules_filter *filter);

@@ -73,6 +73,7 @@ typedef struct spoor_rule {
     spoor_rule_kind kind;
     spoor_str id; /* empty: none */
     spoor_str title, description, version;
+    spoor_str status; /* as the file says it: experimental; empty: it does not */
     spoor_level level; /* medium where the file says none */
     spoor_str_list tactics;    /* as Sentinel writes them: CredentialAccess */
     spoor_str_list techniques; /* T1003, T1003.001 */

@@ -252,6 +252,7 @@ static void read_rule(spoor_rule *rule, const spoor_yaml *root) {
     get_text(rule, root, "id", &rule->id);
     get_text(rule, root, "name", &rule->title);
     get_text(rule, root, "version", &rule->version);
+    get_text(rule, root, "status", &rule->status);
     if (is_text(rule, description, "description")) {
         rule->description = unquote(description->text);
     }

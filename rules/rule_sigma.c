@@ -36,6 +36,7 @@ void spoor_sigma_read_metadata(spoor_rule *rule, const spoor_yaml *root) {
     get_text(root, "title", &rule->title);
     get_text(root, "id", &rule->id);
     get_text(root, "description", &rule->description);
+    get_text(root, "status", &rule->status);
     rule->kind = SPOOR_RULE_SIGMA;
     const spoor_yaml *level = spoor_yaml_get(root, "level"), *tags = spoor_yaml_get(root, "tags");
     if (is_text(level) && !spoor_level_parse(level->text, &rule->level)) {
