@@ -117,18 +117,18 @@ spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, si
     return status;
 }
 
-static void forget_queries(spoor_rules *rules) {
-    for (uint32_t i = 0; rules->states != NULL && i < rules->set.count; i++) {
-        spoor_query_free(rules->states[i].query);
-        rules->states[i].query = NULL;
-    }
+void spoor_rule_forget_query(spoor_rule_state *state) {
+    spoor_query_free(state->query);
+    state->query = NULL;
 }
 
 void spoor_rules_free(spoor_rules *rules) {
     if (rules == NULL) {
         return;
     }
-    forget_queries(rules);
+    for (uint32_t i = 0; rules->states != NULL && i < rules->set.count; i++) {
+        spoor_rule_forget_query(&rules->states[i]); /* that a failure left behind */
+    }
     if (rules->spool != NULL) {
         fclose(rules->spool);
     }
@@ -156,9 +156,59 @@ static void take_message(spoor_rule *rule, const spoor_query *query, const spoor
     }
 }
 
-static spoor_status compile(spoor_rules *rules, uint32_t i, const spoor_query_options *options) {
+typedef struct spoor_known_schema {
+    spoor_schema schema;
+    struct spoor_known_schema *next;
+} known_schema;
+
+static bool is_same_schema(const spoor_schema *a, const spoor_schema *b) {
+    bool same = a->ncols == b->ncols;
+    for (uint32_t i = 0; i < a->ncols && same; i++) {
+        const spoor_column *x = &a->columns[i], *y = &b->columns[i];
+        same = x->type == y->type && x->hidden == y->hidden && spoor_str_eq(x->name, y->name);
+    }
+    return same;
+}
+
+/* A copy that outlives the query: most rules give the columns of one of few tables. */
+static const spoor_schema *keep_schema(spoor_rules *rules, const spoor_schema *schema) {
+    for (known_schema *k = rules->schemas; k != NULL; k = k->next) {
+        if (is_same_schema(&k->schema, schema)) {
+            return &k->schema;
+        }
+    }
+    known_schema *kept = SPOOR_NEW(&rules->arena, known_schema);
+    kept->schema = (spoor_schema){
+        .ncols = schema->ncols,
+        .columns = SPOOR_NEW_ARRAY(&rules->arena, spoor_column, schema->ncols)};
+    for (uint32_t i = 0; i < schema->ncols; i++) {
+        kept->schema.columns[i] = schema->columns[i];
+        kept->schema.columns[i].name = spoor_arena_str(&rules->arena, schema->columns[i].name);
+    }
+    kept->next = rules->schemas;
+    rules->schemas = kept;
+    return &kept->schema;
+}
+
+/* What a rule's query must be beyond what any query must. */
+static spoor_status check_query(spoor_rule *rule, const spoor_query *query) {
+    if (query->command.kind != SPOOR_COMMAND_NONE) {
+        spoor_fail(&rule->diags, spoor_rule_locate(rule, 0, 1), "a rule cannot be a command");
+        return SPOOR_ERR_QUERY;
+    }
+    if (query->plan->nresults != 1) {
+        spoor_fail(&rule->diags, spoor_rule_locate(rule, 0, 1), "a rule gives one result, not %u",
+                   query->plan->nresults);
+        return SPOOR_ERR_QUERY;
+    }
+    return SPOOR_OK;
+}
+
+spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t i, const spoor_query_options *options) {
     spoor_rule *rule = &rules->set.rules[i];
     spoor_rule_state *state = &rules->states[i];
+    spoor_rule_forget_query(state);
+    state->is_compiled = false;
     if (rule->diags.nerrors > 0) {
         state->status = SPOOR_RULE_FAILED;
         return SPOOR_OK;
@@ -175,51 +225,35 @@ static spoor_status compile(spoor_rules *rules, uint32_t i, const spoor_query_op
          d = d->next) {
         take_message(rule, state->query, d);
     }
-    if (status == SPOOR_OK && state->query->command.kind != SPOOR_COMMAND_NONE) {
-        spoor_fail(&rule->diags, spoor_rule_locate(rule, 0, 1), "a rule cannot be a command");
-        status = SPOOR_ERR_QUERY;
-    }
-    if (status == SPOOR_OK && state->query->plan->nresults != 1) {
-        spoor_fail(&rule->diags, spoor_rule_locate(rule, 0, 1), "a rule gives one result, not %u",
-                   state->query->plan->nresults);
-        status = SPOOR_ERR_QUERY;
-    }
-    if (status != SPOOR_OK) {
-        spoor_query_free(state->query);
-        state->query = NULL;
+    status = status == SPOOR_OK ? check_query(rule, state->query) : status;
+    if (status == SPOOR_OK) {
+        state->is_compiled = true;
+        state->schema = keep_schema(rules, &state->query->plan->results[0].plan->schema);
+    } else {
+        spoor_rule_forget_query(state);
         state->status = SPOOR_RULE_FAILED;
     }
     bool is_own = status == SPOOR_ERR_QUERY || status == SPOOR_ERR_TIMEOUT || status == SPOOR_ERR_LIMIT;
     return is_own ? SPOOR_OK : status;
 }
 
-static spoor_status compile_all(spoor_rules *rules, const spoor_query_options *options, bool keep) {
+static spoor_status check_all(spoor_rules *rules, const spoor_query_options *options) {
     jmp_buf door;
     rules->arena.on_oom = &door;
     if (setjmp(door) != 0) {
         rules->arena.on_oom = NULL;
         return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "out of memory while compiling the rules");
     }
-    forget_queries(rules);
     spoor_status status = SPOOR_OK;
     for (uint32_t i = 0; i < rules->set.count && status == SPOOR_OK; i++) {
         if (rules->states[i].is_selected) {
-            status = compile(rules, i, options);
-        }
-        if (!keep && rules->states[i].is_selected) {
+            status = spoor_rule_compile(rules, i, options);
             spoor_rules_lint_query(rules, i);
-        }
-        if (!keep) { /* thousands of plans need gigabytes */
-            spoor_query_free(rules->states[i].query);
-            rules->states[i].query = NULL;
+            spoor_rule_forget_query(&rules->states[i]);
         }
     }
     rules->arena.on_oom = NULL;
     return status;
-}
-
-spoor_status spoor_rules_compile(spoor_rules *rules, const spoor_query_options *options) {
-    return compile_all(rules, options, true);
 }
 
 void spoor_rules_summarize(spoor_rules *rules) {
@@ -238,7 +272,7 @@ void spoor_rules_summarize(spoor_rules *rules) {
         s.no_match += state->status == SPOOR_RULE_NO_MATCH;
         s.failed += state->status == SPOOR_RULE_FAILED;
         s.blind += state->status == SPOOR_RULE_BLIND;
-        s.broken += state->status == SPOOR_RULE_FAILED && state->query == NULL;
+        s.broken += state->status == SPOOR_RULE_FAILED && !state->is_compiled;
         s.alerts += state->is_alert;
         s.alerts_by_severity[rule->level] += state->is_alert;
         s.warnings += rule->diags.nwarnings;
@@ -260,7 +294,7 @@ static bool try_lint(spoor_rules *rules) {
 
 spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *options,
                                spoor_rules_summary *summary) {
-    spoor_status status = compile_all(rules, options, false);
+    spoor_status status = check_all(rules, options);
     if (status == SPOOR_OK && !try_lint(rules)) {
         status = spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "out of memory while checking the rules");
     }

@@ -36,7 +36,9 @@ typedef struct spoor_rule_hosts { /* in the order seen */
 
 typedef struct spoor_rule_state {
     bool is_selected;
-    spoor_query *query; /* NULL: not compiled, or it does not compile */
+    bool is_compiled;           /* it compiles; its query is there only while it is worked on */
+    spoor_query *query;         /* NULL most of the time: thousands of plans need gigabytes */
+    const spoor_schema *schema; /* of its rows, in the rules' arena, shared; NULL: it does not compile */
     spoor_rule_status status;
     uint64_t hits;
     bool is_alert;
@@ -60,17 +62,20 @@ struct spoor_rules {
     struct spoor_alert *alerts; /* of the last run: rules_alert.h */
     uint32_t nalerts;
     FILE *spool; /* unlinked file of matched rows; NULL: none are kept */
+    struct spoor_known_schema *schemas; /* those that rules share */
 };
 
-/* Compile what is selected; messages go to the rules. */
-spoor_status spoor_rules_compile(spoor_rules *rules, const spoor_query_options *options);
+/* Compile one rule: its query is at hand until spoor_rule_forget_query(), and messages go to the rule.  Not OK
+ * only for what ends the whole run.  Jump when out of memory. */
+spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t rule, const spoor_query_options *options);
+void spoor_rule_forget_query(spoor_rule_state *state);
 /* Warn of what rules check knows beyond the queries' own warnings: of a rule while its query is at hand, of
  * all selected rules together.  Jump when out of memory. */
 void spoor_rules_lint_query(spoor_rules *rules, uint32_t rule);
 void spoor_rules_lint_ids(spoor_rules *rules);
 /* Count states into the summary. */
 void spoor_rules_summarize(spoor_rules *rules);
-/* Visible columns of the rule's rows; NULL: it has no plan. */
+/* Visible columns of the rule's rows; NULL: it does not compile. */
 const spoor_schema *spoor_rule_schema(const spoor_rule_state *state, uint32_t *ncols);
 const char *spoor_rule_status_name(spoor_rule_status status);
 

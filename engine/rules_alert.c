@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/sha256.h"
 #include "base/time.h"
+#include "parser/parse.h"
 #include "types/dynamic.h"
 
 enum { PREDICATE_BYTES = 160 };
@@ -53,24 +54,28 @@ const spoor_evidence *spoor_rule_evidence(spoor_rules *rules, uint32_t rule) {
     }
     spoor_evidence *e = SPOOR_NEW(arena, spoor_evidence);
     state->evidence = e;
-    if (state->query == NULL || state->query->tree == NULL) {
+    spoor_str text = spoor_arena_str(arena, rules->set.rules[rule].query);
+    spoor_diags unread = {.arena = arena};
+    spoor_diags_add_source(&unread, (spoor_source){.name = "", .text = text});
+    const spoor_ast *tree = spoor_parse(arena, text, (spoor_parse_options){0}, &unread);
+    if (!state->is_compiled || tree == NULL) {
         return e;
     }
     uint32_t ncols;
     const spoor_schema *schema = spoor_rule_schema(state, &ncols);
-    const spoor_conditions *all = spoor_conditions_find(arena, state->query->tree);
+    const spoor_conditions *all = spoor_conditions_find(arena, tree);
     e->leaves = SPOOR_NEW_ARRAY(arena, const spoor_condition *, all->nleaves + 1);
     e->columns = SPOOR_NEW_ARRAY(arena, int, all->nleaves + 1);
     e->texts = SPOOR_NEW_ARRAY(arena, spoor_str, all->nleaves + 1);
     for (uint32_t i = 0; i < all->nleaves; i++) {
         const spoor_condition *leaf = all->leaves[i];
         bool is_negative = leaf->operator.len > 0 && leaf->operator.ptr[0] == '!';
-        int column = shown_column(state->query->tree, schema, ncols, leaf);
+        int column = shown_column(tree, schema, ncols, leaf);
         if (!is_negative && !leaf->is_denied && (column >= 0 || leaf->is_certain)) {
             e->leaves[e->count] = leaf;
             e->columns[e->count] = column;
             e->texts[e->count++] =
-                spoor_condition_text(arena, state->query->text, leaf->span, PREDICATE_BYTES);
+                spoor_condition_text(arena, text, leaf->span, PREDICATE_BYTES);
         }
     }
     return e;
@@ -368,7 +373,7 @@ static void make_all(maker *m) {
     rules->alerts = NULL;
     rules->nalerts = 0;
     for (uint32_t i = 0; i < rules->set.count; i++) {
-        if (rules->states[i].is_alert && rules->states[i].query != NULL) {
+        if (rules->states[i].is_alert) {
             m->rule = &rules->set.rules[i];
             m->state = &rules->states[i];
             rules->states[i].first_alert = rules->nalerts;

@@ -1,4 +1,4 @@
-/* rules_run.c - runs compiled rules one after the other on one snapshot; see rules.h.
+/* rules_run.c - compiles and runs rules one after the other on one snapshot; see rules.h.
  *
  * All matched rows are counted; those kept go to the spool, so memory does not
  * grow with them.  A rule that fails while it runs (a limit, a timeout) is
@@ -87,7 +87,20 @@ static spoor_status run_rule(spoor_rules *rules, uint32_t i, const spoor_rules_o
 
 /* -- all of them ---------------------------------------------------------------------------------------- */
 
-static spoor_status run_all(spoor_rules *rules, const spoor_rules_options *options) {
+/* One rule from text to rows, then its plan goes. */
+static spoor_status take_rule(spoor_rules *rules, uint32_t i, const spoor_query_options *query,
+                              const spoor_rules_options *options) {
+    spoor_rule_state *state = &rules->states[i];
+    spoor_status status = spoor_rule_compile(rules, i, query);
+    if (status == SPOOR_OK && state->query != NULL) {
+        status = run_rule(rules, i, options);
+    }
+    spoor_rule_forget_query(state);
+    return status;
+}
+
+static spoor_status run_all(spoor_rules *rules, const spoor_query_options *query,
+                            const spoor_rules_options *options) {
     jmp_buf door;
     rules->arena.on_oom = &door;
     if (setjmp(door) != 0) {
@@ -95,21 +108,18 @@ static spoor_status run_all(spoor_rules *rules, const spoor_rules_options *optio
                                  "the rules' results do not fit the memory limit");
     }
     uint64_t done = 0;
-    for (uint32_t i = 0; i < rules->set.count; i++) {
-        spoor_rule_state *state = &rules->states[i];
-        if (!state->is_selected || state->query == NULL) {
+    spoor_status status = SPOOR_OK;
+    for (uint32_t i = 0; i < rules->set.count && status == SPOOR_OK; i++) {
+        if (!rules->states[i].is_selected) {
             continue;
         }
         if (options->progress != NULL) {
             options->progress(options->context, done++, rules->summary.found,
                               spoor_arena_str(&rules->arena, rules->set.rules[i].title).ptr);
         }
-        spoor_status status = run_rule(rules, i, options);
-        if (status != SPOOR_OK) {
-            return status;
-        }
+        status = take_rule(rules, i, query, options);
     }
-    return SPOOR_OK;
+    return status;
 }
 
 spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *options,
@@ -134,11 +144,8 @@ spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *opti
     if (engine->store != NULL && spoor_snapshot_open(engine->store, &snapshot) != SPOOR_STORE_OK) {
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
     }
-    spoor_status status = spoor_rules_compile(rules, &query);
     spoor_rules_summarize(rules);
-    if (status == SPOOR_OK) {
-        status = run_all(rules, options);
-    }
+    spoor_status status = run_all(rules, &query, options);
     if (status == SPOOR_OK) {
         status = spoor_rules_make_alerts(rules);
     }

@@ -10,11 +10,8 @@
 
 const spoor_schema *spoor_rule_schema(const spoor_rule_state *state, uint32_t *ncols) {
     *ncols = 0;
-    if (state->query == NULL) {
-        return NULL;
-    }
-    const spoor_schema *schema = &state->query->plan->results[0].plan->schema;
-    while (*ncols < schema->ncols && !schema->columns[*ncols].hidden) {
+    const spoor_schema *schema = state->schema;
+    while (schema != NULL && *ncols < schema->ncols && !schema->columns[*ncols].hidden) {
         (*ncols)++;
     }
     return schema;
