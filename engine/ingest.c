@@ -176,8 +176,8 @@ static spoor_feed_answer begin_source(void *context, const spoor_feed_source *so
         return SPOOR_FEED_READ;
     }
     spoor_writer_source s = {.path = in->name, .size = source->size};
-    if (source->has_sha256) {
-        memcpy(s.sha256, source->sha256, sizeof s.sha256);
+    if (source->has_digest) {
+        memcpy(s.digest, source->digest, sizeof s.digest);
     }
     spoor_source_state state;
     in->failure = spoor_writer_begin_source(in->writer, &s, &state);
@@ -232,6 +232,9 @@ static bool end_source(void *context, spoor_ingest_status status, const spoor_in
         }
     }
     if (in->writer != NULL && in->failure == SPOOR_STORE_OK) {
+        if (counts->has_digest) {
+            spoor_writer_set_digest(in->writer, counts->digest);
+        }
         bool complete = status == SPOOR_INGEST_OK;
         in->failure = spoor_writer_end_source(in->writer, counts->shape, counts->damaged, complete);
     }
@@ -317,6 +320,43 @@ static spoor_status finish(ingest *in, spoor_feed_status fed) {
     return status;
 }
 
+static int order_sizes(const void *left, const void *right) {
+    const int64_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+/* Sizes that a file of the list may share with another or with one in the store, ascending; malloc.
+ * NULL: failed. */
+static int64_t *known_sizes(ingest *in, size_t *count) {
+    int64_t *sizes;
+    size_t nstored, nlisted = in->list->count;
+    in->failure = spoor_writer_known_sizes(in->writer, &sizes, &nstored);
+    int64_t *all =
+        in->failure == SPOOR_STORE_OK ? malloc((nstored + 2 * nlisted) * sizeof *all) : NULL;
+    if (all == NULL) {
+        in->failure = in->failure == SPOOR_STORE_OK ? SPOOR_STORE_MEMORY : in->failure;
+        free(sizes);
+        return NULL;
+    }
+    int64_t *listed = all + nstored + nlisted; /* room for them to be sorted */
+    for (size_t i = 0; i < nlisted; i++) {
+        listed[i] = in->list->files[i].size;
+    }
+    qsort(listed, nlisted, sizeof *listed, order_sizes);
+    if (nstored > 0) {
+        memcpy(all, sizes, nstored * sizeof *all);
+    }
+    *count = nstored;
+    for (size_t i = 1; i < nlisted; i++) {
+        if (listed[i] == listed[i - 1]) {
+            all[(*count)++] = listed[i];
+        }
+    }
+    qsort(all, *count, sizeof *all, order_sizes);
+    free(sizes);
+    return all;
+}
+
 static spoor_status ingest_list(ingest *in) {
     if (!in->request->dry_run) {
         spoor_status status = open_writer(in);
@@ -325,8 +365,12 @@ static spoor_status ingest_list(ingest *in) {
         }
     }
     spoor_ingest_options options = {.recover = in->request->recover,
-                                    .assume_tz = in->request->assume_tz,
-                                    .wants_sha256 = in->writer != NULL};
+                                    .assume_tz = in->request->assume_tz};
+    int64_t *sizes = NULL;
+    if (in->writer != NULL) {
+        options.content_key = spoor_writer_content_key(in->writer);
+        options.known_sizes = sizes = known_sizes(in, &options.nknown_sizes);
+    }
     spoor_feed_handler handler = {.context = in,
                                   .begin = begin_source,
                                   .event = take_event,
@@ -334,8 +378,12 @@ static spoor_status ingest_list(ingest *in) {
                                   .end = end_source,
                                   .file_done = end_file,
                                   .cancel = &in->engine->cancel};
-    spoor_feed_status fed = spoor_feed_run(in->list, &options, in->engine->threads,
-                                           in->engine->temp_dir, &handler);
+    spoor_feed_status fed = SPOOR_FEED_STOPPED;
+    if (in->failure == SPOOR_STORE_OK) {
+        fed = spoor_feed_run(in->list, &options, in->engine->threads, in->engine->temp_dir,
+                             &handler);
+    }
+    free(sizes);
     spoor_status status = finish(in, fed);
     if (in->writer != NULL) {
         spoor_writer_close(in->writer);

@@ -15,8 +15,10 @@ typedef struct spoor_feed_source {
     const char *path;   /* of the file */
     const char *member; /* inside a zip; "" else */
     int64_t size;       /* unpacked bytes; -1: unknown */
-    bool has_sha256;
-    unsigned char sha256[32]; /* of the file as it is on disk, for regular files */
+    /* Of the file as it is on disk, and the member: known before it is read (else: with the end, if
+     * it is a regular file). */
+    bool has_digest;
+    unsigned char digest[SPOOR_SHA256_BYTES];
     bool is_named;      /* the user named the file itself */
 } spoor_feed_source;
 

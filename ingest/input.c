@@ -37,6 +37,10 @@ const char *spoor_inputs_error(const spoor_inputs *inputs) {
     return inputs->error;
 }
 
+bool spoor_inputs_is_plain(const spoor_inputs *inputs) {
+    return inputs->is_plain;
+}
+
 static void drop_member(spoor_inputs *in) {
     spoor_layers_close(in->top);
     in->top = NULL;

@@ -49,6 +49,8 @@ spoor_inputs *spoor_inputs_open(const char *path, const spoor_input_limits *limi
 /* The next member (a plain file has one).  What the one before lent is gone. */
 spoor_input_status spoor_inputs_next(spoor_inputs *inputs, spoor_member *member);
 const char *spoor_inputs_error(const spoor_inputs *inputs);
+/* The one member is a regular file as it is on disk: neither packed nor from a pipe. */
+bool spoor_inputs_is_plain(const spoor_inputs *inputs);
 /* The current member from its first byte, as a stream.  Once for each member. */
 spoor_input *spoor_inputs_stream(spoor_inputs *inputs);
 void spoor_inputs_close(spoor_inputs *inputs);

@@ -8,6 +8,7 @@
 #define SPOOR_INGEST_READER_H
 
 #include "base/arena.h"
+#include "base/content_hash.h"
 #include "store/event.h"
 
 typedef enum spoor_ingest_status {
@@ -31,7 +32,11 @@ typedef struct spoor_sink {
 typedef struct spoor_ingest_options {
     bool recover;        /* EVTX: also records in slack, marked */
     int32_t assume_tz;   /* minutes east of UTC, for shapes without a zone */
-    bool wants_sha256;   /* of each file: a store knows a file by it */
+    const spoor_content_key *content_key; /* borrowed: hash each file; NULL: nobody wants it */
+    /* Sizes that a file may share with a known one, ascending: such a file is hashed before it is read,
+     * others while they are. */
+    const int64_t *known_sizes;
+    size_t nknown_sizes;
 } spoor_ingest_options;
 
 typedef struct spoor_ingest_counts {
@@ -42,6 +47,8 @@ typedef struct spoor_ingest_counts {
     uint64_t bad_text;  /* byte sequences repaired to U+FFFD */
     uint64_t bytes;     /* of input that held records */
     uint64_t bad_checksums;
+    bool has_digest; /* of the whole input, hashed while it was read */
+    unsigned char digest[SPOOR_SHA256_BYTES];
     char shape[64];     /* what the input was: "EVTX", "Winlogbeat 7 JSON", ... */
     char refusal[256];  /* REFUSED, IO: in words, with what was seen and what is known */
 } spoor_ingest_counts;

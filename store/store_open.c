@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/content_hash.h"
+#include "base/random.h"
 #include "base/time.h"
 #include "store/cache.h"
 #include "store/store_schema.h"
@@ -172,8 +174,15 @@ static spoor_store_status insert_meta(spoor_store *store) {
     }
     spoor_store_status status;
     sqlite3_stmt *insert = spoor_store_prepare(
-        store, "INSERT INTO meta VALUES('uuid', ?1), ('generation', 1), ('created', ?2)", &status);
-    if (insert != NULL) {
+        store,
+        "INSERT INTO meta VALUES('uuid', ?1), ('generation', 1), ('created', ?2), ('content_key', ?3)",
+        &status);
+    unsigned char key[SPOOR_CONTENT_KEY_BYTES];
+    if (insert != NULL && !spoor_random_bytes(key, sizeof key)) {
+        status = spoor_store_fail(store, SPOOR_STORE_IO, "%s: the system has no random bytes",
+                                  store->path);
+    } else if (insert != NULL) {
+        sqlite3_bind_blob(insert, 3, key, sizeof key, SQLITE_STATIC);
         sqlite3_bind_text(insert, 1, uuid, -1, SQLITE_STATIC);
         sqlite3_bind_int64(insert, 2, spoor_time_now());
         status = spoor_store_run(store, insert);

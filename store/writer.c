@@ -38,6 +38,24 @@ static spoor_store_status next_source_id(spoor_writer *writer) {
     return status;
 }
 
+static spoor_store_status read_content_key(spoor_writer *writer) {
+    spoor_store_status status;
+    sqlite3_stmt *select = spoor_store_prepare(
+        writer->store, "SELECT value FROM meta WHERE key = 'content_key'", &status);
+    if (select != NULL && sqlite3_step(select) == SQLITE_ROW) {
+        spoor_str key = spoor_column_str(select, 0);
+        if (key.len == SPOOR_CONTENT_KEY_BYTES) {
+            spoor_content_key_expand(&writer->content_key, (const unsigned char *)key.ptr);
+        }
+    }
+    sqlite3_finalize(select);
+    return status;
+}
+
+const spoor_content_key *spoor_writer_content_key(const spoor_writer *writer) {
+    return &writer->content_key;
+}
+
 spoor_store_status spoor_writer_open(spoor_store *store, const spoor_writer_options *options,
                                      spoor_writer **out) {
     *out = NULL;
@@ -70,6 +88,7 @@ spoor_store_status spoor_writer_open(spoor_store *store, const spoor_writer_opti
     store->has_writer = writer->is_open;
     status = status == SPOOR_STORE_OK ? spoor_store_load_names(store) : status;
     status = status == SPOOR_STORE_OK ? next_source_id(writer) : status;
+    status = status == SPOOR_STORE_OK ? read_content_key(writer) : status;
     if (status == SPOOR_STORE_OK) {
         writer->encoders = spoor_encoders_new(store, &writer->inserts, writer->options.threads);
         writer->identity = spoor_identity_new(store);
@@ -125,6 +144,13 @@ static char *copy_text(const char *text) {
     return copy;
 }
 
+static void set_digest(spoor_run_source *source, const unsigned char *digest) {
+    memcpy(source->digest, digest, sizeof source->digest);
+    for (size_t i = 0; i < sizeof source->digest; i++) {
+        source->has_digest |= source->digest[i] != 0;
+    }
+}
+
 static spoor_run_source *new_source(spoor_writer *writer, const spoor_writer_source *given) {
     if (writer->nsources == writer->sources_capacity) {
         uint32_t capacity = writer->sources_capacity == 0 ? 16 : writer->sources_capacity * 2;
@@ -143,22 +169,49 @@ static spoor_run_source *new_source(spoor_writer *writer, const spoor_writer_sou
     *source = (spoor_run_source){.path = path,
                                  .shape = given->shape == NULL ? NULL : copy_text(given->shape),
                                  .size = given->size};
-    memcpy(source->sha256, given->sha256, sizeof source->sha256);
-    for (size_t i = 0; i < sizeof source->sha256; i++) {
-        source->has_sha |= source->sha256[i] != 0;
-    }
+    set_digest(source, given->digest);
     return source;
+}
+
+void spoor_writer_set_digest(spoor_writer *writer,
+                             const unsigned char digest[SPOOR_SHA256_BYTES]) {
+    if (writer->in_source) {
+        set_digest(&writer->sources[writer->nsources - 1], digest);
+    }
+}
+
+spoor_store_status spoor_writer_known_sizes(spoor_writer *writer, int64_t **sizes, size_t *count) {
+    *sizes = NULL;
+    *count = 0;
+    size_t capacity = 0;
+    spoor_store_status status;
+    sqlite3_stmt *select = spoor_store_prepare(
+        writer->store, "SELECT DISTINCT size FROM source WHERE size >= 0 ORDER BY size", &status);
+    while (select != NULL && status == SPOOR_STORE_OK && sqlite3_step(select) == SQLITE_ROW) {
+        if (*count == capacity) {
+            capacity = capacity == 0 ? 64 : capacity * 2;
+            int64_t *grown = realloc(*sizes, capacity * sizeof *grown);
+            if (grown == NULL) {
+                status = no_memory(writer);
+                break;
+            }
+            *sizes = grown;
+        }
+        (*sizes)[(*count)++] = sqlite3_column_int64(select, 0);
+    }
+    sqlite3_finalize(select);
+    return status;
 }
 
 /* A complete source with this content, in the store or in this run; 0: none. */
 static spoor_store_status find_same(spoor_writer *writer, spoor_run_source *source) {
-    if (!source->has_sha) {
+    if (!source->has_digest) {
         return SPOOR_STORE_OK;
     }
     for (uint32_t i = 0; i + 1 < writer->nsources; i++) {
         const spoor_run_source *other = &writer->sources[i];
-        if (other->has_sha && other->is_ended && other->is_complete &&
-            memcmp(other->sha256, source->sha256, sizeof source->sha256) == 0) {
+        if (other->has_digest && other->is_ended && other->is_complete &&
+            memcmp(other->digest, source->digest, sizeof source->digest) == 0) {
             source->same_as = other->same_as != 0 ? other->same_as : other->id;
             source->is_saved = strcmp(other->path, source->path) == 0;
             return SPOOR_STORE_OK;
@@ -171,7 +224,7 @@ static spoor_store_status find_same(spoor_writer *writer, spoor_run_source *sour
         " ORDER BY path <> ?2, id LIMIT 1",
         &status);
     if (select != NULL) {
-        sqlite3_bind_blob(select, 1, source->sha256, sizeof source->sha256, SQLITE_STATIC);
+        sqlite3_bind_blob(select, 1, source->digest, sizeof source->digest, SQLITE_STATIC);
         sqlite3_bind_text(select, 2, source->path, -1, SQLITE_STATIC);
         if (sqlite3_step(select) == SQLITE_ROW) {
             source->same_as = sqlite3_column_int64(select, 0);
@@ -344,8 +397,8 @@ static spoor_store_status save_source(spoor_writer *writer, sqlite3_stmt *upsert
     sqlite3_bind_int64(upsert, 1, source->id);
     sqlite3_bind_text(upsert, 2, source->path, -1, SQLITE_STATIC);
     sqlite3_bind_int64(upsert, 3, source->size);
-    if (source->has_sha) {
-        sqlite3_bind_blob(upsert, 4, source->sha256, sizeof source->sha256, SQLITE_STATIC);
+    if (source->has_digest) {
+        sqlite3_bind_blob(upsert, 4, source->digest, sizeof source->digest, SQLITE_STATIC);
     } else {
         sqlite3_bind_null(upsert, 4);
     }

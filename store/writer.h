@@ -10,6 +10,7 @@
 #ifndef SPOOR_STORE_WRITER_H
 #define SPOOR_STORE_WRITER_H
 
+#include "base/content_hash.h"
 #include "store/store.h"
 
 typedef struct spoor_writer spoor_writer;
@@ -25,7 +26,7 @@ typedef struct spoor_writer_options {
 typedef struct spoor_writer_source {
     const char *path;       /* as given by the user, unique per source with `member` */
     int64_t size;           /* bytes; -1 unknown */
-    unsigned char sha256[32]; /* of the content; all zero: unknown */
+    unsigned char digest[32]; /* of the content (base/content_hash.h); all zero: not known yet */
     const char *shape;      /* may be set later, with _end_source */
 } spoor_writer_source;
 
@@ -36,6 +37,10 @@ typedef struct spoor_writer_counts {
 
 spoor_store_status spoor_writer_open(spoor_store *store, const spoor_writer_options *options,
                                      spoor_writer **writer);
+/* The store's key for the digests of contents; not set in a store of before there were keys. */
+const spoor_content_key *spoor_writer_content_key(const spoor_writer *writer);
+/* Sizes of the sources in the store, each once, ascending; malloc, the caller's. */
+spoor_store_status spoor_writer_known_sizes(spoor_writer *writer, int64_t **sizes, size_t *count);
 /* What earlier runs know of this source: COMPLETE (same content, nothing to do), GROWN (the first
  * *resume_at bytes and records are in), NEW. */
 typedef enum spoor_source_state { SPOOR_SOURCE_NEW, SPOOR_SOURCE_COMPLETE, SPOOR_SOURCE_GROWN } spoor_source_state;
@@ -45,6 +50,8 @@ spoor_store_status spoor_writer_begin_source(spoor_writer *writer, const spoor_w
 spoor_store_status spoor_writer_add(spoor_writer *writer, const spoor_event *event);
 spoor_store_status spoor_writer_end_source(spoor_writer *writer, const char *shape,
                                            uint64_t damaged, bool complete);
+/* Before _end_source(): the digest, where it became known while the source was read. */
+void spoor_writer_set_digest(spoor_writer *writer, const unsigned char digest[SPOOR_SHA256_BYTES]);
 /* Make everything up to the last ended source live.  May be called many times. */
 spoor_store_status spoor_writer_commit(spoor_writer *writer, spoor_writer_counts *counts);
 /* Ends with wal_checkpoint(TRUNCATE) after a commit; without one, drops what is pending. */

@@ -16,8 +16,8 @@ typedef struct spoor_run_source { /* a source of this run */
     int64_t id;
     char *path, *shape; /* owned */
     int64_t size, done_bytes;
-    unsigned char sha256[32];
-    bool has_sha;
+    unsigned char digest[32];
+    bool has_digest;
     int64_t earlier_records; /* GROWN: what was in before this run; else 0 */
     uint64_t records;        /* added as new rows, in this run */
     uint64_t known, damaged;
@@ -34,6 +34,7 @@ struct spoor_writer {
     spoor_store_status failed; /* sticks */
     bool is_open;              /* holds the store's writer mark */
     bool has_committed;
+    spoor_content_key content_key;
 
     spoor_builder **builders; /* owned */
     uint32_t nbuilders, builders_capacity;

@@ -2,11 +2,13 @@
 """What must hold when things go wrong: ingest twice, kill -9, threads, bad input, locked and broken stores.
 
 Works on the bundled samples, and on real logs where ../shared is there."""
+import hashlib
 import json
 import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -75,6 +77,36 @@ class Suite:
             shutil.copy(f, copy)
         self.run('ingest', '--db', db, '--quiet', copy)
         self.check(self.rows(db, '_Events | count') == first, 'the same logs under another name are added again')
+
+    def known(self):
+        """Content decides what is known: logs of one zip, files without record ids, a store from before there were keys."""
+        def log(name, computer):
+            event = {'TimeGenerated': '2024-05-01T10:00:00Z', 'Type': 'WindowsEvent', 'Provider': 'P', 'Channel': 'C', 'Computer': computer,
+                     'EventID': 1, 'EventData': json.dumps({'A': 'x'})}
+            with open(self.path(name), 'w') as f:
+                f.write((json.dumps(event) + '\n') * 3)
+            return self.path(name)
+
+        db, pack = self.path('known.db'), self.path('two.zip')
+        a, b, other = log('a.jsonl', 'h1'), log('b.jsonl', 'h1'), log('c.jsonl', 'h2')  # a and b: the same bytes; c: their size
+        with zipfile.ZipFile(pack, 'w') as z:
+            z.write(a, 'one.jsonl')
+            z.write(other, 'two.jsonl')
+        self.run('ingest', '--db', db, a, b, other)
+        self.check(self.rows(db, '_Events | count') == [[6]], 'of two files of the same bytes one counts: %s' % self.rows(db, '_Events | count'))
+        self.run('ingest', '--db', db, pack)
+        self.check(self.rows(db, '_Events | count') == [[12]], 'both logs of a zip are read: %s' % self.rows(db, '_Events | count'))
+        shutil.copy(pack, self.path('again.zip'))
+        self.run('ingest', '--db', db, self.path('again.zip'), b)
+        self.check(self.rows(db, '_Events | count') == [[12]], 'a zip under another name is known')
+        old = self.path('old.db')
+        self.run('ingest', '--db', old, other)
+        with sqlite3.connect(old) as store:
+            store.execute("DELETE FROM meta WHERE key = 'content_key'")
+            store.execute('UPDATE source SET sha256 = ?', (hashlib.sha256(open(other, 'rb').read()).digest(),))
+        self.run('ingest', '--db', old, shutil.copy(other, self.path('d.jsonl')), a)
+        self.run('ingest', '--db', old, a)
+        self.check(self.rows(old, '_Events | count') == [[6]], 'a store without a key goes on with SHA-256: %s' % self.rows(old, '_Events | count'))
 
     def kills(self):
         db, whole = self.path('kill.db'), self.path('twice.db')
@@ -231,7 +263,7 @@ class Suite:
 def main():
     suite = Suite(sys.argv[1] if len(sys.argv) > 1 else 'build/spoor')
     try:
-        for step in (suite.twice, suite.threads, suite.spills, suite.stores, suite.queries, suite.inputs, suite.full_disk, suite.kills):
+        for step in (suite.twice, suite.known, suite.threads, suite.spills, suite.stores, suite.queries, suite.inputs, suite.full_disk, suite.kills):
             start = time.time()
             step()
             if '-v' in sys.argv:

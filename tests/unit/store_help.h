@@ -74,7 +74,7 @@ static inline spoor_source_state begin(spoor_writer *writer, const char *path, i
                                        int sha) {
     spoor_source_state state;
     spoor_writer_source source = {.path = path, .size = size};
-    memset(source.sha256, sha, sizeof source.sha256);
+    memset(source.digest, sha, sizeof source.digest);
     CHECK(spoor_writer_begin_source(writer, &source, &state) == SPOOR_STORE_OK);
     return state;
 }
