@@ -13,6 +13,7 @@ static const struct {
     {"check", "PATH...", "compile rules and say what is wrong with them", cli_rules_check, 1},
     {"convert", "PATH...", "print the queries of rules, Sigma's as KQL", cli_rules_convert, 1},
     {"list", "PATH...", "what the rule files hold", cli_rules_list, 1},
+    {"why", "RULE EVENT", "which conditions an event meets: FILE#RECORD, or JSON", cli_rules_why, 2},
 };
 
 enum { NSUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
@@ -81,7 +82,7 @@ int cli_rules(cli_args *args) {
             continue;
         }
         if (args->nwords <= subcommands[i].words_needed) {
-            fputs("spoor: where are the rules? name files or folders\n", stderr);
+            fprintf(stderr, "spoor: spoor rules %s %s\n", subcommands[i].name, subcommands[i].words);
             return EXIT_WRONG;
         }
         return subcommands[i].run(args);

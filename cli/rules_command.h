@@ -10,6 +10,7 @@ int cli_rules_run(cli_args *args);
 int cli_rules_check(cli_args *args);
 int cli_rules_list(cli_args *args);
 int cli_rules_convert(cli_args *args);
+int cli_rules_why(cli_args *args);
 
 /* -- shared ----------------------------------------------------------------------------------------- */
 

@@ -32,6 +32,7 @@ typedef struct ingest {
     const char *path;     /* of the source being read */
     char name[4400];      /* path, and the member of a zip */
     bool skipping, is_named;
+    int64_t position;     /* of the event in its source, from 1 */
     uint64_t since_commit; /* input bytes */
     uint64_t read_files;   /* that held a log */
     int64_t event_ids[MAX_EVENT_IDS];
@@ -146,6 +147,10 @@ static bool is_wanted(const ingest *in, const spoor_event *event) {
     if (r->channel != NULL && !spoor_str_is(event->channel, r->channel)) {
         return false;
     }
+    bool has_number = (event->flags & SPOOR_EVENT_NO_RECORD_ID) == 0;
+    if (r->has_record && r->record != (has_number ? event->record_id : in->position)) {
+        return false;
+    }
     for (size_t i = 0; i < in->nevent_ids; i++) {
         if (in->event_ids[i] == event->event_id) {
             return true;
@@ -170,6 +175,7 @@ static spoor_feed_answer begin_source(void *context, const spoor_feed_source *so
     in->path = source->path;
     in->is_named = source->is_named;
     in->skipping = false;
+    in->position = 0;
     snprintf(in->name, sizeof in->name, source->member[0] != '\0' ? "%s!%s" : "%s", source->path,
              source->member);
     if (in->writer == NULL) {
@@ -190,6 +196,7 @@ static spoor_feed_answer begin_source(void *context, const spoor_feed_source *so
 
 static bool take_event(void *context, const spoor_event *event) {
     ingest *in = context;
+    in->position++;
     if (!is_wanted(in, event)) {
         return true;
     }

@@ -79,6 +79,8 @@ typedef struct spoor_ingest_request {
     int64_t from, to;
     const char *channel;   /* only this channel; NULL: all */
     const char *event_ids; /* only these: "1,3,22"; NULL: all */
+    bool has_record;       /* only the event of this record number; of its place in the log, from 1, where */
+    int64_t record;        /* it has none */
     void (*progress)(void *context, const spoor_ingest_progress *progress); /* a few times a second */
     void (*damage)(void *context, const char *path, uint64_t offset, const char *what);
     void (*refused)(void *context, const char *path, const char *why); /* no log of a known shape */
@@ -104,6 +106,10 @@ typedef struct spoor_ingest_summary {
  * stays; the same call resumes.  SPOOR_ERR_INPUT: a path does not exist, or none held a log. */
 spoor_status spoor_ingest(spoor_engine *engine, const spoor_ingest_request *request,
                           spoor_ingest_summary *summary);
+
+/* Read what a word names: FILE#RECORD, one event of a log; FILE, all of them; {...}, an event as JSON (or
+ * [...], several).  *events of them were added.  SPOOR_ERR_INPUT: it names none. */
+spoor_status spoor_ingest_word(spoor_engine *engine, const char *word, int32_t assume_tz, uint64_t *events);
 
 /* -- queries --------------------------------------------------------------------------------------- */
 
@@ -320,6 +326,11 @@ spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *opti
                              spoor_rules_summary *summary);
 /* Keep the run, its alerts and up to max_rows (0: 1,000) of their rows in the engine's store. */
 spoor_status spoor_rules_record(spoor_rules *rules, spoor_engine *engine, uint64_t max_rows);
+
+/* Which conditions of each selected rule are true of the events that the engine holds, best one event, and
+ * what is nearest to a match.  SPOOR_ERR_QUERY: no rule could be asked; its messages say why. */
+spoor_status spoor_rules_why(spoor_rules *rules, const spoor_query_options *options,
+                             const spoor_output_options *output, FILE *out);
 
 typedef enum spoor_rules_report { SPOOR_RULES_LIST, SPOOR_RULES_CHECK, SPOOR_RULES_RUN } spoor_rules_report;
 /* Write what came of the last call, in the format of the options. */

@@ -51,7 +51,7 @@ static size_t put_escape(char *to, uint32_t c) {
     return n;
 }
 
-static spoor_str escape(spoor_arena *arena, spoor_str text) {
+spoor_str spoor_output_safe(spoor_arena *arena, spoor_str text) {
     if (is_clean(text)) {
         return text;
     }
@@ -84,5 +84,5 @@ spoor_str spoor_output_cell(spoor_output *output, const spoor_value *value) {
         return local_time(output, value->integer);
     }
     spoor_str text = spoor_value_to_text(output->scratch, value);
-    return escape(output->scratch, text);
+    return spoor_output_safe(output->scratch, text);
 }
