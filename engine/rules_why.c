@@ -144,12 +144,13 @@ static void put_rows(why *w, const spoor_rule *rule, const spoor_query *query, c
 static void explain(why *w, uint32_t i) {
     spoor_probe probe;
     const spoor_rule *rule = &w->rules->set.rules[i];
-    const spoor_query *query = w->rules->states[i].query;
-    if (query == NULL) {
-        return;
+    spoor_rule_state *state = &w->rules->states[i];
+    w->status = spoor_rule_compile(w->rules, i, w->options);
+    const spoor_query *query = state->query;
+    if (w->status == SPOOR_OK && query != NULL) {
+        w->status = spoor_probe_run(w->rules->engine, &w->arena, query, w->options, &probe);
     }
-    w->status = spoor_probe_run(w->rules->engine, &w->arena, query, w->options, &probe);
-    if (w->status != SPOOR_OK) {
+    if (w->status != SPOOR_OK || query == NULL) {
         return;
     }
     w->asked++;
@@ -158,6 +159,7 @@ static void explain(why *w, uint32_t i) {
     } else {
         put_rows(w, rule, query, &probe);
     }
+    spoor_rule_forget_query(state);
     spoor_arena_rewind(&w->scratch);
 }
 
@@ -188,13 +190,13 @@ spoor_status spoor_rules_why(spoor_rules *rules, const spoor_query_options *opti
     if (output->format >= SPOOR_FORMAT_SARIF) {
         return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT, "this output format is of rules run alone");
     }
-    w.status = spoor_rules_compile(rules, options);
     jmp_buf door;
-    w.arena.on_oom = w.scratch.on_oom = &door;
+    w.arena.on_oom = w.scratch.on_oom = rules->arena.on_oom = &door;
     bool is_out = setjmp(door) != 0;
-    if (!is_out && w.status == SPOOR_OK) {
+    if (!is_out) {
         explain_all(&w);
     }
+    rules->arena.on_oom = NULL;
     spoor_arena_reset(&w.arena);
     spoor_arena_reset(&w.scratch);
     if (is_out) {
