@@ -63,7 +63,9 @@ static const option options[] = {
     {"--tag", NULL, TEXT, AT(tag), "TEXT", "rules: with this tag, data source or tactic"},
     {"--technique", NULL, TEXT, AT(technique), "ID", "rules: with this technique and those below: T1003"},
     {"--id", NULL, TEXT, AT(id), "ID", "rules: those of these ids or file names"},
-    {"--status", NULL, TEXT, AT(status), "TEXT", "rules: with this status: stable,test"},
+    {"--status", NULL, TEXT, AT(status), "TEXT", "rules: with this status: stable,test; of an alert: new, active, closed"},
+    {"--owner", NULL, TEXT, AT(owner), "TEXT", "rules triage: who looks at the alert"},
+    {"--comment", NULL, TEXT, AT(comment), "TEXT", "rules triage: what is known of it"},
     {"--exclude", NULL, TEXT, AT(exclude), "TEXT", "rules: not those of this id, file name, title, tag, tactic or technique"},
 };
 

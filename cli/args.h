@@ -33,7 +33,7 @@ typedef struct cli_args {
     bool recover, dry_run, hosts, allow_failed;
     int32_t assume_tz;
     const char *channel, *event_id, *severity, *folder, *docstring, *search_key, *fail_on;
-    const char *tag, *technique, *id, *status, *exclude; /* rules */
+    const char *tag, *technique, *id, *status, *exclude, *owner, *comment; /* rules */
     const char *language;             /* --to kql, of rules convert */
     bool max_rows_given;
 } cli_args;

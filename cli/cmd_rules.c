@@ -14,6 +14,8 @@ static const struct {
     {"convert", "PATH...", "print the queries of rules, Sigma's as KQL", cli_rules_convert, 1},
     {"list", "PATH...", "what the rule files hold", cli_rules_list, 1},
     {"why", "RULE EVENT", "which conditions an event meets: FILE#RECORD, or JSON", cli_rules_why, 2},
+    {"diff", "[RUN [RUN]]", "alerts that are new, changed or gone since an earlier run", cli_rules_diff, 0},
+    {"triage", "KEY...", "keep --status, --owner and --comment of alerts, for all runs", cli_rules_triage, 1},
 };
 
 enum { NSUBCOMMANDS = sizeof subcommands / sizeof *subcommands };

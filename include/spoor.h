@@ -332,6 +332,15 @@ spoor_status spoor_rules_record(spoor_rules *rules, spoor_engine *engine, uint64
 spoor_status spoor_rules_why(spoor_rules *rules, const spoor_query_options *options,
                              const spoor_output_options *output, FILE *out);
 
+/* Alerts that are new, gone or changed in run `after` (0: the newest) against run `before` (0: the one before
+ * it).  *worst: the highest severity of a new alert, -1: there is none. */
+spoor_status spoor_rules_diff(spoor_engine *engine, int64_t before, int64_t after,
+                              const spoor_output_options *output, FILE *out, int *worst);
+/* What is said of the alert of this key (NULL: stays as it is) is kept, for all runs.  SPOOR_ERR_QUERY: there is
+ * no such status; SPOOR_ERR_INPUT: no run has the alert. */
+spoor_status spoor_rules_triage(spoor_engine *engine, const char *key, const char *status,
+                                const char *owner, const char *comment);
+
 typedef enum spoor_rules_report { SPOOR_RULES_LIST, SPOOR_RULES_CHECK, SPOOR_RULES_RUN } spoor_rules_report;
 /* Write what came of the last call, in the format of the options. */
 spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report report,

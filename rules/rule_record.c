@@ -27,7 +27,17 @@
     "CREATE INDEX IF NOT EXISTS rule_alert_run ON rule_alert(run);"                                \
     "CREATE TABLE IF NOT EXISTS rule_alert_event(alert INTEGER NOT NULL, number INTEGER NOT NULL," \
     " event TEXT NOT NULL, file TEXT NOT NULL, record INTEGER,"                                    \
-    " PRIMARY KEY(alert, number)) WITHOUT ROWID;"
+    " PRIMARY KEY(alert, number)) WITHOUT ROWID;"                                                  \
+    "CREATE TABLE IF NOT EXISTS rule_alert_state(key TEXT PRIMARY KEY, status TEXT NOT NULL,"      \
+    " owner TEXT NOT NULL, comment TEXT NOT NULL) WITHOUT ROWID;"                                  \
+    "DROP TABLE IF EXISTS alert_event; DROP TABLE IF EXISTS alert;" /* of versions before these */
+
+/* NULL is what was there before. */
+#define TRIAGE                                                                                     \
+    "INSERT INTO rule_alert_state SELECT ?1, coalesce(?2, 'new'), coalesce(?3, ''), coalesce(?4, '')" \
+    " WHERE EXISTS (SELECT 1 FROM rule_alert WHERE key = ?1)"                                      \
+    " ON CONFLICT(key) DO UPDATE SET status = coalesce(?2, status), owner = coalesce(?3, owner),"  \
+    " comment = coalesce(?4, comment)"
 
 struct spoor_record {
     spoor_arena *arena, *scratch;
@@ -193,4 +203,38 @@ bool spoor_record_end(spoor_record *r, bool keep, const char **why) {
         run_sql(r->db, "ROLLBACK");
     }
     return ok;
+}
+
+/* -- what people say of an alert ------------------------------------------------------------------------ */
+
+static bool write_triage(sqlite3 *db, const spoor_triage *triage, bool *is_known) {
+    sqlite3_stmt *put = NULL;
+    bool ok = sqlite3_prepare_v2(db, TRIAGE, -1, &put, NULL) == SQLITE_OK;
+    if (ok) {
+        const char *const texts[] = {triage->key, triage->status, triage->owner, triage->comment};
+        for (int i = 0; i < 4; i++) {
+            sqlite3_bind_text(put, i + 1, texts[i], -1, SQLITE_STATIC); /* NULL binds null */
+        }
+        ok = step(put);
+        *is_known = sqlite3_changes(db) > 0;
+    }
+    sqlite3_finalize(put);
+    return ok;
+}
+
+bool spoor_record_triage(spoor_store *store, const spoor_triage *triage, bool *is_known, const char **why) {
+    sqlite3 *db = spoor_store_handle(store);
+    *is_known = false;
+    bool ok = run_sql(db, "BEGIN IMMEDIATE") && run_sql(db, TABLES) && write_triage(db, triage, is_known) &&
+              run_sql(db, "UPDATE meta SET value = value + 1 WHERE key = 'generation'") &&
+              run_sql(db, "COMMIT");
+    *why = ok ? NULL : sqlite3_errmsg(db);
+    return ok;
+}
+
+void spoor_record_undo(spoor_store *store) {
+    sqlite3 *db = spoor_store_handle(store);
+    if (sqlite3_get_autocommit(db) == 0) {
+        run_sql(db, "ROLLBACK");
+    }
 }

@@ -4,6 +4,7 @@
  * run_rule          one row a rule of a run
  * rule_alert        one row an alert of a run
  * rule_alert_event  one matched row of an alert, as a JSON object
+ * rule_alert_state  what people say of an alert, by its key: the same in all runs
  * Lists are JSON arrays, times are ticks. */
 #ifndef SPOOR_RULES_RULE_RECORD_H
 #define SPOOR_RULES_RULE_RECORD_H
@@ -55,5 +56,14 @@ bool spoor_record_alert(spoor_record *record, const spoor_alert_record *alert);
 bool spoor_record_event(spoor_record *record, const spoor_alert_event_record *event);
 /* Commit, or roll back what cannot be kept; in every ending. */
 bool spoor_record_end(spoor_record *record, bool keep, const char **why);
+
+typedef struct spoor_triage { /* NULL: stays as it is */
+    const char *key, *status, *owner, *comment;
+} spoor_triage;
+
+/* *is_known false: no run has such an alert, and nothing is kept.  false: *why says why, until
+ * spoor_record_undo(). */
+bool spoor_record_triage(spoor_store *store, const spoor_triage *triage, bool *is_known, const char **why);
+void spoor_record_undo(spoor_store *store);
 
 #endif

@@ -32,6 +32,10 @@ spoor_store_status spoor_table_reader_open(spoor_snapshot *snapshot, const spoor
     bool has;
     *out = NULL;
     spoor_store_status status = has_table(store, table->needs, &has);
+    while (status == SPOOR_STORE_OK && !has && table->older != NULL) {
+        table = table->older;
+        status = has_table(store, table->needs, &has);
+    }
     if (status != SPOOR_STORE_OK || !has) {
         return status;
     }

@@ -11,6 +11,7 @@
 typedef struct spoor_stored_table {
     const char *needs;  /* a table of the file without which there are no rows */
     const char *select; /* a column for each of the schema: times and timespans as ticks, dynamic as JSON */
+    const struct spoor_stored_table *older; /* what to read where `needs` is not there: of older files; or NULL */
 } spoor_stored_table;
 
 typedef struct spoor_table_reader spoor_table_reader;
