@@ -97,8 +97,14 @@ typedef struct spoor_rule {
     spoor_diags diags;
 } spoor_rule;
 
+typedef struct spoor_placeholder_file { /* what Sigma's %names% stand for */
+    const struct spoor_yaml *map;     /* of names to texts or lists of texts */
+    const struct spoor_placeholder_file *next;
+} spoor_placeholder_file;
+
 typedef struct spoor_rule_set {
     spoor_arena *arena;
+    const spoor_placeholder_file *placeholders; /* the last file read goes first */
     spoor_rule *rules;
     uint32_t count, capacity;
     uint32_t files, ignored; /* files with rules; files in folders that are none */
@@ -106,6 +112,9 @@ typedef struct spoor_rule_set {
 
 /* Read one file's rules into the set.  bytes must live as long as the set, with a NUL behind them. */
 void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named);
+
+/* Before the rules: a file of placeholders, whose bytes must live as long.  NULL: read; else what is wrong. */
+const char *spoor_rules_read_placeholders(spoor_rule_set *set, spoor_str bytes);
 
 /* Is it a file that may hold rules, by its name? */
 bool spoor_rules_may_hold(const char *path);

@@ -285,7 +285,7 @@ static void take_document(void *context, const spoor_yaml *root) {
     if (has_query) {
         read_rule(rule, root);
     } else if (is_sigma) {
-        spoor_sigma_read_rule(rule, root);
+        spoor_sigma_read_rule(rule, root, y->set->placeholders);
     } else {
         spoor_fail(&rule->diags, root->span, "no 'query' in this document");
     }

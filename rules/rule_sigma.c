@@ -54,18 +54,6 @@ void spoor_sigma_read_metadata(spoor_rule *rule, const spoor_yaml *root) {
 
 typedef enum truth { NEVER, SOMETIMES, ALWAYS } truth; /* in order: and is the least, or the most */
 
-/* Of a test on a field that no event of the log source has. */
-static truth truth_without(const spoor_sigma_node *test) {
-    if (test->op == SPOOR_SIGMA_NULL) {
-        return ALWAYS;
-    }
-    bool may_be_empty = test->op == SPOOR_SIGMA_REGEX || test->op == SPOOR_SIGMA_PATTERN;
-    for (uint32_t i = 0; i < test->nvalues && test->op <= SPOOR_SIGMA_ENDS; i++) {
-        may_be_empty |= test->values[i].len == 0;
-    }
-    return may_be_empty ? SOMETIMES : NEVER;
-}
-
 /* *missing becomes a field that makes a test never true. */
 static truth truth_of(const spoor_sigma_scope *scope, const spoor_sigma_node *node, spoor_str *missing) {
     if (node->kind == SPOOR_SIGMA_TEST) {
@@ -73,7 +61,7 @@ static truth truth_of(const spoor_sigma_scope *scope, const spoor_sigma_node *no
             return SOMETIMES;
         }
         *missing = missing->len > 0 ? *missing : node->field;
-        return truth_without(node);
+        return node->op == SPOOR_SIGMA_NULL ? ALWAYS : NEVER;
     }
     if (node->kind == SPOOR_SIGMA_AT_LEAST) {
         return SOMETIMES;
@@ -127,13 +115,13 @@ bool spoor_sigma_is_document(const spoor_yaml *root) {
            (spoor_yaml_get(root, "filter") != NULL && spoor_yaml_get(root, "logsource") != NULL);
 }
 
-void spoor_sigma_read_rule(spoor_rule *rule, const spoor_yaml *root) {
+void spoor_sigma_read_rule(spoor_rule *rule, const spoor_yaml *root, const spoor_placeholder_file *placeholders) {
     spoor_sigma_read_metadata(rule, root);
     if (!refuse_legacy(rule, root)) {
         return;
     }
     const spoor_yaml *detection = spoor_yaml_get(root, "detection");
-    spoor_sigma_reader r = {.arena = rule->diags.arena, .diags = &rule->diags};
+    spoor_sigma_reader r = {.arena = rule->diags.arena, .diags = &rule->diags, .placeholders = placeholders};
     spoor_sigma_scope scope;
     if (!spoor_sigma_read_scope(&r, root, &scope)) {
         return;

@@ -40,8 +40,8 @@ typedef enum spoor_sigma_op { /* how a test reads its values */
     SPOOR_SIGMA_GREATER,
     SPOOR_SIGMA_GREATER_OR_EQUAL,
     SPOOR_SIGMA_NUMBER, /* equal, as a number: of a part of a time */
-    SPOOR_SIGMA_ANY,    /* it has a value; no values here */
-    SPOOR_SIGMA_NULL,   /* it has none */
+    SPOOR_SIGMA_ANY,    /* any text, also an empty one */
+    SPOOR_SIGMA_NULL,   /* the event has not the field */
     SPOOR_SIGMA_EXISTS, /* the event has the field, whatever its value */
     SPOOR_SIGMA_SAME,   /* the value is the name of the field to compare with */
     SPOOR_SIGMA_SAME_START,
@@ -76,6 +76,7 @@ typedef struct spoor_sigma_node {
     spoor_sigma_op op;
     spoor_sigma_part part;
     bool is_cased;
+    bool fits_empty;      /* an empty text meets it: the event must have the field */
     unsigned regex_flags; /* REGEX: spoor_regex_flag */
     spoor_str *values;
     uint32_t nvalues;
@@ -96,7 +97,7 @@ typedef struct spoor_sigma_scope {
 typedef struct spoor_sigma_reader {
     spoor_arena *arena;
     spoor_diags *diags;
-    const spoor_yaml *placeholders; /* maps of name to texts; NULL: none */
+    const spoor_placeholder_file *placeholders;
     uint32_t nnodes;
     spoor_str missing; /* a placeholder that has no values, or empty */
 } spoor_sigma_reader;
@@ -106,7 +107,7 @@ typedef struct spoor_sigma_reader {
 /* Is it a document of Sigma: a rule, a correlation, a filter? */
 bool spoor_sigma_is_document(const spoor_yaml *root);
 /* Metadata, detection and query of the rule; mistakes go to its diags. */
-void spoor_sigma_read_rule(spoor_rule *rule, const spoor_yaml *root);
+void spoor_sigma_read_rule(spoor_rule *rule, const spoor_yaml *root, const spoor_placeholder_file *placeholders);
 /* Title, level, tags and the like. */
 void spoor_sigma_read_metadata(spoor_rule *rule, const spoor_yaml *root);
 
@@ -122,6 +123,8 @@ spoor_sigma_node *spoor_sigma_read_selection(spoor_sigma_reader *r, const spoor_
 /* `field|modifier|...: values`; NULL: reported. */
 spoor_sigma_node *spoor_sigma_read_item(spoor_sigma_reader *r, spoor_str key, spoor_span key_span,
                                         const spoor_yaml *value);
+/* The value with each text of its placeholders; one without texts is r->missing.  false: reported. */
+bool spoor_sigma_expand(spoor_sigma_reader *r, spoor_span span, spoor_str text, bool is_regex, spoor_str_list *out);
 /* The condition's text over the selections of the map. */
 spoor_sigma_node *spoor_sigma_read_condition(spoor_sigma_reader *r, const spoor_yaml *condition,
                                              const spoor_yaml *map);

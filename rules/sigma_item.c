@@ -9,7 +9,10 @@
 #include "functions/ip.h"
 #include "rules/sigma.h"
 
-enum { MAX_WRITTEN_DASHES = 4 }; /* in one text that is to be encoded: 5 ** 4 texts */
+enum {
+    MAX_WRITTEN_DASHES = 4, /* in one text that is to be encoded: 5 ** 4 texts */
+    MATCHER_BYTES = 1 << 12, /* for one question */
+};
 
 typedef struct value {
     spoor_str text;
@@ -93,6 +96,11 @@ static bool write_open(item *it, const char *name, value v) {
     return add_value(it, v);
 }
 
+static bool check_bytes(const item *it, const value *v) {
+    return spoor_utf8_is_valid(v->text) ||
+           spoor_fail(it->r->diags, v->span, "bytes that are no text need 'base64' behind them");
+}
+
 /* contains, startswith, endswith */
 static bool apply_open(item *it, const char *name) {
     if (it->has_op && it->op == SPOOR_SIGMA_REGEX) {
@@ -101,8 +109,14 @@ static bool apply_open(item *it, const char *name) {
     if (it->has_op && !it->is_field) {
         return refuse(it, name, "does not go with the modifiers before it");
     }
+    for (uint32_t i = 0; i < it->count && it->is_bytes; i++) { /* before stars stand around them */
+        if (!check_bytes(it, &it->values[i])) {
+            return false;
+        }
+    }
     it->begins |= name[0] != 'e';
     it->ends |= name[0] != 's';
+    it->is_bytes = false;
     return it->is_field || rewrite(it, name, write_open);
 }
 
@@ -266,96 +280,16 @@ static bool apply_neq(item *it, const char *name) {
     return true;
 }
 
-/* -- placeholders ---------------------------------------------------------------------------------- */
-
-/* The first %name% at or after `from`, none that is escaped; false: there is none. */
-static bool find_placeholder(spoor_str text, size_t from, size_t *start, size_t *end) {
-    for (size_t i = from; i < text.len; i++) {
-        if (text.ptr[i] != '%' || (i > 0 && text.ptr[i - 1] == '\\')) {
-            continue;
-        }
-        size_t close = i + 1;
-        while (close < text.len && text.ptr[close] != '%') {
-            close++;
-        }
-        *start = i;
-        *end = close + 1;
-        return close < text.len && close > i + 1;
-    }
-    return false;
-}
-
-static spoor_str without_escapes(spoor_arena *arena, spoor_str text) { /* \% is % */
-    spoor_buffer out = {.arena = arena};
-    for (size_t i = 0; i < text.len; i++) {
-        bool is_escape = text.ptr[i] == '\\' && i + 1 < text.len && text.ptr[i + 1] == '%';
-        if (!is_escape) {
-            spoor_buffer_put_char(&out, text.ptr[i]);
-        }
-    }
-    return spoor_buffer_text(&out);
-}
-
-static const spoor_yaml *values_of(const spoor_sigma_reader *r, spoor_str name) {
-    for (const spoor_yaml_item *map = r->placeholders != NULL ? r->placeholders->first : NULL;
-         map != NULL; map = map->next) {
-        for (const spoor_yaml_item *i = map->value->first; i != NULL; i = i->next) {
-            if (spoor_str_eq(i->key, name)) {
-                return i->value;
-            }
-        }
-    }
-    return NULL;
-}
-
-static bool write_expanded(item *it, const char *name, value v);
-
-static bool write_with(item *it, const char *name, value v, size_t start, size_t end, spoor_str by) {
-    spoor_buffer out = {.arena = it->r->arena};
-    spoor_buffer_put(&out, (spoor_str){v.text.ptr, start});
-    spoor_buffer_put(&out, it->has_op && it->op == SPOOR_SIGMA_REGEX
-                               ? by
-                               : spoor_sigma_unescape(it->r->arena, by));
-    size_t behind = out.len;
-    spoor_buffer_put(&out, (spoor_str){v.text.ptr + end, v.text.len - end});
-    spoor_str whole = spoor_buffer_text(&out);
-    value next = v;
-    next.text = (spoor_str){whole.ptr + behind, whole.len - behind};
-    /* What was put in is final: only the rest is looked at again. */
-    uint32_t first = it->count;
-    if (!write_expanded(it, name, next)) {
+static bool write_expanded(item *it, const char *name, value v) {
+    (void)name;
+    spoor_str_list texts = {0};
+    bool is_regex = it->has_op && it->op == SPOOR_SIGMA_REGEX;
+    if (!spoor_sigma_expand(it->r, v.span, v.text, is_regex, &texts)) {
         return false;
     }
-    for (uint32_t i = first; i < it->count; i++) {
-        spoor_buffer joined = {.arena = it->r->arena};
-        spoor_buffer_put(&joined, without_escapes(it->r->arena, (spoor_str){whole.ptr, start}));
-        spoor_buffer_put(&joined, (spoor_str){whole.ptr + start, behind - start});
-        spoor_buffer_put(&joined, it->values[i].text);
-        it->values[i].text = spoor_buffer_text(&joined);
-    }
-    return true;
-}
-
-static bool write_expanded(item *it, const char *name, value v) {
-    size_t start, end;
-    if (!find_placeholder(v.text, 0, &start, &end)) {
-        v.text = without_escapes(it->r->arena, v.text);
-        return add_value(it, v);
-    }
-    spoor_str wanted = {v.text.ptr + start + 1, end - start - 2};
-    const spoor_yaml *values = values_of(it->r, wanted);
-    if (values == NULL || (values->kind == SPOOR_YAML_LIST && values->first == NULL)) {
-        it->r->missing = wanted;
-        return add_value(it, v);
-    }
-    if (values->kind == SPOOR_YAML_SCALAR) {
-        return write_with(it, name, v, start, end, values->text);
-    }
-    for (const spoor_yaml_item *i = values->first; i != NULL; i = i->next) {
-        if (i->value->kind != SPOOR_YAML_SCALAR) {
-            return refuse(it, name, "needs placeholders whose values are texts");
-        }
-        if (!write_with(it, name, v, start, end, i->value->text)) {
+    for (uint32_t i = 0; i < texts.count; i++) {
+        v.text = texts.items[i];
+        if (!add_value(it, v)) {
             return false;
         }
     }
@@ -363,7 +297,7 @@ static bool write_expanded(item *it, const char *name, value v) {
 }
 
 static bool apply_expand(item *it, const char *name) {
-    bool is_text = !it->has_op || it->op == SPOOR_SIGMA_REGEX;
+    bool is_text = !it->has_op || it->op == SPOOR_SIGMA_REGEX || it->op == SPOOR_SIGMA_CIDR;
     return is_text ? rewrite(it, name, write_expanded)
                    : refuse(it, name, "does not go with the modifiers before it");
 }
@@ -477,17 +411,20 @@ static bool check_number(const item *it, const value *v) {
     return is_number || spoor_fail(it->r->diags, v->span, "a number is expected here");
 }
 
-static bool check_regex(const item *it, const value *v) {
+static bool check_regex(const item *it, const value *v, bool *fits_empty) {
     spoor_regex_error error;
-    if (spoor_regex_compile(it->r->arena, v->text, it->regex_flags, &error) == NULL) {
+    const spoor_regex *regex = spoor_regex_compile(it->r->arena, v->text, it->regex_flags, &error);
+    if (regex == NULL) {
         return spoor_fail(it->r->diags, v->span, "regular expression: %s", error.message);
     }
+    *fits_empty = spoor_regex_is_match(spoor_regex_matcher_new(it->r->arena, regex, MATCHER_BYTES), SPOOR_STR(""));
     return true;
 }
 
-/* Which test a value asks for, and its text there. */
-static bool place_value(const item *it, value *v, spoor_sigma_op *op) {
+/* Which test a value asks for, its text there, and whether an empty text meets it. */
+static bool place_value(const item *it, value *v, spoor_sigma_op *op, bool *fits_empty) {
     *op = it->op;
+    *fits_empty = false;
     if (v->is_null) {
         *op = SPOOR_SIGMA_NULL;
         return !it->has_op || spoor_fail(it->r->diags, v->span, "null takes no modifiers");
@@ -507,7 +444,7 @@ static bool place_value(const item *it, value *v, spoor_sigma_op *op) {
         return true;
     }
     if (it->has_op && *op == SPOOR_SIGMA_REGEX) {
-        return check_regex(it, v);
+        return check_regex(it, v, fits_empty);
     }
     if (it->has_op && *op == SPOOR_SIGMA_CIDR) {
         spoor_ipv6 network;
@@ -517,11 +454,12 @@ static bool place_value(const item *it, value *v, spoor_sigma_op *op) {
     if (it->has_op) {
         return true;
     }
-    if (it->is_bytes && !spoor_utf8_is_valid(v->text)) {
-        return spoor_fail(it->r->diags, v->span, "bytes that are no text need 'base64' behind them");
+    if (it->is_bytes && !check_bytes(it, v)) {
+        return false;
     }
     spoor_str text = it->field.len == 0 ? with_stars(it->r->arena, v->text, true, true) : v->text;
     v->text = spoor_sigma_classify(it->r->arena, text, op);
+    *fits_empty = *op == SPOOR_SIGMA_ANY || v->text.len == 0;
     return true;
 }
 
@@ -542,7 +480,8 @@ static spoor_sigma_node *any_of(item *it, uint32_t first, uint32_t last) {
     spoor_sigma_node *either = spoor_sigma_node_new(it->r, SPOOR_SIGMA_OR, it->key_span);
     for (uint32_t i = first; i < last && either != NULL; i++) {
         spoor_sigma_op op;
-        if (!place_value(it, &it->values[i], &op)) {
+        bool fits_empty;
+        if (!place_value(it, &it->values[i], &op, &fits_empty)) {
             return NULL;
         }
         spoor_sigma_node *test = NULL;
@@ -561,6 +500,7 @@ static spoor_sigma_node *any_of(item *it, uint32_t first, uint32_t last) {
             test->regex_flags = it->regex_flags;
             spoor_sigma_node_add(it->r->arena, either, test);
         }
+        test->fits_empty |= fits_empty;
         put_value(it, test, it->values[i].text);
     }
     return either == NULL || either->nchildren != 1 ? either : either->children[0];

@@ -295,17 +295,24 @@ static bool put_id_test(writer *w, const spoor_sigma_node *test) {
 
 static void put_presence_test(writer *w, const spoor_sigma_place *place, spoor_sigma_op op) {
     bool is_null = op == SPOOR_SIGMA_NULL;
-    if (place->member.len == 0) { /* a column: the field is always there */
+    if (place->kind == SPOOR_SIGMA_INT) {
+        put(w, is_null ? "isnull(EventID)" : "isnotnull(EventID)");
+    } else if (place->member.len == 0) { /* a column: the field is there when it has a text */
         put(w, is_null ? "isempty(" : "isnotempty(");
         put_str(w, place->text);
         put(w, ")");
     } else if (op == SPOOR_SIGMA_EXISTS) {
         put_str(w, place->has);
     } else {
-        put(w, is_null ? "isnull(" : "isnotempty(");
-        put_str(w, is_null ? place->member : place->text);
+        put(w, is_null ? "isnull(" : "isnotnull(");
+        put_str(w, place->member);
         put(w, ")");
     }
+}
+
+/* A text that is not there meets no test but null, though KQL reads it as an empty one. */
+static bool needs_presence(const spoor_sigma_node *test, const spoor_sigma_place *place) {
+    return test->fits_empty && test->op != SPOOR_SIGMA_ANY && place->kind != SPOOR_SIGMA_INT;
 }
 
 static void put_test(writer *w, const spoor_sigma_node *test) {
@@ -319,6 +326,11 @@ static void put_test(writer *w, const spoor_sigma_node *test) {
         return;
     }
     spoor_str text = place.kind == SPOOR_SIGMA_INT ? SPOOR_STR("tostring(EventID)") : place.text;
+    bool guarded = needs_presence(test, &place);
+    if (guarded) {
+        put_presence_test(w, &place, SPOOR_SIGMA_ANY);
+        put(w, " and (");
+    }
     switch (test->op) {
     case SPOOR_SIGMA_EQUALS:
     case SPOOR_SIGMA_CONTAINS:
@@ -340,13 +352,15 @@ static void put_test(writer *w, const spoor_sigma_node *test) {
     case SPOOR_SIGMA_SAME_END:
     case SPOOR_SIGMA_SAME_PART: put_same_test(w, text, test); break;
     }
+    put(w, guarded ? ")" : "");
 }
 
 /* -- the tree ------------------------------------------------------------------------------------------ */
 
 /* Is the test's text one comparison, so that it needs no parentheses? */
 static bool is_single(const spoor_sigma_node *test) {
-    if (test->kind != SPOOR_SIGMA_TEST || test->field.len == 0 || test->op >= SPOOR_SIGMA_SAME) {
+    if (test->kind != SPOOR_SIGMA_TEST || test->field.len == 0 || test->op >= SPOOR_SIGMA_SAME ||
+        (test->fits_empty && test->op != SPOOR_SIGMA_ANY)) {
         return false;
     }
     bool is_list = test->op == SPOOR_SIGMA_EQUALS && !spoor_str_is(test->field, "Data");
@@ -395,7 +409,7 @@ static bool fits_table(spoor_arena *arena, const spoor_sigma_scope *scope, spoor
     if (node->kind != SPOOR_SIGMA_TEST) {
         return true;
     }
-    bool needs_bag = node->op == SPOOR_SIGMA_NULL || node->op == SPOOR_SIGMA_EXISTS;
+    bool needs_bag = node->op == SPOOR_SIGMA_NULL || node->op == SPOOR_SIGMA_EXISTS || node->fits_empty;
     if (node->field.len == 0) {
         return table == SPOOR_SIGMA_EVENTS;
     }

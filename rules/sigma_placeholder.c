@@ -1,0 +1,154 @@
+/* sigma_placeholder.c - `expand`: %name% in a value becomes each of the texts that the user gives for it.
+ *
+ * Texts come from files of `--placeholders`: a YAML map of names to a text or a
+ * list of texts, which may hold wildcards; a map `vars`, as in a pipeline of
+ * pySigma, is read the same.  \% is a percent sign.  Several placeholders in
+ * one value give every combination.  What was put in is final: a %name% in it
+ * stands for itself. */
+#include "rules/sigma.h"
+
+enum { MOST_PLACEHOLDERS = 16 }; /* in one value */
+
+typedef struct piece { /* of a value */
+    spoor_str text;
+    const spoor_yaml *values; /* NULL: the text as it stands */
+    uint32_t count;
+} piece;
+
+/* The first %name% at or after `from`, none that is escaped; false: there is none. */
+static bool find_placeholder(spoor_str text, size_t from, size_t *start, size_t *end) {
+    for (size_t i = from; i < text.len; i++) {
+        if (text.ptr[i] != '%' || (i > 0 && text.ptr[i - 1] == '\\')) {
+            continue;
+        }
+        size_t close = i + 1;
+        while (close < text.len && text.ptr[close] != '%') {
+            close++;
+        }
+        *start = i;
+        *end = close + 1;
+        return close < text.len && close > i + 1;
+    }
+    return false;
+}
+
+static spoor_str without_escapes(spoor_arena *arena, spoor_str text) { /* \% is % */
+    spoor_buffer out = {.arena = arena};
+    for (size_t i = 0; i < text.len; i++) {
+        bool is_escape = text.ptr[i] == '\\' && i + 1 < text.len && text.ptr[i + 1] == '%';
+        if (!is_escape) {
+            spoor_buffer_put_char(&out, text.ptr[i]);
+        }
+    }
+    return spoor_buffer_text(&out);
+}
+
+/* The values given for a name, how many; false: one is no text. */
+static bool find_values(const spoor_sigma_reader *r, spoor_str name, piece *p) {
+    for (const spoor_placeholder_file *f = r->placeholders; f != NULL && p->values == NULL; f = f->next) {
+        for (const spoor_yaml_item *i = f->map->first; i != NULL; i = i->next) {
+            p->values = spoor_str_eq(i->key, name) ? i->value : p->values;
+        }
+    }
+    if (p->values == NULL || p->values->kind == SPOOR_YAML_SCALAR) {
+        p->count = p->values != NULL;
+        return true;
+    }
+    for (const spoor_yaml_item *i = p->values->first; i != NULL; i = i->next) {
+        p->count++;
+        if (i->value->kind != SPOOR_YAML_SCALAR) {
+            return false;
+        }
+    }
+    return p->values->kind == SPOOR_YAML_LIST;
+}
+
+static spoor_str nth_value(const spoor_yaml *values, uint32_t n) {
+    if (values->kind == SPOOR_YAML_SCALAR) {
+        return values->text;
+    }
+    const spoor_yaml_item *i = values->first;
+    while (n-- > 0) {
+        i = i->next;
+    }
+    return i->value->text;
+}
+
+/* Every combination of the pieces' texts. */
+static void write_all(spoor_arena *arena, const piece *pieces, uint32_t npieces, uint32_t ntexts, bool is_regex,
+                      spoor_str_list *out) {
+    for (uint32_t n = 0; n < ntexts; n++) {
+        spoor_buffer text = {.arena = arena};
+        uint32_t left = n;
+        for (uint32_t i = 0; i < npieces; i++) {
+            if (pieces[i].values == NULL) {
+                spoor_buffer_put(&text, pieces[i].text);
+                continue;
+            }
+            spoor_str value = nth_value(pieces[i].values, left % pieces[i].count);
+            spoor_buffer_put(&text, is_regex ? value : spoor_sigma_unescape(arena, value));
+            left /= pieces[i].count;
+        }
+        spoor_str_list_add(arena, out, spoor_buffer_text(&text));
+    }
+}
+
+bool spoor_sigma_expand(spoor_sigma_reader *r, spoor_span span, spoor_str text, bool is_regex, spoor_str_list *out) {
+    piece pieces[2 * MOST_PLACEHOLDERS + 1];
+    uint32_t npieces = 0, ntexts = 1;
+    size_t from = 0, start, end;
+    while (find_placeholder(text, from, &start, &end)) {
+        if (npieces == 2 * MOST_PLACEHOLDERS) {
+            return spoor_fail(r->diags, span, "more than %d placeholders in one value", MOST_PLACEHOLDERS);
+        }
+        pieces[npieces++] = (piece){.text = without_escapes(r->arena, (spoor_str){text.ptr + from, start - from})};
+        piece *p = &pieces[npieces++];
+        *p = (piece){.text = {text.ptr + start + 1, end - start - 2}};
+        if (!find_values(r, p->text, p)) {
+            return spoor_fail(r->diags, span, "the values of a placeholder must be texts");
+        }
+        if (p->count == 0) { /* the rule cannot match: it is blind */
+            r->missing = p->text;
+            spoor_str_list_add(r->arena, out, text);
+            return true;
+        }
+        if (ntexts > SPOOR_SIGMA_MAX_NODES / p->count) {
+            return spoor_fail(r->diags, span, "the placeholders make more than %d values", SPOOR_SIGMA_MAX_NODES);
+        }
+        ntexts *= p->count;
+        from = end;
+    }
+    pieces[npieces++] = (piece){.text = without_escapes(r->arena, (spoor_str){text.ptr + from, text.len - from})};
+    write_all(r->arena, pieces, npieces, ntexts, is_regex, out);
+    return true;
+}
+
+/* -- files ------------------------------------------------------------------------------------------- */
+
+typedef struct reading {
+    spoor_rule_set *set;
+    const char *problem;
+} reading;
+
+static void take_document(void *context, const spoor_yaml *root) {
+    reading *r = context;
+    const spoor_yaml *vars = spoor_yaml_get(root, "vars");
+    const spoor_yaml *map = vars != NULL && vars->kind == SPOOR_YAML_MAP ? vars : root;
+    if (map->kind != SPOOR_YAML_MAP) {
+        r->problem = "it must be a map of names to texts or lists of texts";
+        return;
+    }
+    spoor_placeholder_file *file = SPOOR_NEW(r->set->arena, spoor_placeholder_file);
+    *file = (spoor_placeholder_file){.map = map, .next = r->set->placeholders};
+    r->set->placeholders = file;
+}
+
+const char *spoor_rules_read_placeholders(spoor_rule_set *set, spoor_str bytes) {
+    reading r = {.set = set};
+    spoor_diags diags = {.arena = set->arena};
+    spoor_diags_add_source(&diags, (spoor_source){.name = "", .text = bytes});
+    if (!spoor_yaml_read(set->arena, bytes, &diags, take_document, &r)) {
+        return diags.first->message;
+    }
+    return r.problem;
+}

@@ -1,0 +1,364 @@
+#!/usr/bin/env python3
+"""Sigma rules evaluated a second time, by an evaluator that shares nothing with spoor: YAML from PyYAML, the detection read and tested
+event by event on the fields as stored.  The rows of each rule must be the same events.
+
+    sigma_oracle.py BINARY                 our rules of tests/data/sigma, and rules made at random
+    sigma_oracle.py BINARY RULES LOGS...   those of a folder, over logs
+
+A text test holds when the event has the field and its text fits; the absent field fits null alone."""
+import base64
+import datetime
+import fnmatch
+import ipaddress
+import json
+import os
+import re
+import subprocess
+import sys
+
+try:
+    import yaml
+except ImportError:
+    print('sigma_oracle: no PyYAML here')
+    sys.exit(0)
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DASHES = '-/–—―'
+SYSMON = ['Microsoft-Windows-Sysmon', 'Linux-Sysmon']
+EVENT_IDS = {
+    'process_creation': [1], 'file_change': [2], 'network_connection': [3], 'sysmon_status': [4, 16], 'process_termination': [5],
+    'driver_load': [6], 'image_load': [7], 'create_remote_thread': [8], 'raw_access_thread': [9], 'process_access': [10], 'file_event': [11],
+    'registry_event': [12, 13, 14], 'registry_add': [12], 'registry_delete': [12], 'registry_set': [13], 'registry_rename': [14],
+    'create_stream_hash': [15], 'pipe_created': [17, 18], 'wmi_event': [19, 20, 21], 'dns_query': [22], 'file_delete': [23],
+    'clipboard_capture': [24], 'process_tampering': [25], 'file_delete_detected': [26], 'file_block_executable': [27],
+    'file_block_shredding': [28], 'file_executable_detected': [29], 'sysmon_error': [255]}
+POWERSHELL = {'ps_classic_start': 400, 'ps_classic_provider_start': 600, 'ps_classic_script': 800, 'ps_module': 4103, 'ps_script': 4104}
+
+
+class Loader(yaml.SafeLoader):
+    """Scalars stay as written but for null: the text of a number is what an event shows."""
+
+
+for first, resolvers in list(Loader.yaml_implicit_resolvers.items()):
+    Loader.yaml_implicit_resolvers[first] = [(tag, r) for tag, r in resolvers if tag.endswith(':null') or tag.endswith(':merge')]
+
+
+class Refused(Exception):
+    pass
+
+
+# -- texts: a list of characters and of the marks ANY, ONE, DASH --
+
+ANY, ONE, DASH = ('any',), ('one',), ('dash',)
+
+
+def unescape(text):
+    out, i = [], 0
+    while i < len(text):
+        if text[i] == '\\' and text[i + 1:i + 2] in ('*', '?', '\\') and i + 1 < len(text):
+            out.append(text[i + 1])
+            i += 1
+        else:
+            out.append({'*': ANY, '?': ONE}.get(text[i], text[i]))
+        i += 1
+    return out
+
+
+def plain(value):
+    if any(not isinstance(c, str) for c in value):
+        raise Refused('wildcards')
+    return ''.join(value)
+
+
+def spread_dashes(value):
+    """A dash or slash before a word and behind none, as each of the five."""
+    out = []
+    for i, c in enumerate(value):
+        before = isinstance(value[i - 1], str) and re.match(r'\w', value[i - 1]) if i > 0 else None
+        behind = isinstance(value[i + 1], str) and re.match(r'\w', value[i + 1]) if i + 1 < len(value) else None
+        out.append(DASH if isinstance(c, str) and c in DASHES and not before and behind else c)
+    return out
+
+
+def fits(value, text, cased):
+    regex = ''.join('.*' if c is ANY else '.' if c is ONE else '[-/–—―]' if c is DASH else re.escape(c) for c in value)
+    return re.fullmatch(regex, text, re.S | (0 if cased else re.I)) is not None
+
+
+# -- items --
+
+def number(text):
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def part_of(text, part):
+    m = re.match(r'(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)', text)
+    if not m:
+        return None
+    at = datetime.datetime(*map(int, m.groups()))
+    return {'minute': at.minute, 'hour': at.hour, 'day': at.day, 'week': at.isocalendar()[1], 'month': at.month, 'year': at.year}[part]
+
+
+COMPARE = {'lt': lambda a, b: a < b, 'lte': lambda a, b: a <= b, 'gt': lambda a, b: a > b, 'gte': lambda a, b: a >= b}
+PARTS = ('minute', 'hour', 'day', 'week', 'month', 'year')
+
+
+def encode(value, mods):
+    """Each of the texts that a value becomes."""
+    values = [value]
+    for m in mods:
+        if m in ('contains', 'endswith', 'startswith'):
+            values = [([ANY] if m != 'startswith' else []) + v + ([ANY] if m != 'endswith' else []) for v in values]
+        elif m == 'windash':
+            values = [spread_dashes(v) for v in values]
+        elif m in ('wide', 'utf16le', 'utf16be', 'utf16', 'base64', 'base64offset'):
+            made = []
+            for v in [w for v in values for w in each_dash(v)]:
+                raw = bytes(v[0]) if v and isinstance(v[0], bytes) else plain(v).encode('utf-8')
+                if m in ('base64', 'base64offset'):
+                    for shift in range(3 if m == 'base64offset' else 1):
+                        code = base64.b64encode(b'x' * shift + raw).decode()
+                        if m == 'base64offset':
+                            code = code[(0, 2, 3)[shift]:len(code) - (0, 3, 2)[(len(raw) + shift) % 3]]
+                        made.append(list(code))
+                else:
+                    text = plain(v)
+                    made.append([{'utf16be': text.encode('utf-16-be'), 'utf16': b'\xff\xfe' + text.encode('utf-16-le')}.get(m, text.encode('utf-16-le'))])
+            values = made
+    return [list(v[0].decode('utf-8')) if len(v) == 1 and isinstance(v[0], bytes) else v for v in values]
+
+
+def each_dash(value):
+    if DASH not in value:
+        return [value]
+    i = value.index(DASH)
+    return [v for d in DASHES for v in each_dash(value[:i] + [d] + value[i + 1:])]
+
+
+def holds(event, field, mods, value):
+    """One value of an item."""
+    got = event.field(field) if field else None
+    if 'exists' in mods:
+        return event.has(field) == (str(value).lower() == 'true')
+    if value is None:
+        return got is None
+    part = [m for m in mods if m in PARTS]
+    compare = [m for m in mods if m in COMPARE]
+    if part or compare:
+        left = None if got is None else part_of(got, part[0]) if part else number(got)
+        return left is not None and (COMPARE[compare[0]] if compare else lambda a, b: a == b)(left, float(value))
+    if 'fieldref' in mods:
+        other = event.field(value)
+        if not got or not other:
+            return False
+        a, b = (got, other) if 'cased' in mods else (got.lower(), other.lower())
+        starts, ends = 'startswith' in mods or 'contains' in mods, 'endswith' in mods or 'contains' in mods
+        return b in a if starts and ends else a.startswith(b) if starts else a.endswith(b) if ends else a == b
+    if 're' in mods:
+        flags = (re.I if 'i' in mods else 0) | (re.M if 'm' in mods else 0) | (re.S if 's' in mods else 0)
+        return got is not None and re.search(value.replace(r'\z', r'\Z'), got, flags) is not None
+    if 'cidr' in mods:
+        try:
+            return got is not None and ipaddress.ip_address(got) in ipaddress.ip_network(value, strict=False)
+        except ValueError:
+            return False
+    written = [value]
+    if re.fullmatch(r'0x[0-9a-f]+', value, re.I) and not mods and getattr(value, 'is_bare', False):
+        written.append(str(int(value, 16)))
+    values = [v for w in written for v in encode(unescape(w), mods)]
+    if not field:
+        return any(fits([ANY] + v + [ANY], text, 'cased' in mods) for v in values for text in event.whole(v))
+    texts = event.unnamed() if field == 'Data' else [got]
+    return any(text is not None and fits(v, text, 'cased' in mods) for v in values for text in texts)
+
+
+def item(event, key, value):
+    field, *mods = key.split('|')
+    values = value if isinstance(value, list) else [value]
+    if 'expand' in mods and any('%' in (v or '') for v in values):
+        raise Refused('placeholder')
+    result = (all if 'all' in mods else any)(holds(event, field, mods, v) for v in values)
+    return result != ('neq' in mods)
+
+
+def selection(event, value):
+    if isinstance(value, dict):
+        return all(item(event, k, v) for k, v in value.items())
+    if isinstance(value, list):
+        return any(selection(event, v) if isinstance(v, dict) else item(event, '', v) for v in value)
+    return item(event, '', value)
+
+
+class Condition:
+    """The text as an expression of Python over the truths of selections."""
+
+    def __init__(self, text, names):
+        words = re.findall(r'[()]|[^\s()]+', text)
+        out, i, self.names = [], 0, names
+        while i < len(words):
+            low = words[i].lower()
+            if low in ('and', 'or', 'not') or words[i] in '()':
+                out.append(' %s ' % low)
+            elif i + 2 < len(words) and words[i + 1].lower() == 'of':
+                pattern = words[i + 2]
+                chosen = [n for n in names if (n[0] != '_' if pattern.lower() == 'them' else fnmatch.fnmatchcase(n, pattern) and (n[0] != '_' or pattern[0] == '_'))]
+                least = len(chosen) if low == 'all' else 1 if low == 'any' else int(low)
+                out.append('(sum([%s]) >= %d)' % (','.join('s(%r)' % n for n in chosen), least))
+                i += 2
+            elif words[i] in names:
+                out.append('s(%r)' % words[i])
+            else:
+                raise Refused(words[i])
+            i += 1
+        self.code = compile(''.join(out).strip(), text, 'eval')
+
+    def holds(self, event, detection, seen):
+        def s(name):
+            if name not in seen:
+                seen[name] = selection(event, detection[name])
+            return seen[name]
+        return eval(self.code, {'s': s, 'sum': sum})
+
+
+# -- events --
+
+class Event:
+    def __init__(self, row):
+        self.row, self.data = row, row['EventData'] or {}
+        self.is_sysmon = row['Provider'] in SYSMON
+
+    def field(self, name):
+        row = self.row
+        system = {'EventID': row['EventID'], 'Provider_Name': row['Provider'], 'Channel': row['Channel'], 'Computer': row['Computer'],
+                  'ComputerName': row['Computer'], 'Level': row['EventLevel'], 'Task': row['Task'], 'Opcode': row['Opcode'],
+                  'Keywords': row['Keywords'], 'EventRecordID': row['EventRecordId'], 'Message': row['Message']}
+        if name in system:
+            return '' if system[name] is None else str(system[name])
+        if self.is_sysmon and name.lower() in ('md5', 'sha1', 'sha256', 'imphash') and name not in self.data:
+            m = re.search(name.upper() + '=([^,]*)', self.data.get('Hashes') or self.data.get('Hash') or '')
+            return m.group(1) if m else None
+        if self.row['Channel'] == 'Microsoft-Windows-Windows Defender/Operational':
+            for key in self.data:
+                if re.sub('[ _]', '', key) == re.sub('[ _]', '', name):
+                    name = key
+        value = self.data.get(name)
+        return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(',', ':'))
+
+    def has(self, name):
+        return name in self.data or self.field(name) is not None
+
+    def unnamed(self):
+        value = self.data.get('Data')
+        return [str(v) for v in value] if isinstance(value, list) else [value]
+
+    def whole(self, value):
+        del value
+        def texts(v):
+            if isinstance(v, dict):
+                return [t for k in v for t in [k] + texts(v[k])]
+            return [t for w in v for t in texts(w)] if isinstance(v, list) else [str(v)]
+        return texts(self.data) + [self.row['Message']]
+
+
+def meant(row, source):
+    """Is the event of the log source?  None: not known here."""
+    product, category, service = (str(source.get(k, '') or '').lower() for k in ('product', 'category', 'service'))
+    if product not in ('', 'windows', 'linux'):
+        return False
+    providers = SYSMON if not product else SYSMON[:1] if product == 'windows' else SYSMON[1:]
+    if category in EVENT_IDS:
+        return row['Provider'] in providers and row['EventID'] in EVENT_IDS[category]
+    if category in POWERSHELL:
+        channel = row['Channel'].lower()
+        return row['EventID'] == POWERSHELL[category] and (channel == 'windows powershell' if 'classic' in category else
+                                                           channel in ('microsoft-windows-powershell/operational', 'powershellcore/operational'))
+    if service == 'sysmon':
+        return row['Provider'] in providers
+    if not category and service in ('security', 'system', 'application'):
+        return row['Channel'].lower() == service
+    return None
+
+
+# -- comparing --
+
+def ask(binary, logs, *words):
+    command = [binary] + [w for log in logs for w in ('-i', log)] + list(words)
+    p = subprocess.run(command, capture_output=True, timeout=3600)
+    return p.stdout.decode('utf-8')
+
+
+def key_of(row):
+    return row['_SourceFile'], row['_Chunk'], row['_Offset'], row['_RecordId']
+
+
+def load_events(binary, logs):
+    text = ask(binary, logs, 'query', '_Events | project Provider, Channel, Computer, EventID, EventLevel, Task, Opcode, Keywords, EventRecordId, '
+               'Message, EventData, _SourceFile, _Chunk, _Offset, _RecordId', '-o', 'jsonl', '--max-rows', '100000000')
+    return [Event(json.loads(line)) for line in text.splitlines()]
+
+
+def documents(folder):
+    files = [folder] if os.path.isfile(folder) else [os.path.join(d, n) for d, _, names in sorted(os.walk(folder)) for n in sorted(names)]
+    for path in files:
+        if path.endswith(('.yml', '.yaml')):
+            for index, doc in enumerate(yaml.load_all(open(path, encoding='utf-8'), Loader)):
+                if isinstance(doc, dict) and 'detection' in doc:
+                    yield path, index, doc
+
+
+def rows_of(doc, events):
+    detection = doc['detection']
+    names = [n for n in detection if n not in ('condition', 'timeframe')]
+    texts = detection['condition'] if isinstance(detection['condition'], list) else [detection['condition']]
+    conditions = [Condition(t, names) for t in texts]
+    found = 0
+    for event in events:
+        wanted = meant(event.row, doc['logsource'])
+        if wanted is None:
+            raise Refused('log source')
+        if wanted:
+            seen = {}
+            found += any(c.holds(event, detection, seen) for c in conditions)
+    return found
+
+
+def compare(binary, rules, logs):
+    events = load_events(binary, logs)
+    by_id = {}
+    for e in events:
+        by_id.setdefault(e.row['EventID'], []).append(e)
+    got = {}
+    for line in ask(binary, logs, 'rules', 'run', rules, '-o', 'jsonl', '--quiet', '--no-warnings', '--max-rows', '0').splitlines():
+        rule = json.loads(line)
+        got[rule['file'], rule['index']] = rule
+    same = other = skipped = hits = 0
+    for path, index, doc in documents(rules):
+        rule = got.get((path, index))
+        try:
+            category = str((doc.get('logsource') or {}).get('category', '')).lower()
+            some = [e for i in EVENT_IDS.get(category, []) for e in by_id.get(i, [])] if category in EVENT_IDS else events
+            want = rows_of(doc, some)
+        except (Refused, re.error, UnicodeDecodeError) as why:
+            skipped += 1
+            if rule and rule['hits'] > 0:
+                print('sigma_oracle: %s: not evaluated: %s' % (path, why))
+            continue
+        if rule is None or rule['error'] or rule['hits'] != want:
+            other += 1
+            print('sigma_oracle: %s[%d] %s: %s, not %d' % (path, index, doc.get('title'), rule and (rule['error'] or rule['hits']), want))
+        else:
+            same += 1
+            hits += want
+    print('sigma_oracle: %d events, %d rules agree (%d hits), %d differ, %d not evaluated' % (len(events), same, hits, other, skipped))
+    return other
+
+
+if __name__ == '__main__':
+    binary_path = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else 'build/spoor')
+    data = os.path.join(os.path.dirname(HERE), 'data', 'sigma')
+    if len(sys.argv) > 3:
+        sys.exit(compare(binary_path, sys.argv[2], sys.argv[3:]) != 0)
+    sys.exit(compare(binary_path, os.path.join(data, 'rules.yml'), [os.path.join(data, 'events.jsonl')]) != 0)
