@@ -67,6 +67,7 @@ static const option options[] = {
     {"--owner", NULL, TEXT, AT(owner), "TEXT", "rules triage: who looks at the alert"},
     {"--comment", NULL, TEXT, AT(comment), "TEXT", "rules triage: what is known of it"},
     {"--exclude", NULL, TEXT, AT(exclude), "TEXT", "rules: not those of this id, file name, title, tag, tactic or technique"},
+    {"--placeholders", NULL, TEXT, AT(placeholders), "FILE", "rules: YAML with the values of Sigma's %names%"},
 };
 
 // clang-format on

@@ -34,6 +34,7 @@ typedef struct cli_args {
     int32_t assume_tz;
     const char *channel, *event_id, *severity, *folder, *docstring, *search_key, *fail_on;
     const char *tag, *technique, *id, *status, *exclude, *owner, *comment; /* rules */
+    const char *placeholders;         /* of Sigma */
     const char *language;             /* --to kql, of rules convert */
     bool max_rows_given;
 } cli_args;

@@ -39,8 +39,9 @@ spoor_engine *cli_rules_open_bare(cli_args *args, int *code) {
 
 spoor_rules *cli_rules_load(cli_args *args, spoor_engine *engine, int *code) {
     spoor_rules *rules;
+    spoor_sigma_options sigma = {.placeholders = args->placeholders};
     spoor_status status =
-        spoor_rules_load(engine, args->words + 1, (size_t)args->nwords - 1, &rules);
+        spoor_rules_load(engine, args->words + 1, (size_t)args->nwords - 1, &sigma, &rules);
     if (status == SPOOR_OK) {
         spoor_rules_filter filter = {.severity = args->severity,
                                      .tag = args->tag,

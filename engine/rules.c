@@ -57,6 +57,21 @@ static bool copy_guarded(spoor_arena *arena, spoor_str bytes, spoor_str *copy) {
     return ok;
 }
 
+/* The file's bytes in the rules' arena; false: *why says why. */
+static bool load_bytes(spoor_rules *rules, const char *path, spoor_str *copy, const char **why) {
+    size_t len;
+    char *bytes = read_file(path, &len, why);
+    if (bytes == NULL) {
+        return false;
+    }
+    bool ok = copy_guarded(&rules->arena, (spoor_str){bytes, len}, copy);
+    free(bytes);
+    if (!ok) {
+        spoor_arena_fail(&rules->arena);
+    }
+    return true;
+}
+
 static void load_file(spoor_rules *rules, const spoor_file *file) {
     const char *path = spoor_arena_str(&rules->arena, spoor_str_from(file->path)).ptr;
     if (!file->is_named && !spoor_rules_may_hold(path)) {
@@ -64,26 +79,29 @@ static void load_file(spoor_rules *rules, const spoor_file *file) {
         return;
     }
     const char *why;
-    size_t len;
-    char *bytes = read_file(path, &len, &why);
-    if (bytes == NULL) {
+    spoor_str bytes = {0};
+    if (!load_bytes(rules, path, &bytes, &why)) {
         spoor_rules_add_unread(&rules->set, path, why);
         return;
     }
-    spoor_str copy = {0};
-    bool ok = copy_guarded(&rules->arena, (spoor_str){bytes, len}, &copy);
-    free(bytes);
-    if (!ok) {
-        spoor_arena_fail(&rules->arena);
-    }
-    spoor_rules_read(&rules->set, path, copy, file->is_named);
+    spoor_rules_read(&rules->set, path, bytes, file->is_named);
 }
 
-static bool load_all(spoor_rules *rules, const spoor_file_list *list) {
+static const char *load_placeholders(spoor_rules *rules, const char *path) { /* what is wrong, or NULL */
+    const char *why = NULL;
+    spoor_str bytes = {0};
+    return path == NULL                             ? NULL
+           : load_bytes(rules, path, &bytes, &why) ? spoor_rules_read_placeholders(&rules->set, bytes)
+                                                    : why;
+}
+
+/* *why: of the placeholders, in the arena or fixed. */
+static bool load_all(spoor_rules *rules, const spoor_file_list *list, const char *placeholders, const char **why) {
     jmp_buf door;
     rules->arena.on_oom = &door;
     bool ok = setjmp(door) == 0;
     if (ok) {
+        *why = load_placeholders(rules, placeholders);
         for (size_t i = 0; i < list->count; i++) {
             load_file(rules, &list->files[i]);
         }
@@ -97,7 +115,8 @@ static bool load_all(spoor_rules *rules, const spoor_file_list *list) {
 }
 
 spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, size_t npaths,
-                              spoor_rules **out) {
+                              const spoor_sigma_options *sigma, spoor_rules **out) {
+    const char *placeholders = sigma != NULL ? sigma->placeholders : NULL, *why = NULL;
     spoor_rules *rules = calloc(1, sizeof *rules);
     *out = rules;
     if (rules == NULL) {
@@ -110,8 +129,10 @@ spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, si
     spoor_status status = SPOOR_OK;
     if (!spoor_file_list_make(&list, paths, npaths, NULL, NULL)) {
         status = spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s", list.error);
-    } else if (!load_all(rules, &list)) {
+    } else if (!load_all(rules, &list, placeholders, &why)) {
         status = spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory while reading the rules");
+    } else if (why != NULL) {
+        status = spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s: %s", placeholders, why);
     }
     spoor_file_list_free(&list);
     return status;

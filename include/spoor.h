@@ -277,11 +277,15 @@ spoor_status spoor_export(spoor_engine *engine, const char *path);
  * fenced kql blocks (.md).  Load, perhaps select, then check or run, then write what came of it. */
 typedef struct spoor_rules spoor_rules;
 
+typedef struct spoor_sigma_options { /* how Sigma becomes KQL */
+    const char *placeholders; /* file with the values of %names%; NULL: none */
+} spoor_sigma_options;
+
 /* Folders are walked recursively; files in them that hold no rules are counted, not refused.  A rule
  * that cannot be read is in the set as failed.  *rules is always set (NULL: out of memory) and must be
- * freed before the engine is closed.  SPOOR_ERR_INPUT: a path does not exist. */
+ * freed before the engine is closed.  sigma may be NULL.  SPOOR_ERR_INPUT: a path does not exist. */
 spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, size_t npaths,
-                              spoor_rules **rules);
+                              const spoor_sigma_options *sigma, spoor_rules **rules);
 void spoor_rules_free(spoor_rules *rules);
 
 typedef struct spoor_rules_filter { /* NULL: any; but for severity, lists with commas: one must fit */

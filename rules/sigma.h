@@ -26,6 +26,7 @@ enum {
 #define SPOOR_SIGMA_STAR '\xFF' /* any text, also none */
 #define SPOOR_SIGMA_ONE '\xFE'  /* one character */
 #define SPOOR_SIGMA_DASH '\xFD' /* one of the five dashes of windash */
+#define SPOOR_SIGMA_PERCENT '\xFC' /* a percent sign that begins no placeholder, until `expand` */
 
 typedef enum spoor_sigma_op { /* how a test reads its values */
     SPOOR_SIGMA_EQUALS,
@@ -135,8 +136,8 @@ bool spoor_sigma_is_null(const spoor_yaml *value);
 
 /* -- values (sigma_value.c) -------------------------------------------------------------------------- */
 
-/* The text with STAR and ONE for its wildcards, and without the backslashes that escape. */
-spoor_str spoor_sigma_unescape(spoor_arena *arena, spoor_str text);
+/* The text with STAR and ONE for its wildcards, and without the backslashes that escape; percent: PERCENT for \\%. */
+spoor_str spoor_sigma_unescape(spoor_arena *arena, spoor_str text, bool percent);
 bool spoor_sigma_is_open(spoor_str text); /* has a STAR, ONE or DASH */
 /* DASH for each dash that begins a parameter. */
 spoor_str spoor_sigma_open_dashes(spoor_arena *arena, spoor_str text);
@@ -148,8 +149,8 @@ spoor_str spoor_sigma_utf16(spoor_arena *arena, spoor_str text, bool big_endian,
 spoor_str spoor_sigma_base64_part(spoor_arena *arena, spoor_str bytes, uint32_t shift);
 /* How a text with open places is tested: *op says, the rest is given back. */
 spoor_str spoor_sigma_classify(spoor_arena *arena, spoor_str text, spoor_sigma_op *op);
-/* The regular expression of a PATTERN. */
-spoor_str spoor_sigma_pattern_regex(spoor_arena *arena, spoor_str pattern, bool is_cased);
+/* The regular expression of a PATTERN; in_list: of one of the texts of Data, which have U+0001 around them. */
+spoor_str spoor_sigma_pattern_regex(spoor_arena *arena, spoor_str pattern, bool is_cased, bool in_list);
 
 /* -- KQL (sigma_kql.c, sigma_field.c) ---------------------------------------------------------------- */
 

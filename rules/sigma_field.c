@@ -239,9 +239,9 @@ static void place_in_bag(spoor_arena *arena, spoor_str field, spoor_sigma_place 
     place->kind = SPOOR_SIGMA_MEMBER;
     place->has = spoor_arena_format(arena, "bag_has_key(EventData, %.*s)", (int)key.len, key.ptr);
     place->text = spoor_arena_format(arena, "tostring(%.*s)", (int)place->member.len, place->member.ptr);
-    if (spoor_str_is(field, "Data")) { /* texts without names, one behind the other */
+    if (spoor_str_is(field, "Data")) { /* texts without names, one a line, between marks */
         place->kind = SPOOR_SIGMA_LIST;
-        place->text = SPOOR_STR("strcat(\"\\u0001\", coalesce(strcat_array(EventData.Data, \"\\u0001\"), "
+        place->text = SPOOR_STR("strcat(\"\\u0001\", coalesce(strcat_array(EventData.Data, \"\\u0001\\n\\u0001\"), "
                                 "tostring(EventData.Data)), \"\\u0001\")");
     }
 }

@@ -29,6 +29,8 @@ typedef struct item {
     uint32_t count, capacity, norigins;
     spoor_sigma_op op;
     bool has_op; /* a modifier said which */
+    bool is_raw;           /* 're' stands among the modifiers: no wildcards, no escapes */
+    bool has_placeholders; /* 'expand' does */
     bool is_all, is_negated, is_cased, is_compare, is_field;
     bool is_bytes; /* values are no longer texts, until base64 makes them texts again */
     unsigned regex_flags;
@@ -283,8 +285,7 @@ static bool apply_neq(item *it, const char *name) {
 static bool write_expanded(item *it, const char *name, value v) {
     (void)name;
     spoor_str_list texts = {0};
-    bool is_regex = it->has_op && it->op == SPOOR_SIGMA_REGEX;
-    if (!spoor_sigma_expand(it->r, v.span, v.text, is_regex, &texts)) {
+    if (!spoor_sigma_expand(it->r, v.span, v.text, it->is_raw, &texts)) {
         return false;
     }
     for (uint32_t i = 0; i < texts.count; i++) {
@@ -362,7 +363,7 @@ static bool add_hex(item *it, value v) {
     return add_value(it, v);
 }
 
-static bool take_value(item *it, const spoor_yaml *node, bool is_raw, bool is_bare) {
+static bool take_value(item *it, const spoor_yaml *node, bool is_bare) {
     if (node->kind != SPOOR_YAML_SCALAR) {
         return spoor_fail(it->r->diags, node->span, "a value must be a text or a number");
     }
@@ -371,8 +372,8 @@ static bool take_value(item *it, const spoor_yaml *node, bool is_raw, bool is_ba
     if (v.is_null && it->field.len == 0) {
         return spoor_fail(it->r->diags, node->span, "null needs a field");
     }
-    if (!v.is_null && !is_raw) {
-        v.text = spoor_sigma_unescape(it->r->arena, node->text);
+    if (!v.is_null && !it->is_raw) {
+        v.text = spoor_sigma_unescape(it->r->arena, node->text, it->has_placeholders);
     }
     bool is_hex = is_bare && node->quoting == SPOOR_QUOTING_PLAIN && v.text.len > 2 &&
                   v.text.ptr[0] == '0' && v.text.ptr[1] == 'x';
@@ -380,15 +381,15 @@ static bool take_value(item *it, const spoor_yaml *node, bool is_raw, bool is_ba
 }
 
 static bool take_values(item *it, spoor_str key, const spoor_yaml *node) {
-    bool is_raw = has_modifier(key, "re"), is_bare = memchr(key.ptr, '|', key.len) == NULL;
+    bool is_bare = memchr(key.ptr, '|', key.len) == NULL;
     if (node->kind == SPOOR_YAML_MAP) {
         return spoor_fail(it->r->diags, node->span, "a field takes a value or a list of values");
     }
     if (node->kind == SPOOR_YAML_SCALAR) {
-        return take_value(it, node, is_raw, is_bare);
+        return take_value(it, node, is_bare);
     }
     for (const spoor_yaml_item *i = node->first; i != NULL; i = i->next) {
-        if (!take_value(it, i->value, is_raw, is_bare)) {
+        if (!take_value(it, i->value, is_bare)) {
             return false;
         }
     }
@@ -411,8 +412,26 @@ static bool check_number(const item *it, const value *v) {
     return is_number || spoor_fail(it->r->diags, v->span, "a number is expected here");
 }
 
+/* ^ or $ that is an anchor? */
+static bool has_anchor(spoor_str regex) {
+    bool in_class = false;
+    for (size_t i = 0; i < regex.len; i++) {
+        char c = regex.ptr[i];
+        if (!in_class && (c == '^' || c == '$')) {
+            return true;
+        }
+        in_class = c == '[' || (in_class && c != ']');
+        i += c == '\\';
+    }
+    return false;
+}
+
 static bool check_regex(const item *it, const value *v, bool *fits_empty) {
     spoor_regex_error error;
+    if (spoor_str_is(it->field, "Data") && has_anchor(v->text)) {
+        return spoor_fail(it->r->diags, v->span, "'re' with ^ or $ is not supported for 'Data', which is a list of "
+                                                 "texts; 'startswith' and 'endswith' are");
+    }
     const spoor_regex *regex = spoor_regex_compile(it->r->arena, v->text, it->regex_flags, &error);
     if (regex == NULL) {
         return spoor_fail(it->r->diags, v->span, "regular expression: %s", error.message);
@@ -545,6 +564,8 @@ spoor_sigma_node *spoor_sigma_read_item(spoor_sigma_reader *r, spoor_str key, sp
         bar++;
     }
     item it = {.r = r, .field = {key.ptr, bar}, .key_span = key_span};
+    it.is_raw = has_modifier(key, "re");
+    it.has_placeholders = has_modifier(key, "expand");
     if (!take_values(&it, key, node)) {
         return NULL;
     }

@@ -149,12 +149,12 @@ static void mark_values(writer *w, spoor_sigma_op op, spoor_str_list *values) {
     }
 }
 
-static void put_regexes(writer *w, bool *is_first, spoor_str text, const spoor_sigma_node *test,
+static void put_regexes(writer *w, bool *is_first, spoor_str text, bool is_list, const spoor_sigma_node *test,
                         const spoor_str_list *patterns) {
     spoor_str_list regexes = {0};
     for (uint32_t i = 0; i < patterns->count; i++) {
         spoor_str_list_add(w->arena, &regexes,
-                           spoor_sigma_pattern_regex(w->arena, patterns->items[i], test->is_cased));
+                           spoor_sigma_pattern_regex(w->arena, patterns->items[i], test->is_cased, is_list));
     }
     put_each(w, is_first, text, " matches regex ", &regexes);
 }
@@ -166,16 +166,12 @@ static void put_text_test(writer *w, spoor_str text, bool is_list, const spoor_s
     if (is_list) {
         mark_values(w, test->op, &values);
         put_each(w, &is_first, text, operator_of(SPOOR_SIGMA_CONTAINS, test->is_cased), &values);
-        for (uint32_t i = 0; i < patterns.count; i++) { /* of the marked texts, anywhere */
-            patterns.items[i] = spoor_arena_format(w->arena, "\xFF%.*s\xFF", (int)patterns.items[i].len,
-                                                   patterns.items[i].ptr);
-        }
     } else if (test->op == SPOOR_SIGMA_EQUALS && values.count > 0) {
         put_equals(w, &is_first, text, test->is_cased, &values);
     } else {
         put_each(w, &is_first, text, operator_of(test->op, test->is_cased), &values);
     }
-    put_regexes(w, &is_first, text, test, &patterns);
+    put_regexes(w, &is_first, text, is_list, test, &patterns);
 }
 
 static void put_keywords(writer *w, const spoor_sigma_node *test) {

@@ -15,10 +15,10 @@ typedef struct piece { /* of a value */
     uint32_t count;
 } piece;
 
-/* The first %name% at or after `from`, none that is escaped; false: there is none. */
-static bool find_placeholder(spoor_str text, size_t from, size_t *start, size_t *end) {
+/* The first %name% at or after `from`; in a regular expression \% is none.  false: there is none. */
+static bool find_placeholder(spoor_str text, size_t from, bool is_regex, size_t *start, size_t *end) {
     for (size_t i = from; i < text.len; i++) {
-        if (text.ptr[i] != '%' || (i > 0 && text.ptr[i - 1] == '\\')) {
+        if (text.ptr[i] != '%' || (is_regex && i > 0 && text.ptr[i - 1] == '\\')) {
             continue;
         }
         size_t close = i + 1;
@@ -32,13 +32,10 @@ static bool find_placeholder(spoor_str text, size_t from, size_t *start, size_t 
     return false;
 }
 
-static spoor_str without_escapes(spoor_arena *arena, spoor_str text) { /* \% is % */
+static spoor_str as_text(spoor_arena *arena, spoor_str text) {
     spoor_buffer out = {.arena = arena};
     for (size_t i = 0; i < text.len; i++) {
-        bool is_escape = text.ptr[i] == '\\' && i + 1 < text.len && text.ptr[i + 1] == '%';
-        if (!is_escape) {
-            spoor_buffer_put_char(&out, text.ptr[i]);
-        }
+        spoor_buffer_put_char(&out, text.ptr[i] == SPOOR_SIGMA_PERCENT ? '%' : text.ptr[i]);
     }
     return spoor_buffer_text(&out);
 }
@@ -86,7 +83,7 @@ static void write_all(spoor_arena *arena, const piece *pieces, uint32_t npieces,
                 continue;
             }
             spoor_str value = nth_value(pieces[i].values, left % pieces[i].count);
-            spoor_buffer_put(&text, is_regex ? value : spoor_sigma_unescape(arena, value));
+            spoor_buffer_put(&text, is_regex ? value : spoor_sigma_unescape(arena, value, false));
             left /= pieces[i].count;
         }
         spoor_str_list_add(arena, out, spoor_buffer_text(&text));
@@ -97,11 +94,11 @@ bool spoor_sigma_expand(spoor_sigma_reader *r, spoor_span span, spoor_str text, 
     piece pieces[2 * MOST_PLACEHOLDERS + 1];
     uint32_t npieces = 0, ntexts = 1;
     size_t from = 0, start, end;
-    while (find_placeholder(text, from, &start, &end)) {
+    while (find_placeholder(text, from, is_regex, &start, &end)) {
         if (npieces == 2 * MOST_PLACEHOLDERS) {
             return spoor_fail(r->diags, span, "more than %d placeholders in one value", MOST_PLACEHOLDERS);
         }
-        pieces[npieces++] = (piece){.text = without_escapes(r->arena, (spoor_str){text.ptr + from, start - from})};
+        pieces[npieces++] = (piece){.text = as_text(r->arena, (spoor_str){text.ptr + from, start - from})};
         piece *p = &pieces[npieces++];
         *p = (piece){.text = {text.ptr + start + 1, end - start - 2}};
         if (!find_values(r, p->text, p)) {
@@ -118,7 +115,7 @@ bool spoor_sigma_expand(spoor_sigma_reader *r, spoor_span span, spoor_str text, 
         ntexts *= p->count;
         from = end;
     }
-    pieces[npieces++] = (piece){.text = without_escapes(r->arena, (spoor_str){text.ptr + from, text.len - from})};
+    pieces[npieces++] = (piece){.text = as_text(r->arena, (spoor_str){text.ptr + from, text.len - from})};
     write_all(r->arena, pieces, npieces, ntexts, is_regex, out);
     return true;
 }

@@ -11,14 +11,17 @@
 static const char *const dashes[] = {"-", "/", "\xE2\x80\x93", "\xE2\x80\x94", "\xE2\x80\x95"};
 enum { NDASHES = sizeof dashes / sizeof *dashes };
 
-/* A backslash escapes * ? and itself, and is one before anything else. */
-spoor_str spoor_sigma_unescape(spoor_arena *arena, spoor_str text) {
+/* A backslash escapes * ? and itself, with `expand` also %, and is one before anything else. */
+spoor_str spoor_sigma_unescape(spoor_arena *arena, spoor_str text, bool percent) {
     char *out = SPOOR_RAW_ARRAY(arena, char, text.len + 1);
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i], next = i + 1 < text.len ? text.ptr[i + 1] : 0;
         if (c == '\\' && (next == '*' || next == '?' || next == '\\')) {
             out[len++] = next;
+            i++;
+        } else if (percent && c == '\\' && next == '%') {
+            out[len++] = SPOOR_SIGMA_PERCENT;
             i++;
         } else {
             out[len++] = c == '*' ? SPOOR_SIGMA_STAR : c == '?' ? SPOOR_SIGMA_ONE : c;
@@ -185,8 +188,9 @@ static void put_regex_char(spoor_buffer *out, char c) {
     spoor_buffer_put_char(out, c);
 }
 
-spoor_str spoor_sigma_pattern_regex(spoor_arena *arena, spoor_str pattern, bool is_cased) {
+spoor_str spoor_sigma_pattern_regex(spoor_arena *arena, spoor_str pattern, bool is_cased, bool in_list) {
     spoor_buffer out = {.arena = arena};
+    spoor_str any = in_list ? SPOOR_STR("[^\\x01]") : SPOOR_STR("."); /* a list has marks around each text */
     spoor_str p = pattern;
     bool begins = p.len == 0 || !is_star(p.ptr[0]);
     bool ends = p.len == 0 || !is_star(p.ptr[p.len - 1]);
@@ -198,19 +202,21 @@ spoor_str spoor_sigma_pattern_regex(spoor_arena *arena, spoor_str pattern, bool 
         p.len--;
     }
     spoor_buffer_put(&out, is_cased ? SPOOR_STR("(?s)") : SPOOR_STR("(?is)"));
-    spoor_buffer_put(&out, begins ? SPOOR_STR("^") : SPOOR_STR(""));
+    spoor_buffer_put(&out, !begins ? SPOOR_STR("") : in_list ? SPOOR_STR("\\x01") : SPOOR_STR("^"));
     for (size_t i = 0; i < p.len; i++) {
         char c = p.ptr[i];
         if (is_star(c)) {
-            spoor_buffer_put(&out, i > 0 && is_star(p.ptr[i - 1]) ? SPOOR_STR("") : SPOOR_STR(".*"));
+            bool is_again = i > 0 && is_star(p.ptr[i - 1]);
+            spoor_buffer_put(&out, is_again ? SPOOR_STR("") : any);
+            spoor_buffer_put(&out, is_again ? SPOOR_STR("") : SPOOR_STR("*"));
         } else if (c == SPOOR_SIGMA_ONE) {
-            spoor_buffer_put_char(&out, '.');
+            spoor_buffer_put(&out, any);
         } else if (c == SPOOR_SIGMA_DASH) {
             spoor_buffer_put(&out, SPOOR_STR("[-/\xE2\x80\x93\xE2\x80\x94\xE2\x80\x95]"));
         } else {
             put_regex_char(&out, c);
         }
     }
-    spoor_buffer_put(&out, ends ? SPOOR_STR("$") : SPOOR_STR(""));
+    spoor_buffer_put(&out, !ends ? SPOOR_STR("") : in_list ? SPOOR_STR("\\x01") : SPOOR_STR("$"));
     return spoor_buffer_text(&out);
 }

@@ -12,14 +12,17 @@ import fnmatch
 import ipaddress
 import json
 import os
+import random
 import re
 import subprocess
 import sys
+import tempfile
 
 try:
     import yaml
 except ImportError:
-    print('sigma_oracle: no PyYAML here')
+    print('sigma_oracle: skipped: no PyYAML here')
+    print('0 passed, 0 failed')
     sys.exit(0)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -139,8 +142,13 @@ def each_dash(value):
 
 
 def holds(event, field, mods, value):
-    """One value of an item."""
-    got = event.field(field) if field else None
+    """One value of an item; Data is a list of texts, of which one must fit."""
+    if field == 'Data' and value is not None and 'exists' not in mods and 'fieldref' not in mods:
+        return any(holds_on(event, field, mods, value, text) for text in event.unnamed())
+    return holds_on(event, field, mods, value, event.field(field) if field else None)
+
+
+def holds_on(event, field, mods, value, got):
     if 'exists' in mods:
         return event.has(field) == (str(value).lower() == 'true')
     if value is None:
@@ -171,8 +179,7 @@ def holds(event, field, mods, value):
     values = [v for w in written for v in encode(unescape(w), mods)]
     if not field:
         return any(fits([ANY] + v + [ANY], text, 'cased' in mods) for v in values for text in event.whole(v))
-    texts = event.unnamed() if field == 'Data' else [got]
-    return any(text is not None and fits(v, text, 'cased' in mods) for v in values for text in texts)
+    return got is not None and any(fits(v, got, 'cased' in mods) for v in values)
 
 
 def item(event, key, value):
@@ -340,6 +347,8 @@ def compare(binary, rules, logs):
         try:
             category = str((doc.get('logsource') or {}).get('category', '')).lower()
             some = [e for i in EVENT_IDS.get(category, []) for e in by_id.get(i, [])] if category in EVENT_IDS else events
+            if rule and rule['error'] and 'so short a text' in rule['error']['message']:
+                raise Refused('a short text')
             want = rows_of(doc, some)
         except (Refused, re.error, UnicodeDecodeError) as why:
             skipped += 1
@@ -353,12 +362,98 @@ def compare(binary, rules, logs):
             same += 1
             hits += want
     print('sigma_oracle: %d events, %d rules agree (%d hits), %d differ, %d not evaluated' % (len(events), same, hits, other, skipped))
+    print('%d passed, %d failed' % (same, other))
     return other
 
 
-if __name__ == '__main__':
-    binary_path = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else 'build/spoor')
-    data = os.path.join(os.path.dirname(HERE), 'data', 'sigma')
+# -- rules made at random, of what events hold --
+
+def escape(text):
+    return re.sub(r'([\\*?])', r'\\\1', text)
+
+
+def random_value(rng, text):
+    """A value that may fit the text, and the modifiers that it needs."""
+    part = text[rng.randrange(len(text) + 1):]
+    part = part[:rng.randrange(len(part) + 1)] or text[:1]
+    if rng.random() < 0.3:
+        part = part.swapcase()
+    kind = rng.randrange(11)
+    if kind < 3:
+        mods = [rng.choice(['contains', 'startswith', 'endswith'])] + rng.sample(['cased', 'windash'], rng.randrange(2))
+        value = escape(part if kind < 2 else text if rng.random() < 0.5 else part)
+        return value, mods
+    if kind == 3:
+        cut = rng.randrange(len(text) + 1)
+        return escape(text[:cut]) + rng.choice(['*', '?', '*?', '**']) + escape(text[cut + rng.randrange(3):]), rng.choice([[], ['cased']])
+    if kind == 4:
+        return re.escape(part).replace(r'\ ', ' ') + rng.choice(['', '.*', r'\w?', '|x']), ['re'] + rng.choice([[], ['i'], ['i', 's'], ['m']])
+    if kind == 5:
+        return rng.choice(['', '*', '-', '?*', None]), []
+    if kind == 6:
+        return str(rng.randrange(9999)), [rng.choice(list(COMPARE))]
+    if kind == 7:
+        return rng.choice(['true', 'false']), ['exists']
+    if kind == 8 and re.match(r'\d{4}-', text):
+        part = rng.choice(PARTS)
+        return str(part_of(text, part) or 0), [part] + rng.choice([[], [rng.choice(list(COMPARE))]])
+    if kind == 9 and len(part) > 2:
+        return escape(part), rng.choice([['base64offset', 'contains'], ['wide', 'base64offset', 'contains'], ['base64']])
+    return escape(text), rng.choice([[], ['neq'], ['cased']])
+
+
+def random_selection(rng, events):
+    chosen = {}
+    for _ in range(rng.randrange(1, 4)):
+        event = rng.choice(events)
+        field = rng.choice(sorted(event.data) + ['CommandLine', 'NoSuchField', 'Computer'])
+        value, mods = random_value(rng, event.field(field) or 'x')
+        if field == 'Data' and 're' in mods:
+            continue
+        values = [value]
+        while rng.random() < 0.4 and value is not None and not set(mods) & {'exists', 're'} and not set(mods) & set(COMPARE) and not set(mods) & set(PARTS):
+            values.append(escape(rng.choice(events).field(field) or 'y'))
+        if len(values) > 1 and rng.random() < 0.4:
+            mods = mods + ['all']
+        chosen['|'.join([field] + mods)] = values if len(values) > 1 else value
+    return chosen or {'EventID': '1'}
+
+
+def random_rules(rng, events, count):
+    sources = [{'category': c, 'product': 'windows'} for c in ('process_creation', 'registry_set', 'network_connection', 'image_load', 'registry_event')]
+    sources += [{'product': 'windows', 'service': s} for s in ('security', 'sysmon', 'system')]
+    while count > 0:
+        source = rng.choice(sources)
+        some = [e for e in events if meant(e.row, source)]
+        if not some:
+            continue
+        count -= 1
+        detection = {n: random_selection(rng, some) for n in ('sel_a', 'sel_b', '_c')}
+        condition = rng.choice(['sel_a', 'sel_a or sel_b', 'sel_a and not sel_b', 'all of sel*', '1 of them', 'not (sel_a or _c)', '2 of them', 'not sel_a'])
+        yield {'title': 'random %d' % count, 'logsource': source, 'detection': dict(detection, condition=condition)}
+
+
+def compare_random(binary, logs, count, seed):
+    rng = random.Random(seed)
+    with tempfile.TemporaryDirectory(prefix='spoor-sigma-') as folder:
+        path = os.path.join(folder, 'random.yml')
+        with open(path, 'w', encoding='utf-8') as out:
+            yaml.safe_dump_all(random_rules(rng, load_events(binary, logs), count), out, allow_unicode=True, sort_keys=False)
+        differ = compare(binary, path, logs)
+        if differ:
+            os.replace(path, '/tmp/sigma_oracle_random.yml')
+            print('sigma_oracle: the rules are in /tmp/sigma_oracle_random.yml')
+        return differ
+
+
+def main():
+    binary = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else 'build/spoor')
     if len(sys.argv) > 3:
-        sys.exit(compare(binary_path, sys.argv[2], sys.argv[3:]) != 0)
-    sys.exit(compare(binary_path, os.path.join(data, 'rules.yml'), [os.path.join(data, 'events.jsonl')]) != 0)
+        return compare(binary, sys.argv[2], sys.argv[3:])
+    data = os.path.join(os.path.dirname(HERE), 'data', 'sigma')
+    samples = os.path.join(os.path.dirname(os.path.dirname(HERE)), 'samples', 'HL-WS03')
+    differ = compare(binary, os.path.join(data, 'rules.yml'), [os.path.join(data, 'events.jsonl')])
+    return differ + compare_random(binary, [os.path.join(data, 'events.jsonl'), samples], 300, int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+
+
+sys.exit(main() != 0)

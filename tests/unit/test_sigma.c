@@ -39,11 +39,12 @@ static spoor_str error_of(const char *detection) {
 static void check_values(void) {
     CHECK_STR(filter_of("CommandLine: 'a'"), LINE " =~ \"a\"");
     CHECK_STR(filter_of("CommandLine: ['a', 7]"), LINE " in~ (\"a\", \"7\")");
-    CHECK_STR(filter_of("CommandLine: ''"), LINE " =~ \"\"");
+    CHECK_STR(filter_of("CommandLine: ''"),
+              "isnotnull(EventData.CommandLine) and (tostring(EventData.CommandLine) =~ \"\")");
     CHECK_STR(filter_of("CommandLine: '*a'"), LINE " endswith \"a\"");
     CHECK_STR(filter_of("CommandLine: 'a*'"), LINE " startswith \"a\"");
     CHECK_STR(filter_of("CommandLine: '*a*'"), LINE " contains \"a\"");
-    CHECK_STR(filter_of("CommandLine: '*'"), "isnotempty(" LINE ")");
+    CHECK_STR(filter_of("CommandLine: '*'"), "isnotnull(EventData.CommandLine)");
     CHECK_STR(filter_of("CommandLine: 'a*b?.c'"), LINE " matches regex @\"(?is)^a.*b.\\.c$\"");
     CHECK_STR(filter_of("CommandLine: 'a\\*\\?\\\\\\b'"), LINE " =~ @\"a*?\\\\b\"");
     CHECK_STR(filter_of("CommandLine: null"), "isnull(EventData.CommandLine)");
@@ -65,6 +66,9 @@ static void check_modifiers(void) {
     CHECK_STR(filter_of("CommandLine|cased: 'a'"), LINE " == \"a\"");
     CHECK_STR(filter_of("CommandLine|neq: 'a'"), "not(" LINE " =~ \"a\")");
     CHECK_STR(filter_of("CommandLine|re: 'a\\d+'"), LINE " matches regex @\"a\\d+\"");
+    CHECK_STR(filter_of("CommandLine|re: '^a?$'"), "isnotnull(EventData.CommandLine) and "
+                                                  "(tostring(EventData.CommandLine) matches regex \"^a?$\")");
+    CHECK_STR(filter_of("CommandLine|wide|contains: 'ab'"), LINE " contains \"a\\u0000b\\u0000\"");
     CHECK_STR(filter_of("CommandLine|re|i|s: 'a.b'"), LINE " matches regex \"(?is)a.b\"");
     CHECK_STR(filter_of("CommandLine|windash: '-x'"),
               LINE " in~ (\"-x\", \"/x\", \"\xE2\x80\x93x\", \"\xE2\x80\x94x\", \"\xE2\x80\x95x\")");
@@ -131,7 +135,7 @@ static void check_sources(void) {
               "_Events\n| where Channel in~ (\"Application\")\n"
               "| where ((tostring(EventData) contains @\"a\\\\b\" or Message contains @\"a\\b\") or "
               "(tostring(EventData) contains \"c\" or Message contains \"c\"))\n"
-              "    and strcat(\"\\u0001\", coalesce(strcat_array(EventData.Data, \"\\u0001\"), "
+              "    and strcat(\"\\u0001\", coalesce(strcat_array(EventData.Data, \"\\u0001\\n\\u0001\"), "
               "tostring(EventData.Data)), \"\\u0001\") contains \"d\"\n");
     CHECK(read_detection("product: zeek", "  s: {a: 1}\n  condition: s\n")->blind.len > 0);
     rule = read_detection("category: file_event, product: windows",
@@ -179,6 +183,42 @@ static void check_metadata(void) {
     CHECK_STR(rule->tactics.items[0], "CredentialAccess");
 }
 
+/* -- placeholders -------------------------------------------------------------------------------------- */
+
+static const spoor_rule *read_with(const char *placeholders, const char *line) {
+    spoor_rule_set set = {.arena = unit_arena()};
+    CHECK(spoor_rules_read_placeholders(&set, spoor_str_from(placeholders)) == NULL);
+    spoor_str text = spoor_arena_format(unit_arena(),
+                                        "title: T\nlogsource: {category: process_creation}\n"
+                                        "detection:\n  s: {%s}\n  condition: s\n",
+                                        line);
+    spoor_rules_read(&set, "rule.yml", text, true);
+    return &set.rules[0];
+}
+
+static bool query_has(const spoor_rule *rule, const char *text) {
+    return rule->query.len > 0 && strstr(rule->query.ptr, text) != NULL;
+}
+
+static void check_placeholders(void) {
+    const char *names = "tools: [a, 'b*']\nuser: root\nempty: []\n";
+    CHECK(query_has(read_with(names, "User|expand: '%user%'"), "user_name =~ \"root\""));
+    CHECK(query_has(read_with(names, "Image|expand|endswith: '/%tools%'"), "process_path endswith \"/a\""));
+    CHECK(query_has(read_with(names, "Image|expand: '%tools%'"),
+                    "process_path =~ \"a\" or process_path startswith \"b\""));
+    CHECK(query_has(read_with(names, "Image|expand: '%user%-%tools%'"), "=~ \"root-a\""));
+    CHECK(query_has(read_with(names, "Image|expand: '\\%user%user%'"), "=~ \"%userroot\""));
+    CHECK(query_has(read_with(names, "Image|expand: 'c:\\\\%user%'"), "=~ @\"c:\\root\""));
+    CHECK(query_has(read_with(names, "Image|expand|re: '^\\%user%user%'"), "@\"^\\%userroot\""));
+    CHECK(query_has(read_with("vars: {user: '%user%'}\n", "Image|expand: '%user%'"), "=~ \"%user%\""));
+    CHECK(query_has(read_with("nets: [10.0.0.0/8]\n", "Image|expand|cidr: '%nets%'"), "\"10.0.0.0/8\""));
+    CHECK(read_with(names, "Image|expand: '%empty%'")->blind.len > 0);
+    CHECK_LONG(read_with("tools: {a: b}\n", "Image|expand: '%tools%'")->diags.nerrors, 1);
+    spoor_rule_set set = {.arena = unit_arena()};
+    CHECK(spoor_rules_read_placeholders(&set, SPOOR_STR("[a]")) != NULL);
+    CHECK(spoor_rules_read_placeholders(&set, SPOOR_STR("a: [")) != NULL);
+}
+
 void test_sigma(void);
 void test_sigma(void) {
     check_values();
@@ -188,4 +228,5 @@ void test_sigma(void) {
     check_sources();
     check_refusals();
     check_metadata();
+    check_placeholders();
 }
