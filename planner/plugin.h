@@ -24,6 +24,27 @@ typedef spoor_plan *spoor_plugin_bind(spoor_plugin_site *site);
 #undef SPOOR_PLUGIN
 #undef SPOOR_PLUGIN_REFUSED
 
+/* -- plugins that are KQL: plugin_text.c --------------------------------------------------------- */
+
+/* A text of operators, which sees what is added here and nothing of the query. */
+typedef struct spoor_plugin_text {
+    spoor_plugin_site *site;
+    spoor_scope *scope;
+} spoor_plugin_text;
+
+/* One that calls the site's input ['#in']. */
+spoor_plugin_text spoor_plugin_text_new(spoor_plugin_site *site);
+void spoor_plugin_text_rows(spoor_plugin_text *text, const char *name, spoor_plan *rows);
+void spoor_plugin_text_value(spoor_plugin_text *text, const char *name, spoor_bound *value);
+spoor_plan *spoor_plugin_text_bind(const spoor_plugin_text *text, spoor_str kql);
+/* A column's name as the text writes it: ['a b']. */
+spoor_str spoor_plugin_quoted(spoor_binder *b, spoor_str name);
+/* Report that the arguments are not right; `usage` shows what would be. */
+spoor_plan *spoor_plugin_misused(const spoor_plugin_site *site, const char *usage);
+/* Is the argument the name of a column of the plan?  False: reported. */
+bool spoor_plugin_is_column(const spoor_plugin_site *site, const spoor_ast *node,
+                            const spoor_plan *plan);
+
 /* -- what only the rows tell: bind_learn.c ------------------------------------------------------ */
 
 /* Names found in values, in the order they were found. */

@@ -1,0 +1,497 @@
+/* plugin_activity.c - who was active when: activity_counts_metrics, activity_metrics,
+ * activity_engagement, new_activity_metrics, active_users_count, session_count,
+ * sliding_window_counts, rolling_percentile.
+ *
+ * They are KQL (plugin_text.c) over windows of a timeline, which start at Start
+ * and are Step long; a row belongs to the analysis when Start <= time <= End.
+ * In the texts below stands
+ *   $i the id's column            $n is the id not null?
+ *   $t the timeline's column      $y its type
+ *   $d `, a, b` for dimensions    $b the window that $t is in
+ *   $k a text that tells an id and its dimensions from others; $g the same of the dimensions
+ *   $p the window before #w, $q the one before $t
+ *   $f from_ and $o to_ with the timeline's name
+ *   $m, $c: numbers and names that a plugin makes itself */
+#include "base/number.h"
+#include "planner/plugin.h"
+
+enum { WINDOWS_MAX = 10000 };
+
+typedef struct activity {
+    spoor_plugin_site *site;
+    spoor_plugin_text text;
+    const char *usage;
+    const spoor_ast *arg; /* the next to be read */
+    spoor_str id, time, dims, made, column;
+    spoor_type id_type, time_type;
+    const char *calendar; /* Step is "week", "month" or "year": startofweek, ...; NULL: it is a length */
+    spoor_bound *start, *end, *step;
+    bool takes_table; /* as the last argument */
+} activity;
+
+/* -- arguments --------------------------------------------------------------------------------- */
+
+static bool is_misused(const activity *a) {
+    spoor_plugin_misused(a->site, a->usage);
+    return false;
+}
+
+static bool is_column_name(const activity *a, const spoor_ast *node) {
+    return node->kind == SPOOR_AST_NAME &&
+           spoor_schema_find(&a->site->input->schema, node->text) >= 0;
+}
+
+static bool next_column(activity *a, spoor_str *quoted, spoor_type *type) {
+    if (a->arg == NULL) {
+        return is_misused(a);
+    }
+    if (!spoor_plugin_is_column(a->site, a->arg, a->site->input)) {
+        return false;
+    }
+    const spoor_schema *row = &a->site->input->schema;
+    *quoted = spoor_plugin_quoted(a->site->b, a->arg->text);
+    *type = row->columns[spoor_schema_find(row, a->arg->text)].type;
+    a->arg = a->arg->next;
+    return true;
+}
+
+/* The columns that are left, up to a table that may stand last: what splits the analysis. */
+static bool take_dimensions(activity *a) {
+    while (a->arg != NULL && (is_column_name(a, a->arg) || a->arg->next != NULL || !a->takes_table ||
+                              !spoor_bind_is_tabular(a->site->b, a->arg))) {
+        spoor_str name;
+        spoor_type type;
+        if (!next_column(a, &name, &type)) {
+            return false;
+        }
+        a->dims = spoor_arena_format(a->site->b->arena, "%.*s, %.*s", SPOOR_S(a->dims), SPOOR_S(name));
+    }
+    return true;
+}
+
+static bool is_whole_number(spoor_type type) {
+    return type == SPOOR_INT || type == SPOOR_LONG;
+}
+
+/* What may be written for a value of the type. */
+static bool fits(spoor_type found, spoor_type wanted) {
+    return found == wanted || (is_whole_number(found) && is_whole_number(wanted)) ||
+           (wanted == SPOOR_REAL && (is_whole_number(found) || found == SPOOR_DECIMAL));
+}
+
+/* A constant, known to the text by the name. */
+static spoor_bound *next_value(activity *a, const char *name, spoor_type type) {
+    spoor_binder *b = a->site->b;
+    const spoor_ast *arg = a->arg;
+    if (arg == NULL) {
+        is_misused(a);
+        return NULL;
+    }
+    a->arg = arg->next;
+    spoor_bound *e = spoor_bind_scalar(b, arg);
+    if (e == NULL) {
+        return NULL;
+    }
+    if (e->kind != SPOOR_BOUND_CONSTANT || e->value.is_null || !fits(e->type, type)) {
+        spoor_fail(b->diags, arg->span, "'%s' takes a constant of type %s here", a->site->name,
+                   spoor_type_name(type));
+        return NULL;
+    }
+    e = spoor_bind_convert(b, e, type);
+    spoor_plugin_text_value(&a->text, name, e);
+    return e;
+}
+
+/* The type of what lies between two times. */
+static spoor_type length_type(const activity *a) {
+    return a->time_type == SPOOR_DATETIME ? SPOOR_TIMESPAN : a->time_type;
+}
+
+/* A length that is more than nothing. */
+static spoor_bound *next_length(activity *a, const char *name) {
+    const spoor_ast *arg = a->arg;
+    spoor_bound *e = next_value(a, name, length_type(a));
+    if (e != NULL && e->value.integer <= 0) {
+        spoor_fail(a->site->b->diags, arg->span, "expected a length greater than zero");
+        return NULL;
+    }
+    return e;
+}
+
+/* A length, or the name of a unit of the calendar. */
+static bool next_step(activity *a) {
+    static const char *const units[][2] = {
+        {"week", "startofweek"}, {"month", "startofmonth"}, {"year", "startofyear"}};
+    const spoor_ast *arg = a->arg;
+    if (arg != NULL && arg->kind == SPOOR_AST_LITERAL && arg->type == SPOOR_AST_STRING &&
+        a->time_type == SPOOR_DATETIME) {
+        spoor_str unit;
+        if (!spoor_bind_text(a->site->b, arg, &unit)) {
+            return false;
+        }
+        for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+            if (spoor_str_is(unit, units[i][0])) {
+                a->calendar = units[i][1];
+                a->arg = arg->next;
+                return true;
+            }
+        }
+        return spoor_fail(a->site->b->diags, arg->span,
+                          "expected a length, or \"week\", \"month\" or \"year\"");
+    }
+    a->step = next_length(a, "#step");
+    return a->step != NULL;
+}
+
+static bool next_range(activity *a) {
+    a->start = next_value(a, "#start", a->time_type);
+    a->end = a->start != NULL ? next_value(a, "#end", a->time_type) : NULL;
+    return a->end != NULL;
+}
+
+/* The id and the timeline, which all but one of the plugins begin with. */
+static bool begin(activity *a, spoor_plugin_site *site, const char *usage) {
+    *a = (activity){.site = site, .usage = usage, .arg = site->call->first};
+    if (site->schema != NULL) {
+        return is_misused(a);
+    }
+    a->text = spoor_plugin_text_new(site);
+    const spoor_ast *timeline = a->arg != NULL ? a->arg->next : NULL;
+    if (!next_column(a, &a->id, &a->id_type) || !next_column(a, &a->time, &a->time_type)) {
+        return false;
+    }
+    if (a->time_type != SPOOR_DATETIME && a->time_type != SPOOR_TIMESPAN &&
+        !is_whole_number(a->time_type)) {
+        return spoor_fail(site->b->diags, timeline->span,
+                          "'%s' takes a timeline of datetime, timespan, int or long, not %s",
+                          site->name, spoor_type_name(a->time_type));
+    }
+    return true;
+}
+
+/* How many steps the length has, rounded down, one at least; false: more than there may be. */
+static bool count_steps(activity *a, const spoor_bound *length, const spoor_bound *step, long long *n) {
+    *n = length->value.integer / step->value.integer;
+    *n = *n > 0 ? *n : 1;
+    return *n <= WINDOWS_MAX ||
+           spoor_fail(a->site->b->diags, length->span, "the length is of more than %d steps", WINDOWS_MAX);
+}
+
+/* -- the text ---------------------------------------------------------------------------------- */
+
+static spoor_str window_of(const activity *a, spoor_str time) {
+    spoor_arena *arena = a->site->b->arena;
+    if (a->calendar != NULL) {
+        return spoor_arena_format(arena, "%s(%.*s)", a->calendar, SPOOR_S(time));
+    }
+    return spoor_arena_format(arena, "%s(bin_at(%.*s, ['#step'], ['#start']))",
+                              a->time_type == SPOOR_INT ? "toint" : "", SPOOR_S(time));
+}
+
+static spoor_str window_before(const activity *a, spoor_str window) {
+    spoor_arena *arena = a->site->b->arena;
+    if (a->calendar != NULL) {
+        return spoor_arena_format(arena, "%s(%.*s - 1d)", a->calendar, SPOOR_S(window));
+    }
+    return spoor_arena_format(arena, "(%.*s - ['#step'])", SPOOR_S(window));
+}
+
+/* The timeline's name with more before it. */
+static spoor_str prefixed(const activity *a, const char *prefix) {
+    spoor_binder *b = a->site->b;
+    spoor_str name = a->site->call->first->next->text;
+    return spoor_plugin_quoted(b, spoor_arena_format(b->arena, "%s%.*s", prefix, SPOOR_S(name)));
+}
+
+static spoor_str replacement(const activity *a, char letter) {
+    spoor_arena *arena = a->site->b->arena;
+    switch (letter) {
+    case 'i': return a->id;
+    case 't': return a->time;
+    case 'd': return a->dims;
+    case 'f': return prefixed(a, "from_");
+    case 'o': return prefixed(a, "to_");
+    case 'm': return a->made;
+    case 'c': return a->column;
+    case 'b': return window_of(a, a->time);
+    case 'p': return window_before(a, SPOOR_STR("['#w']"));
+    case 'q': return window_before(a, a->time);
+    case 'k': return spoor_arena_format(arena, "tostring(pack_array(%.*s%.*s))", SPOOR_S(a->id), SPOOR_S(a->dims));
+    case 'g': return spoor_arena_format(arena, "tostring(pack_array(0%.*s))", SPOOR_S(a->dims));
+    case 'n': /* no string is null */
+        return a->id_type == SPOOR_STRING ? SPOOR_STR("true")
+                                          : spoor_arena_format(arena, "isnotnull(%.*s)", SPOOR_S(a->id));
+    default: {
+        const char *type = spoor_type_name(a->time_type);
+        return (spoor_str){type, strlen(type)};
+    }
+    }
+}
+
+static spoor_plan *bind_kql(const activity *a, const char *text) {
+    spoor_arena *arena = a->site->b->arena;
+    spoor_str kql = {"", 0};
+    for (const char *at = text; *at != '\0';) {
+        size_t plain = strcspn(at, "$");
+        spoor_str part = at[plain] == '$' ? replacement(a, at[plain + 1]) : (spoor_str){"", 0};
+        kql = spoor_arena_format(arena, "%.*s%.*s%.*s", SPOOR_S(kql), (int)plain, at, SPOOR_S(part));
+        at += at[plain] == '$' ? plain + 2 : plain;
+    }
+    return spoor_plugin_text_bind(&a->text, kql);
+}
+
+#define IN_RANGE "['#in'] | where $t >= ['#start'] and $t <= ['#end']"
+
+/* -- the plugins ------------------------------------------------------------------------------- */
+
+/* An id is new in the first window that it is in. */
+spoor_plan *spoor_plugin_activity_counts_metrics(spoor_plugin_site *site) {
+    activity a;
+    if (!begin(&a, site, "activity_counts_metrics(Id, Time, Start, End, Step [, Dimension ...])") ||
+        !next_range(&a) || !next_step(&a) || !take_dimensions(&a)) {
+        return NULL;
+    }
+    return bind_kql(&a, IN_RANGE
+        " | summarize ['#n'] = count() by $i, ['#w'] = $b$d"
+        " | extend ['#k'] = $k, ['#g'] = $g | sort by ['#k'] asc, ['#w'] asc"
+        " | extend ['#new'] = $n and prev(['#k']) != ['#k']"
+        " | summarize ['count'] = sum(['#n']), dcount = countif($n), new_dcount = countif(['#new'])"
+        " by $t = ['#w']$d, ['#g']"
+        " | sort by ['#g'] asc, $t asc"
+        " | extend aggregated_dcount = row_cumsum(new_dcount, prev(['#g']) != ['#g'])"
+        " | sort by $t asc, ['#g'] asc | project-away ['#g']");
+}
+
+/* An id returns when the window before has it too; the first window has none before it. */
+spoor_plan *spoor_plugin_activity_metrics(spoor_plugin_site *site) {
+    activity a;
+    const char *usage = "activity_metrics(Id, Time, Start, End, Step [, Dimension ...])";
+    if (site->call->nchildren < 5) { /* where windows start without Start is not documented */
+        return spoor_plugin_misused(site, usage);
+    }
+    if (!begin(&a, site, usage) || !next_range(&a) || !next_step(&a) || !take_dimensions(&a)) {
+        return NULL;
+    }
+    return bind_kql(&a, IN_RANGE " and $n"
+        " | distinct $i, ['#w'] = $b$d | extend ['#k'] = $k, ['#g'] = $g | sort by ['#k'] asc, ['#w'] asc"
+        " | extend ['#back'] = prev(['#k']) == ['#k'] and prev(['#w']) == $p"
+        " | summarize dcount_values = count(), ['#back'] = countif(['#back']) by $t = ['#w']$d, ['#g']"
+        " | sort by ['#g'] asc, $t asc"
+        " | extend ['#before'] = iff(prev(['#g']) == ['#g'] and prev($t) == $q, prev(dcount_values), 0)"
+        " | sort by $t asc, ['#g'] asc"
+        " | project $t$d, dcount_values, dcount_newvalues = dcount_values - ['#back'],"
+        " retention_rate = toreal(['#back']) / ['#before'],"
+        " churn_rate = toreal(['#before'] - ['#back']) / ['#before']");
+}
+
+/* Each inner window with the outer one that ends with it. */
+spoor_plan *spoor_plugin_activity_engagement(spoor_plugin_site *site) {
+    activity a;
+    const char *usage = "activity_engagement(Id, Time, Start, End, InnerWindow, OuterWindow [, Dimension ...])";
+    if (site->call->nchildren < 6) {
+        return spoor_plugin_misused(site, usage);
+    }
+    if (!begin(&a, site, usage) || !next_range(&a)) {
+        return NULL;
+    }
+    a.step = next_length(&a, "#step");
+    const spoor_bound *outer = a.step != NULL ? next_length(&a, "#outer") : NULL;
+    long long n;
+    if (outer == NULL || !count_steps(&a, outer, a.step, &n) || !take_dimensions(&a)) {
+        return NULL;
+    }
+    a.made = spoor_arena_format(site->b->arena, "%lld * ['#step']", n - 1);
+    return bind_kql(&a, "['#in'] | where $t >= ['#start'] - $m and $t <= ['#end'] and $n"
+        " | distinct $i, ['#w'] = $b$d"
+        " | mv-expand $t = range(['#w'], ['#w'] + $m, ['#step']) to typeof($y)"
+        " | where $t >= ['#start'] and $t <= ['#end']"
+        " | summarize dcount_activities_inner = countif(['#w'] == $t),"
+        " dcount_activities_outer = count_distinct($i) by $t$d"
+        " | extend activity_ratio = toreal(dcount_activities_inner) / dcount_activities_outer"
+        " | sort by $t asc");
+}
+
+/* The last argument, ids that are known from before: the operator that leaves them out, or nothing. */
+static bool take_lookback(activity *a) {
+    spoor_binder *b = a->site->b;
+    a->made = (spoor_str){"", 0};
+    if (a->arg == NULL) {
+        return true;
+    }
+    const spoor_schema *row = b->row;
+    b->row = NULL;
+    spoor_plan *known = spoor_bind_table(b, a->arg);
+    b->row = row;
+    if (known == NULL) {
+        return false;
+    }
+    spoor_str id = a->site->call->first->text;
+    if (spoor_schema_find(&known->schema, id) < 0) {
+        return spoor_fail(b->diags, a->arg->span, "these rows have no column '%.*s'", SPOOR_S(id));
+    }
+    spoor_plugin_text_rows(&a->text, "#known", known);
+    a->made = spoor_arena_format(b->arena, " | join kind=leftanti ['#known'] on %.*s", SPOOR_S(a->id));
+    return true;
+}
+
+/* Of the ids that came new in window `from`, those seen in window `to` are retained.  New in `to` is
+ * who was in no window up to `from`: the retained of all cohorts that came after it.  Every window
+ * between Start and End has its row, be it empty. */
+spoor_plan *spoor_plugin_new_activity_metrics(spoor_plugin_site *site) {
+    activity a;
+    if (!begin(&a, site, "new_activity_metrics(Id, Time, Start, End, Step [, Cohort] [, Dimension ...] [, Lookback])") ||
+        !next_range(&a)) {
+        return NULL;
+    }
+    a.takes_table = true;
+    a.step = next_length(&a, "#step");
+    if (a.step == NULL) {
+        return NULL;
+    }
+    if (a.end->value.integer / a.step->value.integer - a.start->value.integer / a.step->value.integer > WINDOWS_MAX) {
+        spoor_fail(site->b->diags, a.step->span, "there are more than %d windows", WINDOWS_MAX);
+        return NULL;
+    }
+    bool has_cohort = a.arg != NULL && !is_column_name(&a, a.arg) && !spoor_bind_is_tabular(site->b, a.arg);
+    if ((has_cohort && next_value(&a, "#cohort", a.time_type) == NULL) || !take_dimensions(&a) ||
+        !take_lookback(&a)) {
+        return NULL;
+    }
+    a.column = has_cohort ? SPOOR_STR(" | where ['#from'] == ['#cohort']") : (spoor_str){"", 0};
+    spoor_plan *seen = bind_kql(&a, IN_RANGE " and $n$m"
+        " | distinct $i, ['#to'] = $b$d | extend ['#k'] = $k, ['#g'] = $g | sort by ['#k'] asc, ['#to'] asc"
+        " | scan declare (['#from']: $y) with (step s: true"
+        " => ['#from'] = iff(s.['#k'] == ['#k'], s.['#from'], ['#to']);)"
+        " | summarize ['#n'] = count() by ['#from'], ['#to'], ['#g']$d");
+    if (seen == NULL) {
+        return NULL;
+    }
+    spoor_plugin_text_rows(&a.text, "#seen", seen);
+    return bind_kql(&a, "['#seen'] | distinct ['#g']$d"
+        " | mv-expand ['#from'] = range(['#start'], ['#end'], ['#step']) to typeof($y)"
+        " | mv-expand ['#to'] = range(['#from'], ['#end'], ['#step']) to typeof($y)"
+        " | union ['#seen'] | summarize ['#n'] = sum(['#n']) by ['#from'], ['#to'], ['#g']$d"
+        " | sort by ['#g'] asc, ['#to'] asc, ['#from'] desc"
+        " | extend ['#later'] = row_cumsum(['#n'], prev(['#to']) != ['#to'] or prev(['#g']) != ['#g']) - ['#n']"
+        " | sort by ['#g'] asc, ['#from'] asc, ['#to'] asc"
+        " | extend ['#all'] = row_cumsum(iff(['#from'] == ['#to'], ['#n'], 0), ['#from'] == ['#to'])$c"
+        " | project $f = ['#from'], $o = ['#to']$d,"
+        " dcount_new_values = iff(['#from'] == ['#to'], ['#n'], ['#later']), dcount_retained_values = ['#n'],"
+        " dcount_churn_values = ['#all'] - ['#n'], retention_rate = toreal(['#n']) / ['#all'],"
+        " churn_rate = toreal(['#all'] - ['#n']) / ['#all']"
+        " | sort by $f asc, $o asc");
+}
+
+/* Is the id there in so many different periods of the time before it, its own among them? */
+spoor_plan *spoor_plugin_active_users_count(spoor_plugin_site *site) {
+    activity a;
+    if (!begin(&a, site, "active_users_count(Id, Time, Start, End, Lookback, Period, ActivePeriods, Bin [, Dimension ...])") ||
+        !next_range(&a) || next_length(&a, "#lookback") == NULL || next_length(&a, "#period") == NULL) {
+        return NULL;
+    }
+    const spoor_bound *periods = next_value(&a, "#periods", SPOOR_LONG);
+    if (periods == NULL || !next_step(&a) || !take_dimensions(&a)) {
+        return NULL;
+    }
+    if (periods->value.integer < 1 || periods->value.integer > WINDOWS_MAX) {
+        spoor_fail(site->b->diags, periods->span, "expected a number of periods from 1 to %d", WINDOWS_MAX);
+        return NULL;
+    }
+    /* the last time of the period that is the first of so many */
+    a.made = periods->value.integer == 1
+                 ? SPOOR_STR("['#last']")
+                 : spoor_arena_format(site->b->arena,
+                       "iff(prev(['#k'], %lld) == ['#k'], prev(['#last'], %lld), %s(null))",
+                       (long long)periods->value.integer - 1, (long long)periods->value.integer - 1,
+                       spoor_type_name(a.time_type));
+    return bind_kql(&a, "['#in'] | where $t > ['#start'] - ['#lookback'] and $t <= ['#end'] and $n"
+        " | summarize ['#last'] = max($t), ['#times'] = make_set($t) by $i$d, ['#p'] = bin($t, ['#period'])"
+        " | extend ['#k'] = $k | sort by ['#k'] asc, ['#p'] asc | extend ['#since'] = $m"
+        " | mv-expand $t = ['#times'] to typeof($y)"
+        " | where $t >= ['#start'] and ['#since'] > $t - ['#lookback']"
+        " | summarize dcount = count_distinct($i) by $t = $b$d"
+        " | sort by $t asc");
+}
+
+/* A session begins where the id was not seen for the length of the lookback. */
+spoor_plan *spoor_plugin_session_count(spoor_plugin_site *site) {
+    activity a;
+    if (!begin(&a, site, "session_count(Id, Time, Start, End, Bin, Lookback [, Dimension ...])") ||
+        !next_range(&a) || next_length(&a, "#bin") == NULL || next_length(&a, "#lookback") == NULL ||
+        !take_dimensions(&a)) {
+        return NULL;
+    }
+    return bind_kql(&a, "['#in'] | where $t >= ['#start'] - ['#lookback'] and $t <= ['#end'] and $n"
+        " | extend ['#k'] = $k | sort by ['#k'] asc, $t asc"
+        " | where prev(['#k']) != ['#k'] or $t - prev($t) >= ['#lookback']"
+        " | where $t >= ['#start']"
+        " | summarize count_sessions = count() by $t = bin($t, ['#bin'])$d"
+        " | sort by $t asc");
+}
+
+/* Each window with those before it that together are the lookback. */
+spoor_plan *spoor_plugin_sliding_window_counts(spoor_plugin_site *site) {
+    activity a;
+    if (!begin(&a, site, "sliding_window_counts(Id, Time, Start, End, Lookback, Bin [, Dimension ...])") ||
+        !next_range(&a)) {
+        return NULL;
+    }
+    const spoor_bound *lookback = next_length(&a, "#lookback");
+    a.step = lookback != NULL ? next_length(&a, "#step") : NULL;
+    long long n;
+    if (a.step == NULL || !count_steps(&a, lookback, a.step, &n) || !take_dimensions(&a)) {
+        return NULL;
+    }
+    a.made = spoor_arena_format(site->b->arena, "%lld * ['#step']", n - 1);
+    return bind_kql(&a, "['#in'] | where $t >= ['#start'] - $m and $t <= ['#end']"
+        " | summarize ['#n'] = count() by $i, ['#w'] = $b$d"
+        " | mv-expand $t = range(['#w'], ['#w'] + $m, ['#step']) to typeof($y)"
+        " | where $t >= ['#start'] and $t <= ['#end']"
+        " | summarize Count = sum(['#n']), Dcount = count_distinct($i) by $t$d"
+        " | sort by $t asc");
+}
+
+/* rolling_percentile: the text of its column's name. */
+static spoor_str rolling_name(activity *a, spoor_str value, const spoor_bound *percentile, long long bins) {
+    char text[SPOOR_NUMBER_TEXT];
+    spoor_str rank = spoor_real_print_shortest(percentile->value.real, text);
+    if (rank.len > 2 && memcmp(rank.ptr + rank.len - 2, ".0", 2) == 0) {
+        rank.len -= 2;
+    }
+    return spoor_plugin_quoted(a->site->b,
+                               spoor_arena_format(a->site->b->arena, "rolling_%lld_percentile_%.*s_%.*s",
+                                                  bins, SPOOR_S(value), SPOOR_S(rank)));
+}
+
+/* Each bin up to the last with those before it; it begins with the value and the percentile. */
+spoor_plan *spoor_plugin_rolling_percentile(spoor_plugin_site *site) {
+    const spoor_ast *value = site->call->first;
+    activity a = {.site = site, .arg = value, .usage = "rolling_percentile(Value, Percentile, Index, BinSize, BinsPerWindow [, Dimension ...])"};
+    if (site->schema != NULL) {
+        return spoor_plugin_misused(site, a.usage);
+    }
+    a.text = spoor_plugin_text_new(site);
+    if (!next_column(&a, &a.id, &a.id_type)) {
+        return NULL;
+    }
+    const spoor_bound *percentile = next_value(&a, "#percentile", SPOOR_REAL);
+    if (percentile == NULL || !next_column(&a, &a.time, &a.time_type)) {
+        return NULL;
+    }
+    a.step = next_length(&a, "#step");
+    const spoor_bound *bins = a.step != NULL ? next_value(&a, "#bins", SPOOR_LONG) : NULL;
+    if (bins == NULL || !take_dimensions(&a)) {
+        return NULL;
+    }
+    long long n = bins->value.integer;
+    if (n < 1 || n > WINDOWS_MAX) {
+        spoor_fail(site->b->diags, bins->span, "expected a number of bins from 1 to %d", WINDOWS_MAX);
+        return NULL;
+    }
+    a.made = spoor_arena_format(site->b->arena, "%lld * ['#step']", n - 1);
+    a.column = rolling_name(&a, value->text, percentile, n);
+    return bind_kql(&a, "['#in'] | extend ['#w'] = bin($t, ['#step'])"
+        " | mv-expand $t = range(['#w'], ['#w'] + $m, ['#step']) to typeof($y)"
+        " | where $t <= toscalar(['#in'] | summarize max(bin($t, ['#step'])))"
+        " | summarize $c = percentile($i, ['#percentile']) by $t$d");
+}
