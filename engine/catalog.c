@@ -227,6 +227,9 @@ static void make_event_table(catalog *c) {
     c->events = (spoor_table){.name = SPOOR_STR("_Events"),
                               .schema = {SPOOR_COL_NCOLUMNS, columns},
                               .record_columns = UINT64_C(1) << SPOOR_COL_EVENT_DATA,
+                              .xml_wrapped = SPOOR_COL_EVENT_DATA_XML,
+                              .xml_bare = SPOOR_COL_EVENT_DATA_ELEMENT,
+                              .xml_items = SPOOR_COL_EVENT_DATA_ITEMS,
                               .is_events = true};
 }
 

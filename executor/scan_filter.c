@@ -41,6 +41,7 @@ static uint32_t count_calls(const spoor_bound *expr) {
 /* Numbers before text before records; each column that has to be decoded counts. */
 static uint32_t cost_of(const spoor_scan *scan, const spoor_scan_predicate *predicate) {
     static const int records[] = {SPOOR_COL_EVENT_DATA, SPOOR_COL_EVENT_DATA_XML,
+                                  SPOOR_COL_EVENT_DATA_ELEMENT, SPOOR_COL_EVENT_DATA_ITEMS,
                                   SPOOR_COL_PARAMETER_XML, SPOOR_COL_RENDERED};
     uint32_t cost = count_calls(predicate->bound);
     for (uint32_t i = 0; i < predicate->ncolumns; i++) {

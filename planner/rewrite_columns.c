@@ -57,6 +57,15 @@ static spoor_bound **renumber_all(const spoor_remap *r, spoor_bound *const *list
     return copy;
 }
 
+static void read_member(const spoor_table *table, const spoor_need *need,
+                        spoor_scan_column *column) {
+    bool is_bag = ((table->record_columns >> column->column) & 1) != 0;
+    bool is_items = !is_bag && spoor_str_is(need->member, "*");
+    column->column = is_bag ? column->column : table->xml_items;
+    column->member = is_items ? (spoor_str){0} : need->member;
+    column->type = need->type;
+}
+
 static spoor_plan *prune_scan(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     spoor_plan *plan = copy_of(arena, old);
     for (uint32_t i = 0; i < old->scan.npredicates; i++) {
@@ -66,8 +75,7 @@ static spoor_plan *prune_scan(spoor_arena *arena, const spoor_plan *old, spoor_n
     for (uint32_t i = 0; i < want->count; i++) {
         plan->scan.columns[i] = old->scan.columns[want->items[i].column];
         if (want->items[i].member.len > 0) {
-            plan->scan.columns[i].member = want->items[i].member;
-            plan->scan.columns[i].type = want->items[i].type;
+            read_member(old->scan.table, &want->items[i], &plan->scan.columns[i]);
         }
     }
     set_schema(arena, plan, &old->schema, want);
@@ -91,15 +99,20 @@ static spoor_plan *prune_values(spoor_arena *arena, const spoor_plan *old, spoor
     return plan;
 }
 
+/* The same member below a project, of which e is a column or a step of the path. */
+static spoor_need through(const spoor_bound *e, const spoor_need *need) {
+    return (spoor_need){
+        .column = spoor_needs_root(e), .member = need->member, .type = need->type};
+}
+
 static spoor_plan *prune_project(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     const spoor_plan *input = old->inputs[0];
     spoor_needs below = {.arena = arena};
     for (uint32_t i = 0; i < want->count; i++) {
         const spoor_need *w = &want->items[i];
         const spoor_bound *e = old->project.exprs[w->column];
-        if (w->member.len > 0) { /* is_record() saw that e is a column */
-            spoor_needs_add(
-                &below, (spoor_need){.column = e->column, .member = w->member, .type = w->type});
+        if (w->member.len > 0) {
+            spoor_needs_add(&below, through(e, w));
         } else {
             spoor_needs_collect(&below, e, input);
         }
@@ -112,9 +125,8 @@ static spoor_plan *prune_project(spoor_arena *arena, const spoor_plan *old, spoo
         const spoor_need *w = &want->items[i];
         const spoor_bound *e = old->project.exprs[w->column];
         if (w->member.len > 0) {
-            spoor_need below_need = {.column = e->column, .member = w->member, .type = w->type};
             plan->project.exprs[i] = spoor_bound_column(
-                arena, r.schema, (int)spoor_needs_add(&below, below_need), e->span);
+                arena, r.schema, (int)spoor_needs_add(&below, through(e, w)), e->span);
         } else {
             plan->project.exprs[i] = spoor_needs_renumber(&r, e);
         }
@@ -322,10 +334,13 @@ static spoor_plan *prune_union(spoor_arena *arena, const spoor_plan *old, spoor_
     return plan;
 }
 
-/* Every piece decides whether the text matches, so all columns of the pattern stay. */
+/* Every piece decides whether the text matches, so all columns of the pattern stay, or none. */
 static spoor_plan *prune_parse(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     const spoor_plan *input = old->inputs[0];
     uint32_t first_made = input->schema.ncols;
+    if (!old->parse.drop_unmatched && !is_wanted(want, first_made, UINT32_MAX - first_made)) {
+        return prune(arena, input, want);
+    }
     spoor_needs below = {.arena = arena};
     for (uint32_t i = 0; i < want->count; i++) {
         if ((uint32_t)want->items[i].column < first_made) {
@@ -511,6 +526,9 @@ static spoor_plan *prune_apply(spoor_arena *arena, const spoor_plan *old, spoor_
 static spoor_plan *prune_parse_kv(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     const spoor_plan *input = old->inputs[0];
     uint32_t first_made = input->schema.ncols;
+    if (!is_wanted(want, first_made, UINT32_MAX - first_made)) {
+        return prune(arena, input, want);
+    }
     spoor_needs below = {.arena = arena};
     for (uint32_t i = 0; i < want->count; i++) {
         if ((uint32_t)want->items[i].column < first_made) {

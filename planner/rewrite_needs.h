@@ -7,7 +7,7 @@
 
 typedef struct spoor_need {
     int column;
-    spoor_str member; /* empty: the column itself */
+    spoor_str member; /* empty: the column itself; of XML or its items: "*" the items, "n" a text */
     spoor_type type;  /* of the member: string or dynamic */
 } spoor_need;
 
@@ -21,6 +21,8 @@ bool spoor_needs_same(const spoor_need *a, const spoor_need *b);
 /* Its number in the list, to which it is added unless it is there. */
 uint32_t spoor_needs_add(spoor_needs *list, spoor_need wanted);
 uint32_t spoor_needs_add_column(spoor_needs *list, int column);
+/* The column that a path (c.name, parse_xml(c).DataItem) starts from. */
+int spoor_needs_root(const spoor_bound *e);
 /* All that the expression reads of `input`: members where they are those of record columns. */
 void spoor_needs_collect(spoor_needs *list, const spoor_bound *e, const spoor_plan *input);
 

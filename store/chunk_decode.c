@@ -503,20 +503,10 @@ static spoor_store_status decode(spoor_stored_segment *segment,
     return status;
 }
 
-spoor_store_status spoor_decode_pin(spoor_stored_segment *segment, uint32_t id, uint32_t form,
-                                    const spoor_decoded **out) {
+spoor_store_status spoor_decoded_keep(spoor_stored_segment *segment, spoor_cache_key key,
+                                      spoor_store_status status, spoor_decoded *decoded,
+                                      const spoor_decoded **out) {
     spoor_cache *cache = segment->store->cache;
-    spoor_cache_key key = {segment->seen.id, id, form};
-    spoor_cached *found = spoor_cache_pin(cache, key);
-    if (found != NULL) {
-        *out = (spoor_decoded *)found;
-        return SPOOR_STORE_OK;
-    }
-    const spoor_directory_column *column =
-        id == 0 ? NULL : spoor_directory_find(&segment->directory, id);
-    spoor_decoded *decoded = calloc(1, sizeof *decoded);
-    spoor_store_status status =
-        decoded == NULL ? no_memory(segment) : decode(segment, column, form, decoded);
     if (status == SPOOR_STORE_OK) {
         decoded->cached.free = spoor_decoded_free;
         decoded->cached.bytes = spoor_decoded_bytes(decoded);
@@ -536,6 +526,23 @@ spoor_store_status spoor_decode_pin(spoor_stored_segment *segment, uint32_t id, 
     }
     *out = decoded;
     return SPOOR_STORE_OK;
+}
+
+spoor_store_status spoor_decode_pin(spoor_stored_segment *segment, uint32_t id, uint32_t form,
+                                    const spoor_decoded **out) {
+    spoor_cache *cache = segment->store->cache;
+    spoor_cache_key key = {segment->seen.id, id, form};
+    spoor_cached *found = spoor_cache_pin(cache, key);
+    if (found != NULL) {
+        *out = (spoor_decoded *)found;
+        return SPOOR_STORE_OK;
+    }
+    const spoor_directory_column *column =
+        id == 0 ? NULL : spoor_directory_find(&segment->directory, id);
+    spoor_decoded *decoded = calloc(1, sizeof *decoded);
+    spoor_store_status status =
+        decoded == NULL ? no_memory(segment) : decode(segment, column, form, decoded);
+    return spoor_decoded_keep(segment, key, status, decoded, out);
 }
 
 void spoor_decode_release(spoor_stored_segment *segment, const spoor_decoded *decoded) {

@@ -3,7 +3,7 @@
 
 #include "base/time.h"
 #include "base/utf8.h"
-#include "store/snapshot.h"
+#include "store/record.h"
 
 enum how { SYSTEM, RECORD, LINEAGE };
 
@@ -16,6 +16,10 @@ static const struct {
 #include "store/event_columns.def"
 #undef SPOOR_EVENT_COLUMN
 };
+
+spoor_type spoor_event_column_type(spoor_event_column column) {
+    return columns[column].type;
+}
 
 bool spoor_is_record_column(spoor_event_column column) {
     return columns[column].how == RECORD;
@@ -221,25 +225,19 @@ static spoor_store_status pin_derived(spoor_stored_segment *segment, spoor_event
     if (stored != NULL) {
         spoor_decode_release(segment, stored);
     }
-    if (status == SPOOR_STORE_OK) {
-        decoded->cached.free = spoor_decoded_free;
-        decoded->cached.bytes = spoor_decoded_bytes(decoded);
-        if (!spoor_cache_take(cache, decoded->cached.bytes)) {
-            status = no_memory(segment);
-        } else if (!spoor_cache_put(cache, key, &decoded->cached)) {
-            spoor_cache_give(cache, decoded->cached.bytes);
-            status = no_memory(segment);
-        }
+    const spoor_decoded *kept = NULL;
+    status = spoor_decoded_keep(segment, key, status, decoded, &kept);
+    *out = kept != NULL ? &kept->cached : NULL;
+    return status;
+}
+
+/* "12": a member of EventDataItems. */
+static uint32_t item_number(spoor_str digits) {
+    uint32_t n = 0;
+    for (size_t i = 0; i < digits.len && n < SPOOR_MOST_ITEMS; i++) {
+        n = n * 10 + (uint32_t)(digits.ptr[i] - '0');
     }
-    if (status != SPOOR_STORE_OK) {
-        spoor_cache_abandon(cache, key);
-        if (decoded != NULL) {
-            spoor_decoded_free(&decoded->cached);
-        }
-        return status;
-    }
-    *out = &decoded->cached;
-    return SPOOR_STORE_OK;
+    return n;
 }
 
 /* -- which way -------------------------------------------------------------------------------- */
@@ -252,6 +250,8 @@ spoor_store_status spoor_column_pin(spoor_stored_segment *segment, spoor_event_c
         status =
             spoor_decode_pin(segment, member_id(segment, member),
                              as == SPOOR_DYNAMIC ? SPOOR_AS_DYNAMIC : SPOOR_AS_STORED, &decoded);
+    } else if (column == SPOOR_COL_EVENT_DATA_ITEMS && member.len > 0) {
+        status = spoor_items_pin(segment, item_number(member), as, &decoded);
     } else if (columns[column].how == RECORD) {
         return spoor_record_pin(segment, column, cached);
     } else if (columns[column].type == SPOOR_STRING && column != SPOOR_COL_SOURCE_FILE) {

@@ -34,6 +34,7 @@ enum { /* spoor_cache_key.form */
     SPOOR_AS_DERIVED, /* key.column is an event column, + SPOOR_DERIVED_KEY */
 };
 #define SPOOR_DERIVED_KEY 0xFFFF0000u
+#define SPOOR_ITEMS_KEY 0xFFFE0000u /* + n: data_items.c */
 
 /* A decoded chunk. */
 typedef struct spoor_decoded {
@@ -60,6 +61,10 @@ typedef struct spoor_decoded {
 /* Pin a stored column (id 0, or not in the segment: all absent) of a segment. */
 spoor_store_status spoor_decode_pin(spoor_stored_segment *segment, uint32_t id, uint32_t form,
                                     const spoor_decoded **decoded);
+/* Enter what was made for the key into the cache, pinned; or, after a failure, let both go. */
+spoor_store_status spoor_decoded_keep(spoor_stored_segment *segment, spoor_cache_key key,
+                                      spoor_store_status status, spoor_decoded *decoded,
+                                      const spoor_decoded **out);
 void spoor_decode_release(spoor_stored_segment *segment, const spoor_decoded *decoded);
 /* A stored value of a row, as it was added. kind NULL with *is_absent: absent. */
 spoor_str spoor_decoded_value(const spoor_decoded *decoded, uint32_t row, spoor_text_kind *kind,
@@ -77,6 +82,7 @@ bool spoor_multi_to_json(spoor_str multi, spoor_bytes *out);
 /* The event column as callers see it. */
 spoor_store_status spoor_column_pin(spoor_stored_segment *segment, spoor_event_column column,
                                     spoor_str member, spoor_type as, const spoor_cached **cached);
+spoor_type spoor_event_column_type(spoor_event_column column);
 /* record.c */
 spoor_store_status spoor_record_pin(spoor_stored_segment *segment, spoor_event_column column,
                                     const spoor_cached **cached);

@@ -13,6 +13,9 @@ typedef struct spoor_table {
     /* Dynamic columns whose members are columns of the store: EventData of the event table.  A path
      * into one becomes a read of that member alone.  Bit i: column i. */
     uint64_t record_columns;
+    /* XML texts of which parse_xml(c)[.DataItem].EventData.Data is a column, too: paths into them
+     * are read from that, and no text is made or parsed.  xml_items 0: there are none. */
+    int xml_wrapped, xml_bare, xml_items;
     bool is_empty;  /* known by name only: no rows, whatever is asked */
     bool is_events; /* the event store; else a user table (watchlists, alerts) */
     const void *handle; /* of a user table: a spoor_stored_table (store/table_reader.h) */

@@ -97,6 +97,9 @@ bool spoor_dynamic_parse_json(spoor_arena *arena, spoor_str text, spoor_str *val
  * valid UTF-8: a lone surrogate is escaped.  datetime, timespan, guid, decimal, NaN and infinities
  * are strings. */
 spoor_str spoor_dynamic_print_json(spoor_arena *arena, spoor_str value);
+/* XML, in the shape that Kusto documents for parse_xml: dynamic_xml.c.  false: not well-formed, or
+ * beyond a limit of xml_tree.h. */
+bool spoor_dynamic_parse_xml(spoor_arena *arena, spoor_str text, spoor_str *value);
 /* A JSON string literal with its quotes. */
 spoor_str spoor_json_quote(spoor_arena *arena, spoor_str text);
 

@@ -1,5 +1,5 @@
 /* xml_tree.c - XML text to a tree; see xml_tree.h. */
-#include "functions/xml_tree.h"
+#include "types/xml_tree.h"
 
 #include "base/utf8.h"
 

@@ -4,8 +4,8 @@
  * and the document type are passed over, as Kusto does.  No entity is known
  * but the five of XML and numbers, so nothing expands.  The tree is of the
  * arena; its depth is limited, so that walkers may recurse. */
-#ifndef SPOOR_FUNCTIONS_XML_TREE_H
-#define SPOOR_FUNCTIONS_XML_TREE_H
+#ifndef SPOOR_TYPES_XML_TREE_H
+#define SPOOR_TYPES_XML_TREE_H
 
 #include "base/buffer.h"
 
