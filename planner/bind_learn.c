@@ -66,6 +66,11 @@ static bool is_passing(const spoor_plan *plan) {
             }
         }
         return is_passing(plan->inputs[0]);
+    case SPOOR_PLAN_PARSE:
+        return !spoor_bound_is_volatile(plan->parse.text) && is_passing(plan->inputs[0]);
+    case SPOOR_PLAN_PARSE_KV:
+        return !spoor_bound_is_volatile(plan->kv.text) && is_passing(plan->inputs[0]);
+    case SPOOR_PLAN_MV_EXPAND: return is_passing(plan->inputs[0]); /* of columns; its limit is constant */
     case SPOOR_PLAN_UNION:
         for (uint32_t i = 0; i < plan->ninputs; i++) {
             if (!is_passing(plan->inputs[i])) {
