@@ -1,59 +1,14 @@
 /* fn_series_fit.c - lines and polynomials through arrays, arrays filtered and transformed.
  *
- * An array that holds anything but numbers gives null.  The x of a line are 1, 2, 3 ...; variances
- * are of a sample (divided by n - 1), as the documentation's examples show. */
+ * An array that holds anything but numbers gives null. */
 #include <math.h>
 
-#include "functions/elements.h"
 #include "functions/function.h"
+#include "functions/series.h"
 
 enum { MOST_DEGREE = 32 };
 
 #define PI 3.14159265358979323846
-
-static bool is_cancelled(const spoor_call *call) {
-    return call->cancel != NULL && *call->cancel;
-}
-
-/* The numbers of an array, one at least; false: it is none. */
-static bool take(spoor_call *call, const spoor_vec *arg, uint32_t row, double **numbers, uint32_t *count) {
-    spoor_elements array;
-    if (spoor_vec_is_null(arg, row) || !spoor_elements_of(call->scratch, arg->strings[row], &array)) {
-        return false;
-    }
-    *numbers = SPOOR_NEW_ARRAY(call->scratch, double, array.count + 1);
-    *count = array.count;
-    for (uint32_t k = 0; k < array.count; k++) {
-        if (!spoor_element_number(array.items[k], &(*numbers)[k])) {
-            return false;
-        }
-    }
-    return array.count > 0;
-}
-
-static void put(spoor_vec *out, uint32_t row, spoor_str value) {
-    out->strings[row] = value;
-    out->nulls[row] = value.len == 0;
-}
-
-static void add_reals(spoor_dynamic_builder *builder, const double *numbers, uint32_t count) {
-    spoor_dynamic_open(builder, '[');
-    for (uint32_t k = 0; k < count; k++) {
-        spoor_dynamic_add(builder, &(spoor_value){.type = SPOOR_REAL, .real = numbers[k]});
-    }
-    spoor_dynamic_close(builder);
-}
-
-static void add_named(spoor_dynamic_builder *builder, const char *name, double number) {
-    spoor_dynamic_name(builder, spoor_str_from(name));
-    spoor_dynamic_add(builder, &(spoor_value){.type = SPOOR_REAL, .real = number});
-}
-
-static void add_named_reals(spoor_dynamic_builder *builder, const char *name, const double *numbers,
-                            uint32_t count) {
-    spoor_dynamic_name(builder, spoor_str_from(name));
-    add_reals(builder, numbers, count);
-}
 
 /* -- filter ------------------------------------------------------------------------------------------ */
 
@@ -62,7 +17,7 @@ static void fir_row(spoor_call *call, const spoor_vec *args, spoor_vec *out, uin
     double *x, *filter, sum = 0;
     uint32_t count, taps;
     bool has_negative = false;
-    if (!take(call, &args[0], row, &x, &count) || !take(call, &args[1], row, &filter, &taps)) {
+    if (!spoor_series_take(call, &args[0], row, &x, &count) || !spoor_series_take(call, &args[1], row, &filter, &taps)) {
         out->nulls[row] = 1;
         return;
     }
@@ -79,7 +34,7 @@ static void fir_row(spoor_call *call, const spoor_vec *args, spoor_vec *out, uin
     }
     uint32_t shift = center ? taps / 2 : 0;
     double *y = SPOOR_NEW_ARRAY(call->scratch, double, count);
-    for (uint32_t k = 0; k < count && !is_cancelled(call); k++) {
+    for (uint32_t k = 0; k < count && !spoor_series_is_cancelled(call); k++) {
         for (uint32_t j = 0; j < taps; j++) {
             uint64_t at = (uint64_t)k + shift;
             if (at >= j && at - j < count) {
@@ -90,8 +45,8 @@ static void fir_row(spoor_call *call, const spoor_vec *args, spoor_vec *out, uin
     }
     spoor_dynamic_builder builder;
     spoor_dynamic_init(&builder, call->scratch);
-    add_reals(&builder, y, count);
-    put(out, row, spoor_dynamic_finish(&builder));
+    spoor_series_add_reals(&builder, y, count);
+    spoor_series_put(out, row, &builder);
 }
 
 static void fir_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
@@ -100,64 +55,111 @@ static void fir_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
     }
 }
 
-/* -- fits ---------------------------------------------------------------------------------------------- */
-
-static double mean_of(const double *x, uint32_t n) {
-    double sum = 0;
-    for (uint32_t k = 0; k < n; k++) {
-        sum += x[k];
-    }
-    return sum / n;
-}
-
-/* How well `fit` goes through y: variance, residual variance and r-square. */
-typedef struct quality {
-    double variance, rvariance, rsquare;
-} quality;
-
-static quality quality_of(const double *y, const double *fit, uint32_t n) {
-    double mean = mean_of(y, n), total = 0, residual = 0;
-    for (uint32_t k = 0; k < n; k++) {
-        total += (y[k] - mean) * (y[k] - mean);
-        residual += (y[k] - fit[k]) * (y[k] - fit[k]);
-    }
-    uint32_t degrees = n > 1 ? n - 1 : 1;
-    return (quality){total / degrees, residual / degrees, total > 0 ? 1 - residual / total : 0};
-}
+/* -- one line ------------------------------------------------------------------------------------------ */
 
 static void fit_line_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
-        double *y, xx = 0, xy = 0;
+        double *y;
         uint32_t n;
-        if (!take(call, &args[0], i, &y, &n)) {
+        if (!spoor_series_take(call, &args[0], i, &y, &n)) {
             out->nulls[i] = 1;
             continue;
         }
-        double mean_x = ((double)n + 1) / 2, mean_y = mean_of(y, n);
-        for (uint32_t k = 0; k < n; k++) {
-            double x = k + 1.0 - mean_x;
-            xx += x * x;
-            xy += x * (y[k] - mean_y);
-        }
-        double slope = xx > 0 ? xy / xx : 0, interception = mean_y - slope * mean_x;
         double *fit = SPOOR_NEW_ARRAY(call->scratch, double, n);
-        for (uint32_t k = 0; k < n; k++) {
-            fit[k] = slope * (k + 1.0) + interception;
-        }
-        quality q = quality_of(y, fit, n);
+        spoor_line line = spoor_line_fit(y, n, fit);
         spoor_dynamic_builder builder;
         spoor_dynamic_init(&builder, call->scratch);
         spoor_dynamic_open(&builder, '{');
-        add_named(&builder, "rsquare", q.rsquare);
-        add_named(&builder, "slope", slope);
-        add_named(&builder, "variance", q.variance);
-        add_named(&builder, "rvariance", q.rvariance);
-        add_named(&builder, "interception", interception);
-        add_named_reals(&builder, "line_fit", fit, n);
+        spoor_line_add(&builder, "", &line);
+        spoor_series_add_named(&builder, "line_fit", fit, n);
         spoor_dynamic_close(&builder);
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_series_put(out, i, &builder);
     }
 }
+
+/* -- two lines ------------------------------------------------------------------------------------------- */
+
+/* What the best line leaves of y[0..k) for each k, and of y[k..n): residual squares. */
+static void residuals_of_parts(const double *y, uint32_t n, bool from_left, double *residual) {
+    double mean_x = 0, mean_y = 0, xx = 0, xy = 0, yy = 0;
+    for (uint32_t count = 1; count <= n; count++) {
+        double x = count, value = from_left ? y[count - 1] : y[n - count];
+        double dx = x - mean_x, dy = value - mean_y;
+        mean_x += dx / count;
+        mean_y += dy / count;
+        xx += dx * (x - mean_x);
+        xy += dx * (value - mean_y);
+        yy += dy * (value - mean_y);
+        double rest = xx > 0 ? yy - xy * xy / xx : 0;
+        residual[from_left ? count : n - count] = rest > 0 ? rest : 0;
+    }
+}
+
+/* The index at which the right part begins: that with the least residual, the first of equal ones. */
+static uint32_t best_split(spoor_call *call, const double *y, uint32_t n) {
+    double *left = SPOOR_NEW_ARRAY(call->scratch, double, (size_t)n + 1);
+    double *right = SPOOR_NEW_ARRAY(call->scratch, double, (size_t)n + 1);
+    residuals_of_parts(y, n, true, left);
+    residuals_of_parts(y, n, false, right);
+    uint32_t best = 1;
+    for (uint32_t k = 2; k < n; k++) {
+        best = left[k] + right[k] < left[best] + right[best] ? k : best;
+    }
+    return best;
+}
+
+/* The parts of the bag as series_fit_2lines() names them, or, in the dynamic form, with the
+ * parameters of each side in a bag of their own. */
+static void fit_two_lines(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out,
+                          bool in_bags) {
+    for (uint32_t i = 0; i < rows; i++) {
+        double *y;
+        uint32_t n;
+        if (!spoor_series_take(call, &args[0], i, &y, &n) || n < 2) {
+            out->nulls[i] = 1;
+            continue;
+        }
+        uint32_t split = best_split(call, y, n);
+        double *fit = SPOOR_NEW_ARRAY(call->scratch, double, n);
+        spoor_line left = spoor_line_fit(y, split, fit);
+        spoor_line right = spoor_line_fit(y + split, n - split, fit + split);
+        spoor_fit_quality whole = spoor_fit_quality_of(y, fit, n);
+        spoor_dynamic_builder builder;
+        spoor_dynamic_init(&builder, call->scratch);
+        spoor_dynamic_open(&builder, '{');
+        spoor_series_add_real(&builder, "rsquare", whole.rsquare);
+        spoor_dynamic_name(&builder, SPOOR_STR("split_idx"));
+        spoor_dynamic_add(&builder, &(spoor_value){.type = SPOOR_LONG, .integer = split});
+        spoor_series_add_real(&builder, "variance", whole.variance);
+        spoor_series_add_real(&builder, "rvariance", whole.rvariance);
+        spoor_series_add_named(&builder, "line_fit", fit, n);
+        const spoor_line *sides[] = {&right, &left};
+        for (int side = 0; side < 2; side++) {
+            const char *name = side == 0 ? "right" : "left";
+            if (in_bags) {
+                spoor_dynamic_name(&builder, spoor_str_from(name));
+                spoor_dynamic_open(&builder, '{');
+            }
+            spoor_line_add(&builder, in_bags ? "" : side == 0 ? "right_" : "left_", sides[side]);
+            if (in_bags) {
+                spoor_dynamic_close(&builder);
+            }
+        }
+        spoor_dynamic_close(&builder);
+        spoor_series_put(out, i, &builder);
+    }
+}
+
+static void fit_2lines_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+    fit_two_lines(call, rows, args, out, false);
+}
+
+static void fit_2lines_dynamic_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                                    spoor_vec *out) {
+    fit_two_lines(call, rows, args, out, true);
+}
+
+/* -- polynomials ----------------------------------------------------------------------------------------- */
 
 /* Least squares by Householder reflections: a is n rows of m columns, y the right side; both are
  * overwritten.  False: the columns depend on each other. */
@@ -222,8 +224,8 @@ static void fit_poly_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
         int64_t degree = call->nargs > 2 && !spoor_vec_is_null(&args[2], i) ? args[2].longs[i] : 1;
         bool has_x = call->nargs > 1;
         out->nulls[i] = 1;
-        if (!take(call, &args[0], i, &y, &n) || degree < 1 || degree > MOST_DEGREE || degree >= n ||
-            n > UINT32_MAX / (MOST_DEGREE + 1) || (has_x && !take(call, &args[1], i, &x, &nx)) ||
+        if (!spoor_series_take(call, &args[0], i, &y, &n) || degree < 1 || degree > MOST_DEGREE || degree >= n ||
+            n > UINT32_MAX / (MOST_DEGREE + 1) || (has_x && !spoor_series_take(call, &args[1], i, &x, &nx)) ||
             (has_x && nx != n)) {
             continue;
         }
@@ -243,17 +245,17 @@ static void fit_poly_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
                 fit[k] = fit[k] * x[k] + coefficients[c];
             }
         }
-        quality q = quality_of(y, fit, n);
+        spoor_fit_quality q = spoor_fit_quality_of(y, fit, n);
         spoor_dynamic_builder builder;
         spoor_dynamic_init(&builder, call->scratch);
         spoor_dynamic_open(&builder, '{');
-        add_named(&builder, "rsquare", q.rsquare);
-        add_named_reals(&builder, "coefficients", coefficients, terms);
-        add_named(&builder, "variance", q.variance);
-        add_named(&builder, "rvariance", q.rvariance);
-        add_named_reals(&builder, "poly_fit", fit, n);
+        spoor_series_add_real(&builder, "rsquare", q.rsquare);
+        spoor_series_add_named(&builder, "coefficients", coefficients, terms);
+        spoor_series_add_real(&builder, "variance", q.variance);
+        spoor_series_add_real(&builder, "rvariance", q.rvariance);
+        spoor_series_add_named(&builder, "poly_fit", fit, n);
         spoor_dynamic_close(&builder);
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_series_put(out, i, &builder);
     }
 }
 
@@ -293,7 +295,7 @@ static void transform_slowly(spoor_call *call, double *re, double *im, uint32_t 
         c[k] = cos(2 * PI * k / n);
         s[k] = way * sin(2 * PI * k / n);
     }
-    for (uint32_t k = 0; k < n && !is_cancelled(call); k++) {
+    for (uint32_t k = 0; k < n && !spoor_series_is_cancelled(call); k++) {
         uint64_t turn = 0;
         for (uint32_t j = 0; j < n; j++) {
             r[k] += re[j] * c[turn] - im[j] * s[turn];
@@ -311,8 +313,8 @@ static void fourier_rows(spoor_call *call, uint32_t rows, const spoor_vec *args,
         double *re, *im = NULL;
         uint32_t n, also = 0;
         out->nulls[i] = 1;
-        if (!take(call, &args[0], i, &re, &n) ||
-            (call->nargs > 1 && (!take(call, &args[1], i, &im, &also) || also != n))) {
+        if (!spoor_series_take(call, &args[0], i, &re, &n) ||
+            (call->nargs > 1 && (!spoor_series_take(call, &args[1], i, &im, &also) || also != n))) {
             continue;
         }
         im = im != NULL ? im : SPOOR_NEW_ARRAY(call->scratch, double, n);
@@ -328,10 +330,10 @@ static void fourier_rows(spoor_call *call, uint32_t rows, const spoor_vec *args,
         spoor_dynamic_builder builder;
         spoor_dynamic_init(&builder, call->scratch);
         spoor_dynamic_open(&builder, '{');
-        add_named_reals(&builder, "real", re, n);
-        add_named_reals(&builder, "imag", im, n);
+        spoor_series_add_named(&builder, "real", re, n);
+        spoor_series_add_named(&builder, "imag", im, n);
         spoor_dynamic_close(&builder);
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_series_put(out, i, &builder);
     }
 }
 
@@ -357,6 +359,10 @@ const spoor_function spoor_fn_series_fit[] = {
     SERIES("series_fit_line_dynamic", false, 1, 1, 0, 0, 0, fit_line_eval, "The line that goes best through the numbers of an array, in a bag.",
            "series_fit_line_dynamic(dynamic([1,3,5])).slope", "2.0"),
     SERIES("__series_fit_line", true, 1, 1, 0, 0, 0, fit_line_eval, "series_fit_line() in a bag.", "__series_fit_line(dynamic([1,3,5])).line_fit", "[1.0,3.0,5.0]"),
+    SERIES("series_fit_2lines_dynamic", false, 1, 1, 0, 0, 0, fit_2lines_dynamic_eval, "The two lines, one behind the other, that go best through an array, in a bag.",
+           "series_fit_2lines_dynamic(dynamic([1,2,3,9,7,5])).split_idx", "3"),
+    SERIES("__series_fit_2lines", true, 1, 1, 0, 0, 0, fit_2lines_eval, "series_fit_2lines() in a bag.", "__series_fit_2lines(dynamic([1,2,3,9,7,5])).right_slope", "-2.0"),
+    SERIES("fir", true, 2, 4, DYN, BOOLEAN, BOOLEAN, fir_eval, "series_fir() as the functions library spells it.", "fir(dynamic([3,6]), dynamic([1]))", "[3.0,6.0]"),
     SERIES("__series_fit_poly", true, 1, 3, DYN, SPOOR_T_INTEGER, 0, fit_poly_eval, "series_fit_poly() in a bag.",
            "array_length(__series_fit_poly(dynamic([1,4,9,16]), dynamic([1,2,3,4]), 2).coefficients)", "3"),
     SERIES("__series_fft", true, 1, 2, DYN, 0, 0, fft_eval, "series_fft() in a bag.", "__series_fft(dynamic([1,0,0,0])).real", "[1.0,1.0,1.0,1.0]"),

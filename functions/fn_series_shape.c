@@ -1,9 +1,8 @@
-/* fn_series_shape.c - gaps of arrays filled, arrays filtered, their statistics and seasons. */
+/* fn_series_shape.c - gaps of arrays filled, arrays filtered, their statistics. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "functions/elements.h"
-#include "functions/function.h"
+#include "functions/series.h"
 
 static void put(spoor_vec *out, uint32_t row, spoor_str value) {
     out->strings[row] = value;
@@ -16,28 +15,6 @@ static bool take(spoor_call *call, const spoor_vec *arg, uint32_t row, spoor_vec
               spoor_elements_of(call->scratch, arg->strings[row], array);
     out->nulls[row] = !ok;
     return ok;
-}
-
-/* All numbers of an array; false: it holds anything else. */
-static bool numbers_of(spoor_arena *arena, const spoor_elements *array, double **numbers) {
-    *numbers = SPOOR_NEW_ARRAY(arena, double, array->count);
-    for (uint32_t k = 0; k < array->count; k++) {
-        if (!spoor_element_number(array->items[k], &(*numbers)[k])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static spoor_str pack_reals(spoor_arena *arena, const double *numbers, uint32_t count) {
-    spoor_dynamic_builder builder;
-    spoor_dynamic_init(&builder, arena);
-    spoor_dynamic_open(&builder, '[');
-    for (uint32_t k = 0; k < count; k++) {
-        spoor_dynamic_add(&builder, &(spoor_value){.type = SPOOR_REAL, .real = numbers[k]});
-    }
-    spoor_dynamic_close(&builder);
-    return spoor_dynamic_finish(&builder);
 }
 
 /* -- gaps ----------------------------------------------------------------------------------------------- */
@@ -157,77 +134,32 @@ static void fill_linear_eval(spoor_call *call, uint32_t rows, const spoor_vec *a
 
 /* -- filters ---------------------------------------------------------------------------------------------- */
 
-static bool is_cancelled(const spoor_call *call) {
-    return call->cancel != NULL && *call->cancel;
-}
-
 /* y[i] = (b0 x[i] + b1 x[i-1] + ... - a1 y[i-1] - a2 y[i-2] - ...) / a0 */
 static void iir_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
-        spoor_elements series, above, below;
         double *x, *a, *b;
-        bool ok = take(call, &args[0], i, out, &series) && take(call, &args[1], i, out, &above) &&
-                  take(call, &args[2], i, out, &below) &&
-                  numbers_of(call->scratch, &series, &x) && numbers_of(call->scratch, &above, &b) &&
-                  numbers_of(call->scratch, &below, &a) && below.count > 0 && a[0] != 0;
-        out->nulls[i] = !ok;
-        if (!ok) {
+        uint32_t count, above, below;
+        out->nulls[i] = 1;
+        if (!spoor_series_take(call, &args[0], i, &x, &count) ||
+            !spoor_series_take(call, &args[1], i, &b, &above) ||
+            !spoor_series_take(call, &args[2], i, &a, &below) || a[0] == 0) {
             continue;
         }
-        double *y = SPOOR_NEW_ARRAY(call->scratch, double, series.count);
-        for (uint32_t k = 0; k < series.count && !is_cancelled(call); k++) {
-            for (uint32_t j = 0; j < above.count && j <= k; j++) {
+        double *y = SPOOR_NEW_ARRAY(call->scratch, double, count);
+        for (uint32_t k = 0; k < count && !spoor_series_is_cancelled(call); k++) {
+            for (uint32_t j = 0; j < above && j <= k; j++) {
                 y[k] += b[j] * x[k - j];
             }
-            for (uint32_t j = 1; j < below.count && j <= k; j++) {
+            for (uint32_t j = 1; j < below && j <= k; j++) {
                 y[k] -= a[j] * y[k - j];
             }
             y[k] /= a[0];
         }
-        put(out, i, pack_reals(call->scratch, y, series.count));
+        spoor_dynamic_builder builder;
+        spoor_dynamic_init(&builder, call->scratch);
+        spoor_series_add_reals(&builder, y, count);
+        spoor_series_put(out, i, &builder);
     }
-}
-
-static int order_reals(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* The median of what stands at each place of the period. */
-static void seasonal_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
-    for (uint32_t i = 0; i < rows; i++) {
-        spoor_elements series;
-        double *x;
-        int64_t period = args[1].longs[i];
-        bool ok = take(call, &args[0], i, out, &series) && numbers_of(call->scratch, &series, &x) &&
-                  !spoor_vec_is_null(&args[1], i) && period > 0;
-        out->nulls[i] = !ok;
-        if (!ok) {
-            continue;
-        }
-        uint32_t step = period > series.count ? series.count : (uint32_t)period;
-        double *same = SPOOR_NEW_ARRAY(call->scratch, double, series.count);
-        double *y = SPOOR_NEW_ARRAY(call->scratch, double, series.count);
-        for (uint32_t place = 0; place < step; place++) {
-            uint32_t n = 0;
-            for (uint32_t k = place; k < series.count; k += step) {
-                same[n++] = x[k];
-            }
-            qsort(same, n, sizeof *same, order_reals);
-            double median = n % 2 == 1 ? same[n / 2] : (same[n / 2 - 1] + same[n / 2]) / 2;
-            for (uint32_t k = place; k < series.count; k += step) {
-                y[k] = median;
-            }
-        }
-        put(out, i, pack_reals(call->scratch, y, series.count));
-    }
-}
-
-static const char *prepare_seasonal(spoor_call *call) {
-    const spoor_value *period = call->constants[1];
-    return period != NULL && !period->is_null && period->integer <= 0
-               ? "finding the period is not supported: it must be greater than 0"
-               : NULL;
 }
 
 /* -- statistics -------------------------------------------------------------------------------------------- */
@@ -311,8 +243,6 @@ const spoor_function spoor_fn_series_shape[] = {
     SERIES("fill_backward", 1, 2, ANY, 0, 0, fill_backward_eval, "An array with its nulls replaced by the value behind.", "series_fill_backward(dynamic([1,null,3,null]))", "[1,3,3,null]"),
     SERIES("fill_linear", 1, 4, ANY, BOOLEAN, ANY, fill_linear_eval, "An array with its nulls on the line between their neighbours.", "series_fill_linear(dynamic([1.0,null,2.0]))", "[1.0,1.5,2.0]"),
     SERIES("iir", 3, 3, DYN, DYN, 0, iir_eval, "An array through a filter of numerators and denominators.", "series_iir(dynamic([1,2,3]), dynamic([1]), dynamic([1,-1]))", "[1.0,3.0,6.0]"),
-    {.name = "series_seasonal", .args = {DYN, SPOOR_T_INTEGER}, .min_args = 2, .max_args = 2, .result = SPOOR_DYNAMIC, .sees_nulls = true, .eval = seasonal_eval, .prepare = prepare_seasonal,
-     .summary = "The medians of a season of so many elements, repeated.", .example = "series_seasonal(dynamic([1,3,1,5]), 2)", .value = "[1.0,4.0,1.0,4.0]"},
     SERIES("stats_dynamic", 1, 2, BOOLEAN, 0, 0, stats_eval, "Least, greatest, mean, spread and sum of an array, in a bag.", "series_stats_dynamic(dynamic([1,3])).avg", "2.0"),
     {0},
 };

@@ -13,11 +13,9 @@
 #define PRINCIPAL "nobody signs in here"
 #define ENDPOINT "the store is a file, with no address"
 #define SECRET "how the engine computes it is not documented, and an answer of another kind would mislead"
-#define PERIODS "how the engine finds and removes a season is not documented in full; series_seasonal() takes a known period"
+#define PERIODS "how the engine finds and scores a period is not documented; series_seasonal() and series_decompose() take a known one"
 #define GEOIP "it needs a MaxMind database, which spoor does not read; ipv4_lookup joins with a table of networks"
 #define SIZE "the engine measures its own storage"
-#define SPLIT "which of two equal splits the engine takes is not documented; series_fit_line() fits one line"
-#define SCORE "the scale of its scores is not documented; series_stats() and percentiles give bounds"
 #define COLUMNS "it gives several columns: extend (a, b) = ... names them"
 static const struct {
     const char *name, *reason;
@@ -44,10 +42,9 @@ static const struct {
     {"current_principal", PRINCIPAL}, {"current_principal_details", PRINCIPAL}, {"current_principal_is_member_of", PRINCIPAL},
     {"current_cluster_endpoint", ENDPOINT},
     {"hash_combine", SECRET}, {"hash_many", SECRET}, {"parse_user_agent", SECRET},
-    {"series_decompose", PERIODS}, {"series_decompose_anomalies", PERIODS}, {"series_decompose_forecast", PERIODS},
     {"series_periods_detect", PERIODS}, {"series_periods_validate", PERIODS},
     {"series_stats", COLUMNS}, {"series_fit_line", COLUMNS}, {"series_fit_poly", COLUMNS}, {"series_fft", COLUMNS}, {"series_ifft", COLUMNS},
-    {"series_fit_2lines", SPLIT}, {"series_fit_2lines_dynamic", SPLIT}, {"series_outliers", SCORE},
+    {"series_fit_2lines", COLUMNS}, {"series_decompose", COLUMNS}, {"series_decompose_anomalies", COLUMNS},
     {"geo_info_from_ip_address", GEOIP},
     {"estimate_data_size", SIZE},
 };

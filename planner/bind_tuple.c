@@ -22,6 +22,19 @@ static const part poly[] = {
     {"rsquare", SPOOR_REAL},   {"coefficients", SPOOR_DYNAMIC}, {"variance", SPOOR_REAL},
     {"rvariance", SPOOR_REAL}, {"poly_fit", SPOOR_DYNAMIC},
 };
+static const part two_lines[] = {
+    {"rsquare", SPOOR_REAL},           {"split_idx", SPOOR_LONG},       {"variance", SPOOR_REAL},
+    {"rvariance", SPOOR_REAL},         {"line_fit", SPOOR_DYNAMIC},     {"right_rsquare", SPOOR_REAL},
+    {"right_slope", SPOOR_REAL},       {"right_interception", SPOOR_REAL}, {"right_variance", SPOOR_REAL},
+    {"right_rvariance", SPOOR_REAL},   {"left_rsquare", SPOOR_REAL},    {"left_slope", SPOOR_REAL},
+    {"left_interception", SPOOR_REAL}, {"left_variance", SPOOR_REAL},   {"left_rvariance", SPOOR_REAL},
+};
+static const part components[] = {
+    {"baseline", SPOOR_DYNAMIC}, {"seasonal", SPOOR_DYNAMIC}, {"trend", SPOOR_DYNAMIC}, {"residual", SPOOR_DYNAMIC},
+};
+static const part anomalies[] = {
+    {"ad_flag", SPOOR_DYNAMIC}, {"ad_score", SPOOR_DYNAMIC}, {"baseline", SPOOR_DYNAMIC},
+};
 static const part complex_parts[] = {{"real", SPOOR_DYNAMIC}, {"imag", SPOOR_DYNAMIC}};
 
 /* Calls whose hidden call gives a bag. */
@@ -33,6 +46,9 @@ static const struct bag {
     {"series_stats", "series_stats_dynamic", stats, sizeof stats / sizeof *stats},
     {"series_fit_line", "__series_fit_line", line, sizeof line / sizeof *line},
     {"series_fit_poly", "__series_fit_poly", poly, sizeof poly / sizeof *poly},
+    {"series_fit_2lines", "__series_fit_2lines", two_lines, sizeof two_lines / sizeof *two_lines},
+    {"series_decompose", "__series_decompose", components, sizeof components / sizeof *components},
+    {"series_decompose_anomalies", "__series_decompose_anomalies", anomalies, sizeof anomalies / sizeof *anomalies},
     {"series_fft", "__series_fft", complex_parts, 2},
     {"series_ifft", "__series_ifft", complex_parts, 2},
 };
