@@ -5,6 +5,7 @@
  * outside -1 to 1 are null; other undefined results are NaN. */
 #include <math.h>
 
+#include "base/random.h"
 #include "functions/function.h"
 
 #define PI 3.14159265358979323846
@@ -212,9 +213,12 @@ static void min_of_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
 
 /* -- random ------------------------------------------------------------------------------------------- */
 
+/* From the system: each call draws numbers of its own, and again where it is opened again. */
 static const char *prepare_random(spoor_call *call) {
     uint64_t *seed = SPOOR_NEW(call->arena, uint64_t);
-    *seed = (uint64_t)call->now ^ (uint64_t)(uintptr_t)seed << 20;
+    if (!spoor_random_bytes(seed, sizeof *seed)) {
+        *seed = (uint64_t)call->now ^ (uint64_t)(uintptr_t)seed << 20;
+    }
     call->state = seed;
     return NULL;
 }

@@ -219,6 +219,7 @@ static const struct {
     {"float", SPOOR_AST_REAL, false},
     {"decimal", SPOOR_AST_DECIMAL, true},
     {"datetime", SPOOR_AST_DATETIME, true},
+    {"DateTime", SPOOR_AST_DATETIME, false}, /* so the functions library's series_downsample_fl() */
     {"date", SPOOR_AST_DATETIME, true},
     {"timespan", SPOOR_AST_TIMESPAN, true},
     {"time", SPOOR_AST_TIMESPAN, true},

@@ -248,17 +248,25 @@ static void append_result(spoor_binder *b, spoor_plan_result result) {
     query->results[query->nresults++] = result;
 }
 
+static void take_render(const spoor_ast *render, spoor_plan_result *result) {
+    result->render = render->text;
+    result->render_options = spoor_ast_clause(render, "with");
+}
+
 static void add_result(spoor_binder *b, const spoor_ast *node) {
     if (spoor_bind_is_forked(node)) {
+        uint32_t first = b->query->nresults;
         spoor_bind_forked(b, node, append_result);
+        for (uint32_t i = first; i < b->query->nresults && node->last->kind == SPOOR_AST_RENDER; i++) {
+            take_render(node->last, &b->query->results[i]);
+        }
         return;
     }
     spoor_plan_result result = {.name = {NULL, 0}};
     if (node->kind == SPOOR_AST_PIPELINE && node->last != NULL && node->nchildren > 1) {
         const spoor_ast *last = node->last;
         if (last->kind == SPOOR_AST_RENDER) {
-            result.render = last->text;
-            result.render_options = spoor_ast_clause(last, "with");
+            take_render(last, &result);
         } else if (last->kind == SPOOR_AST_AS) {
             result.name = last->text;
         }

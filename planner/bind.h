@@ -269,6 +269,10 @@ typedef struct spoor_bind_tuple {
 
 /* False: the node is no such call, and nothing is bound. */
 bool spoor_bind_tuple_call(spoor_binder *b, const spoor_ast *node, spoor_bind_tuple *tuple);
+/* array_sort_asc(a, b)[1]: one of several sorted arrays, NULL where that failed, which is reported;
+ * false: the call or the index is another. */
+bool spoor_bind_tuple_element(spoor_binder *b, const spoor_ast *call, const spoor_bound *index,
+                              spoor_bound **element);
 
 void spoor_columns_bind(spoor_bind_columns *c, const spoor_ast *first, spoor_projection style);
 

@@ -168,8 +168,12 @@ static spoor_bound *bind_member(spoor_binder *b, const spoor_ast *node) {
 }
 
 static spoor_bound *bind_element(spoor_binder *b, const spoor_ast *node) {
-    spoor_bound *object = spoor_bind_expr(b, spoor_ast_child(node, 0));
     spoor_bound *index = spoor_bind_expr(b, spoor_ast_child(node, 1));
+    spoor_bound *part;
+    if (index != NULL && spoor_bind_tuple_element(b, spoor_ast_child(node, 0), index, &part)) {
+        return part;
+    }
+    spoor_bound *object = spoor_bind_expr(b, spoor_ast_child(node, 0));
     if (object == NULL || index == NULL) {
         return NULL;
     }

@@ -38,13 +38,22 @@ spoor_bound *spoor_bind_subplan(spoor_binder *b, spoor_plan *plan, bool is_set, 
     return e;
 }
 
+/* The value of toscalar(rand()): it is drawn once, in a row of its own. */
+static spoor_bound *bind_once(spoor_binder *b, spoor_bound *e) {
+    spoor_plan *input = spoor_bind_one_row(b, e->span);
+    spoor_bind_columns c = spoor_columns_new(b, &input->schema);
+    spoor_columns_add(&c, SPOOR_STR("print_0"), e);
+    return spoor_bind_subplan(b, spoor_columns_project(&c, input, e->span), false, e->span);
+}
+
 /* toscalar(query): its first column in its first row, null when there is none. */
 static spoor_bound *bind_toscalar(spoor_binder *b, const spoor_ast *node) {
     if (!check_count(b, node, 1, 1)) {
         return NULL;
     }
     if (!spoor_bind_is_tabular(b, node->first)) {
-        return spoor_bind_scalar(b, node->first);
+        spoor_bound *e = spoor_bind_scalar(b, node->first);
+        return e != NULL && spoor_bound_is_volatile(e) ? bind_once(b, e) : e;
     }
     spoor_plan *plan = spoor_bind_table(b, node->first);
     return plan != NULL ? spoor_bind_subplan(b, plan, false, node->span) : NULL;

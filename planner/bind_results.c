@@ -1,6 +1,7 @@
 /* bind_results.c - fork, facet, evaluate preview: several results of one input, which is read once.
  *
- * They end a query: what follows would not know which result is meant. */
+ * They end a query, but for a render that draws each of them: anything else would not know which
+ * result is meant. */
 #include "planner/bind.h"
 
 /* The call of `evaluate preview(n)`, or NULL. */
@@ -11,10 +12,22 @@ static const spoor_ast *preview_of(const spoor_ast *node) {
     return is_preview ? call : NULL;
 }
 
+/* The operator that gives the results of a pipeline, the last but for a render; NULL: it has none. */
+static const spoor_ast *fork_of(const spoor_ast *node, uint32_t *before) {
+    const spoor_ast *at = node->kind == SPOOR_AST_PIPELINE && node->first != NULL ? node->first->next : NULL;
+    for (*before = 0; at != NULL; at = at->next, ++*before) {
+        bool is_last = at->next == NULL || (at->next->kind == SPOOR_AST_RENDER && at->next->next == NULL);
+        bool is_fork = at->kind == SPOOR_AST_FORK || at->kind == SPOOR_AST_FACET || preview_of(at) != NULL;
+        if (is_last && is_fork) {
+            return at;
+        }
+    }
+    return NULL;
+}
+
 bool spoor_bind_is_forked(const spoor_ast *node) {
-    return node->kind == SPOOR_AST_PIPELINE && node->nchildren > 1 &&
-           (node->last->kind == SPOOR_AST_FORK || node->last->kind == SPOOR_AST_FACET ||
-            preview_of(node->last) != NULL);
+    uint32_t before;
+    return fork_of(node, &before) != NULL;
 }
 
 /* summarize count_X = count() by X */
@@ -95,8 +108,8 @@ static void bind_preview(spoor_binder *b, const spoor_ast *call, const spoor_pla
 
 void spoor_bind_forked(spoor_binder *b, const spoor_ast *node,
                        void (*add)(spoor_binder *b, spoor_plan_result result)) {
-    const spoor_ast *last = node->last;
-    uint32_t before = node->nchildren - 2; /* operators between the source and the last one */
+    uint32_t before; /* operators between the source and it */
+    const spoor_ast *last = fork_of(node, &before);
     spoor_plan *input =
         before > 0 ? spoor_bind_pipeline_prefix(b, node, before) : spoor_bind_table(b, node->first);
     if (input == NULL) {

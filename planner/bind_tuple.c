@@ -145,3 +145,22 @@ bool spoor_bind_tuple_call(spoor_binder *b, const spoor_ast *node, spoor_bind_tu
     bind_sort(b, node, args, narrays, tuple);
     return true;
 }
+
+bool spoor_bind_tuple_element(spoor_binder *b, const spoor_ast *call, const spoor_bound *index,
+                              spoor_bound **element) {
+    spoor_bind_tuple tuple;
+    bool is_place = index->kind == SPOOR_BOUND_CONSTANT && !index->value.is_null &&
+                    (index->type == SPOOR_LONG || index->type == SPOOR_INT);
+    bool is_sort = call->kind == SPOOR_AST_CALL && (spoor_str_is(call->text, "array_sort_asc") ||
+                                                    spoor_str_is(call->text, "array_sort_desc"));
+    if (!is_place || !is_sort || !spoor_bind_tuple_call(b, call, &tuple)) {
+        return false;
+    }
+    int64_t place = index->value.integer;
+    bool is_known = place >= 0 && place < tuple.count;
+    if (!is_known && tuple.parts[0] != NULL) {
+        spoor_fail(b->diags, index->span, "there are %u sorted arrays, the first is [0]", tuple.count);
+    }
+    *element = is_known ? tuple.parts[place] : NULL;
+    return true;
+}
