@@ -17,11 +17,6 @@ void spoor_intern_init(spoor_intern *intern, spoor_arena *arena, spoor_type type
     intern->slots = SPOOR_NEW_ARRAY(arena, uint64_t, intern->nslots);
 }
 
-static bool is_whole_number(spoor_type type) {
-    return type == SPOOR_INT || type == SPOOR_LONG || type == SPOOR_DATETIME ||
-           type == SPOOR_TIMESPAN;
-}
-
 static bool is_null(const spoor_vec *flat, uint32_t slot) {
     return flat->type != SPOOR_STRING && spoor_vec_is_null(flat, slot);
 }
@@ -30,7 +25,7 @@ static uint64_t hash_slot(const spoor_vec *flat, uint32_t slot) {
     if (is_null(flat, slot)) {
         return NULL_HASH;
     }
-    if (is_whole_number(flat->type)) {
+    if (spoor_type_is_whole(flat->type)) {
         return spoor_hash_u64((uint64_t)flat->longs[slot]);
     }
     if (flat->type == SPOOR_STRING) {
@@ -44,7 +39,7 @@ static bool equal_slots(const spoor_vec *a, uint32_t i, const spoor_vec *b, uint
     if (is_null(a, i) || is_null(b, j)) {
         return is_null(a, i) && is_null(b, j);
     }
-    if (is_whole_number(a->type)) {
+    if (spoor_type_is_whole(a->type)) {
         return a->longs[i] == b->longs[j];
     }
     if (a->type == SPOOR_STRING) {
@@ -172,7 +167,7 @@ static uint32_t find_runs(const spoor_vec *vec, const uint32_t *sel, uint32_t co
         return runs;
     }
     bool has_nulls = vec->nulls != NULL && vec->type != SPOOR_STRING;
-    bool may_repeat = is_whole_number(vec->type) && !has_nulls;
+    bool may_repeat = spoor_type_is_whole(vec->type) && !has_nulls;
     for (uint32_t i = 0, last = 0; i < count; i++) {
         uint32_t row = sel != NULL ? sel[i] : i;
         bool repeats = i > 0 && may_repeat && vec->longs[row] == vec->longs[last];

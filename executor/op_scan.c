@@ -200,15 +200,19 @@ static void begin_segment(spoor_scan *scan, uint32_t segment) {
     if (ncols > 0) {
         memset(scan->is_loaded, 0, ncols);
     }
+    scan->number = segment;
     scan->segment = spoor_snapshot_segment(scan->op->run->snapshot, segment);
 }
 
 static spoor_op_status enter_segment(spoor_scan *scan) {
-    if (scan->at == scan->end) {
-        return SPOOR_OP_END;
+    bool is_over = scan->at == scan->end ||
+                   (scan->has_bar && spoor_sort_start_is_behind(scan->promises[scan->at], scan->bar));
+    if (is_over) {
+        return SPOOR_OP_END; /* later ones promise no more */
     }
     uint32_t ncols = scan->op->plan->schema.ncols;
-    begin_segment(scan, scan->at++);
+    begin_segment(scan, scan->order != NULL ? scan->order[scan->at] : scan->at);
+    scan->at++;
     scan->given = 0;
     if (!spoor_scan_filter(scan)) {
         return SPOOR_OP_FAILED;
@@ -286,7 +290,7 @@ bool spoor_scan_locate(const spoor_scan *scan, const spoor_records *records, uin
                                         : scan->pins[c] != NULL &&
                                               scan->pins[c]->vec.records == records;
         if (is_here) {
-            *segment = scan->at - 1;
+            *segment = scan->number;
             *column = c;
             return true;
         }

@@ -15,12 +15,39 @@ typedef struct sort {
     bool is_read;
 } sort;
 
+/* A top straight over the table: the scan may know which of its segments are worth reading.  NULL:
+ * the input is to be read as it comes. */
+static spoor_scan *guided_scan(spoor_op *op, sort *self) {
+    const spoor_op *input = op->inputs[0];
+    spoor_scan *scan =
+        self->is_few && input->plan->kind == SPOOR_PLAN_SCAN ? input->state : NULL;
+    if (scan == NULL || !spoor_scan_guide(scan, &op->plan->sort.keys[0])) {
+        return NULL;
+    }
+    spoor_sorter_keep_places(self->sorter);
+    return scan;
+}
+
+static bool add_guided(spoor_op *op, sort *self, spoor_scan *scan, const spoor_batch *batch) {
+    spoor_vec places = spoor_scan_places(scan, batch, op->scratch);
+    if (!spoor_sorter_add(self->sorter, batch, &places, op->scratch)) {
+        return false;
+    }
+    spoor_sort_start bar;
+    if (spoor_scan_is_between(scan) && spoor_sorter_bar(self->sorter, op->scratch, &bar)) {
+        spoor_scan_set_bar(scan, bar);
+    }
+    return true;
+}
+
 static spoor_op_status read_input(spoor_op *op, sort *self) {
+    spoor_scan *scan = guided_scan(op, self);
     spoor_batch batch;
     spoor_op_status status;
     while ((status = spoor_op_next(op->inputs[0], &batch)) == SPOOR_OP_BATCH) {
         spoor_arena_rewind(op->scratch);
-        if (!spoor_sorter_add(self->sorter, &batch, op->scratch)) {
+        if (scan != NULL ? !add_guided(op, self, scan, &batch)
+                         : !spoor_sorter_add(self->sorter, &batch, NULL, op->scratch)) {
             return SPOOR_OP_FAILED;
         }
     }
@@ -58,7 +85,7 @@ static spoor_op_status read_shares(spoor_op *op, sort *self) {
         spoor_arena_rewind(op->scratch);
         for (uint32_t at = 0; spoor_rows_batch(&share->rows, op->scratch, NULL, share->rows.count,
                                                &at, &batch);) {
-            if (!spoor_sorter_add(self->sorter, &batch, op->scratch)) {
+            if (!spoor_sorter_add(self->sorter, &batch, NULL, op->scratch)) {
                 return SPOOR_OP_FAILED;
             }
             spoor_arena_rewind(op->scratch);

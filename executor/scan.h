@@ -7,6 +7,7 @@
 #define SPOOR_EXECUTOR_SCAN_H
 
 #include "executor/op.h"
+#include "executor/sort_key.h"
 
 typedef struct spoor_scan_predicate {
     const spoor_bound *bound;
@@ -20,11 +21,17 @@ typedef struct spoor_scan_predicate {
 typedef struct spoor_scan {
     spoor_op *op;
     uint32_t at, end; /* segments still to read: [at, end); one is a morsel */
+    /* For a top (scan_guide.c): at and end count these, not the segments of the snapshot */
+    const uint32_t *order;       /* segments, the most promising first; NULL: as they come */
+    spoor_sort_start *promises;  /* where the best row of each may stand */
+    bool has_bar;
+    spoor_sort_start bar;        /* rows behind it are not wanted */
     spoor_scan_predicate *predicates; /* cheapest first */
     uint32_t npredicates;
 
     /* The segment at hand; NULL: none */
     const spoor_segment *segment;
+    uint32_t number;           /* of it, in the snapshot */
     spoor_arena *arena;        /* what is made for it */
     const spoor_chunk **pins;  /* by column; NULL: not pinned */
     spoor_vec *cols;           /* by column, all rows; see is_constant */
@@ -53,6 +60,15 @@ void spoor_scan_limit(spoor_scan *scan, uint32_t from, uint32_t to);
 /* Columns that no predicate reads are given as records, for who needs few of the rows: before the
  * first batch.  is_needed: by column, those that it reads of every row. */
 void spoor_scan_be_lazy(spoor_scan *scan, const uint8_t *is_needed);
+
+/* For a top by a column of whole numbers (scan_guide.c): read the segments from the most promising one
+ * on; before the first batch, the crew's limits aside.  false: it is not to be had, nothing changes.
+ * Then places say where the rows of a batch just given stand in the table, and a bar ends the scan
+ * where no segment left has a row before it. */
+bool spoor_scan_guide(spoor_scan *scan, const spoor_sort_key *key);
+spoor_vec spoor_scan_places(const spoor_scan *scan, const spoor_batch *batch, spoor_arena *scratch);
+bool spoor_scan_is_between(const spoor_scan *scan); /* the batch given last ended a segment */
+void spoor_scan_set_bar(spoor_scan *scan, spoor_sort_start bar);
 
 /* For columns that a breaker above makes late (late.h): where these records are; false: they are
  * not of the segment at hand.  And, once the scan has given its last batch, the values of rows of them;

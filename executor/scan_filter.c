@@ -81,11 +81,6 @@ bool spoor_scan_open_predicates(spoor_scan *scan) {
 
 /* -- from metadata alone ----------------------------------------------------------------------- */
 
-static bool is_whole_number(spoor_type type) {
-    return type == SPOOR_INT || type == SPOOR_LONG || type == SPOOR_DATETIME ||
-           type == SPOOR_TIMESPAN;
-}
-
 /* `name` as it reads with its sides exchanged. */
 static const char *mirrored(const char *name) {
     static const char *const pairs[][2] = {{"<", ">"}, {"<=", ">="}, {">", "<"}, {">=", "<="}};
@@ -121,7 +116,7 @@ static bool comparison_may_hold(const spoor_scan *scan, const spoor_bound *a,
         return comparison_may_hold(scan, b, a, mirrored(name));
     }
     if (a->kind != SPOOR_BOUND_COLUMN || b->kind != SPOOR_BOUND_CONSTANT || b->value.is_null ||
-        !is_whole_number(a->type) || !is_whole_number(b->type)) {
+        !spoor_type_is_whole(a->type) || !spoor_type_is_whole(b->type)) {
         return true;
     }
     spoor_chunk summary;
@@ -290,7 +285,7 @@ static bool find_range(const spoor_scan *scan, const spoor_bound *a, const spoor
         return find_range(scan, b, a, mirrored(name), from, to);
     }
     if (a->kind != SPOOR_BOUND_COLUMN || b->kind != SPOOR_BOUND_CONSTANT || b->value.is_null ||
-        !is_whole_number(a->type) || !is_whole_number(b->type)) {
+        !spoor_type_is_whole(a->type) || !spoor_type_is_whole(b->type)) {
         return false;
     }
     const spoor_vec *column = &scan->cols[a->column];

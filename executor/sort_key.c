@@ -13,6 +13,51 @@ spoor_sort_rank spoor_sort_rank_of(const spoor_sort_key *key, const spoor_vec *v
     return SPOOR_RANK_VALUE;
 }
 
+/* Integers and reals whole, texts their first eight bytes, ascending; others nothing. */
+static uint64_t prefix_of(const spoor_vec *vec, uint32_t slot, bool *is_whole) {
+    const uint64_t sign = UINT64_C(1) << 63;
+    *is_whole = true;
+    switch (vec->type) {
+    case SPOOR_BOOL: return vec->bools[slot] != 0;
+    case SPOOR_INT:
+    case SPOOR_LONG:
+    case SPOOR_DATETIME:
+    case SPOOR_TIMESPAN: return (uint64_t)vec->longs[slot] ^ sign;
+    case SPOOR_REAL: {
+        double real = vec->reals[slot] + 0.0; /* -0 is 0 */
+        uint64_t bits;
+        memcpy(&bits, &real, sizeof bits);
+        return (bits & sign) != 0 ? ~bits : bits | sign;
+    }
+    case SPOOR_STRING: {
+        spoor_str text = vec->strings[slot];
+        uint64_t prefix = 0;
+        for (size_t i = 0; i < 8; i++) {
+            prefix = prefix << 8 | (i < text.len ? (unsigned char)text.ptr[i] : 0);
+        }
+        *is_whole = false;
+        return prefix;
+    }
+    case SPOOR_DECIMAL:
+    case SPOOR_GUID:
+    case SPOOR_DYNAMIC:
+    case SPOOR_NTYPES: break;
+    }
+    *is_whole = false;
+    return 0;
+}
+
+spoor_sort_start spoor_sort_start_of(const spoor_sort_key *key, const spoor_vec *vec,
+                                     uint32_t slot) {
+    spoor_sort_start start = {.is_whole = true};
+    start.rank = (uint8_t)spoor_sort_rank_of(key, vec, slot);
+    if (start.rank == SPOOR_RANK_VALUE) {
+        start.prefix = prefix_of(vec, slot, &start.is_whole);
+        start.prefix = key->descending ? ~start.prefix : start.prefix;
+    }
+    return start;
+}
+
 int spoor_sort_compare(const spoor_sort_key *key, const spoor_vec *left, uint32_t i,
                        const spoor_vec *right, uint32_t j) {
     spoor_sort_rank left_rank = spoor_sort_rank_of(key, left, i);

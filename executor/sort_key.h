@@ -17,6 +17,19 @@ typedef enum spoor_sort_rank {
     SPOOR_RANK_NULL_LAST,
 } spoor_sort_rank;
 
+/* Where a row stands by its first key, as far as 64 bits tell: compared without a look at the value. */
+typedef struct spoor_sort_start {
+    uint64_t prefix; /* smaller comes first; where rank is VALUE */
+    uint8_t rank;
+    bool is_whole; /* the prefix is all of the value */
+} spoor_sort_start;
+
+/* Of a slot of a FLAT vector. */
+spoor_sort_start spoor_sort_start_of(const spoor_sort_key *key, const spoor_vec *vec, uint32_t slot);
+static inline bool spoor_sort_start_is_behind(spoor_sort_start a, spoor_sort_start b) {
+    return a.rank != b.rank ? a.rank > b.rank : a.prefix > b.prefix;
+}
+
 /* Of a slot of a FLAT vector; what is of a lower rank comes before. */
 spoor_sort_rank spoor_sort_rank_of(const spoor_sort_key *key, const spoor_vec *vec, uint32_t slot);
 /* Below 0: slot i of the left one comes first; 0: the key does not tell. */

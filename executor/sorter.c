@@ -11,7 +11,6 @@
 
 #include "executor/eval.h"
 #include "executor/late.h"
-#include "executor/sort_key.h"
 #include "executor/sort_merge.h"
 #include "types/dynamic.h"
 
@@ -33,7 +32,7 @@ struct spoor_sorter {
     const spoor_sort_key *keys;
     uint32_t nkeys;
     uint64_t limit;
-    spoor_eval **evals; /* by key; NULL: the key is a column of the rows */
+    spoor_eval **evals; /* by key; NULL: nothing is computed for it */
     spoor_arena *arena, *spare; /* of rows and entries; swapped when rows are dropped */
     spoor_rows rows;
     spoor_late *late; /* NULL: every column is kept as values */
@@ -41,6 +40,7 @@ struct spoor_sorter {
     spoor_rows key_rows; /* of the keys that are computed */
     uint32_t *key_columns; /* by key: its column, in rows or in key_rows */
     uint32_t ncomputed;
+    bool has_places; /* they are the last key */
     entry *entries;  /* in order, once sorted */
     bool has_bar;
     entry bar;       /* of the last row kept when others were dropped: none behind it counts */
@@ -56,6 +56,11 @@ struct spoor_sorter {
     spoor_sort_merge *merge; /* finished: of the runs; NULL: all rows are here */
 };
 
+/* Is it kept beside the rows, not a column of them? */
+static bool is_beside(const spoor_sorter *sorter, uint32_t k) {
+    return sorter->keys[k].expr->kind != SPOOR_BOUND_COLUMN;
+}
+
 static void init_rows(spoor_sorter *sorter) {
     spoor_rows_init_schema(&sorter->rows, sorter->arena, &sorter->op->plan->schema);
     spoor_rows_init(&sorter->key_rows, sorter->arena, sorter->ncomputed);
@@ -63,7 +68,7 @@ static void init_rows(spoor_sorter *sorter) {
         spoor_late_init_rows(sorter->late, &sorter->late_rows, sorter->arena);
     }
     for (uint32_t k = 0; k < sorter->nkeys; k++) {
-        if (sorter->evals[k] != NULL) {
+        if (is_beside(sorter, k)) {
             sorter->key_rows.cols[sorter->key_columns[k]].type = sorter->keys[k].expr->type;
         }
     }
@@ -98,59 +103,40 @@ spoor_sorter *spoor_sorter_open(spoor_op *op, const spoor_sort_key *keys, uint32
     return sorter;
 }
 
+void spoor_sorter_keep_places(spoor_sorter *sorter) {
+    static const spoor_bound place = {.kind = SPOOR_BOUND_CONSTANT, .type = SPOOR_LONG};
+    uint32_t n = sorter->nkeys;
+    spoor_arena *arena = sorter->op->arena;
+    spoor_sort_key *keys = SPOOR_NEW_ARRAY(arena, spoor_sort_key, n + 1);
+    spoor_eval **evals = SPOOR_NEW_ARRAY(arena, spoor_eval *, n + 1);
+    memcpy(keys, sorter->keys, n * sizeof *keys);
+    memcpy(evals, sorter->evals, n * sizeof *evals);
+    keys[n].expr = (spoor_bound *)&place;
+    uint32_t *columns = SPOOR_NEW_ARRAY(arena, uint32_t, n + 1);
+    memcpy(columns, sorter->key_columns, n * sizeof *columns);
+    columns[n] = sorter->ncomputed++;
+    sorter->key_columns = columns;
+    sorter->keys = keys;
+    sorter->evals = evals;
+    sorter->nkeys = n + 1;
+    sorter->has_places = true;
+    init_rows(sorter);
+}
+
 /* The FLAT vector and the slot where key k of a row is. */
 static const spoor_vec *key_at(const spoor_sorter *sorter, uint32_t k, uint32_t row,
                                uint32_t *slot) {
-    const spoor_rows *rows = sorter->evals[k] != NULL ? &sorter->key_rows : &sorter->rows;
+    const spoor_rows *rows = is_beside(sorter, k) ? &sorter->key_rows : &sorter->rows;
     return spoor_rows_at(rows, sorter->key_columns[k], row, slot);
 }
 
 /* -- comparing --------------------------------------------------------------------------------- */
 
-/* Integers and reals whole, texts their first eight bytes, ascending; others nothing. */
-static uint64_t prefix_of(const spoor_vec *vec, uint32_t slot, bool *is_whole) {
-    const uint64_t sign = UINT64_C(1) << 63;
-    *is_whole = true;
-    switch (vec->type) {
-    case SPOOR_BOOL: return vec->bools[slot] != 0;
-    case SPOOR_INT:
-    case SPOOR_LONG:
-    case SPOOR_DATETIME:
-    case SPOOR_TIMESPAN: return (uint64_t)vec->longs[slot] ^ sign;
-    case SPOOR_REAL: {
-        double real = vec->reals[slot] + 0.0; /* -0 is 0 */
-        uint64_t bits;
-        memcpy(&bits, &real, sizeof bits);
-        return (bits & sign) != 0 ? ~bits : bits | sign;
-    }
-    case SPOOR_STRING: {
-        spoor_str text = vec->strings[slot];
-        uint64_t prefix = 0;
-        for (size_t i = 0; i < 8; i++) {
-            prefix = prefix << 8 | (i < text.len ? (unsigned char)text.ptr[i] : 0);
-        }
-        *is_whole = false;
-        return prefix;
-    }
-    case SPOOR_DECIMAL:
-    case SPOOR_GUID:
-    case SPOOR_DYNAMIC:
-    case SPOOR_NTYPES: break;
-    }
-    *is_whole = false;
-    return 0;
-}
-
 /* The entry of a first key's slot. */
 static entry entry_of(const spoor_sorter *sorter, const spoor_vec *vec, uint32_t slot,
                       uint32_t row) {
-    entry made = {.row = row, .rank = SPOOR_RANK_VALUE, .is_whole = true};
-    made.rank = (uint8_t)spoor_sort_rank_of(&sorter->keys[0], vec, slot);
-    if (made.rank == SPOOR_RANK_VALUE) {
-        made.prefix = prefix_of(vec, slot, &made.is_whole);
-        made.prefix = sorter->keys[0].descending ? ~made.prefix : made.prefix;
-    }
-    return made;
+    spoor_sort_start start = spoor_sort_start_of(&sorter->keys[0], vec, slot);
+    return (entry){start.prefix, row, start.rank, start.is_whole};
 }
 
 static int compare_key(const spoor_sorter *sorter, uint32_t k, uint32_t a, uint32_t b) {
@@ -394,7 +380,7 @@ static bool open_merge(spoor_sorter *sorter, spoor_arena *scratch) {
         types[c] = op->plan->schema.columns[c].type;
     }
     for (uint32_t k = 0; k < sorter->nkeys; k++) {
-        bool is_computed = sorter->evals[k] != NULL;
+        bool is_computed = is_beside(sorter, k);
         key_columns[k] = sorter->key_columns[k] + (is_computed ? nshown : 0);
         types[key_columns[k]] = sorter->keys[k].expr->type;
     }
@@ -412,7 +398,8 @@ void spoor_sorter_close(spoor_sorter *sorter) {
 
 /* -- from outside ------------------------------------------------------------------------------- */
 
-bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_arena *scratch) {
+bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, const spoor_vec *places,
+                      spoor_arena *scratch) {
     if (sorter->limit == 0) {
         return true;
     }
@@ -422,12 +409,15 @@ bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_aren
             keys[sorter->key_columns[k]] = spoor_eval_run(sorter->evals[k], batch, scratch);
         }
     }
+    if (sorter->has_places) {
+        keys[sorter->key_columns[sorter->nkeys - 1]] = *places;
+    }
     const uint32_t *sel = batch->sel;
     uint32_t count = batch->count;
     if (sorter->has_bar) {
         uint32_t *kept = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
         uint32_t column = sorter->key_columns[0];
-        const spoor_vec *first = sorter->evals[0] != NULL ? &keys[column] : &batch->cols[column];
+        const spoor_vec *first = is_beside(sorter, 0) ? &keys[column] : &batch->cols[column];
         count = below_bar(sorter, first, batch, kept, scratch);
         sel = kept;
     }
@@ -437,9 +427,9 @@ bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_aren
         init_rows(sorter);
     }
     if (sorter->late != NULL) {
-        const spoor_vec *places;
-        cols = spoor_late_split(sorter->late, batch, scratch, &places);
-        spoor_rows_append(&sorter->late_rows, places, sel, count, scratch);
+        const spoor_vec *late;
+        cols = spoor_late_split(sorter->late, batch, scratch, &late);
+        spoor_rows_append(&sorter->late_rows, late, sel, count, scratch);
     }
     spoor_rows_append(&sorter->rows, cols, sel, count, scratch);
     spoor_rows_append(&sorter->key_rows, keys, sel, count, scratch);
@@ -448,6 +438,15 @@ bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_aren
         drop_rest(sorter, scratch);
     }
     return !is_large(sorter) || put_aside(sorter, scratch);
+}
+
+bool spoor_sorter_bar(spoor_sorter *sorter, spoor_arena *scratch, spoor_sort_start *bar) {
+    uint64_t limit = sorter->limit, count = sorter->rows.count;
+    if (limit > 0 && (count > limit || (count == limit && !sorter->has_bar))) {
+        drop_rest(sorter, scratch);
+    }
+    *bar = (spoor_sort_start){sorter->bar.prefix, sorter->bar.rank, sorter->bar.is_whole};
+    return sorter->has_bar;
 }
 
 bool spoor_sorter_finish(spoor_sorter *sorter) {

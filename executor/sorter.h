@@ -8,6 +8,7 @@
 
 #include "executor/op.h"
 #include "executor/rows.h"
+#include "executor/sort_key.h"
 
 enum { SPOOR_SORTER_LATE_LIMIT = 10000 }; /* up to it, records are fetched for the rows that stay */
 
@@ -16,8 +17,15 @@ typedef struct spoor_sorter spoor_sorter;
 /* limit UINT64_MAX: none.  NULL: failed, why is in the run. */
 spoor_sorter *spoor_sorter_open(spoor_op *op, const spoor_sort_key *keys, uint32_t nkeys,
                                 uint64_t limit);
-/* false: they did not fit, and could not be put aside; why is in the run. */
-bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, spoor_arena *scratch);
+/* Rows will come out of order, each with its place (a long, no two alike): those with equal keys are
+ * to be in the order of their places.  Before the first row. */
+void spoor_sorter_keep_places(spoor_sorter *sorter);
+/* places: NULL unless they are kept.  false: they did not fit, and could not be put aside; why is in the run. */
+bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, const spoor_vec *places,
+                      spoor_arena *scratch);
+/* Where the last of the first `limit` rows so far stands: rows behind it will not be among them.
+ * false: there are fewer.  Drops rows, so not to be asked too often. */
+bool spoor_sorter_bar(spoor_sorter *sorter, spoor_arena *scratch, spoor_sort_start *bar);
 /* No more rows: put them in order.  false: stopped, why is in the run. */
 bool spoor_sorter_finish(spoor_sorter *sorter);
 spoor_op_status spoor_sorter_batch(spoor_sorter *sorter, spoor_arena *scratch,

@@ -2,6 +2,8 @@
  * and tell a scan that it may stop early. */
 #include "planner/rewrite.h"
 
+enum { FEW_ROWS = 10000 }; /* a top of more would sort most of its input twice */
+
 static spoor_plan *limits(spoor_arena *arena, spoor_plan *plan);
 
 static void limit_inputs(spoor_arena *arena, spoor_plan *plan) {
@@ -79,6 +81,40 @@ static bool are_plain(const spoor_plan *top, const spoor_plan *project) {
     return true;
 }
 
+/* The keys of a top over a union as one input of it has them; NULL: some key is no column of it. */
+static spoor_sort_key *keys_below(spoor_arena *arena, const spoor_plan *top, uint32_t input) {
+    const spoor_plan *all = top->inputs[0];
+    spoor_sort_key *keys = SPOOR_NEW_ARRAY(arena, spoor_sort_key, top->sort.nkeys);
+    for (uint32_t k = 0; k < top->sort.nkeys; k++) {
+        const spoor_bound *key = top->sort.keys[k].expr;
+        if (key->kind != SPOOR_BOUND_COLUMN || all->uni.maps[input][key->column] < 0) {
+            return NULL;
+        }
+        keys[k] = top->sort.keys[k];
+        keys[k].expr = spoor_bound_column(arena, &all->inputs[input]->schema,
+                                          all->uni.maps[input][key->column], key->span);
+    }
+    return keys;
+}
+
+/* The first rows of all inputs are among the first of each; rows with equal keys stay in the order of
+ * the inputs.  Each input is then a top that may be quick (executor/scan_guide.c). */
+static void top_inputs(spoor_arena *arena, const spoor_plan *top) {
+    spoor_plan *all = top->inputs[0];
+    const spoor_bound *count = top->sort.count;
+    bool is_few = count->kind == SPOOR_BOUND_CONSTANT && !count->value.is_null &&
+                  count->value.integer <= FEW_ROWS;
+    for (uint32_t i = 0; is_few && i < all->ninputs; i++) {
+        spoor_sort_key *keys = keys_below(arena, top, i);
+        if (keys != NULL) {
+            spoor_plan *below = spoor_rewrite_over(arena, SPOOR_PLAN_TOP, all->inputs[i], top->span);
+            below->sort = top->sort;
+            below->sort.keys = keys;
+            all->inputs[i] = below;
+        }
+    }
+}
+
 static spoor_plan *move_top(spoor_arena *arena, spoor_plan *plan) {
     spoor_plan *input = plan->inputs[0];
     if (input->kind == SPOOR_PLAN_PROJECT && !is_volatile_project(input) &&
@@ -91,6 +127,9 @@ static spoor_plan *move_top(spoor_arena *arena, spoor_plan *plan) {
         plan->schema = plan->inputs[0]->schema;
         input->inputs[0] = limits(arena, plan);
         return input;
+    }
+    if (input->kind == SPOOR_PLAN_UNION) {
+        top_inputs(arena, plan);
     }
     limit_inputs(arena, plan);
     return plan;

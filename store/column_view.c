@@ -291,6 +291,8 @@ static bool peek_ints(spoor_stored_segment *segment, spoor_event_column column,
     summary->has_range = true;
     summary->min = stored->min;
     summary->max = stored->max;
+    summary->may_be_null = (stored->flags & SPOOR_CHUNK_HAS_NULL) != 0 ||
+                           !holds(type, stored->min) || !holds(type, stored->max);
     if (stored->form == SPOOR_FORM_INT_CONSTANT) {
         bool fits = holds(type, stored->min);
         summary->is_constant = true;

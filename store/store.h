@@ -89,6 +89,7 @@ typedef struct spoor_chunk {
     spoor_value constant;
     bool has_range;       /* numbers, times: all non-null values are within [min, max] */
     int64_t min, max;
+    bool may_be_null;     /* as _peek() knows it; false, with a range: no row is */
 } spoor_chunk;
 
 /* Decode (or find in the cache) and pin.  Thread-safe.  `member`: of EventData, else empty; it is read

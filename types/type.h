@@ -39,6 +39,12 @@ enum {
     SPOOR_T_ANY = (1 << SPOOR_NTYPES) - 1,
 };
 
+/* Kept as whole numbers in 64 bits: counts, times, spans. */
+static inline bool spoor_type_is_whole(spoor_type type) {
+    return type == SPOOR_INT || type == SPOOR_LONG || type == SPOOR_DATETIME ||
+           type == SPOOR_TIMESPAN;
+}
+
 /* Kusto's name: "bool", "int", ... */
 const char *spoor_type_name(spoor_type type);
 /* Any accepted spelling (boolean, double, date, time, uuid, uniqueid, ...); false: none. */
