@@ -134,7 +134,7 @@ typedef struct spoor_query_options {
     const spoor_parameter *parameters;
     size_t nparameters;
     bool keep_lineage; /* rules: the hidden _SourceFile and _RecordId of each row stay, where it has them */
-    bool no_rewrites; /* tests: the plan as bound */
+    bool no_rewrites; /* tests: none but what the answer depends on */
 } spoor_query_options;
 
 typedef struct spoor_query spoor_query;

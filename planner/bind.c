@@ -331,8 +331,6 @@ spoor_plan_query *spoor_plan_bind(spoor_arena *arena, const spoor_ast *query,
         return NULL;
     }
     b.query->keeps_lineage = options->keep_lineage;
-    if (!options->no_rewrites) {
-        spoor_plan_rewrite(arena, b.query);
-    }
+    spoor_plan_rewrite(arena, b.query, !options->no_rewrites);
     return b.query;
 }

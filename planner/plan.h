@@ -297,7 +297,7 @@ typedef struct spoor_bind_options {
     bool ignore_workspace; /* workspace('x').T is T, with a warning */
     bool home_is_windowsevent; /* --home windowsevent: which table a record counts in (ENGINE 4) */
     bool keep_lineage;     /* results end with the hidden _SourceFile and _RecordId, where they have them */
-    bool no_rewrites;      /* tests: the plan as bound */
+    bool no_rewrites;      /* tests: none but what the answer depends on */
     int64_t now;           /* of the query; folded into constants */
     bool has_from, has_to; /* the time picker: TimeGenerated of every events table ... */
     int64_t from, to;      /* ... in [from, to) */
@@ -310,8 +310,8 @@ typedef struct spoor_bind_options {
 spoor_plan_query *spoor_plan_bind(spoor_arena *arena, const spoor_ast *query,
                                   spoor_catalog *catalog, const spoor_bind_options *options,
                                   spoor_diags *diags);
-/* Rewrite for speed; same answer.  Called by _bind unless no_rewrites. */
-void spoor_plan_rewrite(spoor_arena *arena, spoor_plan_query *query);
+/* Rewrite for speed; same answer.  Else only what the answer depends on (rewrite.c).  _bind calls it. */
+void spoor_plan_rewrite(spoor_arena *arena, spoor_plan_query *query, bool for_speed);
 
 /* One operator a line, source first, inputs indented. */
 void spoor_plan_print(const spoor_plan_query *query, FILE *out);

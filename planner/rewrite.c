@@ -1,5 +1,9 @@
 /* rewrite.c - plans made faster, with the same rows in the same order.
  *
+ * One rewrite is of the language: of the left rows of a key an innerunique join
+ * keeps one that passes the filters behind it, as the engine does, which moves
+ * them before it.  So filters move in every query that has such a join.
+ *
  * An input of SHARED nodes with several parents is rewritten once, and keeps all
  * its columns; one with a single parent needs no sharing. */
 #include "planner/rewrite.h"
@@ -25,9 +29,11 @@ typedef struct sharing {
     spoor_plan **inputs; /* by id: the rewritten input */
     uint32_t *parents;   /* by id: SHARED nodes of it that a result or subplan reaches */
     bool *seen;
+    bool has_innerunique;
 } sharing;
 
 static void count_parents(const spoor_plan *plan, sharing *s) {
+    s->has_innerunique |= plan->kind == SPOOR_PLAN_JOIN && plan->join.kind == SPOOR_JOIN_INNERUNIQUE;
     if (plan->kind == SPOOR_PLAN_SHARED) {
         s->parents[plan->shared.id]++;
         s->inputs[plan->shared.id] = plan->inputs[0];
@@ -51,8 +57,11 @@ static spoor_plan *unshare(spoor_plan *plan, const sharing *s) {
     return is_single ? plan->inputs[0] : plan;
 }
 
-static spoor_plan *rewrite(spoor_arena *arena, spoor_plan *plan, bool all_columns) {
+static spoor_plan *rewrite(spoor_arena *arena, spoor_plan *plan, bool all_columns, bool for_speed) {
     plan = spoor_rewrite_filters(arena, plan);
+    if (!for_speed) {
+        return plan;
+    }
     plan = spoor_rewrite_limits(arena, plan);
     return spoor_rewrite_projects(arena, spoor_rewrite_columns(arena, plan, all_columns));
 }
@@ -75,9 +84,10 @@ static spoor_plan *with_lineage(spoor_arena *arena, spoor_plan *plan) {
     return top;
 }
 
-static spoor_plan *rewrite_result(spoor_arena *arena, spoor_plan *plan, bool keeps_lineage) {
-    return keeps_lineage ? rewrite(arena, with_lineage(arena, plan), true)
-                         : rewrite(arena, plan, false);
+static spoor_plan *rewrite_result(spoor_arena *arena, spoor_plan *plan, bool keeps_lineage,
+                                  bool for_speed) {
+    return keeps_lineage ? rewrite(arena, with_lineage(arena, plan), true, for_speed)
+                         : rewrite(arena, plan, false, for_speed);
 }
 
 static void point_to(spoor_plan *plan, const sharing *s) {
@@ -90,7 +100,7 @@ static void point_to(spoor_plan *plan, const sharing *s) {
     }
 }
 
-void spoor_plan_rewrite(spoor_arena *arena, spoor_plan_query *query) {
+void spoor_plan_rewrite(spoor_arena *arena, spoor_plan_query *query, bool for_speed) {
     sharing s = {.inputs = SPOOR_NEW_ARRAY(arena, spoor_plan *, query->nshared + 1),
                  .parents = SPOOR_NEW_ARRAY(arena, uint32_t, query->nshared + 1),
                  .seen = SPOOR_NEW_ARRAY(arena, bool, query->nshared + 1)};
@@ -100,18 +110,21 @@ void spoor_plan_rewrite(spoor_arena *arena, spoor_plan_query *query) {
     for (uint32_t i = 0; i < query->nsubplans; i++) {
         count_parents(query->subplans[i], &s);
     }
+    if (!for_speed && !s.has_innerunique) {
+        return;
+    }
     for (uint32_t id = 0; id < query->nshared; id++) {
         if (s.parents[id] > 1) {
-            s.inputs[id] = rewrite(arena, unshare(s.inputs[id], &s), true);
+            s.inputs[id] = rewrite(arena, unshare(s.inputs[id], &s), true, for_speed);
         }
     }
     for (uint32_t i = 0; i < query->nresults; i++) {
         query->results[i].plan =
-            rewrite_result(arena, unshare(query->results[i].plan, &s), query->keeps_lineage);
+            rewrite_result(arena, unshare(query->results[i].plan, &s), query->keeps_lineage, for_speed);
         point_to(query->results[i].plan, &s);
     }
     for (uint32_t i = 0; i < query->nsubplans; i++) {
-        query->subplans[i] = rewrite(arena, unshare(query->subplans[i], &s), false);
+        query->subplans[i] = rewrite(arena, unshare(query->subplans[i], &s), false, for_speed);
         point_to(query->subplans[i], &s);
     }
     for (uint32_t id = 0; id < query->nshared; id++) {

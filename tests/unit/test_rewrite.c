@@ -35,7 +35,7 @@ static const char *const stages[] = {
     "parse s with a '-' b",
     "join kind=inner (range k from 1 to 4 step 1 | extend r = k * k) on k",
     "join kind=leftouter (datatable(k:long, s:string)[2, 'r', 3, 'q']) on k",
-    /* not innerunique: which left row it keeps is open, and a rewrite may settle it */
+    "join kind=innerunique (range k from 1 to 4 step 1 | extend w = k % 2) on k",
     "join kind=rightouter (print k = 2) on k",
     "join kind=leftanti (print k = 3) on k",
     "lookup (datatable(k:long, z:string)[1, 'one']) on k",
