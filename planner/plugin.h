@@ -36,6 +36,12 @@ typedef struct spoor_plugin_text {
 spoor_plugin_text spoor_plugin_text_new(spoor_plugin_site *site);
 void spoor_plugin_text_rows(spoor_plugin_text *text, const char *name, spoor_plan *rows);
 void spoor_plugin_text_value(spoor_plugin_text *text, const char *name, spoor_bound *value);
+/* The argument, a constant of the type, which the text knows by the name; NULL: reported. */
+spoor_bound *spoor_plugin_text_constant(spoor_plugin_text *text, const spoor_ast *arg, const char *name,
+                                        spoor_type type);
+/* The same, and more than nothing. */
+spoor_bound *spoor_plugin_text_length(spoor_plugin_text *text, const spoor_ast *arg, const char *name,
+                                      spoor_type type);
 spoor_plan *spoor_plugin_text_bind(const spoor_plugin_text *text, spoor_str kql);
 /* A column's name as the text writes it: ['a b']. */
 spoor_str spoor_plugin_quoted(spoor_binder *b, spoor_str name);

@@ -73,49 +73,25 @@ static bool is_whole_number(spoor_type type) {
     return type == SPOOR_INT || type == SPOOR_LONG;
 }
 
-/* What may be written for a value of the type. */
-static bool fits(spoor_type found, spoor_type wanted) {
-    return found == wanted || (is_whole_number(found) && is_whole_number(wanted)) ||
-           (wanted == SPOOR_REAL && (is_whole_number(found) || found == SPOOR_DECIMAL));
-}
-
-/* A constant, known to the text by the name. */
-static spoor_bound *next_value(activity *a, const char *name, spoor_type type) {
-    spoor_binder *b = a->site->b;
+static const spoor_ast *next_argument(activity *a) {
     const spoor_ast *arg = a->arg;
     if (arg == NULL) {
-        is_misused(a);
+        spoor_plugin_misused(a->site, a->usage);
         return NULL;
     }
     a->arg = arg->next;
-    spoor_bound *e = spoor_bind_scalar(b, arg);
-    if (e == NULL) {
-        return NULL;
-    }
-    if (e->kind != SPOOR_BOUND_CONSTANT || e->value.is_null || !fits(e->type, type)) {
-        spoor_fail(b->diags, arg->span, "'%s' takes a constant of type %s here", a->site->name,
-                   spoor_type_name(type));
-        return NULL;
-    }
-    e = spoor_bind_convert(b, e, type);
-    spoor_plugin_text_value(&a->text, name, e);
-    return e;
+    return arg;
 }
 
-/* The type of what lies between two times. */
-static spoor_type length_type(const activity *a) {
-    return a->time_type == SPOOR_DATETIME ? SPOOR_TIMESPAN : a->time_type;
+static spoor_bound *next_value(activity *a, const char *name, spoor_type type) {
+    const spoor_ast *arg = next_argument(a);
+    return arg != NULL ? spoor_plugin_text_constant(&a->text, arg, name, type) : NULL;
 }
 
-/* A length that is more than nothing. */
 static spoor_bound *next_length(activity *a, const char *name) {
-    const spoor_ast *arg = a->arg;
-    spoor_bound *e = next_value(a, name, length_type(a));
-    if (e != NULL && e->value.integer <= 0) {
-        spoor_fail(a->site->b->diags, arg->span, "expected a length greater than zero");
-        return NULL;
-    }
-    return e;
+    const spoor_ast *arg = next_argument(a);
+    spoor_type type = a->time_type == SPOOR_DATETIME ? SPOOR_TIMESPAN : a->time_type;
+    return arg != NULL ? spoor_plugin_text_length(&a->text, arg, name, type) : NULL;
 }
 
 /* A length, or the name of a unit of the calendar. */
@@ -149,6 +125,18 @@ static bool next_range(activity *a) {
     return a->end != NULL;
 }
 
+/* Whole numbers of some unit: windows of real numbers would not meet exactly. */
+static bool next_timeline(activity *a) {
+    const spoor_ast *arg = a->arg;
+    if (!next_column(a, &a->time, &a->time_type)) {
+        return false;
+    }
+    return a->time_type == SPOOR_DATETIME || a->time_type == SPOOR_TIMESPAN || is_whole_number(a->time_type) ||
+           spoor_fail(a->site->b->diags, arg->span,
+                      "'%s' takes a timeline of datetime, timespan, int or long, not %s", a->site->name,
+                      spoor_type_name(a->time_type));
+}
+
 /* The id and the timeline, which all but one of the plugins begin with. */
 static bool begin(activity *a, spoor_plugin_site *site, const char *usage) {
     *a = (activity){.site = site, .usage = usage, .arg = site->call->first};
@@ -156,17 +144,7 @@ static bool begin(activity *a, spoor_plugin_site *site, const char *usage) {
         return is_misused(a);
     }
     a->text = spoor_plugin_text_new(site);
-    const spoor_ast *timeline = a->arg != NULL ? a->arg->next : NULL;
-    if (!next_column(a, &a->id, &a->id_type) || !next_column(a, &a->time, &a->time_type)) {
-        return false;
-    }
-    if (a->time_type != SPOOR_DATETIME && a->time_type != SPOOR_TIMESPAN &&
-        !is_whole_number(a->time_type)) {
-        return spoor_fail(site->b->diags, timeline->span,
-                          "'%s' takes a timeline of datetime, timespan, int or long, not %s",
-                          site->name, spoor_type_name(a->time_type));
-    }
-    return true;
+    return next_column(a, &a->id, &a->id_type) && next_timeline(a);
 }
 
 /* How many steps the length has, rounded down, one at least; false: more than there may be. */
@@ -475,7 +453,7 @@ spoor_plan *spoor_plugin_rolling_percentile(spoor_plugin_site *site) {
         return NULL;
     }
     const spoor_bound *percentile = next_value(&a, "#percentile", SPOOR_REAL);
-    if (percentile == NULL || !next_column(&a, &a.time, &a.time_type)) {
+    if (percentile == NULL || !next_timeline(&a)) {
         return NULL;
     }
     a.step = next_length(&a, "#step");

@@ -207,12 +207,31 @@ static bool stays(const pivot *p, spoor_str name) {
     return false;
 }
 
+/* Are all columns that stay among those written behind it?  Without one, rows of several groups
+ * would look like one. */
+static bool names_all_keys(const pivot *p) {
+    bool ok = true;
+    for (uint32_t i = 0; i < p->nby; i++) {
+        bool found = false;
+        for (const spoor_ast *c = p->site->schema->first; c != NULL && !found; c = c->next) {
+            found = c->kind == SPOOR_AST_STAR || spoor_str_eq(c->text, p->by[i]->text);
+        }
+        ok = (found || spoor_fail(p->site->b->diags, p->site->call->at,
+                                  "the schema written behind 'pivot' leaves out '%.*s'",
+                                  SPOOR_S(p->by[i]->text))) && ok;
+    }
+    return ok;
+}
+
 /* The columns written behind it, in their order and of their types; * is those that stay. */
 static spoor_plan *pivot_declared(pivot *p) {
     spoor_binder *b = p->site->b;
     const spoor_ast *schema = p->site->schema;
     spoor_str *values = SPOOR_NEW_ARRAY(p->arena, spoor_str, (size_t)schema->nchildren + 1);
     uint32_t n = 0;
+    if (!names_all_keys(p)) {
+        return NULL;
+    }
     for (const spoor_ast *c = schema->first; c != NULL; c = c->next) {
         if (c->kind != SPOOR_AST_STAR && !stays(p, c->text)) {
             values[n++] = c->text;

@@ -30,6 +30,40 @@ void spoor_plugin_text_value(spoor_plugin_text *text, const char *name, spoor_bo
     symbol->is_used = true;
 }
 
+/* What may be written for a value of the type. */
+static bool fits(spoor_type found, spoor_type wanted) {
+    const spoor_types whole = SPOOR_T_INTEGER;
+    return found == wanted || ((SPOOR_TYPE_SET(found) & whole) && (SPOOR_TYPE_SET(wanted) & whole)) ||
+           (wanted == SPOOR_REAL && (SPOOR_TYPE_SET(found) & SPOOR_T_NUMBER));
+}
+
+spoor_bound *spoor_plugin_text_constant(spoor_plugin_text *text, const spoor_ast *arg, const char *name,
+                                        spoor_type type) {
+    spoor_binder *b = text->site->b;
+    spoor_bound *e = spoor_bind_scalar(b, arg);
+    if (e == NULL) {
+        return NULL;
+    }
+    if (e->kind != SPOOR_BOUND_CONSTANT || e->value.is_null || !fits(e->type, type)) {
+        spoor_fail(b->diags, arg->span, "'%s' takes a constant of type %s here", text->site->name,
+                   spoor_type_name(type));
+        return NULL;
+    }
+    e = spoor_bind_convert(b, e, type);
+    spoor_plugin_text_value(text, name, e);
+    return e;
+}
+
+spoor_bound *spoor_plugin_text_length(spoor_plugin_text *text, const spoor_ast *arg, const char *name,
+                                      spoor_type type) {
+    spoor_bound *e = spoor_plugin_text_constant(text, arg, name, type);
+    if (e != NULL && !(type == SPOOR_REAL ? e->value.real > 0 : e->value.integer > 0)) {
+        spoor_fail(text->site->b->diags, arg->span, "expected a length greater than zero");
+        return NULL;
+    }
+    return e;
+}
+
 spoor_str spoor_plugin_quoted(spoor_binder *b, spoor_str name) {
     char *out = SPOOR_NEW_ARRAY(b->arena, char, 2 * name.len + 5);
     size_t n = 0;
