@@ -12,7 +12,6 @@
 #include "engine/learn.h"
 #include "executor/op.h"
 #include "executor/profile.h"
-#include "functions/forms.h"
 #include "output/output.h"
 #include "parser/parse.h"
 
@@ -467,41 +466,6 @@ spoor_status spoor_parse_text(const char *text, size_t len, const char *name, bo
         spoor_ast_print_kql(query->tree, out);
     }
     return query->tree != NULL ? SPOOR_OK : SPOOR_ERR_QUERY;
-}
-
-/* -- the language ----------------------------------------------------------------------------------- */
-
-/* Whether it is written name(...), not between its operands; its example tells. */
-static bool is_called(const spoor_function *f) {
-    const char *at = f->example != NULL ? strstr(f->example, f->name) : NULL;
-    return at != NULL && at[strlen(f->name)] == '(';
-}
-
-bool spoor_function_at(size_t i, spoor_function_doc *doc) {
-    const spoor_function *f;
-    size_t row = 0;
-    for (; (f = spoor_function_row(row)) != NULL; row++) {
-        if (!f->is_hidden && i-- == 0) {
-            *doc = (spoor_function_doc){f->name, is_called(f) ? "scalar" : "operator", f->summary,
-                                        f->example, f->value};
-            return true;
-        }
-    }
-    const spoor_form *form;
-    for (row = 0; (form = spoor_form_row(row)) != NULL; row++) {
-        if (i-- == 0) {
-            *doc = (spoor_function_doc){form->name, "scalar", form->summary, form->example, form->value};
-            return true;
-        }
-    }
-    const spoor_aggregate *a;
-    for (row = 0; (a = spoor_aggregate_row(row)) != NULL; row++) {
-        if (!a->is_hidden && i-- == 0) {
-            *doc = (spoor_function_doc){a->name, "aggregate", a->summary, a->example, NULL};
-            return true;
-        }
-    }
-    return false;
 }
 
 #ifdef SPOOR_TEST

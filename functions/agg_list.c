@@ -240,23 +240,23 @@ static void bag_final(spoor_call *call, const void *state, spoor_vec *out, uint3
 #define ANY SPOOR_T_ANY
 #define BOOLEAN SPOOR_T_BOOL
 #define LONG SPOOR_T_INTEGER
-#define GATHER(row_name, prefix, hidden, types, code, joined, done, nulls, text, sample) \
+#define GATHER(row_name, prefix, hidden, types, code, joined, done, nulls, text, sample, prints) \
     {.ignores_repeats = code == set_update, .name = row_name, .min_args = 1, .max_args = 2, .args = {types, LONG}, .result = SPOOR_DYNAMIC, .is_hidden = hidden, .sees_nulls = nulls, \
-     .column_name = prefix, .state_bytes = sizeof(list), .update = code, .merge = joined, .final = done, .summary = text, .example = sample}
-#define GATHER_IF(row_name, prefix, types, code, joined, done, text, sample) \
+     .column_name = prefix, .state_bytes = sizeof(list), .update = code, .merge = joined, .final = done, .summary = text, .example = sample, .value = prints}
+#define GATHER_IF(row_name, prefix, types, code, joined, done, text, sample, prints) \
     {.name = row_name, .min_args = 2, .max_args = 3, .args = {types, BOOLEAN, LONG}, .result = SPOOR_DYNAMIC, \
-     .column_name = prefix, .state_bytes = sizeof(list), .update = code, .merge = joined, .final = done, .summary = text, .example = sample}
+     .column_name = prefix, .state_bytes = sizeof(list), .update = code, .merge = joined, .final = done, .summary = text, .example = sample, .value = prints}
 const spoor_aggregate spoor_agg_list[] = {
-    GATHER("make_list", "list_", false, ANY, list_update, list_merge, list_final, true, "All values, in an array.", "T | summarize make_list(x)"),
-    GATHER("makelist", "list_", true, ANY, list_update, list_merge, list_final, true, "As make_list().", "T | summarize makelist(x)"),
-    GATHER("make_list_with_nulls", "list_", false, ANY, list_with_nulls_update, list_merge, list_final, true, "All values, nulls too, in an array.", "T | summarize make_list_with_nulls(x)"),
-    GATHER_IF("make_list_if", "list_", ANY, list_if_update, list_merge, list_final, "Values of rows for which the condition is true, in an array.", "T | summarize make_list_if(x, y > 1)"),
-    GATHER("make_set", "set_", false, ANY, set_update, set_merge, list_final, false, "The distinct values, in an array.", "T | summarize make_set(x)"),
-    GATHER("makeset", "set_", true, ANY, set_update, set_merge, list_final, false, "As make_set().", "T | summarize makeset(x)"),
-    GATHER_IF("make_set_if", "set_", ANY, set_if_update, set_merge, list_final, "The distinct values of rows for which the condition is true, in an array.", "T | summarize make_set_if(x, y > 1)"),
-    GATHER("make_bag", "bag_", false, SPOOR_T_DYNAMIC, bag_update, list_merge, bag_final, false, "The names and values of all bags, in one bag.", "T | summarize make_bag(b)"),
-    GATHER("make_dictionary", "dictionary_", true, SPOOR_T_DYNAMIC, bag_update, list_merge, bag_final, false, "As make_bag().", "T | summarize make_dictionary(b)"),
-    GATHER_IF("make_bag_if", "bag_", SPOOR_T_DYNAMIC, bag_if_update, list_merge, bag_final, "The bags of rows for which the condition is true, in one bag.", "T | summarize make_bag_if(b, y > 1)"),
+    GATHER("make_list", "list_", false, ANY, list_update, list_merge, list_final, true, "All values, in an array.", "T | summarize make_list(x)", "[1,3,2,6]"),
+    GATHER("makelist", "list_", true, ANY, list_update, list_merge, list_final, true, "As make_list().", "T | summarize makelist(x)", "[1,3,2,6]"),
+    GATHER("make_list_with_nulls", "list_", false, ANY, list_with_nulls_update, list_merge, list_final, true, "All values, nulls too, in an array.", "T | summarize make_list_with_nulls(x)", "[1,3,2,6]"),
+    GATHER_IF("make_list_if", "list_", ANY, list_if_update, list_merge, list_final, "Values of rows for which the condition is true, in an array.", "T | summarize make_list_if(x, y > 1)", "[3,2,6]"),
+    GATHER("make_set", "set_", false, ANY, set_update, set_merge, list_final, false, "The distinct values, in an array.", "T | summarize make_set(k)", "[\"a\",\"b\"]"),
+    GATHER("makeset", "set_", true, ANY, set_update, set_merge, list_final, false, "As make_set().", "T | summarize makeset(k)", "[\"a\",\"b\"]"),
+    GATHER_IF("make_set_if", "set_", ANY, set_if_update, set_merge, list_final, "The distinct values of rows for which the condition is true, in an array.", "T | summarize make_set_if(k, y > 2)", "[\"a\",\"b\"]"),
+    GATHER("make_bag", "bag_", false, SPOOR_T_DYNAMIC, bag_update, list_merge, bag_final, false, "The names and values of all bags, in one bag.", "T | summarize make_bag(b)", "{\"p\":1,\"q\":\"r\"}"),
+    GATHER("make_dictionary", "dictionary_", true, SPOOR_T_DYNAMIC, bag_update, list_merge, bag_final, false, "As make_bag().", "T | summarize make_dictionary(b)", "{\"p\":1,\"q\":\"r\"}"),
+    GATHER_IF("make_bag_if", "bag_", SPOOR_T_DYNAMIC, bag_if_update, list_merge, bag_final, "The bags of rows for which the condition is true, in one bag.", "T | summarize make_bag_if(b, y > 1)", "{\"q\":\"r\",\"p\":2}"),
     {0},
 };
 // clang-format on

@@ -250,46 +250,46 @@ static void stdevp_final(spoor_call *call, const void *state, spoor_vec *out, ui
 
 // clang-format off
 #define BOOLEAN SPOOR_T_BOOL
-#define SUM(row_name, types, of, nargs, text, sample) \
+#define SUM(row_name, types, of, nargs, text, sample, prints) \
     {.is_inexact = of == SPOOR_REAL, .name = row_name, .min_args = nargs, .max_args = nargs, .args = {types, BOOLEAN}, .result = of, .column_name = row_name "_", \
-     .state_bytes = sizeof(sum), .update = sum_update, .merge = sum_merge, .final = sum_final, .summary = text, .example = sample}
-#define AVG(row_name, types, of, nargs, text, sample) \
+     .state_bytes = sizeof(sum), .update = sum_update, .merge = sum_merge, .final = sum_final, .summary = text, .example = sample, .value = prints}
+#define AVG(row_name, types, of, nargs, text, sample, prints) \
     {.is_inexact = true, .name = row_name, .min_args = nargs, .max_args = nargs, .args = {types, BOOLEAN}, .result = of, .column_name = row_name "_", \
-     .state_bytes = sizeof(average), .update = avg_update, .merge = avg_merge, .final = avg_final, .summary = text, .example = sample}
-#define EXTREME(row_name, nargs, code, joined, text, sample) \
+     .state_bytes = sizeof(average), .update = avg_update, .merge = avg_merge, .final = avg_final, .summary = text, .example = sample, .value = prints}
+#define EXTREME(row_name, nargs, code, joined, text, sample, prints) \
     {.ignores_repeats = true, .name = row_name, .min_args = nargs, .max_args = nargs, .args = {SPOOR_T_ANY, BOOLEAN}, .rule = SPOOR_RESULT_FIRST, .column_name = row_name "_", \
-     .state_bytes = sizeof(extreme), .update = code, .merge = joined, .final = extreme_final, .summary = text, .example = sample}
-#define SPREAD(row_name, nargs, done, text, sample) \
+     .state_bytes = sizeof(extreme), .update = code, .merge = joined, .final = extreme_final, .summary = text, .example = sample, .value = prints}
+#define SPREAD(row_name, nargs, done, text, sample, prints) \
     {.is_inexact = true, .name = row_name, .min_args = nargs, .max_args = nargs, .args = {SPOOR_T_REAL, BOOLEAN}, .result = SPOOR_REAL, .column_name = row_name "_", \
-     .state_bytes = sizeof(moments), .update = moments_update, .merge = moments_merge, .final = done, .summary = text, .example = sample}
+     .state_bytes = sizeof(moments), .update = moments_update, .merge = moments_merge, .final = done, .summary = text, .example = sample, .value = prints}
 const spoor_aggregate spoor_agg_number[] = {
-    SUM("sum", SPOOR_T_INTEGER, SPOOR_LONG, 1, "Sum of the values.", "T | summarize sum(x)"),
-    SUM("sum", SPOOR_T_REAL, SPOOR_REAL, 1, "Sum of the values.", "T | summarize sum(x)"),
-    SUM("sum", SPOOR_T_DECIMAL, SPOOR_DECIMAL, 1, "Sum of the values.", "T | summarize sum(x)"),
-    SUM("sum", SPOOR_T_TIMESPAN, SPOOR_TIMESPAN, 1, "Sum of the values.", "T | summarize sum(x)"),
-    SUM("sumif", SPOOR_T_INTEGER, SPOOR_LONG, 2, "Sum of the values in rows for which the condition is true.", "T | summarize sumif(x, y > 1)"),
-    SUM("sumif", SPOOR_T_REAL, SPOOR_REAL, 2, "Sum of the values in rows for which the condition is true.", "T | summarize sumif(x, y > 1)"),
-    SUM("sumif", SPOOR_T_DECIMAL, SPOOR_DECIMAL, 2, "Sum of the values in rows for which the condition is true.", "T | summarize sumif(x, y > 1)"),
-    SUM("sumif", SPOOR_T_TIMESPAN, SPOOR_TIMESPAN, 2, "Sum of the values in rows for which the condition is true.", "T | summarize sumif(x, y > 1)"),
-    AVG("avg", SPOOR_T_INTEGER | SPOOR_T_REAL, SPOOR_REAL, 1, "Mean of the values.", "T | summarize avg(x)"),
-    AVG("avg", SPOOR_T_DECIMAL, SPOOR_DECIMAL, 1, "Mean of the values.", "T | summarize avg(x)"),
-    AVG("avg", SPOOR_T_TIMESPAN, SPOOR_TIMESPAN, 1, "Mean of the values.", "T | summarize avg(x)"),
-    AVG("avg", SPOOR_T_DATETIME, SPOOR_DATETIME, 1, "Mean of the values.", "T | summarize avg(x)"),
-    AVG("avgif", SPOOR_T_INTEGER | SPOOR_T_REAL, SPOOR_REAL, 2, "Mean of the values in rows for which the condition is true.", "T | summarize avgif(x, y > 1)"),
-    AVG("avgif", SPOOR_T_DECIMAL, SPOOR_DECIMAL, 2, "Mean of the values in rows for which the condition is true.", "T | summarize avgif(x, y > 1)"),
-    AVG("avgif", SPOOR_T_TIMESPAN, SPOOR_TIMESPAN, 2, "Mean of the values in rows for which the condition is true.", "T | summarize avgif(x, y > 1)"),
-    EXTREME("min", 1, min_update, min_merge, "The least value.", "T | summarize min(x)"),
-    EXTREME("max", 1, max_update, max_merge, "The greatest value.", "T | summarize max(x)"),
-    EXTREME("minif", 2, min_update, min_merge, "The least value in rows for which the condition is true.", "T | summarize minif(x, y > 1)"),
-    EXTREME("maxif", 2, max_update, max_merge, "The greatest value in rows for which the condition is true.", "T | summarize maxif(x, y > 1)"),
-    SPREAD("variance", 1, variance_final, "Variance, of a sample.", "T | summarize variance(x)"),
-    SPREAD("varianceif", 2, variance_final, "Variance, of a sample, in rows for which the condition is true.", "T | summarize varianceif(x, y > 1)"),
-    SPREAD("variancep", 1, variancep_final, "Variance, of a population.", "T | summarize variancep(x)"),
-    SPREAD("variancepif", 2, variancep_final, "Variance, of a population, in rows for which the condition is true.", "T | summarize variancepif(x, y > 1)"),
-    SPREAD("stdev", 1, stdev_final, "Standard deviation, of a sample.", "T | summarize stdev(x)"),
-    SPREAD("stdevif", 2, stdev_final, "Standard deviation, of a sample, in rows for which the condition is true.", "T | summarize stdevif(x, y > 1)"),
-    SPREAD("stdevp", 1, stdevp_final, "Standard deviation, of a population.", "T | summarize stdevp(x)"),
-    SPREAD("stdevpif", 2, stdevp_final, "Standard deviation, of a population, in rows for which the condition is true.", "T | summarize stdevpif(x, y > 1)"),
+    SUM("sum", SPOOR_T_INTEGER, SPOOR_LONG, 1, "Sum of the values.", "T | summarize sum(x)", "12"),
+    SUM("sum", SPOOR_T_REAL, SPOOR_REAL, 1, "Sum of the values.", "T | summarize sum(y)", "8.5"),
+    SUM("sum", SPOOR_T_DECIMAL, SPOOR_DECIMAL, 1, "Sum of the values.", "T | summarize sum(todecimal(x))", "12"),
+    SUM("sum", SPOOR_T_TIMESPAN, SPOOR_TIMESPAN, 1, "Sum of the values.", "T | summarize sum(x * 1s)", "00:00:12"),
+    SUM("sumif", SPOOR_T_INTEGER, SPOOR_LONG, 2, "Sum of the values in rows for which the condition is true.", "T | summarize sumif(x, y > 1)", "11"),
+    SUM("sumif", SPOOR_T_REAL, SPOOR_REAL, 2, "Sum of the values in rows for which the condition is true.", "T | summarize sumif(y, y > 1)", "8.0"),
+    SUM("sumif", SPOOR_T_DECIMAL, SPOOR_DECIMAL, 2, "Sum of the values in rows for which the condition is true.", "T | summarize sumif(todecimal(x), y > 1)", "11"),
+    SUM("sumif", SPOOR_T_TIMESPAN, SPOOR_TIMESPAN, 2, "Sum of the values in rows for which the condition is true.", "T | summarize sumif(x * 1s, y > 1)", "00:00:11"),
+    AVG("avg", SPOOR_T_INTEGER | SPOOR_T_REAL, SPOOR_REAL, 1, "Mean of the values.", "T | summarize avg(x)", "3.0"),
+    AVG("avg", SPOOR_T_DECIMAL, SPOOR_DECIMAL, 1, "Mean of the values.", "T | summarize avg(todecimal(x))", "3"),
+    AVG("avg", SPOOR_T_TIMESPAN, SPOOR_TIMESPAN, 1, "Mean of the values.", "T | summarize avg(x * 1s)", "00:00:03"),
+    AVG("avg", SPOOR_T_DATETIME, SPOOR_DATETIME, 1, "Mean of the values.", "T | summarize avg(datetime(2024-01-01) + x * 1d)", "2024-01-04T00:00:00.0000000Z"),
+    AVG("avgif", SPOOR_T_INTEGER | SPOOR_T_REAL, SPOOR_REAL, 2, "Mean of the values in rows for which the condition is true.", "T | summarize avgif(x, y > 1)", "3.6666666666666667"),
+    AVG("avgif", SPOOR_T_DECIMAL, SPOOR_DECIMAL, 2, "Mean of the values in rows for which the condition is true.", "T | summarize avgif(todecimal(x), y > 1)", "3.666666666666666666666666666666667"),
+    AVG("avgif", SPOOR_T_TIMESPAN, SPOOR_TIMESPAN, 2, "Mean of the values in rows for which the condition is true.", "T | summarize avgif(x * 1s, y > 1)", "00:00:03.6666666"),
+    EXTREME("min", 1, min_update, min_merge, "The least value.", "T | summarize min(x)", "1"),
+    EXTREME("max", 1, max_update, max_merge, "The greatest value.", "T | summarize max(x)", "6"),
+    EXTREME("minif", 2, min_update, min_merge, "The least value in rows for which the condition is true.", "T | summarize minif(x, y > 1)", "2"),
+    EXTREME("maxif", 2, max_update, max_merge, "The greatest value in rows for which the condition is true.", "T | summarize maxif(x, y > 1)", "6"),
+    SPREAD("variance", 1, variance_final, "Variance, of a sample.", "T | summarize variance(x)", "4.6666666667"),
+    SPREAD("varianceif", 2, variance_final, "Variance, of a sample, in rows for which the condition is true.", "T | summarize varianceif(x, y > 1)", "4.3333333333"),
+    SPREAD("variancep", 1, variancep_final, "Variance, of a population.", "T | summarize variancep(x)", "3.5"),
+    SPREAD("variancepif", 2, variancep_final, "Variance, of a population, in rows for which the condition is true.", "T | summarize variancepif(x, y > 1)", "2.8888888889"),
+    SPREAD("stdev", 1, stdev_final, "Standard deviation, of a sample.", "T | summarize stdev(x)", "2.160246899477002"),
+    SPREAD("stdevif", 2, stdev_final, "Standard deviation, of a sample, in rows for which the condition is true.", "T | summarize stdevif(x, y > 1)", "2.081665999458126"),
+    SPREAD("stdevp", 1, stdevp_final, "Standard deviation, of a population.", "T | summarize stdevp(x)", "1.8708286933869707"),
+    SPREAD("stdevpif", 2, stdevp_final, "Standard deviation, of a population, in rows for which the condition is true.", "T | summarize stdevpif(x, y > 1)", "1.6996731712008635"),
     {0},
 };
 // clang-format on

@@ -111,21 +111,21 @@ static void anyif_final(spoor_call *call, const void *state, spoor_vec *out, uin
 }
 
 // clang-format off
-#define MANY(row_name, least, hidden, nulls, code, joined, text, sample) \
+#define MANY(row_name, least, hidden, nulls, code, joined, text, sample, prints) \
     {.name = row_name, .min_args = least, .max_args = SPOOR_VARIADIC, .args = {SPOOR_T_ANY}, .sees_nulls = nulls, .is_hidden = hidden, \
      .many_outputs = true, .column_name = "", .state_bytes = sizeof(pick), .update = code, .merge = joined, .final = pick_final, \
-     .summary = text, .example = sample}
+     .summary = text, .example = sample, .value = prints}
 #define ANYIF(row_name, hidden) \
     {.name = row_name, .min_args = 2, .max_args = 2, .args = {SPOOR_T_ANY, SPOOR_T_BOOL}, .rule = SPOOR_RESULT_FIRST, .sees_nulls = true, .is_hidden = hidden, \
      .column_name = row_name "_", .state_bytes = sizeof(pick), .update = anyif_update, .merge = any_merge, .final = anyif_final, \
-     .summary = "A value from a row for which the condition is true.", .example = "T | summarize take_anyif(x, y > 1)"}
+     .summary = "A value from a row for which the condition is true.", .example = "T | summarize " row_name "(x, y > 2)", .value = "3"}
 const spoor_aggregate spoor_agg_pick[] = {
-    MANY("arg_max", 1, false, true, arg_max_update, arg_max_merge, "The row in which the first argument is greatest: its values of the other arguments.", "T | summarize arg_max(x, *) by k"),
-    MANY("arg_min", 1, false, true, arg_min_update, arg_min_merge, "The row in which the first argument is least: its values of the other arguments.", "T | summarize arg_min(x, *) by k"),
-    MANY("argmax", 1, true, true, arg_max_update, arg_max_merge, "As arg_max().", "T | summarize argmax(x, y)"),
-    MANY("argmin", 1, true, true, arg_min_update, arg_min_merge, "As arg_min().", "T | summarize argmin(x, y)"),
-    MANY("take_any", 1, false, true, any_update, any_merge, "Values of any row.", "T | summarize take_any(x) by k"),
-    MANY("any", 1, true, true, any_update, any_merge, "As take_any().", "T | summarize any(x) by k"),
+    MANY("arg_max", 1, false, true, arg_max_update, arg_max_merge, "The row in which the first argument is greatest: its values of the other arguments.", "T | summarize arg_max(x, *) by k", "a, 3, 2.5, 2, {\"q\":\"r\"}"),
+    MANY("arg_min", 1, false, true, arg_min_update, arg_min_merge, "The row in which the first argument is least: its values of the other arguments.", "T | summarize arg_min(x, *) by k", "a, 1, 0.5, 1, {\"p\":1}"),
+    MANY("argmax", 1, true, true, arg_max_update, arg_max_merge, "As arg_max().", "T | summarize argmax(x, y)", "6, 4.0"),
+    MANY("argmin", 1, true, true, arg_min_update, arg_min_merge, "As arg_min().", "T | summarize argmin(x, y)", "1, 0.5"),
+    MANY("take_any", 1, false, true, any_update, any_merge, "Values of any row.", "T | summarize take_any(x) by k", "a, 1"),
+    MANY("any", 1, true, true, any_update, any_merge, "As take_any().", "T | summarize any(x) by k", "a, 1"),
     ANYIF("take_anyif", false),
     ANYIF("anyif", true),
     {0},

@@ -149,7 +149,7 @@ static void final(spoor_call *call, const void *state, spoor_vec *out, uint32_t 
 const spoor_aggregate spoor_agg_schema[] = {
     {.name = "buildschema", .args = {SPOOR_T_DYNAMIC}, .min_args = 1, .max_args = 1, .result = SPOOR_DYNAMIC, .column_name = "schema_", .ignores_repeats = true,
      .state_bytes = sizeof(schema), .update = update, .merge = merge, .final = final,
-     .summary = "The least schema that admits all values: types by name, containers by their properties.", .example = "T | summarize buildschema(b)"},
+     .summary = "The least schema that admits all values: types by name, containers by their properties.", .example = "T | summarize buildschema(b)", .value = "{\"p\":\"long\",\"q\":\"string\"}"},
     {0},
 };
 // clang-format on

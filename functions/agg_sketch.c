@@ -121,17 +121,17 @@ static void digest_final(spoor_call *call, const void *state, spoor_vec *out, ui
 #define DIGEST .result = SPOOR_DYNAMIC, .state_bytes = sizeof(spoor_digest), .merge = digest_join, .final = digest_final
 const spoor_aggregate spoor_agg_sketch[] = {
     {.name = "hll", .args = {ANY, LONG}, .min_args = 1, .max_args = 2, .column_name = "hll_", HLL, .update = hll_update, .prepare = prepare_hll,
-     .summary = "An estimate of the distinct values, to be merged or counted later.", .example = "T | summarize dcount_hll(hll(x))"},
+     .summary = "An estimate of the distinct values, to be merged or counted later.", .example = "T | summarize dcount_hll(hll(x))", .value = "4"},
     {.name = "hll_if", .args = {ANY, SPOOR_T_BOOL, LONG}, .min_args = 2, .max_args = 3, .column_name = "hll_if_", HLL, .update = hll_if_update, .prepare = prepare_hll_if,
-     .summary = "As hll(), of rows for which the condition is true.", .example = "T | summarize hll_if(x, y > 1)"},
+     .summary = "As hll(), of rows for which the condition is true.", .example = "T | summarize dcount_hll(hll_if(x, y > 1))", .value = "3"},
     {.name = "hll_merge", .args = {DYN}, .min_args = 1, .max_args = 1, .column_name = "hll_merge_", HLL, .update = hll_merge_update,
-     .summary = "Several hll() in one.", .example = "T | summarize h = hll(x) by k | summarize hll_merge(h)"},
+     .summary = "Several hll() in one.", .example = "T | summarize h = hll(x) by k | summarize dcount_hll(hll_merge(h))", .value = "4"},
     {.name = "tdigest", .args = {NUMBER, LONG}, .min_args = 1, .max_args = 2, .column_name = "tdigest_", DIGEST, .update = digest_update,
-     .summary = "A summary of the values, which may have weights, for percentiles later.", .example = "T | summarize percentile_tdigest(tdigest(x), 50)"},
+     .summary = "A summary of the values, which may have weights, for percentiles later.", .example = "T | summarize percentile_tdigest(tdigest(x), 50)", .value = "2"},
     {.name = "tdigest_merge", .args = {DYN}, .min_args = 1, .max_args = 1, .column_name = "tdigest_merge_", DIGEST, .update = digest_merge_update,
-     .summary = "Several tdigest() in one.", .example = "T | summarize d = tdigest(x) by k | summarize tdigest_merge(d)"},
+     .summary = "Several tdigest() in one.", .example = "T | summarize d = tdigest(x) by k | summarize percentile_tdigest(tdigest_merge(d), 50)", .value = "2"},
     {.name = "merge_tdigest", .args = {DYN}, .min_args = 1, .max_args = 1, .column_name = "merge_tdigest_", DIGEST, .update = digest_merge_update, .is_hidden = true,
-     .summary = "As tdigest_merge().", .example = "T | summarize d = tdigest(x) by k | summarize merge_tdigest(d)"},
+     .summary = "As tdigest_merge().", .example = "T | summarize d = tdigest(x) by k | summarize percentile_tdigest(merge_tdigest(d), 50)", .value = "2"},
     {0},
 };
 // clang-format on

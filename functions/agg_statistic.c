@@ -103,20 +103,20 @@ static void bits_final(spoor_call *call, const void *state, spoor_vec *out, uint
 
 // clang-format off
 #define REAL SPOOR_T_REAL
-#define COVARIANCE(row_name, nargs, done, text, sample) \
+#define COVARIANCE(row_name, nargs, done, text, sample, prints) \
     {.name = row_name, .args = {REAL, REAL, SPOOR_T_BOOL}, .min_args = nargs, .max_args = nargs, .result = SPOOR_REAL, .column_name = row_name "_", \
-     .state_bytes = sizeof(joint), .update = covariance_update, .merge = covariance_merge, .final = done, .summary = text, .example = sample}
-#define BITS(row_name, code, text) \
+     .state_bytes = sizeof(joint), .update = covariance_update, .merge = covariance_merge, .final = done, .summary = text, .example = sample, .value = prints}
+#define BITS(row_name, code, text, prints) \
     {.name = row_name, .args = {SPOOR_T_INTEGER}, .min_args = 1, .max_args = 1, .result = SPOOR_LONG, .column_name = row_name "_", \
-     .state_bytes = sizeof(bits), .update = code##_update, .merge = code##_merge, .final = bits_final, .summary = text, .example = "T | summarize " row_name "(x)"}
+     .state_bytes = sizeof(bits), .update = code##_update, .merge = code##_merge, .final = bits_final, .summary = text, .example = "T | summarize " row_name "(x)", .value = prints}
 const spoor_aggregate spoor_agg_statistic[] = {
-    COVARIANCE("covariance", 2, covariance_final, "Covariance of two columns, of a sample.", "T | summarize covariance(x, y)"),
-    COVARIANCE("covariancep", 2, covariancep_final, "Covariance of two columns, of a population.", "T | summarize covariancep(x, y)"),
-    COVARIANCE("covarianceif", 3, covariance_final, "Covariance, of a sample, in rows for which the condition is true.", "T | summarize covarianceif(x, y, y > 1)"),
-    COVARIANCE("covariancepif", 3, covariancep_final, "Covariance, of a population, in rows for which the condition is true.", "T | summarize covariancepif(x, y, y > 1)"),
-    BITS("binary_all_and", and, "Bits that are set in all values."),
-    BITS("binary_all_or", or, "Bits that are set in any value."),
-    BITS("binary_all_xor", xor, "Bits that are set in an odd number of values."),
+    COVARIANCE("covariance", 2, covariance_final, "Covariance of two columns, of a sample.", "T | summarize covariance(x, y)", "3.1666666667"),
+    COVARIANCE("covariancep", 2, covariancep_final, "Covariance of two columns, of a population.", "T | summarize covariancep(x, y)", "2.375"),
+    COVARIANCE("covarianceif", 3, covariance_final, "Covariance, of a sample, in rows for which the condition is true.", "T | summarize covarianceif(x, y, y > 1)", "2.5833333333"),
+    COVARIANCE("covariancepif", 3, covariancep_final, "Covariance, of a population, in rows for which the condition is true.", "T | summarize covariancepif(x, y, y > 1)", "1.7222222222"),
+    BITS("binary_all_and", and, "Bits that are set in all values.", "0"),
+    BITS("binary_all_or", or, "Bits that are set in any value.", "7"),
+    BITS("binary_all_xor", xor, "Bits that are set in an odd number of values.", "6"),
     {0},
 };
 // clang-format on

@@ -36,8 +36,13 @@ typedef struct spoor_aggregate {
     void (*final)(spoor_call *call, const void *state, spoor_vec *out, uint32_t row);
     const char *(*prepare)(spoor_call *call); /* as spoor_function.prepare; may be NULL */
     const char *summary;
-    const char *example; /* a query over `T`, see tests/golden/functions */
+    const char *example; /* a query over `T`, which is SPOOR_EXAMPLE_TABLE ... */
+    const char *value;   /* ... and what its first row prints, a comma between columns */
 } spoor_aggregate;
+
+#define SPOOR_EXAMPLE_TABLE \
+    "datatable(k: string, x: long, y: real, n: long, b: dynamic) ['a', 1, 0.5, 1, dynamic({\"p\": 1}), " \
+    "'a', 3, 2.5, 2, dynamic({\"q\": \"r\"}), 'b', 2, 1.5, 1, dynamic({\"p\": 2}), 'b', 6, 4, 4, dynamic(null)]"
 
 typedef struct spoor_aggregate_resolution {
     const spoor_aggregate *aggregate; /* NULL: see near */

@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 typedef struct spoor_form {
-    const char *name, *summary;
-    const char *example, *value; /* as in a row of a family */
+    const char *name, *signature, *summary;
+    const char *example, *value; /* as in a row of a family; the example may be a query */
 } spoor_form;
 
 /* The i-th, or NULL past the last. */

@@ -375,10 +375,16 @@ bool spoor_parse_timespan(const char *text, int64_t *timespan);
 
 typedef struct spoor_function_doc {
     const char *name, *kind; /* "scalar", "operator", "aggregate" */
-    const char *summary, *example, *value;
+    char signature[256];     /* name(types) -> type */
+    const char *summary;
+    const char *example, *value; /* what it prints: of a query the first row, ", " between columns */
+    bool is_query;               /* the example is a query, not a value ... */
+    const char *table;           /* ... over `T`, which this is; NULL: it needs none */
 } spoor_function_doc;
 /* The i-th listed row (overloads are rows of one name); false past the last. */
 bool spoor_function_at(size_t i, spoor_function_doc *doc);
+/* Why a function of Kusto's documentation is refused; NULL: it is none that is. */
+const char *spoor_function_refused(const char *name);
 
 #ifdef SPOOR_TEST
 /* Tests: the n-th allocation from now fails; 0: none does. */

@@ -193,7 +193,11 @@ static spoor_plan *bind_table_call(spoor_binder *b, const spoor_ast *node) {
         spoor_str name;
         if (spoor_str_is(node->text, "table")) {
             bool ok = node->first != NULL && spoor_bind_text(b, node->first, &name);
-            if (ok && spoor_bind_is_user_function(b, name)) { /* a view is a table to its users */
+            const spoor_symbol *symbol = ok ? spoor_scope_find(b->scope, name) : NULL;
+            bool is_rows = symbol != NULL && (symbol->kind == SPOOR_SYMBOL_TABULAR ||
+                                              symbol->kind == SPOOR_SYMBOL_SHARED);
+            /* A view is a table to its users; the functions library names those of a let, too. */
+            if (ok && (is_rows || spoor_bind_is_user_function(b, name))) {
                 return spoor_bind_named_table(b, name, node->first->span);
             }
             return ok ? spoor_bind_catalog_table(b, name, node->first->span) : NULL;

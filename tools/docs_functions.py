@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 PARTS = [('scalar', 'Scalar functions', 'Called with arguments: `name(...)`.'),
-         ('aggregate', 'Aggregates', 'Used by `summarize`, `make-series` and others over the rows of a group.'),
+         ('aggregate', 'Aggregates', 'Used by `summarize`, `make-series` and others over the rows of a group. The value is the first row; `spoor functions NAME` shows what T is.'),
          ('operator', 'Operators between values', 'Written between their operands.')]
 
 
@@ -25,14 +25,14 @@ def main():
           'arguments. docs/kql-support.md says what of Kusto is missing. Written by tools/docs_functions.py.')
     for kind, title, about in PARTS:
         names = {}
-        for name, k, summary, example, value in rows:
-            if k == kind and (summary, example, value) not in names.setdefault(name, []):
-                names[name].append((summary, example, value))
-        columns = ['', 'what it gives', 'example'] + (['value'] if kind != 'aggregate' else [])
+        for name, k, signature, summary, example, value in rows:
+            if k == kind:
+                names.setdefault(name, []).append((signature, summary, example, value))
+        columns = ['', 'what it gives', 'example', 'value']
         print('\n## %s\n\n%s %d names.\n\n| %s |\n|%s' % (title, about, len(names), ' | '.join(columns), ' --- |' * len(columns)))
         for name in sorted(names, key=lambda n: (n.lstrip('!'), n)):
-            for summary, example, value in names[name]:
-                cells = [cell(name), summary.replace('|', '\\|'), cell(example)] + ([cell(value)] if kind != 'aggregate' else [])
+            for signature, summary, example, value in names[name]:
+                cells = [cell(signature), summary.replace('|', '\\|'), cell(example), cell(value)]
                 print('| %s |' % ' | '.join(cells))
 
 

@@ -120,7 +120,7 @@ def examples(binary):
     """{name: query} of what the binary lists itself."""
     rows = json.loads(subprocess.run([binary, 'functions', '-o', 'json'], capture_output=True, check=True).stdout)['rows']
     out = {}
-    for name, kind, _, example, _ in rows:
+    for name, kind, _, _, example, _ in rows:
         out.setdefault((kind == 'aggregate', name), example)
     return out
 
