@@ -22,7 +22,7 @@ static const option options[] = {
     {"--db", NULL, TEXT, AT(db), "FILE", "the store; else $SPOOR_DB, else ./spoor.db"},
     {"--input", "-i", INPUT, 0, "PATH", "read these logs for this one command; repeatable"},
     {"--file", "-f", TEXT, AT(file), "FILE", "the text is in a file; - is standard input"},
-    {"--output", "-o", TEXT, AT(format), "FORMAT", "table vertical json jsonl csv tsv markdown html; rules run: sarif navigator timesketch, too"},
+    {"--output", "-o", TEXT, AT(format), "FORMAT", "table vertical json jsonl csv tsv markdown html; rules run: sarif navigator timesketch, too; rules test: tap junit"},
     {"--param", "-p", PARAMETER, 0, "NAME=VALUE", "for declare query_parameters"},
     {"--max-rows", NULL, NUMBER, AT(output.max_rows), "N", "most rows to print; 0: all"},
     {"--memory", NULL, SIZE, AT(memory_bytes), "SIZE", "most memory to take: 512M, 4G"},
@@ -64,6 +64,7 @@ static const option options[] = {
     {"--technique", NULL, TEXT, AT(technique), "ID", "rules: with this technique and those below: T1003"},
     {"--id", NULL, TEXT, AT(id), "ID", "rules: those of these ids or file names"},
     {"--status", NULL, TEXT, AT(status), "TEXT", "rules: with this status: stable,test; of an alert: new, active, closed"},
+    {"--mutate", NULL, FLAG, AT(mutate), "", "rules test: is each condition tested? are disguised command lines found?"},
     {"--owner", NULL, TEXT, AT(owner), "TEXT", "rules triage: who looks at the alert"},
     {"--comment", NULL, TEXT, AT(comment), "TEXT", "rules triage: what is known of it"},
     {"--exclude", NULL, TEXT, AT(exclude), "TEXT", "rules: not those of this id, file name, title, tag, tactic or technique"},
@@ -216,7 +217,7 @@ static bool take(cli_args *args, const option *o, char *value) {
 bool cli_format(const char *name, spoor_format *format) {
     static const char *const names[] = {"table", "json", "jsonl", "csv", /* ORDER spoor_format */
                                         "tsv",   "markdown", "vertical", "html",
-                                        "sarif", "navigator", "timesketch"};
+                                        "sarif", "navigator", "timesketch", "tap", "junit"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0) {
             *format = (spoor_format)i;
@@ -279,5 +280,5 @@ bool cli_args_read(cli_args *args, int argc, char **argv) {
     bool known = cli_format(args->format, &args->output.format);
     bool fits = args->output.format < SPOOR_FORMAT_SARIF ||
                 (args->command != NULL && strcmp(args->command, "rules") == 0);
-    return (known && fits) || complain(known ? "a format of spoor rules run alone:" : "no output format", args->format);
+    return (known && fits) || complain(known ? "a format of spoor rules alone:" : "no output format", args->format);
 }

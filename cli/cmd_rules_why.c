@@ -7,7 +7,8 @@ static int explain(cli_args *args, spoor_engine *engine) {
     uint64_t events;
     int code = EXIT_DONE;
     const char *word = args->words[--args->nwords]; /* what is left names rules */
-    spoor_status status = spoor_ingest_word(engine, word, args->assume_tz, &events);
+    spoor_ingest_request like = {.assume_tz = args->assume_tz};
+    spoor_status status = spoor_ingest_word(engine, word, &like, &events);
     if (status != SPOOR_OK) {
         return cli_rules_fail(engine, status);
     }

@@ -11,6 +11,7 @@ int cli_rules_check(cli_args *args);
 int cli_rules_list(cli_args *args);
 int cli_rules_convert(cli_args *args);
 int cli_rules_why(cli_args *args);
+int cli_rules_test(cli_args *args);
 int cli_rules_diff(cli_args *args);
 int cli_rules_triage(cli_args *args);
 
@@ -20,6 +21,8 @@ int cli_rules_triage(cli_args *args);
 int cli_rules_fail(const spoor_engine *engine, spoor_status status);
 /* An engine without a store, for what only reads rule files; NULL: said why, *code is the exit code. */
 spoor_engine *cli_rules_open_bare(cli_args *args, int *code);
+/* What the filters of the command line ask for. */
+spoor_rules_filter cli_rules_filter(const cli_args *args);
 /* The rules that the words behind the subcommand and the filters name; NULL: said why. */
 spoor_rules *cli_rules_load(cli_args *args, spoor_engine *engine, int *code);
 /* Results on standard output; the exit code. */

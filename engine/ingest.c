@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "engine/engine.h"
+#include "engine/obfuscate.h"
 #include "ingest/feed.h"
 #include "store/writer.h"
 
@@ -40,6 +41,8 @@ typedef struct ingest {
     key *keys; /* open addressing; channel NULL: free */
     size_t nkeys, key_capacity;
     bool out_of_memory;
+    spoor_arena arena; /* of the event that `disguised` is made of */
+    spoor_event disguised;
     char refusal[600]; /* of the last file the user named that was refused */
 } ingest;
 
@@ -194,11 +197,27 @@ static spoor_feed_answer begin_source(void *context, const spoor_feed_source *so
                                          : SPOOR_FEED_READ;
 }
 
+/* The event with another command line; NULL: there is none to change, or no memory. */
+static const spoor_event *disguise(ingest *in, const spoor_event *event) {
+    jmp_buf door;
+    spoor_arena_rewind(&in->arena);
+    in->arena.on_oom = &door;
+    if (setjmp(door) != 0) {
+        in->out_of_memory = true;
+        return NULL;
+    }
+    bool ok = spoor_disguise_event(&in->arena, in->request->disguise, event, &in->disguised);
+    return ok ? &in->disguised : NULL;
+}
+
 static bool take_event(void *context, const spoor_event *event) {
     ingest *in = context;
     in->position++;
     if (!is_wanted(in, event)) {
         return true;
+    }
+    if (in->request->disguise != SPOOR_DISGUISE_NONE && (event = disguise(in, event)) == NULL) {
+        return !in->out_of_memory;
     }
     in->summary->records++;
     count_event(in, event);
@@ -402,6 +421,7 @@ spoor_status spoor_ingest(spoor_engine *engine, const spoor_ingest_request *requ
                           spoor_ingest_summary *summary) {
     *summary = (spoor_ingest_summary){0};
     ingest in = {.engine = engine, .request = request, .summary = summary, .started = clock_seconds()};
+    in.arena.memory = &engine->memory;
     in.reported = in.started;
     engine->cancel = false;
     if (engine->store == NULL && !request->dry_run) {
@@ -427,6 +447,7 @@ spoor_status spoor_ingest(spoor_engine *engine, const spoor_ingest_request *requ
     summary->seconds = clock_seconds() - in.started;
     report(&in, true);
     publish_counts(&in);
+    spoor_arena_reset(&in.arena);
     spoor_file_list_free(&list);
     return status;
 }

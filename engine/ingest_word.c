@@ -51,8 +51,9 @@ static bool cut_record(char *path, int64_t *record) {
     return true;
 }
 
-spoor_status spoor_ingest_word(spoor_engine *engine, const char *word, int32_t assume_tz, uint64_t *events) {
-    spoor_ingest_request request = {.assume_tz = assume_tz};
+spoor_status spoor_ingest_word(spoor_engine *engine, const char *word, const spoor_ingest_request *like,
+                               uint64_t *events) {
+    spoor_ingest_request request = *like;
     *events = 0;
     if (word[0] == '{' || word[0] == '[') {
         return ingest_json(engine, word, &request, events);
@@ -64,7 +65,7 @@ spoor_status spoor_ingest_word(spoor_engine *engine, const char *word, int32_t a
     memcpy(path, word, strlen(word) + 1);
     request.has_record = access(path, F_OK) != 0 && cut_record(path, &request.record);
     spoor_status status = ingest_path(engine, path, &request, events);
-    if (status == SPOOR_OK && *events == 0) {
+    if (status == SPOOR_OK && *events == 0 && request.disguise == SPOOR_DISGUISE_NONE) {
         status = request.has_record
                      ? spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s: no event has the record number %" PRId64,
                                          path, request.record)

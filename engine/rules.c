@@ -4,73 +4,11 @@
  * messages become messages about the rule's file. */
 #include "engine/rules.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "ingest/file_list.h"
 
 /* -- loading ------------------------------------------------------------------------------------------ */
-
-/* The whole file; malloc.  NULL: *why says why. */
-static char *read_file(const char *path, size_t *len, const char **why) {
-    FILE *in = fopen(path, "rb");
-    if (in == NULL) {
-        *why = strerror(errno);
-        return NULL;
-    }
-    size_t capacity = 1 << 14, got;
-    char *bytes = malloc(capacity);
-    *len = 0;
-    while (bytes != NULL && *len <= SPOOR_MAX_RULE_FILE_BYTES &&
-           (got = fread(bytes + *len, 1, capacity - *len, in)) > 0) {
-        *len += got;
-        if (*len == capacity) {
-            char *grown = realloc(bytes, capacity *= 2);
-            if (grown == NULL) {
-                free(bytes);
-            }
-            bytes = grown;
-        }
-    }
-    *why = bytes == NULL                         ? "out of memory"
-           : ferror(in)                          ? strerror(errno)
-           : *len > SPOOR_MAX_RULE_FILE_BYTES    ? "it is larger than any rule file"
-                                                 : NULL;
-    fclose(in);
-    if (*why != NULL) {
-        free(bytes);
-        bytes = NULL;
-    }
-    return bytes;
-}
-
-/* Copy into the arena behind a door of its own, so that the caller can free before it jumps on. */
-static bool copy_guarded(spoor_arena *arena, spoor_str bytes, spoor_str *copy) {
-    jmp_buf *outer = arena->on_oom;
-    jmp_buf door;
-    arena->on_oom = &door;
-    bool ok = setjmp(door) == 0;
-    if (ok) {
-        *copy = spoor_arena_str(arena, bytes);
-    }
-    arena->on_oom = outer;
-    return ok;
-}
-
-/* The file's bytes in the rules' arena; false: *why says why. */
-static bool load_bytes(spoor_rules *rules, const char *path, spoor_str *copy, const char **why) {
-    size_t len;
-    char *bytes = read_file(path, &len, why);
-    if (bytes == NULL) {
-        return false;
-    }
-    bool ok = copy_guarded(&rules->arena, (spoor_str){bytes, len}, copy);
-    free(bytes);
-    if (!ok) {
-        spoor_arena_fail(&rules->arena);
-    }
-    return true;
-}
 
 static void load_file(spoor_rules *rules, const spoor_file *file) {
     const char *path = spoor_arena_str(&rules->arena, spoor_str_from(file->path)).ptr;
@@ -80,7 +18,7 @@ static void load_file(spoor_rules *rules, const spoor_file *file) {
     }
     const char *why;
     spoor_str bytes = {0};
-    if (!load_bytes(rules, path, &bytes, &why)) {
+    if (!spoor_rules_read_file(&rules->arena, path, &bytes, &why)) {
         spoor_rules_add_unread(&rules->set, path, why);
         return;
     }
@@ -91,7 +29,7 @@ static const char *load_placeholders(spoor_rules *rules, const char *path) { /* 
     const char *why = NULL;
     spoor_str bytes = {0};
     return path == NULL                             ? NULL
-           : load_bytes(rules, path, &bytes, &why) ? spoor_rules_read_placeholders(&rules->set, bytes)
+           : spoor_rules_read_file(&rules->arena, path, &bytes, &why) ? spoor_rules_read_placeholders(&rules->set, bytes)
                                                     : why;
 }
 

@@ -65,6 +65,8 @@ struct spoor_rules {
     struct spoor_known_schema *schemas; /* those that rules share */
 };
 
+/* The whole file, with a NUL behind it; false: *why says why not. */
+bool spoor_rules_read_file(spoor_arena *arena, const char *path, spoor_str *bytes, const char **why);
 /* Compile one rule: its query is at hand until spoor_rule_forget_query(), and messages go to the rule.  Not OK
  * only for what ends the whole run.  Jump when out of memory. */
 spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t rule, const spoor_query_options *options);

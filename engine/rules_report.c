@@ -108,6 +108,9 @@ spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report what,
                 .options = options,
                 .out = out,
                 .what = what};
+    if (options->format > SPOOR_FORMAT_TIMESKETCH) {
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT, "this output format is of rules test alone");
+    }
     if (options->format >= SPOOR_FORMAT_SARIF && what != SPOOR_RULES_RUN) {
         return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT, "this output format is of rules run alone");
     }

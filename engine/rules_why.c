@@ -188,7 +188,7 @@ spoor_status spoor_rules_why(spoor_rules *rules, const spoor_query_options *opti
              .output = *output,
              .out = out};
     if (output->format >= SPOOR_FORMAT_SARIF) {
-        return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT, "this output format is of rules run alone");
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT, "there is no such output of rules why");
     }
     jmp_buf door;
     w.arena.on_oom = w.scratch.on_oom = rules->arena.on_oom = &door;

@@ -69,6 +69,15 @@ typedef struct spoor_ingest_progress {
     double seconds;
 } spoor_ingest_progress;
 
+/* Command lines as an attacker may write them, for tests of rules; events without one are left out. */
+typedef enum spoor_disguise { /* ORDER spoor_disguise */
+    SPOOR_DISGUISE_NONE,
+    SPOOR_DISGUISE_CARET, /* p^owershell */
+    SPOOR_DISGUISE_QUOTE, /* p""owershell */
+    SPOOR_DISGUISE_CASE,  /* PoWeRsHeLl */
+    SPOOR_DISGUISES
+} spoor_disguise;
+
 typedef struct spoor_ingest_request {
     const char *const *paths; /* files or folders (recursive); "-" standard input */
     size_t npaths;
@@ -81,6 +90,7 @@ typedef struct spoor_ingest_request {
     const char *event_ids; /* only these: "1,3,22"; NULL: all */
     bool has_record;       /* only the event of this record number; of its place in the log, from 1, where */
     int64_t record;        /* it has none */
+    spoor_disguise disguise;
     void (*progress)(void *context, const spoor_ingest_progress *progress); /* a few times a second */
     void (*damage)(void *context, const char *path, uint64_t offset, const char *what);
     void (*refused)(void *context, const char *path, const char *why); /* no log of a known shape */
@@ -108,8 +118,10 @@ spoor_status spoor_ingest(spoor_engine *engine, const spoor_ingest_request *requ
                           spoor_ingest_summary *summary);
 
 /* Read what a word names: FILE#RECORD, one event of a log; FILE, all of them; {...}, an event as JSON (or
- * [...], several).  *events of them were added.  SPOOR_ERR_INPUT: it names none. */
-spoor_status spoor_ingest_word(spoor_engine *engine, const char *word, int32_t assume_tz, uint64_t *events);
+ * [...], several).  like: what else is asked of them.  *events of them were added.  SPOOR_ERR_INPUT: it names
+ * none. */
+spoor_status spoor_ingest_word(spoor_engine *engine, const char *word, const spoor_ingest_request *like,
+                               uint64_t *events);
 
 /* -- queries --------------------------------------------------------------------------------------- */
 
@@ -168,7 +180,9 @@ typedef enum spoor_format {
     SPOOR_FORMAT_HTML,
     SPOOR_FORMAT_SARIF, /* from here on: of rules that were run, alone */
     SPOOR_FORMAT_NAVIGATOR,
-    SPOOR_FORMAT_TIMESKETCH
+    SPOOR_FORMAT_TIMESKETCH,
+    SPOOR_FORMAT_TAP, /* of rules that were tested */
+    SPOOR_FORMAT_JUNIT
 } spoor_format;
 
 typedef struct spoor_output_options {
@@ -344,6 +358,25 @@ spoor_status spoor_rules_diff(spoor_engine *engine, int64_t before, int64_t afte
  * no such status; SPOOR_ERR_INPUT: no run has the alert. */
 spoor_status spoor_rules_triage(spoor_engine *engine, const char *key, const char *status,
                                 const char *owner, const char *comment);
+
+typedef struct spoor_rules_test_options {
+    spoor_query_options query;
+    spoor_sigma_options sigma;
+    spoor_rules_filter filter; /* of the rules whose tests are run */
+    bool mutate; /* also: is each condition tested, and does the rule see through disguised command lines? */
+} spoor_rules_test_options;
+
+typedef struct spoor_rules_test_summary {
+    uint64_t tests, failed;      /* failed: tests, and mutants that survived */
+    uint64_t mutants, survived;  /* rules with a condition dropped or flipped; those that pass all tests */
+    uint64_t disguises, evaded;  /* matches with another command line; those not found any more */
+} spoor_rules_test_summary;
+
+/* Run the tests (*.test.yaml, SigmaHQ's info.yml) that the paths name or hold, against the rules beside them or
+ * in the paths.  The engine needs no store: each test has events of its own. */
+spoor_status spoor_rules_test(spoor_engine *engine, const char *const *paths, size_t npaths,
+                              const spoor_rules_test_options *options, const spoor_output_options *output,
+                              FILE *out, spoor_rules_test_summary *summary);
 
 typedef enum spoor_rules_report { SPOOR_RULES_LIST, SPOOR_RULES_CHECK, SPOOR_RULES_RUN } spoor_rules_report;
 /* Write what came of the last call, in the format of the options. */
