@@ -8,8 +8,18 @@
 
 /* -- writing ---------------------------------------------------------------------------------- */
 
+/* Few texts have any. */
+static bool has_markup(spoor_str s) {
+    return s.len > 0 && (memchr(s.ptr, '&', s.len) != NULL || memchr(s.ptr, '<', s.len) != NULL ||
+                         memchr(s.ptr, '>', s.len) != NULL || memchr(s.ptr, '"', s.len) != NULL);
+}
+
 static void put_escaped(spoor_buffer *out, spoor_str s, bool in_attribute) {
     size_t start = 0;
+    if (!has_markup(s)) {
+        spoor_buffer_put(out, s);
+        return;
+    }
     for (size_t i = 0; i < s.len; i++) {
         spoor_str entity = {0};
         switch (s.ptr[i]) {
