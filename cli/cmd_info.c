@@ -3,7 +3,7 @@
 
 #include "cli/command.h"
 
-/* title: NULL as the first shows its result as a record; "" prints none. */
+/* Titles are for people; "" prints none. */
 static int run_all(cli_args *args, const char *name, const char *const *titles, const char *const *texts,
                    int count) {
     int code = EXIT_WORLD;
@@ -13,15 +13,10 @@ static int run_all(cli_args *args, const char *name, const char *const *titles, 
     }
     bool for_people = args->output.format == SPOOR_FORMAT_TABLE;
     for (int i = 0; i < count; i++) {
-        if (for_people && titles[i] != NULL && titles[i][0] != '\0') {
+        if (for_people && titles[i][0] != '\0') {
             printf("%s%s\n", i > 0 ? "\n" : "", titles[i]);
         }
-        spoor_format format = args->output.format;
-        if (for_people && i == 0 && titles[0] == NULL) {
-            args->output.format = SPOOR_FORMAT_VERTICAL;
-        }
         code = cli_run_text(args, engine, texts[i], strlen(texts[i]), name);
-        args->output.format = format;
         if (code != EXIT_DONE) {
             break;
         }
@@ -42,9 +37,10 @@ int cli_info(cli_args *args) {
          "| extend All=toscalar(H | summarize make_set(Channel)) "
          "| project Computer, Lacks=strcat_array(set_difference(All, Has), ', ') | where Lacks != '' "
          "| sort by Computer asc")};
-    static const char *const titles[] = {NULL, "by channel and event id", "sources"};
-    static const char *const texts[] = {
-        ".show store",
+    static const char *const titles[] = {"store", "by channel and event id", "sources"};
+    bool for_people = args->output.format == SPOOR_FORMAT_TABLE;
+    const char *const texts[] = {
+        for_people ? ".show store | evaluate narrow() | project Property=Column, Value" : ".show store",
         (".show logs | summarize Rows=sum(Rows), Hosts=dcount(Computer), First=min(First), "
          "Last=max(Last) by Channel, EventID, Provider | sort by Channel asc, EventID asc"),
         ".show sources"};

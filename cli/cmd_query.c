@@ -35,8 +35,8 @@ static int run_prepared(cli_args *args, spoor_engine *engine, spoor_query *query
     if (info.looks_back && !args->no_warnings) {
         char newest[40];
         spoor_print_time(info.newest, newest);
-        fprintf(stderr, "warning: no rows, and the query looks back from now(): the newest event is from %s;"
-                        " try --now last\n", newest);
+        fprintf(stderr, "warning: no event found, as the query looks back from now(): the newest is from"
+                        " %s; try --now last\n", newest);
     }
     if (info.more_rows > 0 && !args->quiet) {
         fprintf(stderr, "%llu more rows; --max-rows 0 shows all\n",

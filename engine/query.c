@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "engine/command.h"
 #include "engine/learn.h"
+#include "engine/look_back.h"
 #include "executor/op.h"
 #include "executor/profile.h"
 #include "output/output.h"
@@ -267,28 +268,15 @@ static void run_all(spoor_query *query, output_run *r, spoor_run_info *info) {
     }
 }
 
-/* Does the text itself call now() or ago()?  Trees are no deeper than SPOOR_MAX_DEPTH. */
-static bool reads_now(const spoor_ast *node) {
-    if (node->kind == SPOOR_AST_CALL &&
-        (spoor_str_is(node->text, "ago") || spoor_str_is(node->text, "now"))) {
-        return true;
-    }
-    for (const spoor_ast *child = node->first; child != NULL; child = child->next) {
-        if (reads_now(child)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* An empty answer that old logs explain: worth a word. */
+/* No event was found, and old logs explain it: worth a word. */
 static void explain_nothing(spoor_query *query, spoor_run_info *info) {
     spoor_engine *engine = query->engine;
-    if (info->rows > 0 || engine->store == NULL || query->now_was_given || !reads_now(query->tree)) {
+    if (engine->store == NULL || query->now_was_given || !spoor_reads_now(query->tree)) {
         return;
     }
     info->newest = spoor_engine_newest(engine);
-    info->looks_back = info->newest < query->options.now - SPOOR_TICKS_HOUR;
+    info->looks_back = info->newest < query->options.now - SPOOR_TICKS_HOUR &&
+                       (info->rows == 0 || spoor_reads_only_after(query->plan, info->newest));
 }
 
 static double clock_seconds(void) {

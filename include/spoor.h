@@ -198,7 +198,7 @@ typedef struct spoor_output_options {
 
 typedef struct spoor_run_info {
     uint64_t rows;        /* written */
-    bool looks_back;      /* no rows, the query reads now() or ago(), and now() is the clock ... */
+    bool looks_back;      /* no event found, the query reads now() or ago(), now() is the clock ... */
     int64_t newest;       /* ... while the newest event is from this time */
     uint64_t more_rows;   /* not written because of max_rows; UINT64_MAX: some, not counted */
     double seconds;

@@ -276,8 +276,9 @@ static const char *hint_for(const spoor_parse_state *p, spoor_token token) {
         return nearest(token.text, operators, sizeof operators / sizeof *operators,
                        token.text.len < 5 ? 1 : 2);
     }
-    if (token.kind == TK_IDENT) { /* a Has 'x', a AND b */
-        return nearest(token.text, infixes, sizeof infixes / sizeof *infixes, 0);
+    if (token.kind == TK_IDENT) { /* a Has 'x', a AND b, a contain 'x', a startwith 'x' */
+        size_t most = token.text.len < 5 ? 0 : token.text.len < 7 ? 1 : 2;
+        return nearest(token.text, infixes, sizeof infixes / sizeof *infixes, most);
     }
     return NULL;
 }

@@ -10,7 +10,8 @@
 #include "store/record.h"
 #include "types/dynamic.h"
 
-enum { NO_FIELD = 0, BY_RECORD = UINT32_MAX }; /* in place of a column id */
+#define NO_FIELD UINT32_C(0) /* in place of a column id */
+#define BY_RECORD UINT32_MAX
 
 typedef struct entry {
     spoor_str text; /* as parse_xml gives it */
