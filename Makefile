@@ -22,7 +22,7 @@ CSTD     = -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_B
 OURS     = $(CSTD) $(WARN) -Werror
 LIBS     = -lsqlite3 -lcjson -lzstd -lz -lzip -lyaml -lm -ldl
 
-DIRS     = base types regex functions lexer parser planner store ingest rules executor output engine
+DIRS     = base types regex functions lexer parser planner store ingest rules executor pass output engine
 SRC      = $(wildcard $(DIRS:=/*.c))
 GEN      = lexer grammar embedded known_tables
 OBJ      = $(SRC:%.c=$(BUILD)/%.o) $(GEN:%=$(BUILD)/gen/%.o)

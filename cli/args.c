@@ -53,6 +53,7 @@ static const option options[] = {
     {"--dry-run", NULL, FLAG, AT(dry_run), "", "ingest: read and count, store nothing"},
     {"--hosts", NULL, FLAG, AT(hosts), "", "info: host by host"},
     {"--allow-failed", NULL, FLAG, AT(allow_failed), "", "rules: a rule that does not compile is no failure"},
+    {"--one-by-one", NULL, FLAG, AT(one_by_one), "", NULL}, /* rules run: for tests */
     {"--channel", NULL, TEXT, AT(channel), "NAME", "ingest: only this channel"},
     {"--event-id", NULL, TEXT, AT(event_id), "LIST", "ingest: only these event ids: 1,3,22"},
     {"--severity", "--level", TEXT, AT(severity), "LEVEL", "rules: this one and above"},
@@ -76,6 +77,9 @@ static const option options[] = {
 void cli_print_options(FILE *out) {
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         const option *o = &options[i];
+        if (o->help == NULL) {
+            continue;
+        }
         char left[64];
         bool is_short = o->other != NULL && o->other[1] != '-';
         snprintf(left, sizeof left, "%s%s%s %s", is_short ? o->other : "", is_short ? ", " : "", o->name,

@@ -163,6 +163,13 @@ static spoor_status check_query(spoor_rule *rule, const spoor_query *query) {
     return SPOOR_OK;
 }
 
+spoor_status spoor_rule_compile_again(spoor_rules *rules, uint32_t i, const spoor_query_options *options) {
+    const spoor_rule *rule = &rules->set.rules[i];
+    spoor_query_options own = *options;
+    own.name = rule->file->path;
+    return spoor_prepare(rules->engine, rule->query.ptr, rule->query.len, &own, &rules->states[i].query);
+}
+
 spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t i, const spoor_query_options *options) {
     spoor_rule *rule = &rules->set.rules[i];
     spoor_rule_state *state = &rules->states[i];
@@ -176,10 +183,7 @@ spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t i, const spoor_quer
         state->status = SPOOR_RULE_BLIND;
         return SPOOR_OK;
     }
-    spoor_query_options own = *options;
-    own.name = rule->file->path;
-    spoor_status status =
-        spoor_prepare(rules->engine, rule->query.ptr, rule->query.len, &own, &state->query);
+    spoor_status status = spoor_rule_compile_again(rules, i, options);
     for (const spoor_diag *d = state->query != NULL ? state->query->diags.first : NULL; d != NULL;
          d = d->next) {
         take_message(rule, state->query, d);

@@ -71,6 +71,8 @@ bool spoor_rules_read_file(spoor_arena *arena, const char *path, spoor_str *byte
  * only for what ends the whole run.  Jump when out of memory. */
 spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t rule, const spoor_query_options *options);
 void spoor_rule_forget_query(spoor_rule_state *state);
+/* One that compiled and whose query is gone; nothing is said again. */
+spoor_status spoor_rule_compile_again(spoor_rules *rules, uint32_t rule, const spoor_query_options *options);
 /* Warn of what rules check knows beyond the queries' own warnings: of a rule while its query is at hand, of
  * all selected rules together.  Jump when out of memory. */
 void spoor_rules_lint_query(spoor_rules *rules, uint32_t rule);

@@ -1,4 +1,5 @@
-/* rules_run.c - compiles and runs rules one after the other on one snapshot; see rules.h.
+/* rules_run.c - compiles the rules, finds in one pass what each may match (rules_pass.h), and runs
+ * them one after the other over that, all on one snapshot; see rules.h.
  *
  * All matched rows are counted; those kept go to the spool, so memory does not
  * grow with them.  A rule that fails while it runs (a limit, a timeout) is
@@ -9,6 +10,7 @@
 
 #include "base/time.h"
 #include "engine/rules_alert.h"
+#include "engine/rules_pass.h"
 #include "executor/op.h"
 
 typedef struct running { /* one rule */
@@ -37,9 +39,6 @@ static void execute(running *r) {
     }
     spoor_run_end(&r->run);
     spoor_capture_close(&r->capture);
-    if (r->run.snapshot != NULL) {
-        spoor_snapshot_close(r->run.snapshot);
-    }
 }
 
 static void end_rule(running *r, spoor_rule *rule) {
@@ -58,99 +57,178 @@ static void end_rule(running *r, spoor_rule *rule) {
     state->hosts = (spoor_rule_hosts){0};
 }
 
-static spoor_status run_rule(spoor_rules *rules, uint32_t i, const spoor_rules_options *options) {
-    spoor_engine *engine = rules->engine;
-    spoor_rule_state *state = &rules->states[i];
-    running r = {.run = {.memory = &engine->memory,
-                         .query = state->query->plan,
-                         .now = state->query->options.now,
-                         .cancel = &engine->cancel,
-                         .temp_dir = engine->temp_dir}};
-    if (options->query.timeout_s > 0) {
-        r.run.deadline =
-            spoor_time_now() + (int64_t)(options->query.timeout_s * (double)SPOOR_TICKS_SECOND);
+/* -- all of them ---------------------------------------------------------------------------------------- */
+
+enum { MOST_KEPT_BYTES = 256 << 20 }; /* of plans between the pass and the run; others are compiled again */
+
+typedef struct rules_run {
+    spoor_rules *rules;
+    const spoor_rules_options *options;
+    spoor_query_options query;  /* of every rule */
+    spoor_snapshot *snapshot; /* NULL: no store */
+    spoor_rules_pass pass;
+    spoor_arena scratch;
+} rules_run;
+
+/* A snapshot remembers that a record could not be read: the next rule gets a fresh one. */
+static spoor_status renew_snapshot(rules_run *all) {
+    if (all->snapshot == NULL || spoor_snapshot_status(all->snapshot) == SPOOR_STORE_OK) {
+        return SPOOR_OK;
     }
-    if (engine->store != NULL &&
-        spoor_snapshot_open(engine->store, &r.run.snapshot) != SPOOR_STORE_OK) {
+    spoor_snapshot *fresh;
+    spoor_engine *engine = all->rules->engine;
+    if (spoor_snapshot_open(engine->store, &fresh) != SPOOR_STORE_OK) {
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
     }
-    spoor_capture_open(&r.capture, rules, i, options->max_rows);
-    double start = clock_seconds();
-    execute(&r);
-    state->seconds = clock_seconds() - start;
-    if (r.run.status == SPOOR_RUN_CANCELLED || r.run.status == SPOOR_RUN_IO) {
-        return spoor_engine_fail(engine, spoor_engine_run_status(r.run.status), "%s", r.run.message);
-    }
-    end_rule(&r, &rules->set.rules[i]);
+    spoor_snapshot_close(all->snapshot);
+    all->snapshot = fresh;
     return SPOOR_OK;
 }
 
-/* -- all of them ---------------------------------------------------------------------------------------- */
-
-/* One rule from text to rows, then its plan goes. */
-static spoor_status take_rule(spoor_rules *rules, uint32_t i, const spoor_query_options *query,
-                              const spoor_rules_options *options) {
-    spoor_rule_state *state = &rules->states[i];
-    spoor_status status = spoor_rule_compile(rules, i, query);
-    if (status == SPOOR_OK && state->query != NULL) {
-        status = run_rule(rules, i, options);
+static spoor_status run_rule(rules_run *all, uint32_t i) {
+    spoor_engine *engine = all->rules->engine;
+    spoor_rule_state *state = &all->rules->states[i];
+    running r = {.run = {.memory = &engine->memory,
+                         .query = state->query->plan,
+                         .snapshot = all->snapshot,
+                         .now = state->query->options.now,
+                         .cancel = &engine->cancel,
+                         .temp_dir = engine->temp_dir}};
+    if (all->query.timeout_s > 0) {
+        r.run.deadline = spoor_time_now() + (int64_t)(all->query.timeout_s * (double)SPOOR_TICKS_SECOND);
     }
-    spoor_rule_forget_query(state);
+    spoor_arena_rewind(&all->scratch);
+    spoor_rules_pass_attach(&all->pass, i, &r.run, &all->scratch);
+    spoor_capture_open(&r.capture, all->rules, i, all->options->max_rows);
+    execute(&r);
+    if (r.run.status == SPOOR_RUN_CANCELLED || r.run.status == SPOOR_RUN_IO) {
+        return spoor_engine_fail(engine, spoor_engine_run_status(r.run.status), "%s", r.run.message);
+    }
+    end_rule(&r, &all->rules->set.rules[i]);
+    return renew_snapshot(all);
+}
+
+/* Every rule is compiled, which says what is wrong with it and what it looks for. */
+static spoor_status compile_all(rules_run *all) {
+    spoor_rules *rules = all->rules;
+    spoor_status status = SPOOR_OK;
+    size_t kept = 0;
+    all->pass.rules = SPOOR_NEW_ARRAY(&all->pass.arena, spoor_rule_scans, rules->set.count + 1);
+    for (uint32_t i = 0; i < rules->set.count && status == SPOOR_OK; i++) {
+        spoor_rule_state *state = &rules->states[i];
+        if (!state->is_selected) {
+            continue;
+        }
+        status = spoor_rule_compile(rules, i, &all->query);
+        if (status != SPOOR_OK || state->query == NULL) {
+            continue;
+        }
+        spoor_arena_rewind(&all->scratch);
+        spoor_rules_pass_add(&all->pass, i, state->query->plan, &all->scratch);
+        kept += state->query->arena.used;
+        if (kept > MOST_KEPT_BYTES) {
+            kept -= state->query->arena.used;
+            spoor_rule_forget_query(state);
+        }
+        if (rules->engine->cancel) {
+            status = spoor_engine_fail(rules->engine, SPOOR_ERR_CANCELLED, "cancelled");
+        }
+    }
     return status;
 }
 
-static spoor_status run_all(spoor_rules *rules, const spoor_query_options *query,
-                            const spoor_rules_options *options) {
-    jmp_buf door;
-    rules->arena.on_oom = &door;
-    if (setjmp(door) != 0) {
-        return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY,
-                                 "the rules' results do not fit the memory limit");
+/* The rule's rows, from the pass alone where that is enough. */
+static spoor_status take_rule(rules_run *all, uint32_t i) {
+    spoor_rules *rules = all->rules;
+    spoor_rule_state *state = &rules->states[i];
+    if (spoor_rules_pass_settles(&all->pass, i)) {
+        running nothing = {.capture = {.state = state}};
+        end_rule(&nothing, &rules->set.rules[i]);
+        return SPOOR_OK;
     }
-    uint64_t done = 0;
+    double start = clock_seconds();
     spoor_status status = SPOOR_OK;
+    if (state->query == NULL) {
+        status = spoor_rule_compile_again(rules, i, &all->query);
+    }
+    if (status == SPOOR_OK) {
+        status = run_rule(all, i);
+    }
+    state->seconds = clock_seconds() - start;
+    return status;
+}
+
+static spoor_status take_all(rules_run *all) {
+    spoor_rules *rules = all->rules;
+    const spoor_rules_options *options = all->options;
+    spoor_status status = SPOOR_OK;
+    uint64_t done = 0;
     for (uint32_t i = 0; i < rules->set.count && status == SPOOR_OK; i++) {
-        if (!rules->states[i].is_selected) {
+        spoor_rule_state *state = &rules->states[i];
+        if (!state->is_selected) {
             continue;
         }
         if (options->progress != NULL) {
             options->progress(options->context, done++, rules->summary.found,
                               spoor_arena_str(&rules->arena, rules->set.rules[i].title).ptr);
         }
-        status = take_rule(rules, i, query, options);
+        if (state->is_compiled) {
+            status = take_rule(all, i);
+        }
+        spoor_rule_forget_query(state);
     }
     return status;
+}
+
+static spoor_status run_all(rules_run *all) {
+    spoor_rules *rules = all->rules;
+    jmp_buf door;
+    rules->arena.on_oom = all->scratch.on_oom = all->pass.arena.on_oom = &door;
+    if (setjmp(door) != 0) {
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY,
+                                 "the rules' results do not fit the memory limit");
+    }
+    spoor_status status = compile_all(all);
+    if (status == SPOOR_OK && all->snapshot != NULL && !all->options->one_by_one) {
+        status = spoor_rules_pass_run(&all->pass, rules->engine, all->snapshot, all->query.now);
+    }
+    return status == SPOOR_OK ? take_all(all) : status;
 }
 
 spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *options,
                              spoor_rules_summary *summary) {
     spoor_engine *engine = rules->engine;
-    spoor_query_options query = options->query;
+    rules_run all = {.rules = rules,
+                     .options = options,
+                     .query = options->query,
+                     .pass = {.arena = {.memory = &engine->memory}},
+                     .scratch = {.memory = &engine->memory}};
     double start = clock_seconds();
     rules->started = spoor_time_now();
-    query.now = query.now_is_last ? spoor_engine_newest(engine)
-                : query.now != 0  ? query.now
-                                  : rules->started;
-    query.now_is_last = false;
-    query.keep_lineage = true;
-    rules->summary.now = query.now;
+    all.query.now = all.query.now_is_last ? spoor_engine_newest(engine)
+                    : all.query.now != 0  ? all.query.now
+                                          : rules->started;
+    all.query.now_is_last = false;
+    all.query.keep_lineage = true;
+    rules->summary.now = all.query.now;
     engine->cancel = false;
     if (!options->no_rows && rules->spool == NULL && !spoor_spool_open(rules)) {
         return spoor_engine_fail(engine, SPOOR_ERR_OUTPUT, "%s: no file for the matched rows can be made",
                                  engine->temp_dir);
     }
-    /* One read transaction for compiling and running: every rule sees the same events. */
-    spoor_snapshot *snapshot = NULL;
-    if (engine->store != NULL && spoor_snapshot_open(engine->store, &snapshot) != SPOOR_STORE_OK) {
+    /* One snapshot for compiling and running: every rule sees the same events. */
+    if (engine->store != NULL && spoor_snapshot_open(engine->store, &all.snapshot) != SPOOR_STORE_OK) {
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
     }
     spoor_rules_summarize(rules);
-    spoor_status status = run_all(rules, &query, options);
+    spoor_status status = run_all(&all);
+    spoor_arena_reset(&all.pass.arena);
+    spoor_arena_reset(&all.scratch);
     if (status == SPOOR_OK) {
         status = spoor_rules_make_alerts(rules);
     }
-    if (snapshot != NULL) {
-        spoor_snapshot_close(snapshot);
+    if (all.snapshot != NULL) {
+        spoor_snapshot_close(all.snapshot);
     }
     rules->summary.seconds = clock_seconds() - start;
     spoor_rules_summarize(rules);

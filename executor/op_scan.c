@@ -184,7 +184,7 @@ spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32
 
 /* -- segments ---------------------------------------------------------------------------------- */
 
-static void leave_segment(spoor_scan *scan) {
+void spoor_scan_leave(spoor_scan *scan) {
     for (uint32_t c = 0; c < scan->op->plan->schema.ncols; c++) {
         if (scan->pins[c] != NULL) {
             spoor_chunk_release(scan->op->run->snapshot, scan->pins[c]);
@@ -194,7 +194,7 @@ static void leave_segment(spoor_scan *scan) {
     scan->segment = NULL;
 }
 
-static void begin_segment(spoor_scan *scan, uint32_t segment) {
+void spoor_scan_enter(spoor_scan *scan, uint32_t segment) {
     uint32_t ncols = scan->op->plan->schema.ncols;
     spoor_arena_rewind(scan->arena);
     if (ncols > 0) {
@@ -204,17 +204,57 @@ static void begin_segment(spoor_scan *scan, uint32_t segment) {
     scan->segment = spoor_snapshot_segment(scan->op->run->snapshot, segment);
 }
 
-static spoor_op_status enter_segment(spoor_scan *scan) {
-    bool is_over = scan->at == scan->end ||
-                   (scan->has_bar && spoor_sort_start_is_behind(scan->promises[scan->at], scan->bar));
-    if (is_over) {
-        return SPOOR_OP_END; /* later ones promise no more */
+/* The rows that a pick says; true: and no others pass. */
+static bool take_pick(spoor_scan *scan, const spoor_pick *pick) {
+    if (pick->kind == SPOOR_PICK_ALL) {
+        return pick->is_exact;
     }
-    uint32_t ncols = scan->op->plan->schema.ncols;
-    begin_segment(scan, scan->order != NULL ? scan->order[scan->at] : scan->at);
-    scan->at++;
+    scan->nrows = pick->count;
+    if (pick->kind == SPOOR_PICK_ROWS) {
+        scan->rows = pick->rows;
+        return pick->is_exact;
+    }
+    uint32_t *rows = SPOOR_RAW_ARRAY(scan->arena, uint32_t, pick->count), n = 0;
+    for (uint32_t word = 0; n < pick->count; word++) {
+        for (uint64_t bits = pick->bits[word]; bits != 0; bits &= bits - 1) {
+            rows[n++] = word * 64 + (uint32_t)__builtin_ctzll(bits);
+        }
+    }
+    scan->rows = rows;
+    return pick->is_exact;
+}
+
+/* NULL: nothing of the segment is picked. */
+static const spoor_pick *pick_of(const spoor_picks *picks, uint32_t segment) {
+    uint32_t low = 0, high = picks->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        bool is_before = picks->items[middle].segment < segment;
+        low = is_before ? middle + 1 : low;
+        high = is_before ? high : middle;
+    }
+    return low < picks->count && picks->items[low].segment == segment ? &picks->items[low] : NULL;
+}
+
+/* To the next segment and, of it, to the rows that are kept. */
+static spoor_op_status enter_segment(spoor_scan *scan) {
+    const spoor_pick *pick = NULL;
+    uint32_t segment, ncols = scan->op->plan->schema.ncols;
+    do {
+        bool is_over = scan->at == scan->end ||
+                       (scan->has_bar && spoor_sort_start_is_behind(scan->promises[scan->at], scan->bar));
+        if (is_over) {
+            return SPOOR_OP_END; /* later ones promise no more */
+        }
+        segment = scan->order != NULL ? scan->order[scan->at] : scan->at;
+        scan->at++;
+        pick = scan->picks != NULL ? pick_of(scan->picks, segment) : NULL;
+    } while (scan->picks != NULL && pick == NULL);
+    spoor_scan_enter(scan, segment);
     scan->given = 0;
-    if (!spoor_scan_filter(scan)) {
+    scan->rows = NULL;
+    scan->nrows = scan->segment->rows;
+    if ((pick == NULL || !take_pick(scan, pick)) && !spoor_scan_filter(scan)) {
         return SPOOR_OP_FAILED;
     }
     for (uint32_t c = 0; c < ncols && scan->nrows > 0; c++) {
@@ -243,7 +283,7 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     spoor_arena_rewind(op->scratch);
     while (scan->segment == NULL || scan->given == scan->nrows) {
         if (scan->segment != NULL) {
-            leave_segment(scan);
+            spoor_scan_leave(scan);
         }
         if (!spoor_run_go_on(op->run)) {
             return SPOOR_OP_FAILED;
@@ -270,10 +310,10 @@ bool spoor_scan_has_records(const spoor_scan *scan) {
 uint64_t spoor_scan_weigh(spoor_scan *scan, uint32_t *rows) {
     uint64_t total = 0;
     for (uint32_t i = scan->at; i < scan->end; i++) {
-        begin_segment(scan, i);
+        spoor_scan_enter(scan, i);
         rows[i] = spoor_scan_may_keep(scan) ? scan->segment->rows : 0;
         total += rows[i];
-        leave_segment(scan);
+        spoor_scan_leave(scan);
     }
     return total;
 }
@@ -300,17 +340,17 @@ bool spoor_scan_locate(const spoor_scan *scan, const spoor_records *records, uin
 
 bool spoor_scan_fetch(spoor_scan *scan, uint32_t segment, uint32_t column, const uint32_t *rows,
                       uint32_t count, spoor_arena *scratch, spoor_vec *out) {
-    begin_segment(scan, segment);
+    spoor_scan_enter(scan, segment);
     if (!spoor_scan_load(scan, column)) {
         return false;
     }
     copy_rows(scan, column, rows, count, scratch, out);
-    leave_segment(scan);
+    spoor_scan_leave(scan);
     return true;
 }
 
 static void close_scan(spoor_op *op) {
-    leave_segment(op->state);
+    spoor_scan_leave(op->state);
 }
 
 bool spoor_op_scan_open(spoor_op *op) {
@@ -327,6 +367,9 @@ bool spoor_op_scan_open(spoor_op *op) {
     scan->cols = SPOOR_NEW_ARRAY(op->arena, spoor_vec, ncols);
     scan->is_loaded = SPOOR_NEW_ARRAY(op->arena, uint8_t, ncols);
     scan->is_constant = SPOOR_NEW_ARRAY(op->arena, uint8_t, ncols);
+    for (uint32_t i = 0; i < op->run->npicks; i++) {
+        scan->picks = op->run->picks[i].scan == op->plan ? &op->run->picks[i] : scan->picks;
+    }
     op->state = scan;
     op->next = next;
     op->close = close_scan;

@@ -8,7 +8,7 @@
 
 #include <stdatomic.h>
 
-#include "planner/plan.h"
+#include "executor/picks.h"
 #include "store/store.h"
 
 typedef enum spoor_run_status {
@@ -25,6 +25,8 @@ typedef struct spoor_run {
     spoor_memory *memory;
     const spoor_plan_query *query;
     spoor_snapshot *snapshot; /* NULL: no store (print, range, datatable) */
+    const spoor_picks *picks; /* `npicks` of them; a scan that has none reads every segment */
+    uint32_t npicks;
     int64_t now;
     volatile bool *cancel;    /* set by a signal handler; never NULL */
     int64_t deadline;         /* datetime ticks; 0: none */

@@ -26,6 +26,7 @@ typedef struct spoor_scan {
     spoor_sort_start *promises;  /* where the best row of each may stand */
     bool has_bar;
     spoor_sort_start bar;        /* rows behind it are not wanted */
+    const spoor_picks *picks; /* segments and rows of them to read alone; NULL: all */
     spoor_scan_predicate *predicates; /* cheapest first */
     uint32_t npredicates;
 
@@ -49,6 +50,10 @@ void spoor_scan_peek(const spoor_scan *scan, uint32_t column, spoor_chunk *summa
 /* `count` rows of a loaded column: list[0..count), or from `from` on when list is NULL. */
 spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32_t *list,
                            uint32_t from, uint32_t count, spoor_arena *scratch);
+
+/* For who reads segments by number, without next(): no column of it is loaded yet. */
+void spoor_scan_enter(spoor_scan *scan, uint32_t segment);
+void spoor_scan_leave(spoor_scan *scan);
 
 /* For who shares out its segments among threads (crew.h): does it give whole records, which one
  * thread at a time may make?  How many rows of each segment metadata leaves, and of all.  And read
@@ -81,7 +86,9 @@ bool spoor_scan_fetch(spoor_scan *scan, uint32_t segment, uint32_t column, const
 bool spoor_scan_open_predicates(spoor_scan *scan);
 /* false: metadata alone says that no row of the segment at hand is kept. */
 bool spoor_scan_may_keep(spoor_scan *scan);
-/* Set rows and nrows of the segment at hand; nrows 0: none is kept. false: failed. */
+/* false: metadata alone says that the expression is true for no row of the segment at hand. */
+bool spoor_scan_may_hold(const spoor_scan *scan, const spoor_bound *expr);
+/* Of rows and nrows of the segment at hand, leave those that are kept; nrows 0: none is. false: failed. */
 bool spoor_scan_filter(spoor_scan *scan);
 
 #endif

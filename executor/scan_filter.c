@@ -125,7 +125,7 @@ static bool comparison_may_hold(const spoor_scan *scan, const spoor_bound *a,
 }
 
 /* false only when no row of the segment can make it true. */
-static bool predicate_may_hold(const spoor_scan *scan, const spoor_bound *expr) {
+bool spoor_scan_may_hold(const spoor_scan *scan, const spoor_bound *expr) {
     if (expr->kind != SPOOR_BOUND_CALL || expr->nargs < 2) {
         return true;
     }
@@ -133,7 +133,7 @@ static bool predicate_may_hold(const spoor_scan *scan, const spoor_bound *expr) 
     bool is_or = strcmp(name, "or") == 0, is_in = strcmp(name, "in") == 0;
     if (is_or || strcmp(name, "and") == 0) {
         for (uint32_t i = 0; i < expr->nargs; i++) {
-            if (predicate_may_hold(scan, expr->args[i]) == is_or) {
+            if (spoor_scan_may_hold(scan, expr->args[i]) == is_or) {
                 return is_or;
             }
         }
@@ -370,7 +370,7 @@ bool spoor_scan_may_keep(spoor_scan *scan) {
         bool holds = false;
         predicate->is_settled =
             !predicate->eval->is_volatile && is_constant_here(scan, predicate, &holds);
-        if (predicate->is_settled ? !holds : !predicate_may_hold(scan, predicate->bound)) {
+        if (predicate->is_settled ? !holds : !spoor_scan_may_hold(scan, predicate->bound)) {
             return false;
         }
     }
@@ -378,8 +378,9 @@ bool spoor_scan_may_keep(spoor_scan *scan) {
 }
 
 bool spoor_scan_filter(spoor_scan *scan) {
-    scan->rows = NULL;
-    scan->nrows = spoor_scan_may_keep(scan) ? scan->segment->rows : 0;
+    if (!spoor_scan_may_keep(scan)) {
+        scan->nrows = 0;
+    }
     if (scan->op->profile != NULL && scan->nrows > 0) {
         scan->op->profile->segments++;
     }

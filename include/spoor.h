@@ -336,6 +336,7 @@ typedef struct spoor_rules_options {
     spoor_query_options query; /* now, from, to, timeout of each rule, ... */
     uint64_t max_rows;         /* matched rows kept of each rule (all are counted); 0: all */
     bool no_rows;              /* keep none */
+    bool one_by_one;           /* each reads all events by itself: slow; the same answer, for tests */
     void (*progress)(void *context, uint64_t done, uint64_t rules, const char *title);
     void *context;
 } spoor_rules_options;

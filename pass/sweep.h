@@ -1,0 +1,26 @@
+/* sweep.h - which rows of which segments the filters of many scans leave: one pass for all of them.
+ *
+ * Of each segment, in turn: what metadata says of the filters (most end there);
+ * the questions of those that are left, asked once of the distinct values of
+ * their columns (sweep_ask.c); then each filter, from its rarest part
+ * on (sweep_rows.c).  A segment that cannot be asked so (several columns vary in one
+ * text, or it is made from whole records) is picked with the rows that the rest
+ * of the filter leaves, and is not exact: the scan asks its own predicates. */
+#ifndef SPOOR_PASS_SWEEP_H
+#define SPOOR_PASS_SWEEP_H
+
+#include "executor/run.h"
+#include "pass/filter.h"
+
+typedef struct spoor_sweep_counts { /* what it took: for `rules explain` */
+    uint64_t segments, filters; /* filters that metadata alone did not settle, over all segments */
+    uint64_t questions;         /* asked, over all segments */
+    uint64_t values, value_bytes; /* distinct texts that were searched */
+} spoor_sweep_counts;
+
+/* The picks of each filter, in the arena.  The run has a snapshot and is fit to execute plans: begun, not yet
+ * ended.  false: failed, why is in the run. */
+bool spoor_sweep(spoor_run *run, const spoor_pass_set *set, spoor_pass_node *const *filters,
+                 uint32_t nfilters, spoor_arena *arena, spoor_picks *picks, spoor_sweep_counts *counts);
+
+#endif

@@ -1,0 +1,307 @@
+/* sweep_rows.c - from answers by entry to the rows that a filter leaves.
+ *
+ * A filter whose rarest part has few rows is followed from there: these rows are
+ * listed, and each is asked of the other parts.  Where even that part has many,
+ * parts are bitmaps over the rows. */
+#include "pass/sweep_state.h"
+
+#include <assert.h>
+
+enum { LIST_SHARE = 32 }; /* a list of rows up to this part of the segment; a bitmap beyond */
+
+/* -- columns and questions ------------------------------------------------------------------------------------- */
+
+/* The rows of each entry, side by side. */
+static const spoor_column_state *rows_by_entry(spoor_sweeper *s, uint32_t column) {
+    spoor_column_state *state = &s->columns[column];
+    if (state->rows != NULL) {
+        return state;
+    }
+    const spoor_vec *vec = &s->scan->cols[column];
+    uint32_t nrows = s->scan->segment->rows, count = vec->dict->count;
+    uint32_t *starts = SPOOR_NEW_ARRAY(s->arena, uint32_t, count + 2);
+    uint32_t *rows = SPOOR_RAW_ARRAY(s->arena, uint32_t, nrows + 1);
+    for (uint32_t i = 0; i < nrows; i++) {
+        starts[vec->codes[i] + 2]++;
+    }
+    for (uint32_t e = 2; e <= count + 1; e++) {
+        starts[e] += starts[e - 1];
+    }
+    for (uint32_t i = 0; i < nrows; i++) {
+        rows[starts[vec->codes[i] + 1]++] = i;
+    }
+    state->starts = starts;
+    state->rows = rows;
+    return state;
+}
+
+static void count_rows(spoor_sweeper *s, spoor_leaf_state *leaf) {
+    const spoor_column_state *column = rows_by_entry(s, leaf->column);
+    leaf->rows = 0;
+    for (uint32_t i = 0; i < leaf->count; i++) {
+        leaf->rows += column->starts[leaf->entries[i] + 1] - column->starts[leaf->entries[i]];
+    }
+}
+
+static const uint64_t *entry_bits(spoor_sweeper *s, spoor_leaf_state *leaf) {
+    if (leaf->bits == NULL) {
+        uint64_t *bits = spoor_sweep_bits(s->arena, s->scan->cols[leaf->column].dict->count);
+        for (uint32_t i = 0; i < leaf->count; i++) {
+            bits[leaf->entries[i] / 64] |= UINT64_C(1) << leaf->entries[i] % 64;
+        }
+        leaf->bits = bits;
+    }
+    return leaf->bits;
+}
+
+static inline bool has_bit(const uint64_t *bits, uint32_t at) {
+    return (bits[at / 64] >> at % 64 & 1) != 0;
+}
+
+/* -- what a filter can still leave ---------------------------------------------------------------------------------- */
+
+static spoor_node_state state_of_leaf(spoor_sweeper *s, const spoor_pass_node *node) {
+    uint32_t all = s->scan->segment->rows;
+    spoor_leaf_state *leaf = &s->leaves[node->leaf->id];
+    assert(leaf->epoch == s->epoch && leaf->answer != SPOOR_ANSWER_OPEN);
+    if (leaf->answer == SPOOR_ANSWER_UNKNOWN) {
+        return (spoor_node_state){.answer = SPOOR_ANSWER_YES, .rows = all};
+    }
+    bool is_some = leaf->answer == SPOOR_ANSWER_SOME;
+    if (is_some && leaf->rows == 0) {
+        count_rows(s, leaf);
+        is_some = leaf->rows > 0; /* an entry that no row has */
+    }
+    bool is_yes = leaf->answer == SPOOR_ANSWER_YES;
+    uint32_t rows = is_some ? leaf->rows : is_yes ? all : 0;
+    rows = node->is_negated ? all - rows : rows;
+    return (spoor_node_state){.answer = rows == 0     ? SPOOR_ANSWER_NO
+                                        : rows == all ? SPOOR_ANSWER_YES
+                                                      : SPOOR_ANSWER_SOME,
+                              .is_exact = true,
+                              .rows = rows};
+}
+
+/* As deep as the filter. */
+static spoor_node_state judge(spoor_sweeper *s, const spoor_pass_node *node) {
+    spoor_node_state *state = &s->nodes[node->id];
+    uint32_t all = s->scan->segment->rows;
+    switch (node->kind) {
+    case SPOOR_PASS_NEVER: *state = (spoor_node_state){SPOOR_ANSWER_NO, true, 0}; return *state;
+    case SPOOR_PASS_ALWAYS: *state = (spoor_node_state){SPOOR_ANSWER_YES, true, all}; return *state;
+    case SPOOR_PASS_UNKNOWN: *state = (spoor_node_state){SPOOR_ANSWER_YES, false, all}; return *state;
+    case SPOOR_PASS_LEAF: *state = state_of_leaf(s, node); return *state;
+    case SPOOR_PASS_AND:
+    case SPOOR_PASS_OR: break;
+    }
+    bool is_and = node->kind == SPOOR_PASS_AND, is_exact = true;
+    uint64_t rows = is_and ? all : 0;
+    for (uint32_t i = 0; i < node->nparts; i++) {
+        spoor_node_state part = judge(s, node->parts[i]);
+        bool decides = part.answer == (is_and ? SPOOR_ANSWER_NO : SPOOR_ANSWER_YES);
+        if (decides && (is_and || part.is_exact)) {
+            *state = part;
+            return part;
+        }
+        is_exact &= part.is_exact;
+        rows = !is_and ? rows + part.rows : part.rows < rows ? part.rows : rows;
+    }
+    /* An `and` of parts that all rows pass: all do. */
+    spoor_answer answer = SPOOR_ANSWER_SOME;
+    for (uint32_t i = 0, yes = 0; i < node->nparts; i++) {
+        yes += s->nodes[node->parts[i]->id].answer == SPOOR_ANSWER_YES;
+        answer = is_and && yes == node->nparts ? SPOOR_ANSWER_YES : answer;
+        answer = !is_and && yes > 0 ? SPOOR_ANSWER_YES : answer;
+    }
+    answer = !is_and && rows == 0 ? SPOOR_ANSWER_NO : answer;
+    *state = (spoor_node_state){answer, is_exact, rows};
+    return *state;
+}
+
+/* -- few rows -------------------------------------------------------------------------------------------------------- */
+
+static bool passes(spoor_sweeper *s, const spoor_pass_node *node, uint32_t row) {
+    const spoor_node_state *state = &s->nodes[node->id];
+    if (state->answer != SPOOR_ANSWER_SOME) {
+        return state->answer == SPOOR_ANSWER_YES;
+    }
+    if (node->kind == SPOOR_PASS_LEAF) {
+        spoor_leaf_state *leaf = &s->leaves[node->leaf->id];
+        return has_bit(entry_bits(s, leaf), s->scan->cols[leaf->column].codes[row]) != node->is_negated;
+    }
+    bool is_and = node->kind == SPOOR_PASS_AND;
+    for (uint32_t i = 0; i < node->nparts; i++) {
+        if (passes(s, node->parts[i], row) != is_and) {
+            return !is_and;
+        }
+    }
+    return is_and;
+}
+
+static const spoor_pass_node *rarest(const spoor_sweeper *s, const spoor_pass_node *node) {
+    const spoor_pass_node *best = node->parts[0];
+    for (uint32_t i = 1; i < node->nparts; i++) {
+        best = s->nodes[node->parts[i]->id].rows < s->nodes[best->id].rows ? node->parts[i] : best;
+    }
+    return best;
+}
+
+/* Append the node's rows, in no order, some perhaps twice: state->rows of them at most. */
+static void list_rows(spoor_sweeper *s, const spoor_pass_node *node, uint32_t *rows, uint32_t *count) {
+    if (s->nodes[node->id].rows == 0) {
+        return;
+    }
+    if (node->kind == SPOOR_PASS_LEAF) {
+        const spoor_leaf_state *leaf = &s->leaves[node->leaf->id];
+        if (node->is_negated || leaf->answer != SPOOR_ANSWER_SOME) { /* of a small segment */
+            for (uint32_t row = 0; row < s->scan->segment->rows; row++) {
+                rows[*count] = row;
+                *count += passes(s, node, row);
+            }
+            return;
+        }
+        const spoor_column_state *column = rows_by_entry(s, leaf->column);
+        for (uint32_t i = 0; i < leaf->count; i++) {
+            uint32_t from = column->starts[leaf->entries[i]], to = column->starts[leaf->entries[i] + 1];
+            memcpy(rows + *count, column->rows + from, (to - from) * sizeof *rows);
+            *count += to - from;
+        }
+        return;
+    }
+    if (node->kind == SPOOR_PASS_OR) {
+        for (uint32_t i = 0; i < node->nparts; i++) {
+            list_rows(s, node->parts[i], rows, count);
+        }
+        return;
+    }
+    uint32_t from = *count, kept = from;
+    const spoor_pass_node *first = rarest(s, node);
+    list_rows(s, first, rows, count);
+    for (uint32_t i = from; i < *count; i++) {
+        bool holds = true;
+        for (uint32_t p = 0; p < node->nparts && holds; p++) {
+            holds = node->parts[p] == first || passes(s, node->parts[p], rows[i]);
+        }
+        rows[kept] = rows[i];
+        kept += holds;
+    }
+    *count = kept;
+}
+
+static bool is_few(const spoor_sweeper *s, const spoor_pass_node *node) {
+    const spoor_node_state *state = &s->nodes[node->id];
+    return state->answer == SPOOR_ANSWER_SOME && state->rows <= s->scan->segment->rows / LIST_SHARE;
+}
+
+/* -- many rows ------------------------------------------------------------------------------------------------------- */
+
+/* A bit a row: whether its entry is among the leaf's. */
+static const uint64_t *leaf_row_bits(spoor_sweeper *s, spoor_leaf_state *leaf) {
+    if (leaf->row_bits != NULL) {
+        return leaf->row_bits;
+    }
+    const spoor_vec *vec = &s->scan->cols[leaf->column];
+    uint32_t nrows = s->scan->segment->rows;
+    uint8_t *table = SPOOR_NEW_ARRAY(s->arena, uint8_t, vec->dict->count);
+    for (uint32_t i = 0; i < leaf->count; i++) {
+        table[leaf->entries[i]] = 1;
+    }
+    uint64_t *bits = spoor_sweep_bits(s->arena, nrows);
+    for (uint32_t from = 0; from < nrows; from += 64) {
+        uint32_t n = nrows - from < 64 ? nrows - from : 64;
+        uint64_t word = 0;
+        for (uint32_t i = 0; i < n; i++) {
+            word |= (uint64_t)table[vec->codes[from + i]] << i;
+        }
+        bits[from / 64] = word;
+    }
+    leaf->row_bits = bits;
+    return bits;
+}
+
+static void fill(uint64_t *bits, uint32_t nrows) {
+    memset(bits, 0xFF, nrows / 64 * sizeof *bits);
+    bits[nrows / 64] = nrows % 64 > 0 ? (UINT64_C(1) << nrows % 64) - 1 : 0;
+}
+
+static void set_rows(spoor_sweeper *s, const spoor_pass_node *node, uint64_t *bits) {
+    uint32_t count = 0;
+    uint32_t *rows = SPOOR_RAW_ARRAY(s->op->scratch, uint32_t, s->nodes[node->id].rows + 1);
+    list_rows(s, node, rows, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        bits[rows[i] / 64] |= UINT64_C(1) << rows[i] % 64;
+    }
+}
+
+/* The node's rows as a new bitmap.  As deep as the filter. */
+static uint64_t *row_bits(spoor_sweeper *s, const spoor_pass_node *node) {
+    uint32_t nrows = s->scan->segment->rows, words = nrows / 64 + 1;
+    uint64_t *bits = spoor_sweep_bits(s->op->scratch, nrows);
+    spoor_answer answer = s->nodes[node->id].answer;
+    if (answer != SPOOR_ANSWER_SOME) {
+        if (answer == SPOOR_ANSWER_YES) {
+            fill(bits, nrows);
+        }
+        return bits;
+    }
+    if (is_few(s, node)) {
+        set_rows(s, node, bits);
+        return bits;
+    }
+    if (node->kind == SPOOR_PASS_LEAF) {
+        const uint64_t *of_leaf = leaf_row_bits(s, &s->leaves[node->leaf->id]);
+        fill(bits, nrows);
+        for (uint32_t w = 0; w < words; w++) {
+            bits[w] &= node->is_negated ? ~of_leaf[w] : of_leaf[w];
+        }
+        return bits;
+    }
+    bool is_and = node->kind == SPOOR_PASS_AND;
+    if (is_and) {
+        fill(bits, nrows);
+    }
+    for (uint32_t i = 0; i < node->nparts; i++) {
+        const uint64_t *part = row_bits(s, node->parts[i]);
+        for (uint32_t w = 0; w < words; w++) {
+            bits[w] = is_and ? bits[w] & part[w] : bits[w] | part[w];
+        }
+    }
+    return bits;
+}
+
+/* -- the pick ------------------------------------------------------------------------------------------------------------ */
+
+bool spoor_sweep_pick(spoor_sweeper *s, const spoor_pass_node *filter, spoor_arena *arena, spoor_pick *pick) {
+    uint32_t nrows = s->scan->segment->rows, words = nrows / 64 + 1, count = 0;
+    spoor_node_state state = judge(s, filter);
+    *pick = (spoor_pick){.kind = SPOOR_PICK_ALL, .count = nrows, .is_exact = state.is_exact};
+    if (state.answer != SPOOR_ANSWER_SOME) {
+        return state.answer == SPOOR_ANSWER_YES;
+    }
+    spoor_arena_rewind(s->op->scratch);
+    const uint64_t *bits = row_bits(s, filter);
+    for (uint32_t w = 0; w < words; w++) {
+        count += (uint32_t)__builtin_popcountll(bits[w]);
+    }
+    if (arena == NULL) {
+        pick->is_exact = false;
+        return count > 0;
+    }
+    if (count > nrows / LIST_SHARE) {
+        uint64_t *kept = SPOOR_RAW_ARRAY(arena, uint64_t, words);
+        memcpy(kept, bits, words * sizeof *kept);
+        pick->kind = SPOOR_PICK_BITS;
+        pick->bits = kept;
+    } else if (count > 0) {
+        uint32_t *rows = SPOOR_RAW_ARRAY(arena, uint32_t, count), n = 0;
+        for (uint32_t w = 0; n < count; w++) {
+            for (uint64_t left = bits[w]; left != 0; left &= left - 1) {
+                rows[n++] = w * 64 + (uint32_t)__builtin_ctzll(left);
+            }
+        }
+        pick->kind = SPOOR_PICK_ROWS;
+        pick->rows = rows;
+    }
+    pick->count = count;
+    return count > 0;
+}

@@ -1,0 +1,89 @@
+/* sweep_state.h - a sweep under way, for the files of pass/ that make it.
+ *
+ * Whatever belongs to the segment at hand is stamped with its epoch: what has an older stamp is not known yet. */
+#ifndef SPOOR_PASS_SWEEP_STATE_H
+#define SPOOR_PASS_SWEEP_STATE_H
+
+#include "executor/scan.h"
+#include "pass/matcher.h"
+#include "pass/sweep.h"
+
+typedef enum spoor_answer { /* to a question, of all rows of the segment */
+    SPOOR_ANSWER_OPEN,      /* not asked yet */
+    SPOOR_ANSWER_NO,        /* of none */
+    SPOOR_ANSWER_YES,       /* of all */
+    SPOOR_ANSWER_SOME,      /* of those with these entries in the column that varies */
+    SPOOR_ANSWER_UNKNOWN,   /* cannot be asked by entries */
+} spoor_answer;
+
+typedef struct spoor_leaf_state {
+    uint32_t epoch;
+    spoor_answer answer;
+    bool is_needed;
+    uint32_t column;         /* SOME: whose entries: */
+    const uint32_t *entries; /* ascending */
+    uint32_t count;
+    uint32_t rows;           /* that have them */
+    const uint64_t *bits;     /* the same, a bit an entry; NULL: not made yet */
+    const uint64_t *row_bits; /* a bit a row; NULL: not made yet */
+    spoor_eval *eval;         /* of the whole question; NULL: not opened yet */
+} spoor_leaf_state;
+
+typedef struct spoor_column_state {
+    uint32_t epoch;
+    bool is_constant; /* as metadata says */
+    const uint32_t *starts; /* by entry and one more: its rows are rows[starts[e] .. starts[e + 1]) */
+    const uint32_t *rows;   /* NULL: not made yet */
+} spoor_column_state;
+
+typedef struct spoor_source_state {
+    uint32_t epoch;
+    spoor_str constant;      /* the text of every row, where all columns are constant */
+    uint32_t *needed;        /* leaves to ask in this segment */
+    uint32_t nneeded;
+    spoor_eval *eval;
+    struct spoor_known_matcher *matchers;
+    uint32_t nmatchers;
+} spoor_source_state;
+
+typedef struct spoor_node_state { /* of the filter at hand */
+    spoor_answer answer; /* SOME, NO or YES; UNKNOWN stands as YES that is not exact */
+    bool is_exact;
+    uint64_t rows;       /* at most */
+} spoor_node_state;
+
+typedef struct spoor_sweeper {
+    spoor_run *run;
+    const spoor_pass_set *set;
+    spoor_op *op;      /* a scan of all columns of the set, without predicates */
+    spoor_scan *scan;
+    spoor_arena *arena; /* until the segment ends */
+    uint32_t epoch;
+    spoor_leaf_state *leaves;
+    spoor_column_state *columns;
+    spoor_source_state *sources;
+    spoor_node_state *nodes;
+    uint32_t *needed; /* leaves of the segment, in the order they were met */
+    uint32_t nneeded;
+    spoor_sweep_counts counts;
+} spoor_sweeper;
+
+/* -- sweep_ask.c --------------------------------------------------------------------------------------------- */
+
+/* What metadata says of the filter: NO, YES, or OPEN. */
+spoor_answer spoor_sweep_settle(spoor_sweeper *s, const spoor_pass_node *node);
+/* Its questions that are open are to be asked. */
+void spoor_sweep_need(spoor_sweeper *s, const spoor_pass_node *node);
+/* Ask what is needed.  false: failed, why is in the run. */
+bool spoor_sweep_ask(spoor_sweeper *s);
+
+/* -- sweep_rows.c ---------------------------------------------------------------------------------------------- */
+
+/* The rows that the filter leaves, in the arena (NULL: no room, the scan is to find them).  false: none. */
+bool spoor_sweep_pick(spoor_sweeper *s, const spoor_pass_node *filter, spoor_arena *arena, spoor_pick *pick);
+
+static inline uint64_t *spoor_sweep_bits(spoor_arena *arena, uint32_t count) {
+    return SPOOR_NEW_ARRAY(arena, uint64_t, count / 64 + 1);
+}
+
+#endif
