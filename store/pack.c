@@ -55,22 +55,26 @@ static size_t packed_bytes(uint32_t n, unsigned width) {
 
 /* -- bits, least significant first ------------------------------------------------------------ */
 
-static void pack_u64(unsigned char *out, const uint64_t *values, uint32_t n, unsigned width) {
-    __extension__ unsigned __int128 pending = 0;
-    unsigned bits = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        __extension__ unsigned __int128 value = values[i];
-        pending |= value << bits;
-        bits += width;
-        while (bits >= 8) {
-            *out++ = (unsigned char)pending;
-            pending >>= 8;
-            bits -= 8;
-        }
+typedef struct bit_writer {
+    unsigned char *at;
+    uint64_t pending;
+    unsigned bits; /* of `pending`, < 64 */
+} bit_writer;
+
+static inline void put_bits(bit_writer *w, uint64_t value, unsigned width) {
+    w->pending |= value << w->bits;
+    unsigned bits = w->bits + width;
+    if (bits >= 64) {
+        memcpy(w->at, &w->pending, 8);
+        w->at += 8;
+        bits -= 64;
+        w->pending = bits == 0 ? 0 : value >> (width - bits);
     }
-    if (bits > 0) {
-        *out = (unsigned char)pending;
-    }
+    w->bits = bits;
+}
+
+static void end_bits(const bit_writer *w) {
+    memcpy(w->at, &w->pending, (w->bits + 7) / 8);
 }
 
 static uint64_t bits_at(const unsigned char *in, size_t len, size_t bit, unsigned width) {
@@ -127,7 +131,7 @@ static void unpack_u32(const unsigned char *in, size_t len, uint32_t *values, ui
 
 /* -- integers --------------------------------------------------------------------------------- */
 
-static uint64_t divisor(uint64_t a, uint64_t b) {
+static uint64_t common_divisor(uint64_t a, uint64_t b) {
     while (b != 0) {
         uint64_t rest = a % b;
         a = b;
@@ -136,71 +140,127 @@ static uint64_t divisor(uint64_t a, uint64_t b) {
     return a;
 }
 
-/* The block's numbers: units above the least of the column, or (delta) the zigzag step from the one
- * before. */
-static void block_numbers(const int64_t *values, uint32_t from, uint32_t n, int64_t base,
-                          uint64_t unit, bool delta, uint64_t *numbers) {
-    for (uint32_t i = 0; i < n; i++) {
-        uint64_t here = ((uint64_t)values[from + i] - (uint64_t)base) / unit;
-        if (!delta) {
-            numbers[i] = here;
-            continue;
-        }
-        uint64_t before =
-            from + i == 0 ? 0 : ((uint64_t)values[from + i - 1] - (uint64_t)base) / unit;
-        uint64_t step = here - before;
-        numbers[i] = (step << 1) ^ (0 - (step >> 63));
+/* Exact division without dividing: by an odd number it is a multiplication with its inverse modulo
+ * 2^64, by a power of two a shift.  What is no multiple comes out too large. */
+typedef struct unit_division {
+    uint64_t unit, inverse, most;
+    unsigned shift;
+} unit_division;
+
+static unit_division division_by(uint64_t unit) {
+    unit_division d = {.unit = unit, .most = UINT64_MAX / unit};
+    d.shift = (unsigned)__builtin_ctzll(unit);
+    uint64_t odd = unit >> d.shift;
+    d.inverse = odd; /* right in 3 bits; each step doubles them */
+    for (int i = 0; i < 5; i++) {
+        d.inverse *= 2 - odd * d.inverse;
     }
+    return d;
 }
 
-static size_t put_blocks(spoor_bytes *out, const int64_t *values, uint32_t n, int64_t base,
-                         uint64_t unit, bool delta, bool write) {
-    uint64_t numbers[BLOCK];
-    size_t total = 0;
-    for (uint32_t from = 0; from < n; from += BLOCK) {
-        uint32_t count = n - from < BLOCK ? n - from : BLOCK;
-        block_numbers(values, from, count, base, unit, delta, numbers);
-        uint64_t least = UINT64_MAX, most = 0;
-        for (uint32_t i = 0; i < count; i++) {
-            least = numbers[i] < least ? numbers[i] : least;
-            most = numbers[i] > most ? numbers[i] : most;
-        }
-        unsigned width = bit_width(most - least);
-        size_t bytes = packed_bytes(count, width);
-        total += bytes + 3;
-        if (!write) {
-            continue;
-        }
-        for (uint32_t i = 0; i < count; i++) {
-            numbers[i] -= least;
-        }
-        spoor_bytes_put_varint(out, least);
-        spoor_bytes_put_u8(out, width);
-        unsigned char *at = spoor_bytes_room(out, bytes);
-        if (at != NULL) {
-            pack_u64(at, numbers, count, width);
-            out->len += bytes;
+static inline uint64_t divide(const unit_division *d, uint64_t value) {
+    uint64_t product = value * d->inverse;
+    return product >> d->shift | product << (63 - d->shift) << 1;
+}
+
+/* What all values are apart, and the values as so many of it above the least one. */
+static uint64_t to_units(const int64_t *values, uint32_t n, int64_t base, uint64_t *numbers) {
+    uint64_t unit = 0;
+    for (uint32_t i = 0; i < n && unit == 0; i++) {
+        unit = (uint64_t)values[i] - (uint64_t)base;
+    }
+    unit_division d = division_by(unit == 0 ? 1 : unit);
+    for (uint32_t i = 0; i < n && d.unit != 1; i++) {
+        uint64_t above = (uint64_t)values[i] - (uint64_t)base;
+        if (divide(&d, above) > d.most) {
+            d = division_by(common_divisor(above, d.unit));
         }
     }
-    return total;
+    for (uint32_t i = 0; i < n; i++) {
+        numbers[i] = divide(&d, (uint64_t)values[i] - (uint64_t)base);
+    }
+    return d.unit;
+}
+
+static inline uint64_t zigzag(uint64_t step) {
+    return (step << 1) ^ (0 - (step >> 63));
+}
+
+typedef struct block_range {
+    uint64_t least, most;
+} block_range;
+
+static inline void widen_range(block_range *range, uint64_t number) {
+    range->least = number < range->least ? number : range->least;
+    range->most = number > range->most ? number : range->most;
+}
+
+static size_t range_bytes(block_range range, uint32_t n) {
+    return packed_bytes(n, bit_width(range.most - range.least));
+}
+
+/* Whether the steps from number to number take less room than the numbers. */
+static bool is_delta_smaller(const uint64_t *numbers, uint32_t n) {
+    size_t plain_bytes = 0, delta_bytes = 0;
+    uint64_t before = 0;
+    for (uint32_t from = 0; from < n; from += BLOCK) {
+        uint32_t count = n - from < BLOCK ? n - from : BLOCK;
+        block_range plain = {UINT64_MAX, 0}, delta = {UINT64_MAX, 0};
+        for (uint32_t i = 0; i < count; i++) {
+            uint64_t here = numbers[from + i];
+            widen_range(&plain, here);
+            widen_range(&delta, zigzag(here - before));
+            before = here;
+        }
+        plain_bytes += range_bytes(plain, count);
+        delta_bytes += range_bytes(delta, count);
+    }
+    return delta_bytes < plain_bytes;
+}
+
+static void put_blocks(spoor_bytes *out, const uint64_t *numbers, uint32_t n) {
+    for (uint32_t from = 0; from < n; from += BLOCK) {
+        uint32_t count = n - from < BLOCK ? n - from : BLOCK;
+        block_range range = {UINT64_MAX, 0};
+        for (uint32_t i = 0; i < count; i++) {
+            widen_range(&range, numbers[from + i]);
+        }
+        unsigned width = bit_width(range.most - range.least);
+        size_t bytes = packed_bytes(count, width);
+        spoor_bytes_put_varint(out, range.least);
+        spoor_bytes_put_u8(out, width);
+        bit_writer w = {.at = spoor_bytes_room(out, bytes)};
+        if (w.at == NULL) {
+            return;
+        }
+        for (uint32_t i = 0; i < count && width > 0; i++) {
+            put_bits(&w, numbers[from + i] - range.least, width);
+        }
+        end_bits(&w);
+        out->len += bytes;
+    }
 }
 
 void spoor_ints_encode(spoor_bytes *out, const int64_t *values, uint32_t n) {
+    uint64_t *numbers = malloc(((size_t)n + 1) * sizeof *numbers);
+    if (numbers == NULL) {
+        out->failed = true;
+        return;
+    }
     int64_t base = n > 0 ? values[0] : 0;
     for (uint32_t i = 1; i < n; i++) {
         base = values[i] < base ? values[i] : base;
     }
-    uint64_t unit = 0;
-    for (uint32_t i = 0; i < n && unit != 1; i++) {
-        unit = divisor((uint64_t)values[i] - (uint64_t)base, unit);
+    uint64_t unit = to_units(values, n, base, numbers);
+    bool delta = is_delta_smaller(numbers, n);
+    for (uint32_t i = n; delta && i-- > 0;) {
+        numbers[i] = zigzag(numbers[i] - (i > 0 ? numbers[i - 1] : 0));
     }
-    unit = unit == 0 ? 1 : unit;
-    bool delta = put_blocks(out, values, n, base, unit, true, false) <
-                 put_blocks(out, values, n, base, unit, false, false);
     spoor_bytes_put_u8(out, delta);
     spoor_bytes_put_signed(out, base);
     spoor_bytes_put_varint(out, unit);
-    put_blocks(out, values, n, base, unit, delta, true);
+    put_blocks(out, numbers, n);
+    free(numbers);
 }
 
 bool spoor_ints_decode(spoor_bytes_in *in, int64_t *values, uint32_t n) {
@@ -280,6 +340,19 @@ const unsigned char *spoor_block_decode(spoor_packer *packer, spoor_bytes_in *in
     return ZSTD_isError(got) || got != *len ? NULL : room;
 }
 
+static void put_whole(unsigned char *at, unsigned whole, const uint32_t *codes, uint32_t n) {
+    for (uint32_t i = 0; i < n && whole == 1; i++) {
+        at[i] = (unsigned char)codes[i];
+    }
+    for (uint32_t i = 0; i < n && whole == 2; i++) {
+        uint16_t code = (uint16_t)codes[i];
+        memcpy(at + 2 * (size_t)i, &code, 2);
+    }
+    if (whole == 4) {
+        memcpy(at, codes, 4 * (size_t)n);
+    }
+}
+
 void spoor_codes_encode(spoor_packer *packer, spoor_bytes *out, const uint32_t *codes, uint32_t n,
                         uint32_t ncodes) {
     unsigned width = bit_width(ncodes == 0 ? 0 : ncodes - 1);
@@ -290,11 +363,7 @@ void spoor_codes_encode(spoor_packer *packer, spoor_bytes *out, const uint32_t *
         out->failed = true;
         return;
     }
-    for (uint32_t i = 0; i < n; i++) {
-        for (unsigned byte = 0; byte < whole; byte++) {
-            *at++ = (unsigned char)(codes[i] >> (8 * byte));
-        }
-    }
+    put_whole(at, whole, codes, n);
     size_t bits = packed_bytes(n, width), packed;
     bool smaller =
         compress(packer, packer->in.ptr, (size_t)n * whole, &packed) && packed < bits - bits / 10;
@@ -308,18 +377,11 @@ void spoor_codes_encode(spoor_packer *packer, spoor_bytes *out, const uint32_t *
     if (at == NULL) {
         return;
     }
-    uint64_t pending = 0;
-    unsigned have = 0;
+    bit_writer w = {.at = at};
     for (uint32_t i = 0; i < n; i++) {
-        pending |= (uint64_t)codes[i] << have;
-        have += width;
-        for (; have >= 8; have -= 8, pending >>= 8) {
-            *at++ = (unsigned char)pending;
-        }
+        put_bits(&w, codes[i], width);
     }
-    if (have > 0) {
-        *at = (unsigned char)pending;
-    }
+    end_bits(&w);
     out->len += bits;
 }
 
