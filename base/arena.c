@@ -78,10 +78,11 @@ void *spoor_arena_push_raw(spoor_arena *arena, size_t count, size_t size) {
         spoor_arena_fail(arena);
     }
 #endif
-    if (size != 0 && count > (SIZE_MAX / 2) / size) {
+    size_t need;
+    if (__builtin_mul_overflow(count, size, &need) || need > SIZE_MAX / 2) {
         spoor_arena_fail(arena);
     }
-    size_t need = (count * size + ALIGN - 1) / ALIGN * ALIGN;
+    need = (need + ALIGN - 1) / ALIGN * ALIGN;
     struct spoor_block *block = arena->blocks;
     if (block == NULL || need > block->size - block->used) {
         block = take_block(arena, need);

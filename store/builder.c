@@ -283,22 +283,9 @@ static spoor_layout *find_layout(spoor_builder *builder, const spoor_event *even
 
 /* -- staging ---------------------------------------------------------------------------------- */
 
-/* Copy the text into the stage, unless the row before has the same. */
-static void stage_text(spoor_builder *builder, spoor_build_column *column, uint32_t row,
-                       spoor_text_kind kind, spoor_str text) {
-    if (column->nstaged == row && row > 0) {
-        spoor_staged before = column->staged[row - 1];
-        if (before.kind == kind && before.len == text.len &&
-            (text.len == 0 ||
-             memcmp(builder->stage.ptr + before.offset, text.ptr, text.len) == 0)) {
-            spoor_column_stage(column, row, before);
-            return;
-        }
-    }
-    spoor_staged value = {
-        .offset = (uint32_t)builder->stage.len, .len = (uint32_t)text.len, .kind = kind};
-    spoor_bytes_put(&builder->stage, text.ptr, text.len);
-    spoor_column_stage(column, row, value);
+static inline void stage_text(spoor_builder *builder, spoor_build_column *column, uint32_t row,
+                              spoor_text_kind kind, spoor_str text) {
+    spoor_column_stage(column, &builder->stage, row, kind, text);
 }
 
 static void stage_system(spoor_builder *builder, uint32_t row, int column, spoor_str text) {
@@ -366,7 +353,7 @@ static void stage_fields(spoor_builder *builder, const spoor_layout *layout,
             stage_field(builder, column, row, &field);
             continue;
         }
-        if (column->nstaged > row) {
+        if (column->staged_rows > row) {
             continue; /* an earlier field of this name took all of them */
         }
         bool is_repeated = i < event->nfields && event->fields[i].name.len == 0;

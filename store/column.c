@@ -45,13 +45,11 @@ static void *grow(spoor_build_column *column, void *array, uint32_t *capacity, u
 
 /* -- rows ------------------------------------------------------------------------------------- */
 
-void spoor_column_push_int(spoor_build_column *column, int64_t value) {
+void spoor_column_push_other_int(spoor_build_column *column, int64_t value) {
     if (column->ints == NULL) {
         if (column->rows == 0) {
             column->constant = value;
-        }
-        if (column->constant == value) {
-            column->rows++;
+            column->rows = 1;
             return;
         }
         column->ints =
@@ -212,73 +210,98 @@ spoor_str spoor_column_entry(const spoor_build_column *column, uint32_t code,
 
 /* -- staging ---------------------------------------------------------------------------------- */
 
-void spoor_column_stage(spoor_build_column *column, uint32_t staged_row, spoor_staged value) {
-    column->staged = grow(column, column->staged, &column->staged_capacity, staged_row + 1,
-                          sizeof *column->staged);
-    if (column->failed) {
-        return;
-    }
-    while (column->nstaged < staged_row) {
-        column->staged[column->nstaged++] = (spoor_staged){.kind = SPOOR_STAGED_ABSENT};
-    }
-    column->staged[column->nstaged++] = value;
-}
-
-enum { AHEAD = 16 }; /* staged runs whose slots are asked for before they are needed */
-
-typedef struct staged_run { /* neighbours of one value */
-    spoor_staged value;
-    uint32_t rows, hash;
-} staged_run;
-
-/* Up to AHEAD runs from staged[*at], their slots on the way into the cache: a dictionary is larger
- * than that, and one look-up at a time would wait for memory three times. */
-static uint32_t next_runs(const spoor_build_column *column, const unsigned char *stage, uint32_t *at,
-                          staged_run runs[AHEAD]) {
-    uint32_t n = 0;
-    while (*at < column->nstaged && n < AHEAD) {
-        spoor_staged here = column->staged[*at];
-        uint32_t end = *at + 1;
-        while (end < column->nstaged && column->staged[end].offset == here.offset &&
-               column->staged[end].len == here.len && column->staged[end].kind == here.kind) {
-            end++;
-        }
-        runs[n] = (staged_run){here, end - *at, 0};
-        *at = end;
-        if (here.kind < SPOOR_KIND_NULL) {
-            runs[n].hash = (uint32_t)spoor_hash_seeded(column->seed, stage + here.offset, here.len);
-            if (column->nslots > 0) {
-                __builtin_prefetch(&column->slots[runs[n].hash & (column->nslots - 1)]);
+/* As memcmp, for texts that are short and mostly the same. */
+static inline bool is_same(const unsigned char *a, const char *b, size_t len) {
+    if (len < 8) {
+        for (size_t i = 0; i < len; i++) {
+            if (a[i] != (unsigned char)b[i]) {
+                return false;
             }
         }
-        n++;
+        return true;
+    }
+    uint64_t x, y;
+    for (size_t at = 0; at + 8 < len; at += 8) {
+        memcpy(&x, a + at, 8);
+        memcpy(&y, b + at, 8);
+        if (x != y) {
+            return false;
+        }
+    }
+    memcpy(&x, a + len - 8, 8);
+    memcpy(&y, b + len - 8, 8);
+    return x == y;
+}
+
+static void add_staged(spoor_build_column *column, spoor_staged value) {
+    column->staged = grow(column, column->staged, &column->staged_capacity, column->nstaged + 1,
+                          sizeof *column->staged);
+    if (!column->failed) {
+        column->staged[column->nstaged++] = value;
+        column->staged_rows += value.rows;
+    }
+}
+
+void spoor_column_stage(spoor_build_column *column, spoor_bytes *stage, uint32_t staged_row,
+                        spoor_text_kind kind, spoor_str text) {
+    if (column->staged_rows == staged_row && staged_row > 0) {
+        spoor_staged *before = &column->staged[column->nstaged - 1];
+        if (before->len == text.len && before->kind == kind &&
+            is_same(stage->ptr + before->offset, text.ptr, text.len)) {
+            before->rows++;
+            column->staged_rows++;
+            return;
+        }
+    } else if (column->staged_rows < staged_row) {
+        uint32_t left_out = staged_row - column->staged_rows;
+        add_staged(column, (spoor_staged){.kind = SPOOR_STAGED_ABSENT, .rows = left_out});
+    }
+    uint32_t offset = (uint32_t)stage->len;
+    spoor_bytes_put(stage, text.ptr, text.len);
+    add_staged(column, (spoor_staged){offset, (uint32_t)text.len, kind, 1});
+}
+
+enum { AHEAD = 16 }; /* staged values whose slots are asked for before they are needed */
+
+/* The hashes of n values, their slots on the way into the cache: a dictionary is larger than that, and one
+ * look-up at a time would wait for memory three times. */
+static void look_ahead(const spoor_build_column *column, const unsigned char *stage,
+                       const spoor_staged *values, uint32_t n, uint32_t hashes[AHEAD]) {
+    for (uint32_t i = 0; i < n; i++) {
+        bool has_text = values[i].kind < SPOOR_KIND_NULL;
+        hashes[i] = has_text ? (uint32_t)spoor_hash_seeded(
+                                   column->seed, stage + values[i].offset, values[i].len)
+                             : 0;
+        if (has_text && column->nslots > 0) {
+            __builtin_prefetch(&column->slots[hashes[i] & (column->nslots - 1)]);
+        }
     }
     for (uint32_t i = 0; i < n && column->nslots > 0; i++) {
-        uint32_t entry = column->slots[runs[i].hash & (column->nslots - 1)];
+        uint32_t entry = column->slots[hashes[i] & (column->nslots - 1)];
         if (entry != 0) {
             __builtin_prefetch(&column->entries[entry - 1]);
         }
     }
-    return n;
 }
 
 void spoor_column_flush(spoor_build_column *column, const unsigned char *stage, uint32_t rows) {
-    staged_run runs[AHEAD];
-    for (uint32_t at = 0; at < column->nstaged && !column->failed;) {
-        uint32_t n = next_runs(column, stage, &at, runs);
+    uint32_t hashes[AHEAD];
+    for (uint32_t from = 0; from < column->nstaged && !column->failed; from += AHEAD) {
+        const spoor_staged *values = column->staged + from;
+        uint32_t n = column->nstaged - from < AHEAD ? column->nstaged - from : AHEAD;
+        look_ahead(column, stage, values, n, hashes);
         for (uint32_t i = 0; i < n && !column->failed; i++) {
-            const spoor_staged *value = &runs[i].value;
             uint32_t code = SPOOR_CODE_ABSENT;
-            if (value->kind == SPOOR_KIND_NULL) {
+            if (values[i].kind == SPOOR_KIND_NULL) {
                 code = SPOOR_CODE_NULL;
-            } else if (value->kind != SPOOR_STAGED_ABSENT) {
-                spoor_str text = {(const char *)stage + value->offset, value->len};
-                code = code_of(column, (spoor_text_kind)value->kind, text, runs[i].hash);
+            } else if (values[i].kind != SPOOR_STAGED_ABSENT) {
+                spoor_str text = {(const char *)stage + values[i].offset, values[i].len};
+                code = code_of(column, (spoor_text_kind)values[i].kind, text, hashes[i]);
             }
-            spoor_column_push_code(column, code, runs[i].rows);
+            spoor_column_push_code(column, code, values[i].rows);
         }
     }
-    column->nstaged = 0;
+    column->nstaged = column->staged_rows = 0;
     if (column->rows < rows && !column->failed) {
         spoor_column_push_code(column, SPOOR_CODE_ABSENT, rows - column->rows);
     }

@@ -24,10 +24,11 @@ typedef struct spoor_entry {
     uint32_t kind;
 } spoor_entry;
 
-typedef struct spoor_staged {
+typedef struct spoor_staged { /* rows one after the other that have one value */
     uint32_t offset; /* in the builder's stage */
     uint32_t len;
     uint32_t kind;   /* spoor_text_kind, or SPOOR_STAGED_ABSENT */
+    uint32_t rows;
 } spoor_staged;
 enum { SPOOR_STAGED_ABSENT = 4 };
 
@@ -52,12 +53,22 @@ typedef struct spoor_build_column {
 
     spoor_staged *staged;
     uint32_t nstaged, staged_capacity;
+    uint32_t staged_rows; /* the sum of their rows */
 } spoor_build_column;
 
 void spoor_column_free(spoor_build_column *column);
 size_t spoor_column_bytes(const spoor_build_column *column); /* that it has allocated */
 
-void spoor_column_push_int(spoor_build_column *column, int64_t value);
+void spoor_column_push_other_int(spoor_build_column *column, int64_t value); /* _push_int's */
+static inline void spoor_column_push_int(spoor_build_column *column, int64_t value) {
+    if (column->ints == NULL && column->rows > 0 && column->constant == value) {
+        column->rows++;
+    } else if (column->ints != NULL && column->rows < column->rows_capacity) {
+        column->ints[column->rows++] = value;
+    } else {
+        spoor_column_push_other_int(column, value);
+    }
+}
 void spoor_column_push_code(spoor_build_column *column, uint32_t code, uint32_t count);
 /* The code of a value, entered into the dictionary when new.  Text that is not WTF-8 is repaired
  * (spoor_text_repair). */
@@ -68,8 +79,10 @@ spoor_str spoor_column_entry(const spoor_build_column *column, uint32_t code,
 uint32_t spoor_column_code_at(const spoor_build_column *column, uint32_t row);
 int64_t spoor_column_int_at(const spoor_build_column *column, uint32_t row);
 
-/* Stage a value for the row; rows before it that were left out become absent. */
-void spoor_column_stage(spoor_build_column *column, uint32_t staged_row, spoor_staged value);
+/* Stage a text for the row, copied to the builder's stage unless the row before has the same; rows
+ * before it that were left out become absent. */
+void spoor_column_stage(spoor_build_column *column, spoor_bytes *stage, uint32_t staged_row,
+                        spoor_text_kind kind, spoor_str text);
 /* Enter what is staged, for `rows` rows in all. */
 void spoor_column_flush(spoor_build_column *column, const unsigned char *stage, uint32_t rows);
 /* Append all rows of another column of the same sort. */
