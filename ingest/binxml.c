@@ -425,9 +425,9 @@ static const spoor_bx_element *compile(spoor_bx *bx, size_t at, size_t end) {
 }
 
 /* The template whose definition is at `offset` of the chunk, compiled at its first use. */
-static const spoor_bx_template *find_template(spoor_bx *bx, uint32_t offset) {
+static spoor_bx_template *find_template(spoor_bx *bx, uint32_t offset) {
     if (offset < bx->chunk_size && bx->by_offset[offset] != NULL) {
-        const spoor_bx_template *known = bx->by_offset[offset];
+        spoor_bx_template *known = bx->by_offset[offset];
         if (known->root == NULL) {
             spoor_bx_fail(bx, "damaged template");
             return NULL;
@@ -453,7 +453,8 @@ static const spoor_bx_template *find_template(spoor_bx *bx, uint32_t offset) {
         return NULL;
     }
     spoor_bx_template *template = SPOOR_NEW(&bx->templates, spoor_bx_template);
-    *template = (spoor_bx_template){id, offset, NULL, in.at + size, bx->first_template};
+    *template = (spoor_bx_template){
+        .id = id, .offset = offset, .end = in.at + size, .next = bx->first_template};
     template->root = compile(bx, in.at, in.at + size);
     bx->first_template = template;
     bx->by_offset[offset] = template;
@@ -462,12 +463,12 @@ static const spoor_bx_template *find_template(spoor_bx *bx, uint32_t offset) {
 
 /* For slack: where the definition was, something else may be now, but a live record may have
  * brought the same template along again. */
-static const spoor_bx_template *find_moved_template(spoor_bx *bx, uint32_t offset, uint32_t id) {
+static spoor_bx_template *find_moved_template(spoor_bx *bx, uint32_t offset, uint32_t id) {
     if (offset < bx->chunk_size && bx->chunk_size - offset >= 8 &&
         spoor_le32(bx->chunk + offset + 4) == id) {
         return find_template(bx, offset);
     }
-    for (const spoor_bx_template *t = bx->first_template; t != NULL; t = t->next) {
+    for (spoor_bx_template *t = bx->first_template; t != NULL; t = t->next) {
         if (!spoor_bx_spend(bx, 1)) {
             return NULL;
         }
@@ -520,7 +521,7 @@ static bool open_instance(spoor_bx *bx, spoor_cursor *in, spoor_bx_fragment *fra
         return spoor_bx_fail(bx, "data ends inside a template instance");
     }
     bool is_here = offset == in->at;
-    const spoor_bx_template *template =
+    spoor_bx_template *template =
         bx->is_strict ? find_moved_template(bx, offset, id) : find_template(bx, offset);
     if (template == NULL) {
         return false;
@@ -532,6 +533,7 @@ static bool open_instance(spoor_bx *bx, spoor_cursor *in, spoor_bx_fragment *fra
         in->at = template->end;
     }
     fragment->root = template->root;
+    fragment->template = template;
     return read_values(bx, in, &fragment->scope);
 }
 
@@ -552,6 +554,7 @@ static bool open_inline(spoor_bx *bx, spoor_cursor *in, unsigned token,
 
 bool spoor_bx_open(spoor_bx *bx, spoor_cursor *in, spoor_bx_fragment *fragment) {
     fragment->root = NULL;
+    fragment->template = NULL;
     fragment->scope = (spoor_bx_scope){NULL, 0};
     fragment->mark = bx->nvalues;
     while (in->at < in->end && spoor_bx_spend(bx, SPOOR_BX_STEP)) {

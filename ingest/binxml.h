@@ -97,6 +97,7 @@ typedef struct spoor_bx_template {
     uint32_t id, offset;
     const spoor_bx_element *root; /* NULL: damaged */
     size_t end;                   /* of the definition, in the chunk */
+    struct spoor_bx_program *programs[2]; /* evtx_event.c's: as a section, as an event; NULL: not yet */
     struct spoor_bx_template *next;
 } spoor_bx_template;
 
@@ -150,6 +151,7 @@ static inline bool spoor_bx_spend(spoor_bx *bx, size_t units) {
 /* One root element of a fragment and the values it refers to. */
 typedef struct spoor_bx_fragment {
     const spoor_bx_element *root;
+    spoor_bx_template *template; /* whose root it is; NULL: written where it stands */
     spoor_bx_scope scope;
     uint32_t mark; /* of the value stack: give back with _close */
 } spoor_bx_fragment;
@@ -165,13 +167,15 @@ static inline spoor_bx_value *spoor_bx_value_of(spoor_bx_scope scope, uint32_t i
     return index < scope.count ? &scope.values[index] : NULL;
 }
 
+static inline bool spoor_bx_is_null(uint32_t index, spoor_bx_scope scope) {
+    const spoor_bx_value *value = spoor_bx_value_of(scope, index);
+    return value == NULL || value->type == 0;
+}
+
 /* The element depends on a value that is NULL. */
 static inline bool spoor_bx_is_absent(const spoor_bx_element *element, spoor_bx_scope scope) {
-    if (element->dependency == SPOOR_BX_NO_DEPENDENCY) {
-        return false;
-    }
-    const spoor_bx_value *value = spoor_bx_value_of(scope, element->dependency);
-    return value == NULL || value->type == 0;
+    return element->dependency != SPOOR_BX_NO_DEPENDENCY &&
+           spoor_bx_is_null(element->dependency, scope);
 }
 
 /* What the content of an element is. */
