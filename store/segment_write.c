@@ -5,37 +5,10 @@
 
 #include "base/utf8.h"
 #include "store/text_code.h"
+#include "store/text_sort.h"
 
-typedef struct sorted_value { /* small: sorting moves it */
-    uint64_t prefix;          /* first 8 bytes, big-endian: most comparisons end here */
-    const char *text;
-    uint32_t len, entry;
-} sorted_value;
-
-static spoor_str text_of(const sorted_value *value) {
-    return (spoor_str){value->text, value->len};
-}
-
-static int compare_texts(const void *left, const void *right) {
-    const sorted_value *a = left, *b = right;
-    if (a->prefix != b->prefix) {
-        return a->prefix < b->prefix ? -1 : 1;
-    }
-    return spoor_text_order(SPOOR_TEXT_FRONT, text_of(a), text_of(b));
-}
-
-/* Digits of one form: a longer number is a larger one. */
-static int compare_numbers(const void *left, const void *right) {
-    const sorted_value *a = left, *b = right;
-    return spoor_text_order(SPOOR_TEXT_DECIMAL, text_of(a), text_of(b));
-}
-
-static uint64_t prefix_of(spoor_str text) {
-    uint64_t prefix = 0;
-    for (size_t i = 0; i < 8; i++) {
-        prefix = prefix << 8 | (i < text.len ? (unsigned char)text.ptr[i] : 0u);
-    }
-    return prefix;
+static spoor_str text_of(const spoor_sorted_text *value) {
+    return (spoor_str){value->ptr, value->len};
 }
 
 /* -- text ------------------------------------------------------------------------------------- */
@@ -70,7 +43,7 @@ static unsigned text_flags(const spoor_build_column *column, bool unique) {
 }
 
 /* The entries by kind and, unless they are unique, in order; counts: of each kind. */
-static spoor_text_form sort_values(const spoor_build_column *column, sorted_value *values,
+static spoor_text_form sort_values(const spoor_build_column *column, spoor_sorted_text *values,
                                    spoor_str *texts, bool unique, uint32_t counts[3]) {
     uint32_t n = 0;
     for (uint32_t kind = SPOOR_KIND_TEXT; kind < SPOOR_KIND_NULL; kind++) {
@@ -80,7 +53,7 @@ static spoor_text_form sort_values(const spoor_build_column *column, sorted_valu
             spoor_str text = spoor_column_entry(column, i + SPOOR_CODE_FIRST, &here);
             if (here == kind) {
                 texts[n] = text;
-                values[n++] = (sorted_value){prefix_of(text), text.ptr, (uint32_t)text.len, i};
+                values[n++] = (spoor_sorted_text){0, text.ptr, (uint32_t)text.len, i};
             }
         }
         counts[kind] = n - before;
@@ -88,11 +61,9 @@ static spoor_text_form sort_values(const spoor_build_column *column, sorted_valu
     spoor_text_form form = spoor_text_form_of(texts, n);
     bool is_number = form == SPOOR_TEXT_DECIMAL || form == SPOOR_TEXT_HEX_LOWER ||
                      form == SPOOR_TEXT_HEX_UPPER;
-    sorted_value *from = values;
+    spoor_sorted_text *from = values;
     for (int kind = 0; kind < 3 && !unique; from += counts[kind++]) {
-        if (counts[kind] > 1) {
-            qsort(from, counts[kind], sizeof *from, is_number ? compare_numbers : compare_texts);
-        }
+        spoor_texts_sort(from, counts[kind], is_number);
     }
     for (uint32_t i = 0; i < n; i++) {
         texts[i] = text_of(&values[i]);
@@ -101,7 +72,7 @@ static spoor_text_form sort_values(const spoor_build_column *column, sorted_valu
 }
 
 static void put_codes(spoor_packer *packer, spoor_bytes *out, const spoor_build_column *column,
-                      const sorted_value *values, unsigned flags) {
+                      const spoor_sorted_text *values, unsigned flags) {
     uint32_t *map = malloc(((size_t)column->nentries + SPOOR_CODE_FIRST) * sizeof *map);
     uint32_t *codes = malloc((size_t)column->rows * sizeof *codes);
     if (map == NULL || codes == NULL) {
@@ -127,7 +98,7 @@ static void put_codes(spoor_packer *packer, spoor_bytes *out, const spoor_build_
 static void put_text_chunk(spoor_packer *packer, spoor_bytes *out, const spoor_build_column *column,
                            unsigned flags) {
     size_t n = (size_t)column->nentries + 1;
-    sorted_value *values = malloc(n * sizeof *values);
+    spoor_sorted_text *values = malloc(n * sizeof *values);
     spoor_str *texts = malloc(n * sizeof *texts);
     if (values == NULL || texts == NULL) {
         out->failed = true;

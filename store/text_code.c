@@ -237,15 +237,6 @@ spoor_text_form spoor_text_form_of(const spoor_str *texts, uint32_t n) {
     return SPOOR_TEXT_FRONT;
 }
 
-int spoor_text_order(spoor_text_form form, spoor_str a, spoor_str b) {
-    if ((form == SPOOR_TEXT_DECIMAL || form == SPOOR_TEXT_HEX_LOWER ||
-         form == SPOOR_TEXT_HEX_UPPER) &&
-        a.len != b.len) {
-        return a.len < b.len ? -1 : 1;
-    }
-    return spoor_str_compare(a, b);
-}
-
 /* -- encoding --------------------------------------------------------------------------------- */
 
 static void encode_front(spoor_bytes *raw, const spoor_str *texts, uint32_t n) {

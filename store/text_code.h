@@ -21,9 +21,6 @@ enum { SPOOR_TEXT_LIMIT = 96 << 20 }; /* bytes that one list may decode to */
 
 /* The form that holds every one of the texts. */
 spoor_text_form spoor_text_form_of(const spoor_str *texts, uint32_t n);
-/* Best order of a dictionary: by number for DECIMAL and HEX, else bytewise. */
-int spoor_text_order(spoor_text_form form, spoor_str a, spoor_str b);
-
 void spoor_texts_encode(spoor_packer *packer, spoor_bytes *out, const spoor_str *texts, uint32_t n,
                         spoor_text_form form);
 /* Appends the n texts to *blob, each followed by a NUL, and their start offsets and lengths.
