@@ -183,7 +183,7 @@ static void read_expect(reader *r, spoor_rule_test *test, const spoor_yaml *node
     }
     test->wanted = node;
     if (!is_table(node) || test->rows > SPOOR_MAX_TEST_ROWS) {
-        blame(r, test, "a row of 'expect' gives columns and their texts%.*s", (spoor_str){0});
+        blame(r, test, "a row of 'expect' gives columns and their texts%.*s", SPOOR_STR(""));
     }
 }
 
@@ -213,7 +213,7 @@ static void take_tests(reader *r, const spoor_yaml *root) {
     const spoor_yaml *rule = spoor_yaml_get(root, "rule"), *id = spoor_yaml_get(root, "id");
     const spoor_yaml *tests = spoor_yaml_get(root, "tests");
     if (tests == NULL || tests->kind != SPOOR_YAML_LIST) {
-        blame(r, add(r, root->span), "there is no list 'tests'%.*s", (spoor_str){0});
+        blame(r, add(r, root->span), "there is no list 'tests'%.*s", SPOOR_STR(""));
         return;
     }
     bool has_path = rule != NULL && rule->kind == SPOOR_YAML_SCALAR;
@@ -226,11 +226,11 @@ static void take_tests(reader *r, const spoor_yaml *root) {
             read_key(r, test, k);
         }
         if (test->nevents == 0) {
-            blame(r, test, "a test needs 'events'%.*s", (spoor_str){0});
+            blame(r, test, "a test needs 'events'%.*s", SPOOR_STR(""));
         }
         if (path == NULL && test->rule_id.len == 0) {
             blame(r, test, "no rule file of this name is beside it, and 'rule' and 'id' are not given%.*s",
-                  (spoor_str){0});
+                  SPOOR_STR(""));
         }
     }
 }
@@ -253,7 +253,7 @@ static void take_regression(reader *r, const spoor_yaml *root) {
             }
         }
         if (path == NULL || path->kind != SPOOR_YAML_SCALAR || test->rule_id.len == 0) {
-            blame(r, test, "a regression test names its rule and its log%.*s", (spoor_str){0});
+            blame(r, test, "a regression test names its rule and its log%.*s", SPOOR_STR(""));
             continue;
         }
         const char *whole = spoor_arena_str(r->arena, path->text).ptr;
