@@ -98,6 +98,22 @@ static void add_hashes(spoor_call *call, void *const *states, uint32_t rows, con
     }
 }
 
+/* The accuracy is checked as Kusto does, and not needed. */
+static const char *check_accuracy(const spoor_call *call, uint32_t at) {
+    const spoor_value *accuracy = at < call->nargs ? call->constants[at] : NULL;
+    bool ok = at >= call->nargs || (accuracy != NULL && !accuracy->is_null && accuracy->integer >= 0 &&
+                                    accuracy->integer <= 4);
+    return ok ? NULL : "the accuracy must be a constant from 0 to 4";
+}
+
+static const char *prepare_dcount(spoor_call *call) {
+    return check_accuracy(call, 1);
+}
+
+static const char *prepare_dcountif(spoor_call *call) {
+    return check_accuracy(call, 2);
+}
+
 static void dcount_update(spoor_call *call, void *const *states, uint32_t rows,
                           const spoor_vec *args) {
     add_hashes(call, states, rows, &args[0], NULL);
@@ -181,10 +197,10 @@ const spoor_aggregate spoor_agg_count[] = {
      .state_bytes = sizeof(counter), .update = countif_update, .merge = count_merge, .final = count_final,
      .summary = "Number of rows for which the condition is true.", .example = "T | summarize countif(x > 1)", .value = "3"},
     {.name = "dcount", .min_args = 1, .max_args = 2, .args = {ANY, SPOOR_T_INTEGER}, .result = SPOOR_LONG, .column_name = "dcount_", .ignores_repeats = true,
-     .state_bytes = sizeof(hashes), .update = dcount_update, .merge = dcount_merge, .final = dcount_final,
+     .state_bytes = sizeof(hashes), .update = dcount_update, .prepare = prepare_dcount, .merge = dcount_merge, .final = dcount_final,
      .summary = "Number of distinct values.", .example = "T | summarize dcount(k)", .value = "2"},
     {.name = "dcountif", .min_args = 2, .max_args = 3, .args = {ANY, BOOLEAN, SPOOR_T_INTEGER}, .result = SPOOR_LONG, .column_name = "dcountif_",
-     .state_bytes = sizeof(hashes), .update = dcountif_update, .merge = dcount_merge, .final = dcount_final,
+     .state_bytes = sizeof(hashes), .update = dcountif_update, .prepare = prepare_dcountif, .merge = dcount_merge, .final = dcount_final,
      .summary = "Number of distinct values in rows for which the condition is true.", .example = "T | summarize dcountif(x, y > 1)", .value = "3"},
     {.name = "count_distinct", .min_args = 1, .max_args = 1, .args = {ANY}, .result = SPOOR_LONG, .column_name = "count_distinct_", .ignores_repeats = true,
      .state_bytes = sizeof(distinct), .update = distinct_update, .merge = distinct_merge, .final = distinct_final,

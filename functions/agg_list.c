@@ -1,12 +1,12 @@
 /* agg_list.c - make_list, make_set, make_bag: values gathered into a dynamic.
  *
  * Lists keep row order, sets first-seen order.  Both stop at their limit
- * (1,048,576 as Kusto's).  make_bag keeps the first value of a name. */
+ * (1,048,576 as Kusto's; 128 where the old spelling names none).  make_bag keeps the first value of a name. */
 #include "functions/aggregate.h"
 #include "functions/set.h"
 #include "types/dynamic.h"
 
-enum { DEFAULT_LIMIT = 1048576, CHUNK = 64 };
+enum { DEFAULT_LIMIT = 1048576, OLD_LIMIT = 128, CHUNK = 64 };
 
 typedef struct chunk {
     spoor_str values[CHUNK]; /* encoded */
@@ -109,18 +109,26 @@ static void list_merge(spoor_call *call, void *into, const void *from) {
     }
 }
 
-static void list_final(spoor_call *call, const void *state, spoor_vec *out, uint32_t row) {
-    const list *l = state;
+static spoor_str pack(spoor_call *call, const list *l, uint64_t limit) {
     spoor_dynamic_builder builder;
     spoor_dynamic_init(&builder, call->arena);
     spoor_dynamic_open(&builder, '[');
     for (const chunk *c = l->first; c != NULL; c = c->next) {
-        for (uint32_t i = 0; i < c->count; i++) {
+        for (uint32_t i = 0; i < c->count && limit > 0; i++, limit--) {
             spoor_dynamic_add_encoded(&builder, c->values[i]);
         }
     }
     spoor_dynamic_close(&builder);
-    out->strings[row] = spoor_dynamic_finish(&builder);
+    return spoor_dynamic_finish(&builder);
+}
+
+static void list_final(spoor_call *call, const void *state, spoor_vec *out, uint32_t row) {
+    out->strings[row] = pack(call, state, UINT64_MAX);
+}
+
+/* makelist, makeset */
+static void old_final(spoor_call *call, const void *state, spoor_vec *out, uint32_t row) {
+    out->strings[row] = pack(call, state, call->nargs > 1 ? UINT64_MAX : OLD_LIMIT);
 }
 
 /* -- sets --------------------------------------------------------------------------------------------- */
@@ -212,8 +220,7 @@ static void bag_if_update(spoor_call *call, void *const *states, uint32_t rows,
     bag_rows(call, states, rows, args, &args[1], limit_of(call, 2));
 }
 
-static void bag_final(spoor_call *call, const void *state, spoor_vec *out, uint32_t row) {
-    const list *l = state;
+static spoor_str join(spoor_call *call, const list *l, uint64_t limit) {
     spoor_set *names = spoor_set_new(call->arena, false);
     spoor_dynamic_builder builder;
     spoor_dynamic_init(&builder, call->arena);
@@ -225,7 +232,7 @@ static void bag_final(spoor_call *call, const void *state, spoor_vec *out, uint3
                 spoor_value key = {.type = SPOOR_STRING, .string = name};
                 uint32_t before = names->count;
                 spoor_set_add(names, &key);
-                if (names->count > before) {
+                if (names->count > before && names->count <= limit) {
                     spoor_dynamic_name(&builder, name);
                     spoor_dynamic_add_encoded(&builder, element);
                 }
@@ -233,7 +240,16 @@ static void bag_final(spoor_call *call, const void *state, spoor_vec *out, uint3
         }
     }
     spoor_dynamic_close(&builder);
-    out->strings[row] = spoor_dynamic_finish(&builder);
+    return spoor_dynamic_finish(&builder);
+}
+
+static void bag_final(spoor_call *call, const void *state, spoor_vec *out, uint32_t row) {
+    out->strings[row] = join(call, state, UINT64_MAX);
+}
+
+/* make_dictionary */
+static void old_bag_final(spoor_call *call, const void *state, spoor_vec *out, uint32_t row) {
+    out->strings[row] = join(call, state, call->nargs > 1 ? UINT64_MAX : OLD_LIMIT);
 }
 
 // clang-format off
@@ -248,14 +264,14 @@ static void bag_final(spoor_call *call, const void *state, spoor_vec *out, uint3
      .column_name = prefix, .state_bytes = sizeof(list), .update = code, .merge = joined, .final = done, .summary = text, .example = sample, .value = prints}
 const spoor_aggregate spoor_agg_list[] = {
     GATHER("make_list", "list_", false, ANY, list_update, list_merge, list_final, true, "All values, in an array.", "T | summarize make_list(x)", "[1,3,2,6]"),
-    GATHER("makelist", "list_", true, ANY, list_update, list_merge, list_final, true, "As make_list().", "T | summarize makelist(x)", "[1,3,2,6]"),
+    GATHER("makelist", "list_", true, ANY, list_update, list_merge, old_final, true, "As make_list(), of 128 values where no limit is said.", "T | summarize makelist(x)", "[1,3,2,6]"),
     GATHER("make_list_with_nulls", "list_", false, ANY, list_with_nulls_update, list_merge, list_final, true, "All values, nulls too, in an array.", "T | summarize make_list_with_nulls(x)", "[1,3,2,6]"),
     GATHER_IF("make_list_if", "list_", ANY, list_if_update, list_merge, list_final, "Values of rows for which the condition is true, in an array.", "T | summarize make_list_if(x, y > 1)", "[3,2,6]"),
     GATHER("make_set", "set_", false, ANY, set_update, set_merge, list_final, false, "The distinct values, in an array.", "T | summarize make_set(k)", "[\"a\",\"b\"]"),
-    GATHER("makeset", "set_", true, ANY, set_update, set_merge, list_final, false, "As make_set().", "T | summarize makeset(k)", "[\"a\",\"b\"]"),
+    GATHER("makeset", "set_", true, ANY, set_update, set_merge, old_final, false, "As make_set(), of 128 values where no limit is said.", "T | summarize makeset(k)", "[\"a\",\"b\"]"),
     GATHER_IF("make_set_if", "set_", ANY, set_if_update, set_merge, list_final, "The distinct values of rows for which the condition is true, in an array.", "T | summarize make_set_if(k, y > 2)", "[\"a\",\"b\"]"),
     GATHER("make_bag", "bag_", false, SPOOR_T_DYNAMIC, bag_update, list_merge, bag_final, false, "The names and values of all bags, in one bag.", "T | summarize make_bag(b)", "{\"p\":1,\"q\":\"r\"}"),
-    GATHER("make_dictionary", "dictionary_", true, SPOOR_T_DYNAMIC, bag_update, list_merge, bag_final, false, "As make_bag().", "T | summarize make_dictionary(b)", "{\"p\":1,\"q\":\"r\"}"),
+    GATHER("make_dictionary", "dictionary_", true, SPOOR_T_DYNAMIC, bag_update, list_merge, old_bag_final, false, "As make_bag(), of 128 names where no limit is said.", "T | summarize make_dictionary(b)", "{\"p\":1,\"q\":\"r\"}"),
     GATHER_IF("make_bag_if", "bag_", SPOOR_T_DYNAMIC, bag_if_update, list_merge, bag_final, "The bags of rows for which the condition is true, in one bag.", "T | summarize make_bag_if(b, y > 1)", "{\"q\":\"r\",\"p\":2}"),
     {0},
 };

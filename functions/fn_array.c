@@ -388,7 +388,7 @@ const spoor_function spoor_fn_array[] = {
      .summary = "Sum of the numbers of an array; null if it holds anything else.", .example = "array_sum(dynamic([1,2.5]))", .value = "3.5"},
     {.name = "series_sum", .args = {DYN}, .min_args = 1, .max_args = 1, .result = SPOOR_REAL, .eval = sum_eval,
      .summary = "Sum of the numbers of an array; null if it holds anything else.", .example = "series_sum(dynamic([1,2.5]))", .value = "3.5"},
-    ROW("zip", 2, 64, DYN, 0, 0, zip_eval, "Arrays of the first elements, of the second, and so on.", "zip(dynamic([1,2]), dynamic(['a','b']))", "[[1,\"a\"],[2,\"b\"]]"),
+    ROW("zip", 2, 16, DYN, 0, 0, zip_eval, "Arrays of the first elements, of the second, and so on.", "zip(dynamic([1,2]), dynamic(['a','b']))", "[[1,\"a\"],[2,\"b\"]]"),
     {.name = "repeat", .args = {ANY, LONG}, .min_args = 2, .max_args = 2, .result = SPOOR_DYNAMIC, .sees_nulls = true, .eval = repeat_eval, .prepare = prepare_repeat,
      .summary = "An array of so many times the value.", .example = "repeat('a', 3)", .value = "[\"a\",\"a\",\"a\"]"},
     ROW("range", 2, 3, LONG, LONG, LONG, range_longs_eval, "An array from start to stop, by step.", "range(1, 8, 3)", "[1,4,7]"),

@@ -253,23 +253,20 @@ static void anomalies_eval(spoor_call *call, uint32_t rows, const spoor_vec *arg
 }
 
 /* A period must be said: as a constant, so that -1 is refused before anything runs. */
-static const char *check_period(const spoor_call *call, uint32_t arg, int64_t least) {
+static const char *check_period(const spoor_call *call, uint32_t arg) {
     const spoor_value *period = arg < call->nargs ? call->constants[arg] : NULL;
     if (arg < call->nargs && period == NULL) {
         return "the period must be a constant";
     }
-    if (period == NULL || period->is_null || period->integer < least) {
-        return least > 0 ? "how Kusto finds a period is not documented: the second argument must say it"
-                         : "how Kusto finds a period is not documented: the argument Seasonality must say it, or 0 for none";
-    }
-    return NULL;
+    bool is_said = period != NULL && !period->is_null && period->integer != -1;
+    return is_said ? NULL : "how Kusto finds a period is not documented: the argument for it must say it, or 0 for none";
 }
 
 static const char *check_decompose(const spoor_call *call, places at) {
     if (!is_one_of(call, at.trend, "avg", "linefit", "none")) {
         return "the trend must be \"avg\", \"linefit\" or \"none\"";
     }
-    return check_period(call, at.period, 0);
+    return check_period(call, at.period);
 }
 
 static const char *prepare_decompose(spoor_call *call) {
@@ -296,7 +293,9 @@ static void seasonal_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
             continue;
         }
         double *season = SPOOR_NEW_ARRAY(call->scratch, double, n);
-        find_season(call, x, n, n, args[1].longs[i], season);
+        if (args[1].longs[i] > 0) {
+            find_season(call, x, n, n, args[1].longs[i], season);
+        }
         spoor_dynamic_builder builder;
         spoor_dynamic_init(&builder, call->scratch);
         spoor_series_add_reals(&builder, season, n);
@@ -305,7 +304,7 @@ static void seasonal_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
 }
 
 static const char *prepare_seasonal(spoor_call *call) {
-    return check_period(call, 1, 1);
+    return check_period(call, 1);
 }
 
 // clang-format off

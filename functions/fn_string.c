@@ -14,6 +14,27 @@ static void strlen_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
     }
 }
 
+/* The widths that the documentation gives the types; of a text its bytes. */
+static void data_size_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+    for (uint32_t i = 0; i < rows; i++) {
+        for (uint32_t k = 0; k < call->nargs; k++) {
+            out->longs[i] += args[k].type == SPOOR_STRING ? (int64_t)args[k].strings[i].len
+                             : args[k].type == SPOOR_INT  ? 4
+                             : args[k].type == SPOOR_GUID ? 16
+                                                          : 8;
+        }
+    }
+}
+
+static const char *prepare_data_size(spoor_call *call) {
+    for (uint32_t k = 0; k < call->nargs; k++) {
+        if (SPOOR_TYPE_SET(call->types[k]) & (SPOOR_T_DYNAMIC | SPOOR_T_DECIMAL | SPOOR_T_BOOL)) {
+            return "how large the engine keeps a bool, a decimal or a dynamic value is not documented";
+        }
+    }
+    return NULL;
+}
+
 static void string_size_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
                              spoor_vec *out) {
     (void)call;
@@ -271,6 +292,9 @@ static void from_codepoints_eval(spoor_call *call, uint32_t rows, const spoor_ve
      .eval = from_codepoints_eval, .summary = "The text of code points, given singly or in arrays; '' where one is none.", .example = sample, .value = prints}
 const spoor_function spoor_fn_string[] = {
     ONE("strlen", SPOOR_LONG, strlen_eval, "Number of code points in the text.", "strlen('caf\u00E9')", "4"),
+    {.name = "estimate_data_size", .args = {SPOOR_T_ANY}, .min_args = 1, .max_args = SPOOR_VARIADIC, .result = SPOOR_LONG, .sees_nulls = true, .eval = data_size_eval, .prepare = prepare_data_size,
+     .summary = "Bytes that values take: 8 of a long, 4 of an int, 16 of a guid, as many as a text has.",
+     .example = "estimate_data_size(7, 'Text')", .value = "12"},
     ONE("string_size", SPOOR_LONG, string_size_eval, "Number of bytes of the text in UTF-8.", "string_size('caf\u00E9')", "5"),
     ONE("tolower", SPOOR_STRING, tolower_eval, "The text in lower case.", "tolower('Cmd.EXE')", "cmd.exe"),
     ONE("toupper", SPOOR_STRING, toupper_eval, "The text in upper case.", "toupper('Cmd.exe')", "CMD.EXE"),

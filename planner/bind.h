@@ -65,6 +65,7 @@ typedef struct spoor_symbol {
     bool is_used;
     bool is_parameter;
     bool is_let;
+    bool is_key; /* of a group: its rows are its one value, which may be named as a value, too */
     struct spoor_symbol *next;
 } spoor_symbol;
 
@@ -100,6 +101,14 @@ typedef struct spoor_bind_material {
     spoor_plan *plan;
     struct spoor_bind_material *next;
 } spoor_bind_material;
+
+/* toscalar(rand()) bound before: the same text, called again with the same values, is drawn once. */
+typedef struct spoor_bind_drawn {
+    const spoor_ast *ast;
+    const spoor_bound *drawn; /* what is drawn ... */
+    spoor_bound *value;       /* ... and its one value */
+    struct spoor_bind_drawn *next;
+} spoor_bind_drawn;
 
 /* What reading rows told (bind_learn.c): the same text in the same scope tells the same. */
 typedef struct spoor_bind_lesson {
@@ -147,6 +156,7 @@ typedef struct spoor_binder {
     spoor_feed_set touched; /* FEEDs that values of subplans bound so far depend on */
     spoor_feed_set held;    /* FEEDs that some SHARED or subplan reads */
     spoor_bind_material *materials;
+    spoor_bind_drawn *drawn;
     uint32_t views_open; /* views built in that are being expanded: their texts are not warned about */
     spoor_bind_lesson *lessons;
     uint8_t view; /* of scans bound now: spoor_bind_view_of() the view being expanded */

@@ -64,6 +64,9 @@ static spoor_bound *symbol_value(spoor_binder *b, spoor_symbol *symbol, const sp
         return at_place(b, symbol->value, node->span);
     case SPOOR_SYMBOL_TABULAR:
     case SPOOR_SYMBOL_SHARED:
+        if (symbol->is_key) {
+            return spoor_bind_subplan(b, spoor_bind_shared_again(b, symbol->plan, node->span), false, node->span);
+        }
         spoor_fail(b->diags, node->span, "'%.*s' is a table, and a value is needed here",
                    SPOOR_S(node->text));
         spoor_hint(b->diags, "toscalar(%.*s) gives its first value", SPOOR_S(node->text));

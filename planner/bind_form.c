@@ -38,12 +38,38 @@ spoor_bound *spoor_bind_subplan(spoor_binder *b, spoor_plan *plan, bool is_set, 
     return e;
 }
 
-/* The value of toscalar(rand()): it is drawn once, in a row of its own. */
-static spoor_bound *bind_once(spoor_binder *b, spoor_bound *e) {
+/* Whether two expressions without columns are the same calls of the same constants.  Depth: that of
+ * expressions. */
+static bool is_alike(const spoor_bound *a, const spoor_bound *b) {
+    if (a->kind != b->kind || a->type != b->type || a->nargs != b->nargs || a->function != b->function) {
+        return false;
+    }
+    for (uint32_t i = 0; i < a->nargs; i++) {
+        if (!is_alike(a->args[i], b->args[i])) {
+            return false;
+        }
+    }
+    return a->kind == SPOOR_BOUND_CONSTANT  ? spoor_value_compare(&a->value, &b->value) == 0
+           : a->kind == SPOOR_BOUND_SUBPLAN ? a->subplan == b->subplan
+                                            : true;
+}
+
+/* The value of toscalar(rand()): it is drawn once, in a row of its own, however often a function that
+ * has it is called. */
+static spoor_bound *draw_once(spoor_binder *b, const spoor_ast *node, spoor_bound *e) {
+    for (const spoor_bind_drawn *d = b->drawn; d != NULL; d = d->next) {
+        if (d->ast == node && is_alike(d->drawn, e)) {
+            return d->value;
+        }
+    }
     spoor_plan *input = spoor_bind_one_row(b, e->span);
     spoor_bind_columns c = spoor_columns_new(b, &input->schema);
     spoor_columns_add(&c, SPOOR_STR("print_0"), e);
-    return spoor_bind_subplan(b, spoor_columns_project(&c, input, e->span), false, e->span);
+    spoor_bind_drawn *d = SPOOR_NEW(b->arena, spoor_bind_drawn);
+    spoor_plan *plan = spoor_columns_project(&c, input, e->span);
+    *d = (spoor_bind_drawn){node, e, spoor_bind_subplan(b, plan, false, e->span), b->drawn};
+    b->drawn = d;
+    return d->value;
 }
 
 /* toscalar(query): its first column in its first row, null when there is none. */
@@ -53,7 +79,7 @@ static spoor_bound *bind_toscalar(spoor_binder *b, const spoor_ast *node) {
     }
     if (!spoor_bind_is_tabular(b, node->first)) {
         spoor_bound *e = spoor_bind_scalar(b, node->first);
-        return e != NULL && spoor_bound_is_volatile(e) ? bind_once(b, e) : e;
+        return e != NULL && spoor_bound_is_volatile(e) ? draw_once(b, node, e) : e;
     }
     spoor_plan *plan = spoor_bind_table(b, node->first);
     return plan != NULL ? spoor_bind_subplan(b, plan, false, node->span) : NULL;
@@ -131,8 +157,8 @@ static spoor_bound *bind_pack_columns(spoor_binder *b, const spoor_ast *node) {
     return SPOOR_APPLY(b, "bag_pack", args, nargs, node->span);
 }
 
-/* pack_array(*): the values of all columns; strcat(*) and others take no star. */
-static spoor_bound *bind_pack_array(spoor_binder *b, const spoor_ast *node) {
+/* pack_array(*), estimate_data_size(*): of all columns; strcat(*) and others take no star. */
+static spoor_bound *bind_star(spoor_binder *b, const spoor_ast *node) {
     uint32_t ncols = visible_columns(b->row);
     spoor_bound **args = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, ncols + 1);
     for (uint32_t i = 0; i < ncols; i++) {
@@ -142,7 +168,7 @@ static spoor_bound *bind_pack_array(spoor_binder *b, const spoor_ast *node) {
         spoor_fail(b->diags, node->span, "no table's columns are in reach here");
         return NULL;
     }
-    return SPOOR_APPLY(b, "pack_array", args, ncols, node->span);
+    return spoor_bind_apply(b, node->text, args, ncols, node->span, node->at);
 }
 
 /* Bind all; false: one failed. */
@@ -374,8 +400,8 @@ spoor_bound *spoor_bind_form(spoor_binder *b, const spoor_ast *node, bool *done)
         }
     }
     bool is_star = node->nchildren == 1 && node->first->kind == SPOOR_AST_STAR;
-    if (is_star && spoor_str_is(node->text, "pack_array")) {
-        return bind_pack_array(b, node);
+    if (is_star && spoor_bind_is_listed(node->text, "pack_array estimate_data_size")) {
+        return bind_star(b, node);
     }
     if (node->last != NULL && node->last->kind == SPOOR_AST_TYPEOF) {
         return bind_typed_extract(b, node);

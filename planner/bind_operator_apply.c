@@ -42,7 +42,7 @@ static void add_output(spoor_plan *plan, const spoor_schema *schema, int column,
     plan->apply.outputs[at].column = column;
 }
 
-/* { query }: a query of its own source, which knows of the group only its key, toscalar(key). */
+/* { query }: a query of its own source, which knows of the group only its key: toscalar(key), or key. */
 static spoor_plan *bind_braced(spoor_binder *b, const spoor_ast *query, const spoor_plan *feed,
                                const spoor_bound *key) {
     if (key->kind != SPOOR_BOUND_COLUMN) {
@@ -57,7 +57,7 @@ static spoor_plan *bind_braced(spoor_binder *b, const spoor_ast *query, const sp
     spoor_scope *scope = b->scope;
     b->scope = spoor_scope_new(b, scope);
     spoor_symbol *symbol = spoor_scope_add(b, b->scope, column.name, SPOOR_SYMBOL_SHARED);
-    symbol->is_used = true;
+    symbol->is_used = symbol->is_key = true;
     symbol->plan = spoor_bind_shared(b, spoor_columns_project(&c, group, query->span), query->span);
     spoor_plan *plan = spoor_bind_pipeline(b, query);
     b->scope = scope;
