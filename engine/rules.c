@@ -43,9 +43,10 @@ static bool load_all(spoor_rules *rules, const spoor_file_list *list, const char
         for (size_t i = 0; i < list->count; i++) {
             load_file(rules, &list->files[i]);
         }
+        spoor_rules_link(&rules->set);
         rules->states = SPOOR_NEW_ARRAY(&rules->arena, spoor_rule_state, rules->set.count + 1);
         for (uint32_t i = 0; i < rules->set.count; i++) {
-            rules->states[i].is_selected = true;
+            rules->states[i].is_selected = !rules->set.rules[i].is_part || rules->set.rules[i].diags.nerrors > 0;
         }
     }
     rules->arena.on_oom = NULL;

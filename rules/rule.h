@@ -94,6 +94,8 @@ typedef struct spoor_rule {
     bool is_suppressed;    /* after an alert, for `suppression` ticks */
     int64_t suppression;
     spoor_str blind; /* why no stored event can match; empty: some may */
+    struct spoor_sigma_rule *sigma; /* SIGMA: what was read */
+    bool is_part;                   /* of other rules only: a filter, or what a correlation counts */
     spoor_diags diags;
 } spoor_rule;
 
@@ -112,6 +114,9 @@ typedef struct spoor_rule_set {
 
 /* Read one file's rules into the set.  bytes must live as long as the set, with a NUL behind them. */
 void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named);
+
+/* When all files are read: what documents say of each other, and the queries of Sigma's. */
+void spoor_rules_link(spoor_rule_set *set);
 
 /* Before the rules: a file of placeholders, whose bytes must live as long.  NULL: read; else what is wrong. */
 const char *spoor_rules_read_placeholders(spoor_rule_set *set, spoor_str bytes);

@@ -11,6 +11,7 @@ typedef struct yaml_rules { /* a file being read */
     spoor_rule_set *set;
     const spoor_rule_file *file;
     uint32_t count;
+    spoor_sigma_inherited inherited;
 } yaml_rules;
 
 static bool is_text(spoor_rule *rule, const spoor_yaml *node, const char *key) {
@@ -277,6 +278,9 @@ static void read_rule(spoor_rule *rule, const spoor_yaml *root) {
 static void take_document(void *context, const spoor_yaml *root) {
     yaml_rules *y = context;
     bool has_query = spoor_yaml_get(root, "query") != NULL;
+    if (!has_query && !spoor_sigma_inherit(y->set->arena, &y->inherited, &root)) {
+        return; /* what the documents behind it share */
+    }
     bool is_sigma = !has_query && spoor_sigma_is_document(root);
     if (!has_query && !is_sigma && !y->file->is_named) {
         return; /* some other YAML that lies in the folder */

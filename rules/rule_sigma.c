@@ -1,4 +1,4 @@
-/* rule_sigma.c - Sigma's YAML: a document is one rule, and its query is written from its detection.
+/* rule_sigma.c - Sigma's YAML: a document is a detection, a correlation or a filter, with metadata.
  *
  * A rule whose detection no stored event can meet is blind, with the reason:
  * it is kept, counted, and not run. */
@@ -32,7 +32,7 @@ static void take_tag(spoor_rule *rule, spoor_str tag) {
     }
 }
 
-void spoor_sigma_read_metadata(spoor_rule *rule, const spoor_yaml *root) {
+static void read_metadata(spoor_rule *rule, const spoor_yaml *root) {
     get_text(root, "title", &rule->title);
     get_text(root, "id", &rule->id);
     get_text(root, "description", &rule->description);
@@ -50,87 +50,84 @@ void spoor_sigma_read_metadata(spoor_rule *rule, const spoor_yaml *root) {
     }
 }
 
-/* -- can it match? ----------------------------------------------------------------------------------- */
-
-typedef enum truth { NEVER, SOMETIMES, ALWAYS } truth; /* in order: and is the least, or the most */
-
-/* *missing becomes a field that makes a test never true. */
-static truth truth_of(const spoor_sigma_scope *scope, const spoor_sigma_node *node, spoor_str *missing) {
-    if (node->kind == SPOOR_SIGMA_TEST) {
-        if (spoor_sigma_is_logged(scope, node->field)) {
-            return SOMETIMES;
-        }
-        *missing = missing->len > 0 ? *missing : node->field;
-        return node->op == SPOOR_SIGMA_NULL ? ALWAYS : NEVER;
-    }
-    if (node->kind == SPOOR_SIGMA_AT_LEAST) {
-        return SOMETIMES;
-    }
-    if (node->kind == SPOOR_SIGMA_NOT) {
-        return (truth)(ALWAYS - truth_of(scope, node->children[0], missing));
-    }
-    bool is_and = node->kind == SPOOR_SIGMA_AND;
-    truth all = is_and ? ALWAYS : NEVER;
-    for (uint32_t i = 0; i < node->nchildren; i++) {
-        truth one = truth_of(scope, node->children[i], missing);
-        all = is_and == (one < all) ? one : all;
-    }
-    return all;
-}
-
-/* -- one document -------------------------------------------------------------------------------------- */
-
-static bool refuse_legacy(spoor_rule *rule, const spoor_yaml *root) {
-    static const char *const keys[] = {"correlation", "filter", "action"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const spoor_yaml *node = spoor_yaml_get(root, keys[i]);
-        if (node != NULL) {
-            return spoor_fail(&rule->diags, node->span, "Sigma documents with '%s' are not supported",
-                              keys[i]);
-        }
-    }
-    const spoor_yaml *detection = spoor_yaml_get(root, "detection");
-    const spoor_yaml *time = detection != NULL ? spoor_yaml_get(detection, "timeframe") : NULL;
-    return time == NULL || spoor_fail(&rule->diags, time->span, "'timeframe' is not supported");
-}
-
-static void find_blindness(spoor_rule *rule, const spoor_sigma_reader *r, const spoor_sigma_scope *scope,
-                           const spoor_sigma_node *tree) {
-    spoor_arena *arena = rule->diags.arena;
-    spoor_str missing = {0};
-    if (scope->blind != NULL) {
-        rule->blind = spoor_str_from(scope->blind);
-    } else if (r->missing.len > 0) {
-        rule->blind = spoor_arena_format(arena, "there are no values for the placeholder '%.*s'",
-                                         r->missing.len < 100 ? (int)r->missing.len : 100, r->missing.ptr);
-    } else if (truth_of(scope, tree, &missing) == NEVER) {
-        rule->blind = spoor_arena_format(arena, "Sysmon logs no '%.*s' in event %d%s",
-                                         missing.len < 100 ? (int)missing.len : 100, missing.ptr,
-                                         scope->ids[0], scope->nids > 1 ? " and its like" : "");
-    }
-}
+/* -- documents ----------------------------------------------------------------------------------------- */
 
 bool spoor_sigma_is_document(const spoor_yaml *root) {
     return spoor_yaml_get(root, "detection") != NULL || spoor_yaml_get(root, "correlation") != NULL ||
            (spoor_yaml_get(root, "filter") != NULL && spoor_yaml_get(root, "logsource") != NULL);
 }
 
+static bool read_detection(spoor_rule *rule, spoor_sigma_reader *r) {
+    spoor_sigma_rule *sigma = rule->sigma;
+    const spoor_yaml *map = spoor_yaml_get(sigma->root, "detection");
+    if (!spoor_sigma_read_scope(r, sigma->root, &sigma->source, &sigma->scope)) {
+        return false;
+    }
+    sigma->tree = spoor_sigma_read_detection(r, map);
+    sigma->correlation = r->aggregation;
+    const spoor_yaml *timeframe = spoor_yaml_get(map, "timeframe");
+    if (sigma->tree != NULL && timeframe != NULL && r->aggregation == NULL) {
+        return spoor_fail(r->diags, timeframe->span, "'timeframe' without an aggregation behind '|' has no meaning");
+    }
+    return sigma->tree != NULL;
+}
+
+/* `rules: any`, or ids and names. */
+static bool read_filtered(spoor_rule *rule, const spoor_yaml *filter) {
+    const spoor_yaml *rules = spoor_yaml_get(filter, "rules");
+    spoor_sigma_rule *sigma = rule->sigma;
+    if (rules != NULL && rules->kind == SPOOR_YAML_SCALAR && !spoor_sigma_is_null(rules)) {
+        sigma->filters_any = spoor_rule_word_is(rules->text, SPOOR_STR("any"));
+        spoor_str_list_add(rule->diags.arena, &sigma->filtered, rules->text);
+        return true;
+    }
+    for (const spoor_yaml_item *i = rules != NULL && rules->kind == SPOOR_YAML_LIST ? rules->first : NULL; i != NULL;
+         i = i->next) {
+        if (i->value->kind != SPOOR_YAML_SCALAR) {
+            return spoor_fail(&rule->diags, i->value->span, "a rule is referred to by its id or name");
+        }
+        spoor_str_list_add(rule->diags.arena, &sigma->filtered, i->value->text);
+    }
+    return sigma->filtered.count > 0 ||
+           spoor_fail(&rule->diags, filter->span, "a filter needs 'rules': ids, names, or any");
+}
+
+static bool read_filter(spoor_rule *rule, spoor_sigma_reader *r) {
+    spoor_sigma_rule *sigma = rule->sigma;
+    const spoor_yaml *filter = spoor_yaml_get(sigma->root, "filter");
+    rule->is_part = true;
+    if (filter->kind != SPOOR_YAML_MAP) {
+        return spoor_fail(r->diags, filter->span, "'filter' must be a map");
+    }
+    if (!spoor_sigma_read_scope(r, sigma->root, &sigma->source, &sigma->scope) || !read_filtered(rule, filter)) {
+        return false;
+    }
+    sigma->tree = spoor_sigma_read_detection(r, filter);
+    if (sigma->tree != NULL && r->aggregation != NULL) {
+        return spoor_fail(r->diags, filter->span, "a filter cannot aggregate");
+    }
+    return sigma->tree != NULL;
+}
+
 void spoor_sigma_read_rule(spoor_rule *rule, const spoor_yaml *root, const spoor_placeholder_file *placeholders) {
-    spoor_sigma_read_metadata(rule, root);
-    if (!refuse_legacy(rule, root)) {
-        return;
+    spoor_arena *arena = rule->diags.arena;
+    spoor_sigma_reader r = {.arena = arena, .diags = &rule->diags, .placeholders = placeholders};
+    spoor_sigma_rule *sigma = SPOOR_NEW(arena, spoor_sigma_rule);
+    sigma->root = root;
+    rule->sigma = sigma;
+    read_metadata(rule, root);
+    get_text(root, "name", &sigma->name);
+    const spoor_yaml *detection = spoor_yaml_get(root, "detection"), *correlation = spoor_yaml_get(root, "correlation");
+    const spoor_yaml *main = correlation != NULL ? correlation : detection != NULL ? detection : spoor_yaml_get(root, "filter");
+    rule->query_start = rule->query_end = main->span.start;
+    if (correlation != NULL) {
+        sigma->kind = SPOOR_SIGMA_CORRELATION;
+        sigma->correlation = spoor_sigma_read_correlation(arena, &rule->diags, correlation);
+    } else if (detection != NULL) {
+        read_detection(rule, &r);
+    } else {
+        sigma->kind = SPOOR_SIGMA_FILTER;
+        read_filter(rule, &r);
     }
-    const spoor_yaml *detection = spoor_yaml_get(root, "detection");
-    spoor_sigma_reader r = {.arena = rule->diags.arena, .diags = &rule->diags, .placeholders = placeholders};
-    spoor_sigma_scope scope;
-    if (!spoor_sigma_read_scope(&r, root, &scope)) {
-        return;
-    }
-    spoor_sigma_node *tree = spoor_sigma_read_detection(&r, detection);
-    if (tree == NULL) {
-        return;
-    }
-    find_blindness(rule, &r, &scope, tree);
-    rule->query = spoor_sigma_write(r.arena, &scope, tree);
-    rule->query_start = rule->query_end = detection->span.start;
+    sigma->missing = r.missing;
 }

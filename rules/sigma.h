@@ -1,9 +1,12 @@
 /* sigma.h - a Sigma rule as a tree, and its way to KQL.
  *
- *   document -> rule_sigma.c (metadata) -> sigma_scope.c (log source -> events)
+ *   document -> rule_sigma.c (what it is, metadata) -> sigma_scope.c (log source -> events)
  *            -> sigma_detection.c, sigma_item.c, sigma_value.c (selections -> tests)
- *            -> sigma_condition.c (condition -> tree)
- *            -> sigma_kql.c, sigma_field.c (tree -> text of a query)
+ *            -> sigma_condition.c (condition -> tree), sigma_legacy.c (older forms)
+ *            -> sigma_correlation.c (a correlation's map)
+ *   when all files are read:
+ *            -> sigma_link.c (filters, references between documents)
+ *            -> sigma_kql.c, sigma_field.c (tree -> text of a query), sigma_window.c (correlations)
  *
  * The text is afterwards a rule like any other.
  *
@@ -94,6 +97,66 @@ typedef struct spoor_sigma_scope {
     const char *blind; /* why no event that can be stored is meant; NULL: some are */
 } spoor_sigma_scope;
 
+/* -- correlations ------------------------------------------------------------------------------------- */
+
+typedef enum spoor_sigma_measure { /* ORDER sigma_measures: what is compared with the condition */
+    SPOOR_SIGMA_EVENT_COUNT,
+    SPOOR_SIGMA_VALUE_COUNT,
+    SPOOR_SIGMA_TEMPORAL,
+    SPOOR_SIGMA_TEMPORAL_ORDERED,
+    SPOOR_SIGMA_VALUE_SUM,
+    SPOOR_SIGMA_VALUE_AVG,
+    SPOOR_SIGMA_VALUE_PERCENTILE,
+} spoor_sigma_measure;
+
+typedef struct spoor_sigma_member { /* a rule that a correlation refers to */
+    spoor_str reference; /* id or name as written; empty: of a legacy aggregation, the tree below */
+    spoor_span span;
+    struct spoor_rule *rule; /* once linked */
+    struct spoor_sigma_node *tree; /* legacy, over the events of the rule's own log source */
+} spoor_sigma_member;
+
+typedef struct spoor_sigma_bound { /* `gte: 5` */
+    const char *operator; /* of KQL */
+    spoor_str number;
+} spoor_sigma_bound;
+
+enum { SPOOR_SIGMA_MAX_BOUNDS = 6, SPOOR_SIGMA_MAX_MEMBERS = 100, SPOOR_SIGMA_MAX_CHAIN = 16 };
+
+typedef struct spoor_sigma_correlation {
+    spoor_sigma_measure measure;
+    spoor_sigma_member *members;
+    uint32_t nmembers;
+    spoor_str_list groups, fields; /* fields: of the condition */
+    const spoor_yaml *aliases;     /* a map of names to maps of members to fields; NULL: none */
+    spoor_str span_text;           /* a timespan of KQL */
+    spoor_sigma_bound bounds[SPOOR_SIGMA_MAX_BOUNDS];
+    uint32_t nbounds;     /* 0: temporal, all members */
+    spoor_str percentile; /* of VALUE_PERCENTILE; empty: the share of the event's value, in percent */
+    bool generates;       /* the members are rules of their own, too */
+    int state;            /* of linking: 0 not begun, 1 in it, 2 done */
+} spoor_sigma_correlation;
+
+typedef enum spoor_sigma_document { SPOOR_SIGMA_DETECTION, SPOOR_SIGMA_CORRELATION, SPOOR_SIGMA_FILTER } spoor_sigma_document;
+
+typedef struct spoor_sigma_source { /* as written; empty: not said */
+    spoor_str product, category, service;
+} spoor_sigma_source;
+
+typedef struct spoor_sigma_rule {
+    spoor_sigma_document kind;
+    const spoor_yaml *root;
+    spoor_str name; /* that correlations may refer to */
+    spoor_sigma_source source;
+    spoor_sigma_scope scope;
+    struct spoor_sigma_node *tree;  /* DETECTION, FILTER */
+    spoor_str missing;              /* a placeholder that has no values */
+    spoor_sigma_correlation *correlation; /* CORRELATION, and a detection with an aggregation */
+    spoor_str_list filtered;        /* FILTER: the rules' ids and names */
+    bool filters_any;               /* FILTER: all of its log source */
+    bool has_filters;               /* DETECTION: the tree is an `and` that filters were added to */
+} spoor_sigma_rule;
+
 /* What reading one detection carries along. */
 typedef struct spoor_sigma_reader {
     spoor_arena *arena;
@@ -101,21 +164,38 @@ typedef struct spoor_sigma_reader {
     const spoor_placeholder_file *placeholders;
     uint32_t nnodes;
     spoor_str missing; /* a placeholder that has no values, or empty */
+    spoor_sigma_correlation *aggregation; /* that a condition of an older form ends in, or NULL */
 } spoor_sigma_reader;
 
 /* -- documents (rule_sigma.c) ------------------------------------------------------------------------ */
 
 /* Is it a document of Sigma: a rule, a correlation, a filter? */
 bool spoor_sigma_is_document(const spoor_yaml *root);
-/* Metadata, detection and query of the rule; mistakes go to its diags. */
+/* Metadata and what the document says; its query is written when all are read.  Mistakes go to its diags. */
 void spoor_sigma_read_rule(spoor_rule *rule, const spoor_yaml *root, const spoor_placeholder_file *placeholders);
-/* Title, level, tags and the like. */
-void spoor_sigma_read_metadata(spoor_rule *rule, const spoor_yaml *root);
+/* `action: global` and its like: *root becomes the document with what it inherits.  false: it is no rule of
+ * its own. */
+typedef struct spoor_sigma_inherited { /* zero at the start of a file */
+    const spoor_yaml *global, *last;
+    uint32_t work; /* keys compared so far */
+} spoor_sigma_inherited;
+bool spoor_sigma_inherit(spoor_arena *arena, spoor_sigma_inherited *inherited, const spoor_yaml **root);
 
 /* -- reading ----------------------------------------------------------------------------------------- */
 
 /* `logsource` of the document. */
-bool spoor_sigma_read_scope(spoor_sigma_reader *r, const spoor_yaml *root, spoor_sigma_scope *scope);
+bool spoor_sigma_read_scope(spoor_sigma_reader *r, const spoor_yaml *root, spoor_sigma_source *source,
+                            spoor_sigma_scope *scope);
+/* Would the filter's log source take in the rule's? */
+bool spoor_sigma_takes_in(const spoor_sigma_source *filter, const spoor_sigma_source *rule);
+
+/* `correlation` of the document; NULL: reported. */
+spoor_sigma_correlation *spoor_sigma_read_correlation(spoor_arena *arena, spoor_diags *diags, const spoor_yaml *map);
+bool spoor_sigma_is_timespan(spoor_str text); /* a number and s, m, h or d */
+bool spoor_sigma_is_number(spoor_str text);   /* digits, perhaps a sign and a point */
+/* What stands behind `|` of a condition, whose events `tree` are: r->aggregation.  false: reported. */
+bool spoor_sigma_read_aggregation(spoor_sigma_reader *r, spoor_str text, const spoor_yaml *condition,
+                                  const spoor_yaml *map, spoor_sigma_node *tree);
 
 /* The map of `detection` (or `filter`) with its condition; NULL: reported. */
 spoor_sigma_node *spoor_sigma_read_detection(spoor_sigma_reader *r, const spoor_yaml *map);
@@ -181,9 +261,18 @@ bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope, sp
 /* Does Sysmon log the field in one of the scope's events, as its schema says? */
 bool spoor_sigma_is_logged(const spoor_sigma_scope *scope, spoor_str field);
 
-/* The whole query. */
-spoor_str spoor_sigma_write(spoor_arena *arena, const spoor_sigma_scope *scope,
-                            const spoor_sigma_node *tree);
+/* The first table that has all that the tests need and all of the fields. */
+spoor_sigma_table spoor_sigma_table_for(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
+                                        const spoor_str_list *fields);
+/* The whole query of the events. */
+spoor_str spoor_sigma_write(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
+                            spoor_sigma_table table);
+const char *spoor_sigma_table_name(spoor_sigma_table table);
+/* The same as one condition. */
+spoor_str spoor_sigma_write_condition(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
+                                      spoor_sigma_table table);
+/* The query of a linked correlation; empty: reported to the rule. */
+spoor_str spoor_sigma_write_correlation(spoor_rule *rule);
 /* A string literal of KQL. */
 void spoor_sigma_put_literal(spoor_buffer *out, spoor_str text);
 

@@ -234,8 +234,8 @@ static spoor_sigma_node *read_text(spoor_sigma_reader *r, const spoor_yaml *text
     next(&p);
     spoor_sigma_node *node = read_or(&p);
     if (node != NULL && is_next(&p, "|")) {
-        spoor_fail(r->diags, text->span, "condition: aggregations behind '|' are not supported");
-        return NULL;
+        spoor_str rest = {p.text.ptr + p.at, p.text.len - p.at};
+        return spoor_sigma_read_aggregation(r, rest, text, map, node) ? node : NULL;
     }
     return node != NULL && p.word.len > 0 ? fail(&p, "'and' or 'or' is expected") : node;
 }
@@ -249,6 +249,10 @@ spoor_sigma_node *spoor_sigma_read_condition(spoor_sigma_reader *r, const spoor_
     for (const spoor_yaml_item *i = condition->first; i != NULL && any != NULL; i = i->next) {
         spoor_sigma_node *one = read_text(r, i->value, map);
         if (one == NULL) {
+            return NULL;
+        }
+        if (r->aggregation != NULL) {
+            spoor_fail(r->diags, i->value->span, "condition: an aggregation in a list of conditions is not supported");
             return NULL;
         }
         spoor_sigma_node_add(r->arena, any, one);

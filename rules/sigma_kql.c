@@ -418,49 +418,73 @@ static bool fits_table(spoor_arena *arena, const spoor_sigma_scope *scope, spoor
     return fits;
 }
 
-static spoor_sigma_table table_for(spoor_arena *arena, const spoor_sigma_scope *scope,
-                                   const spoor_sigma_node *tree) {
-    if (scope->is_sysmon && fits_table(arena, scope, SPOOR_SIGMA_SYSMON, tree)) {
-        return SPOOR_SIGMA_SYSMON;
+spoor_sigma_table spoor_sigma_table_for(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
+                                        const spoor_str_list *fields) {
+    spoor_sigma_table table = scope->is_sysmon ? SPOOR_SIGMA_SYSMON : SPOOR_SIGMA_WINDOWS;
+    for (; table < SPOOR_SIGMA_EVENTS; table++) {
+        spoor_sigma_place place;
+        bool fits = fits_table(arena, scope, table, tree);
+        for (uint32_t i = 0; fields != NULL && i < fields->count; i++) {
+            fits &= spoor_sigma_place_of(arena, scope, table, fields->items[i], &place);
+        }
+        if (fits) {
+            break;
+        }
     }
-    return fits_table(arena, scope, SPOOR_SIGMA_WINDOWS, tree) ? SPOOR_SIGMA_WINDOWS : SPOOR_SIGMA_EVENTS;
+    return table;
 }
 
-/* Table and log source: the first lines of a query. */
-static void put_source(spoor_buffer *out, const spoor_sigma_scope *scope, spoor_sigma_table table) {
+const char *spoor_sigma_table_name(spoor_sigma_table table) {
     static const char *const tables[] = {"Sysmon", "WindowsEvent", "_Events"}; /* ORDER spoor_sigma_table */
-    spoor_buffer_put(out, spoor_str_from(tables[table]));
+    return tables[table];
+}
+
+/* The log source: each condition behind `lead`. */
+static void put_source(writer *w, const char *lead) {
+    const spoor_sigma_scope *scope = w->scope;
+    const char *next = lead;
     for (uint32_t i = 0; i < scope->nids; i++) {
-        spoor_buffer_put(out, i > 0              ? SPOOR_STR(", ")
-                              : scope->nids == 1 ? SPOOR_STR("\n| where EventID == ")
-                                                 : SPOOR_STR("\n| where EventID in ("));
-        spoor_buffer_put(out, spoor_arena_format(out->arena, "%d", scope->ids[i]));
+        put(w, i > 0 ? ", " : next);
+        put(w, i > 0 ? "" : scope->nids == 1 ? "EventID == " : "EventID in (");
+        put_str(w, spoor_arena_format(w->arena, "%d", scope->ids[i]));
     }
-    spoor_buffer_put(out, scope->nids > 1 ? SPOOR_STR(")") : SPOOR_STR(""));
-    const char *provider = table == SPOOR_SIGMA_SYSMON ? "\n| where Source == " : "\n| where Provider == ";
+    put(w, scope->nids > 1 ? ")" : "");
+    next = scope->nids > 0 && lead[0] == '\0' ? " and " : lead;
     if (scope->provider.len > 0) {
-        spoor_buffer_put(out, spoor_str_from(provider));
-        spoor_sigma_put_literal(out, scope->provider);
-    } else if (scope->is_sysmon && table != SPOOR_SIGMA_SYSMON) {
-        spoor_buffer_put(out, SPOOR_STR("\n| where Provider in (\"Microsoft-Windows-Sysmon\", \"Linux-Sysmon\")"));
+        put(w, next);
+        put(w, w->table == SPOOR_SIGMA_SYSMON ? "Source == " : "Provider == ");
+        put_literal(w, scope->provider);
+    } else if (scope->is_sysmon && w->table != SPOOR_SIGMA_SYSMON) {
+        put(w, next);
+        put(w, "Provider in (\"Microsoft-Windows-Sysmon\", \"Linux-Sysmon\")");
     }
     for (uint32_t i = 0; i < scope->nchannels && !scope->is_sysmon; i++) {
-        spoor_buffer_put(out, i > 0 ? SPOOR_STR(", ") : SPOOR_STR("\n| where Channel in~ ("));
-        spoor_sigma_put_literal(out, spoor_str_from(scope->channels[i]));
+        put(w, i > 0 ? ", " : next);
+        put(w, i > 0 ? "" : "Channel in~ (");
+        put_literal(w, spoor_str_from(scope->channels[i]));
     }
-    spoor_buffer_put(out, scope->nchannels > 0 && !scope->is_sysmon ? SPOOR_STR(")") : SPOOR_STR(""));
+    put(w, scope->nchannels > 0 && !scope->is_sysmon ? ")" : "");
 }
 
-spoor_str spoor_sigma_write(spoor_arena *arena, const spoor_sigma_scope *scope,
-                            const spoor_sigma_node *tree) {
-    writer w = {.arena = arena, .out = {.arena = arena}, .scope = scope};
-    w.table = table_for(arena, scope, tree);
-    put_source(&w.out, scope, w.table);
+spoor_str spoor_sigma_write(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
+                            spoor_sigma_table table) {
+    writer w = {.arena = arena, .out = {.arena = arena}, .scope = scope, .table = table};
+    put(&w, spoor_sigma_table_name(table));
+    put_source(&w, "\n| where ");
     bool is_and = tree->kind == SPOOR_SIGMA_AND;
     for (uint32_t i = 0; i < (is_and ? tree->nchildren : 1); i++) {
         put(&w, i > 0 ? "\n    and " : "\n| where ");
         put_node(&w, is_and ? tree->children[i] : tree, !is_and);
     }
     put(&w, "\n");
+    return spoor_buffer_text(&w.out);
+}
+
+spoor_str spoor_sigma_write_condition(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
+                                      spoor_sigma_table table) {
+    writer w = {.arena = arena, .out = {.arena = arena}, .scope = scope, .table = table};
+    put_source(&w, "");
+    put(&w, w.out.len > 0 ? " and " : "");
+    put_node(&w, tree, false);
     return spoor_buffer_text(&w.out);
 }

@@ -201,23 +201,31 @@ static bool read_windows(spoor_sigma_reader *r, const spoor_yaml *map, spoor_str
     return true;
 }
 
-bool spoor_sigma_read_scope(spoor_sigma_reader *r, const spoor_yaml *root, spoor_sigma_scope *scope) {
-    const spoor_yaml *map = spoor_yaml_get(root, "logsource");
-    *scope = (spoor_sigma_scope){0};
-    if (map == NULL || map->kind != SPOOR_YAML_MAP) {
-        return spoor_fail(r->diags, map != NULL ? map->span : root->span, "there is no 'logsource' map");
+static bool read_source(spoor_sigma_reader *r, const spoor_yaml *root, const spoor_yaml **map, spoor_sigma_source *names) {
+    *map = spoor_yaml_get(root, "logsource");
+    *names = (spoor_sigma_source){0};
+    if (*map == NULL || (*map)->kind != SPOOR_YAML_MAP) {
+        return spoor_fail(r->diags, *map != NULL ? (*map)->span : root->span, "there is no 'logsource' map");
     }
-    spoor_str product = {0}, category = {0}, service = {0};
-    if (!read_name(r, map, "product", &product) || !read_name(r, map, "category", &category) ||
-        !read_name(r, map, "service", &service)) {
+    if (!read_name(r, *map, "product", &names->product) || !read_name(r, *map, "category", &names->category) ||
+        !read_name(r, *map, "service", &names->service)) {
         return false;
     }
-    if (product.len + category.len + service.len == 0) {
-        return spoor_fail(r->diags, map->span, "'logsource' names no product, category or service");
+    bool is_empty = names->product.len + names->category.len + names->service.len == 0;
+    return !is_empty || spoor_fail(r->diags, (*map)->span, "'logsource' names no product, category or service");
+}
+
+bool spoor_sigma_read_scope(spoor_sigma_reader *r, const spoor_yaml *root, spoor_sigma_source *names,
+                            spoor_sigma_scope *scope) {
+    const spoor_yaml *map;
+    *scope = (spoor_sigma_scope){0};
+    if (!read_source(r, root, &map, names)) {
+        return false;
     }
-    bool is_linux = spoor_rule_word_is(product, SPOOR_STR("linux"));
-    bool is_windows = spoor_rule_word_is(product, SPOOR_STR("windows"));
-    if (product.len > 0 && !is_windows && !is_linux) {
+    spoor_str category = names->category, service = names->service;
+    bool is_linux = spoor_rule_word_is(names->product, SPOOR_STR("linux"));
+    bool is_windows = spoor_rule_word_is(names->product, SPOOR_STR("windows"));
+    if (names->product.len > 0 && !is_windows && !is_linux) {
         scope->blind = "events of this product cannot be stored";
         return true;
     }
@@ -229,8 +237,17 @@ bool spoor_sigma_read_scope(spoor_sigma_reader *r, const spoor_yaml *root, spoor
     if (!read_windows(r, map, category, service, scope)) {
         return false;
     }
-    if (scope->is_sysmon && product.len > 0) {
+    if (scope->is_sysmon && names->product.len > 0) {
         scope->provider = is_linux ? SPOOR_STR("Linux-Sysmon") : SPOOR_STR("Microsoft-Windows-Sysmon");
     }
     return true;
+}
+
+static bool takes_in(spoor_str filter, spoor_str rule) {
+    return filter.len == 0 || spoor_rule_word_is(filter, rule);
+}
+
+bool spoor_sigma_takes_in(const spoor_sigma_source *filter, const spoor_sigma_source *rule) {
+    return takes_in(filter->product, rule->product) && takes_in(filter->category, rule->category) &&
+           takes_in(filter->service, rule->service);
 }

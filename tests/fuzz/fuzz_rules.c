@@ -18,6 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         memcpy(bytes, data + 1, size - 1);
         bytes[size - 1] = 0;
         spoor_rules_read(&set, names[data[0] % 4], (spoor_str){bytes, size - 1}, true);
+        spoor_rules_link(&set);
         for (uint32_t i = 0; i < set.count; i++) {
             const spoor_rule *rule = &set.rules[i];
             if (rule->query_start > rule->query_end || rule->query_end > rule->file->bytes.len) {

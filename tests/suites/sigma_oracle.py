@@ -11,6 +11,7 @@ import datetime
 import fnmatch
 import ipaddress
 import json
+import math
 import os
 import random
 import re
@@ -233,7 +234,8 @@ class Condition:
 # -- events --
 
 class Event:
-    def __init__(self, row):
+    def __init__(self, row, place):
+        self.at, self.place = ticks(row['TimeGenerated']), place
         self.row, self.data = row, row['EventData'] or {}
         self.is_sysmon = row['Provider'] in SYSMON
 
@@ -289,6 +291,92 @@ def meant(row, source):
     return None
 
 
+# -- correlations: every window is looked at by itself --
+
+UNITS = {'s': 1, 'm': 60, 'h': 3600, 'd': 86400}
+BOUNDS = dict(COMPARE, eq=lambda a, b: a == b, neq=lambda a, b: a != b)
+
+
+def ticks(text):
+    m = re.match(r'(.*T\d\d:\d\d:\d\d)(?:\.(\d+))?Z', text)
+    at = datetime.datetime.strptime(m.group(1), '%Y-%m-%dT%H:%M:%S')
+    return int((at - datetime.datetime(1970, 1, 1)).total_seconds()) * 10 ** 7 + int((m.group(2) or '').ljust(7, '0')[:7])
+
+
+def field_for(correlation, doc, reference, field):
+    mapping = correlation.get('aliases', {}).get(field)
+    if mapping is None:
+        return field
+    return next((mapping[k] for k in (reference, doc.get('name'), doc.get('id')) if k in mapping), field)
+
+
+def percentile_of(values, percent):
+    values = sorted(values)
+    return values[max(0, math.ceil(percent / 100 * len(values)) - 1)]  # the nearest rank
+
+
+def measure(correlation, window, event_value, ordered):
+    kind = correlation['type']
+    if kind == 'event_count':
+        return len({id(e) for _, e, _, _ in window})
+    if kind == 'temporal':
+        return len({n for _, _, n, _ in window})
+    if kind == 'value_count':
+        return len({v for _, _, _, v in window})
+    numbers = [n for n in {(id(e), v): number(v) for _, e, _, v in window}.values() if n is not None]
+    if kind == 'value_sum':
+        return sum(numbers)
+    if kind == 'value_avg':
+        return sum(numbers) / len(numbers)
+    if 'percentile' in correlation['condition']:
+        return percentile_of(numbers, float(correlation['condition']['percentile']))
+    values = list({(id(e), v): v for _, e, _, v in window}.values())
+    return 100.0 * values.count(event_value) / len(values)
+
+
+def hits_of(doc, docs, events):
+    """The events at which a rule hits, in the order of the log."""
+    correlation = doc.get('correlation')
+    if correlation is None:
+        detection = doc['detection']
+        names = [n for n in detection if n not in ('condition', 'timeframe')]
+        condition = Condition(detection['condition'], names)
+        return [e for e in events if meant(e.row, doc['logsource']) and condition.holds(e, detection, {})]
+    span = int(correlation['timespan'][:-1]) * UNITS[correlation['timespan'][-1]] * 10 ** 7
+    groups, condition = correlation.get('group-by', []), correlation.get('condition', {})
+    fields = condition.get('field', [])
+    fields = fields if isinstance(fields, list) else [fields]
+    parts = {}
+    for n, reference in enumerate(correlation['rules']):
+        member = next(d for d in docs if reference in (d.get('name'), d.get('id')))
+        for place, event in enumerate(hits_of(member, docs, events)):
+            key = tuple(event.field(field_for(correlation, member, reference, g)) for g in groups)
+            values = [event.field(field_for(correlation, member, reference, f)) for f in fields]
+            value = '\x01'.join(v or '' for v in values)
+            if not all(key) or not all(values) or ((correlation['type'] in ('value_sum', 'value_avg') or 'percentile' in condition) and number(value) is None):
+                continue
+            parts.setdefault(key, []).append((event.at, event, n, value))
+    found = []
+    for part in parts.values():
+        part.sort(key=lambda p: (p[0], p[1].place, -p[2]))
+        for i, (at, event, n, value) in enumerate(part):
+            window = [p for p in part if at - span <= p[0] <= at]
+            if correlation['type'] == 'temporal_ordered':
+                need = len(correlation['rules']) - 1
+                if n != need:
+                    continue
+                for p in reversed([p for p in part[:i] if p[0] >= at - span]):
+                    need -= need > 0 and p[2] == need - 1
+                ok = need == 0
+            else:
+                got = measure(correlation, window, value, part)
+                bounds = {k: float(v) for k, v in condition.items() if k in BOUNDS} or {'gte': float(len(correlation['rules']))}
+                ok = all(BOUNDS[k](got, v) for k, v in bounds.items())
+            if ok and not any(event is f for f in found):
+                found.append(event)
+    return found
+
+
 # -- comparing --
 
 def ask(binary, logs, *words):
@@ -302,9 +390,9 @@ def key_of(row):
 
 
 def load_events(binary, logs):
-    text = ask(binary, logs, 'query', '_Events | project Provider, Channel, Computer, EventID, EventLevel, Task, Opcode, Keywords, EventRecordId, '
+    text = ask(binary, logs, 'query', '_Events | sort by _SourceFile asc, _Chunk asc, _Offset asc, _RecordId asc | project TimeGenerated, Provider, Channel, Computer, EventID, EventLevel, Task, Opcode, Keywords, EventRecordId, '
                'Message, EventData, _SourceFile, _Chunk, _Offset, _RecordId', '-o', 'jsonl', '--max-rows', '100000000')
-    return [Event(json.loads(line)) for line in text.splitlines()]
+    return [Event(json.loads(line), i) for i, line in enumerate(text.splitlines())]
 
 
 def documents(folder):
@@ -312,7 +400,7 @@ def documents(folder):
     for path in files:
         if path.endswith(('.yml', '.yaml')):
             for index, doc in enumerate(yaml.load_all(open(path, encoding='utf-8'), Loader)):
-                if isinstance(doc, dict) and 'detection' in doc:
+                if isinstance(doc, dict) and ('detection' in doc or 'correlation' in doc):
                     yield path, index, doc
 
 
@@ -342,14 +430,21 @@ def compare(binary, rules, logs):
         rule = json.loads(line)
         got[rule['file'], rule['index']] = rule
     same = other = skipped = hits = 0
-    for path, index, doc in documents(rules):
+    all_documents = list(documents(rules))
+    parts = {r for _, _, d in all_documents if 'correlation' in d for r in d['correlation']['rules']}
+    for path, index, doc in all_documents:
         rule = got.get((path, index))
+        if doc.get('name') in parts or doc.get('id') in parts:
+            continue
         try:
             category = str((doc.get('logsource') or {}).get('category', '')).lower()
             some = [e for i in EVENT_IDS.get(category, []) for e in by_id.get(i, [])] if category in EVENT_IDS else events
             if rule and rule['error'] and 'so short a text' in rule['error']['message']:
                 raise Refused('a short text')
-            want = rows_of(doc, some)
+            if 'correlation' in doc:
+                want = len(hits_of(doc, [d for p, _, d in all_documents if p == path], events))
+            else:
+                want = rows_of(doc, some)
         except (Refused, re.error, UnicodeDecodeError) as why:
             skipped += 1
             if rule and rule['hits'] > 0:
@@ -433,6 +528,61 @@ def random_rules(rng, events, count):
         yield {'title': 'random %d' % count, 'logsource': source, 'detection': dict(detection, condition=condition)}
 
 
+def random_events(rng, path, count):
+    """Logons and processes of few hosts and users, close together, some at the same time."""
+    at = datetime.datetime(2025, 3, 4)
+    with open(path, 'w', encoding='utf-8') as out:
+        for n in range(count):
+            at += datetime.timedelta(seconds=rng.choice([0, 0, 1, 5, 10, 30, 60, 300]))
+            data = {'TargetUserName': rng.choice(['ann', 'bob', 'Bob', '']), 'Size': str(rng.randrange(50)), 'IpAddress': '10.0.0.%d' % rng.randrange(4),
+                    'SourceUser': rng.choice(['ann', 'bob'])}
+            if rng.random() < 0.1:
+                del data[rng.choice(sorted(data))]
+            row = {'Type': 'WindowsEvent', 'TimeGenerated': at.isoformat() + '.0000000Z', 'Provider': 'Microsoft-Windows-Security-Auditing', 'Channel': 'Security',
+                   'Computer': rng.choice(['h1', 'h2']), 'EventID': rng.choice([4624, 4625, 4688]), 'EventRecordId': str(n + 1), 'EventLevel': 4, 'EventData': data}
+            out.write(json.dumps(row) + '\n')
+
+
+def random_correlations(rng, count):
+    source = {'product': 'windows', 'service': 'security'}
+    for name, test in (('r1', {'EventID': '4624'}), ('r2', {'EventID': '4625'}), ('r3', {'EventID': '4688'}), ('r4', {'IpAddress': ['10.0.0.1', '10.0.0.2']})):
+        yield {'title': name, 'name': name, 'logsource': source, 'detection': {'s': test, 'condition': 's'}}
+    chain = {'type': 'event_count', 'rules': ['r2'], 'group-by': ['Computer'], 'timespan': '2m', 'condition': {'gte': '2'}}
+    yield {'title': 'chain', 'name': 'chain', 'correlation': chain}
+    for n in range(count):
+        kind = rng.choice(['event_count', 'value_count', 'temporal', 'temporal_ordered', 'value_sum', 'value_avg', 'value_percentile'])
+        rules = rng.sample(['r1', 'r2', 'r3', 'r4', 'chain'], rng.randrange(1 if kind[0] != 't' else 2, 4))
+        made = {'type': kind, 'rules': rules, 'timespan': rng.choice(['1s', '30s', '1m', '10m', '1h'])}
+        made['group-by'] = rng.choice([[], ['Computer'], ['TargetUserName'], ['Computer', 'TargetUserName'], ['who', 'Computer']])
+        if 'who' in made['group-by']:
+            made['aliases'] = {'who': {r: rng.choice(['TargetUserName', 'SourceUser']) for r in ('r1', 'r2', 'r3', 'r4', 'chain')}}
+        if kind[0] != 't':
+            made['condition'] = {rng.choice(sorted(BOUNDS)): str(rng.choice([1, 2, 3, 5, 20, 50]))}
+        elif kind == 'temporal' and rng.random() < 0.3:
+            made['condition'] = {'gte': '2'}
+        if kind == 'value_count':
+            made['condition']['field'] = rng.choice(['IpAddress', ['IpAddress', 'Size']])
+        elif kind[0] == 'v':
+            made['condition']['field'] = 'Size' if kind != 'value_percentile' else rng.choice(['Size', 'IpAddress'])
+        if kind == 'value_percentile' and made['condition']['field'] == 'Size' and rng.random() < 0.5:
+            made['condition']['percentile'] = rng.choice(['50', '95'])
+        yield {'title': 'correlation %d' % n, 'correlation': made}
+
+
+def compare_correlations(binary, seed):
+    rng = random.Random(seed)
+    with tempfile.TemporaryDirectory(prefix='spoor-sigma-') as folder:
+        rules, log = os.path.join(folder, 'correlations.yml'), os.path.join(folder, 'events.jsonl')
+        random_events(rng, log, 250)
+        with open(rules, 'w', encoding='utf-8') as out:
+            yaml.safe_dump_all(random_correlations(rng, 60), out, sort_keys=False)
+        differ = compare(binary, rules, [log])
+        if differ:
+            os.replace(rules, '/tmp/sigma_oracle_correlations.yml')
+            os.replace(log, '/tmp/sigma_oracle_correlations.jsonl')
+        return differ
+
+
 def compare_random(binary, logs, count, seed):
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix='spoor-sigma-') as folder:
@@ -453,7 +603,9 @@ def main():
     data = os.path.join(os.path.dirname(HERE), 'data', 'sigma')
     samples = os.path.join(os.path.dirname(os.path.dirname(HERE)), 'samples', 'HL-WS03')
     differ = compare(binary, os.path.join(data, 'rules.yml'), [os.path.join(data, 'events.jsonl')])
-    return differ + compare_random(binary, [os.path.join(data, 'events.jsonl'), samples], 300, int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    differ += compare_correlations(binary, seed)
+    return differ + compare_random(binary, [os.path.join(data, 'events.jsonl'), samples], 300, seed)
 
 
 sys.exit(main() != 0)

@@ -6,6 +6,7 @@
 static const spoor_rule *read_rule(const char *text) {
     spoor_rule_set set = {.arena = unit_arena()};
     spoor_rules_read(&set, "rule.yml", spoor_str_from(text), true);
+    spoor_rules_link(&set);
     CHECK_LONG(set.count, 1);
     return &set.rules[0];
 }
@@ -161,8 +162,8 @@ static void check_refusals(void) {
     CHECK_STR(error_of("  s: {Image: x}\n  condition: s and\n"),
               "condition: a selection is expected, not its end");
     CHECK_STR(error_of("  s: {Image: x}\n  condition: s | count() > 5\n"),
-              "condition: aggregations behind '|' are not supported");
-    CHECK_STR(error_of("  s: {Image: x}\n  timeframe: 5m\n  condition: s\n"), "'timeframe' is not supported");
+              "aggregation: it needs a 'timeframe': a number and s, m, h or d");
+    CHECK_STR(error_of("  s: {Image: x}\n  timeframe: 5m\n  condition: s\n"), "'timeframe' without an aggregation behind '|' has no meaning");
     CHECK_STR(error_of("  s: {Image: x}\n"), "there is no 'condition'");
     CHECK(read_detection("product: windows, service: none-such", "  s: {a: 1}\n  condition: s\n")
               ->diags.nerrors == 1);
@@ -193,6 +194,7 @@ static const spoor_rule *read_with(const char *placeholders, const char *line) {
                                         "detection:\n  s: {%s}\n  condition: s\n",
                                         line);
     spoor_rules_read(&set, "rule.yml", text, true);
+    spoor_rules_link(&set);
     return &set.rules[0];
 }
 
