@@ -15,7 +15,7 @@ void spoor_row_writer_open(spoor_row_writer *w, spoor_arena *arena, spoor_arena 
             (spoor_column){.name = spoor_str_from(column->name), .type = column->type};
     }
     spoor_output_open(&w->output, &w->options, 1, arena, scratch, out);
-    spoor_output_begin(&w->output, (spoor_str){0}, (spoor_str){0}, &w->schema);
+    spoor_output_begin(&w->output, (spoor_str){0}, NULL, &w->schema);
 }
 
 void spoor_row_writer_put(spoor_row_writer *w, const spoor_value *cells) {

@@ -23,9 +23,35 @@ static bool is_number(spoor_type type) {
            type == SPOOR_TIMESPAN;
 }
 
+static bool lists(spoor_render_columns columns, uint32_t c) {
+    for (uint32_t i = 0; i < columns.count; i++) {
+        if (columns.items[i] == (int)c) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_y(const spoor_output *output, const spoor_chart *chart, uint32_t c) {
+    const spoor_render *render = chart->render;
     spoor_type type = output->schema->columns[c].type;
-    return (int)c != chart->x_column && (chart->has_lists ? type == SPOOR_DYNAMIC : is_number(type));
+    bool holds_numbers = chart->has_lists ? type == SPOOR_DYNAMIC : is_number(type);
+    if (render->y_columns.count > 0) {
+        return holds_numbers && lists(render->y_columns, c);
+    }
+    return holds_numbers && (int)c != chart->x_column && !lists(render->series, c) && !lists(render->anomalies, c);
+}
+
+/* Does the column's text name the series? */
+static bool is_name(const spoor_output *output, const spoor_chart *chart, uint32_t c) {
+    const spoor_render *render = chart->render;
+    spoor_type type = output->schema->columns[c].type;
+    if (render->series.count > 0) {
+        return lists(render->series, c);
+    }
+    return (int)c != chart->x_column && type != SPOOR_DYNAMIC && type != SPOOR_DATETIME &&
+           !lists(render->anomalies, c) && !(render->y_columns.count > 0 && is_number(type)) &&
+           !is_y(output, chart, c);
 }
 
 static int find_type(const spoor_output *output, spoor_type type) {
@@ -37,19 +63,28 @@ static int find_type(const spoor_output *output, spoor_type type) {
     return -1;
 }
 
+static void choose_x(const spoor_output *output, spoor_chart *chart) {
+    chart->x_column = chart->shape == SPOOR_CHART_CARD || output->ncols < 2 ? -1 : 0;
+    int time = find_type(output, SPOOR_DATETIME), given = chart->render->x_column;
+    if (chart->shape == SPOOR_CHART_LINES || chart->shape == SPOOR_CHART_AREA || chart->shape == SPOOR_CHART_DOTS) {
+        chart->has_lists = time < 0 && find_type(output, SPOOR_DYNAMIC) >= 0;
+        chart->x_column = chart->has_lists ? -1 : time >= 0 ? time : chart->x_column;
+    }
+    bool fits = given >= 0 && (output->schema->columns[given].type == SPOOR_DYNAMIC) == chart->has_lists;
+    chart->x_column = fits ? given : chart->x_column;
+}
+
 spoor_chart *spoor_chart_new(spoor_output *output) {
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-        if (!spoor_str_is(output->render, shapes[i].kind)) {
+        if (!spoor_str_is(output->render->kind, shapes[i].kind)) {
             continue;
         }
         spoor_chart *chart = SPOOR_NEW(output->arena, spoor_chart);
         chart->shape = shapes[i].shape;
-        chart->x_column = chart->shape == SPOOR_CHART_CARD || output->ncols < 2 ? -1 : 0;
-        int time = find_type(output, SPOOR_DATETIME);
-        if (chart->shape == SPOOR_CHART_LINES || chart->shape == SPOOR_CHART_AREA || chart->shape == SPOOR_CHART_DOTS) {
-            chart->has_lists = time < 0 && find_type(output, SPOOR_DYNAMIC) >= 0;
-            chart->x_column = chart->has_lists ? -1 : time >= 0 ? time : chart->x_column;
-        }
+        chart->render = output->render;
+        bool is_stacked = spoor_str_is(output->render->kind, "stackedareachart");
+        chart->stack = is_stacked ? SPOOR_RENDER_STACKED : output->render->stack;
+        choose_x(output, chart);
         for (uint32_t c = 0; c < output->ncols; c++) {
             if (is_y(output, chart, c)) {
                 return chart;
@@ -121,19 +156,32 @@ static spoor_chart_point point_at(spoor_output *output, spoor_chart *chart, cons
     return point;
 }
 
-/* make-series: each element of y stands at the element of x in its place. */
+/* What series_decompose_anomalies says of a point: 1, -1 or 0. */
+static bool is_marked(const spoor_value *flag) {
+    double number;
+    return number_of(flag, &number) && number != 0;
+}
+
+/* make-series: each element of y stands at the element of x in its place; `like` has what they share. */
 static void add_lists(spoor_output *output, spoor_chart *chart, const spoor_value *x,
-                       const spoor_value *y, uint32_t series) {
+                      const spoor_value *y, const spoor_value *flags, spoor_chart_point like) {
     bool has_x = x != NULL && x->type == SPOOR_DYNAMIC;
+    bool has_flags = flags != NULL && flags->type == SPOOR_DYNAMIC && !flags->is_null;
     spoor_dynamic_iter xs = spoor_dynamic_begin(has_x ? x->string : (spoor_str){0});
     spoor_dynamic_iter ys = spoor_dynamic_begin(y->string);
+    spoor_dynamic_iter marks = spoor_dynamic_begin(has_flags ? flags->string : (spoor_str){0});
     spoor_str name, element, at;
     while (chart->npoints < SPOOR_CHART_POINTS && spoor_dynamic_next(&ys, &name, &element)) {
         spoor_value value = spoor_dynamic_scalar(element), place = {0};
         bool is_placed = has_x && spoor_dynamic_next(&xs, &name, &at);
         place = is_placed ? spoor_dynamic_scalar(at) : place;
         spoor_chart_point point = point_at(output, chart, is_placed ? &place : NULL);
-        point.series = series;
+        point.series = like.series;
+        point.panel = like.panel;
+        if (has_flags && spoor_dynamic_next(&marks, &name, &at)) {
+            spoor_value flag = spoor_dynamic_scalar(at);
+            point.is_anomaly = is_marked(&flag);
+        }
         if (number_of(&value, &point.y)) {
             add_point(output, chart, point);
         }
@@ -144,9 +192,7 @@ static void add_lists(spoor_output *output, spoor_chart *chart, const spoor_valu
 static spoor_str series_name(spoor_output *output, const spoor_chart *chart, const spoor_value *cells) {
     spoor_str name = {"", 0};
     for (uint32_t c = 0; c < output->ncols; c++) {
-        spoor_type type = cells[c].type;
-        bool is_name = type != SPOOR_DYNAMIC && type != SPOOR_DATETIME && !is_y(output, chart, c);
-        if ((int)c != chart->x_column && is_name) {
+        if (is_name(output, chart, c)) {
             spoor_str cell = spoor_output_cell(output, &cells[c]);
             name = spoor_arena_format(output->scratch, "%.*s%s%.*s", (int)name.len, name.ptr,
                                       name.len > 0 ? ", " : "", (int)cell.len, cell.ptr);
@@ -168,56 +214,49 @@ static const spoor_value *times_beside(const spoor_output *output, const spoor_v
     return NULL;
 }
 
+/* The panel of the n-th column of numbers. */
+static uint32_t panel_of(spoor_chart *chart, uint32_t n, spoor_str name) {
+    if (n >= chart->npanels && n < SPOOR_CHART_PANELS) {
+        chart->panels[n] = name;
+        chart->npanels = n + 1;
+    }
+    return n < SPOOR_CHART_PANELS ? n : SPOOR_CHART_PANELS - 1;
+}
+
 void spoor_chart_row(spoor_output *output, spoor_chart *chart, const spoor_value *cells) {
     const spoor_value *x = chart->x_column >= 0 ? &cells[chart->x_column] : NULL;
+    const spoor_value *xs = !chart->has_lists ? NULL : x != NULL ? x : times_beside(output, cells);
+    const spoor_render_columns marks = chart->render->anomalies;
     spoor_str row_name = series_name(output, chart, cells);
-    uint32_t numbers = 0;
+    uint32_t numbers = 0, n = 0;
     for (uint32_t c = 0; c < output->ncols; c++) {
-        numbers += is_y(output, chart, c);
+        numbers += is_y(output, chart, c) && &cells[c] != xs;
     }
     for (uint32_t c = 0; c < output->ncols; c++) {
-        if (!is_y(output, chart, c)) {
+        if (!is_y(output, chart, c) || &cells[c] == xs) {
             continue;
         }
-        spoor_str name = output->schema->columns[c].name;
+        spoor_str name = spoor_output_safe(output->scratch, output->schema->columns[c].name);
+        const spoor_value *flags = n == 0 && marks.count > 0 ? &cells[marks.items[0]] : NULL;
+        spoor_chart_point like = {.panel = panel_of(chart, n++, output->schema->columns[c].name)};
         if (row_name.len > 0) {
-            name = numbers > (chart->has_lists ? 2 : 1) ? spoor_arena_format(output->scratch, "%.*s: %.*s", (int)row_name.len,
+            name = numbers > 1 ? spoor_arena_format(output->scratch, "%.*s: %.*s", (int)row_name.len,
                                                     row_name.ptr, (int)name.len, name.ptr)
                                : row_name;
         }
         if (chart->has_lists) {
-            const spoor_value *xs = times_beside(output, cells);
-            if (xs != &cells[c] && !cells[c].is_null) {
-                add_lists(output, chart, xs, &cells[c], series_of(output, chart, name));
+            if (!cells[c].is_null) {
+                like.series = series_of(output, chart, name);
+                add_lists(output, chart, xs, &cells[c], flags, like);
             }
             continue;
         }
         spoor_chart_point point = point_at(output, chart, x);
         if (number_of(&cells[c], &point.y)) {
             point.series = series_of(output, chart, name);
+            point.panel = like.panel;
+            point.is_anomaly = flags != NULL && is_marked(flags);
             add_point(output, chart, point);
         }
     }
-}
-
-bool spoor_chart_finish(spoor_chart *chart) {
-    if (chart->npoints == 0) {
-        return false;
-    }
-    chart->min_x = chart->max_x = chart->points[0].x;
-    chart->min_y = chart->max_y = 0;
-    for (uint32_t i = 0; i < chart->npoints; i++) {
-        const spoor_chart_point *p = &chart->points[i];
-        chart->min_x = fmin(chart->min_x, p->x);
-        chart->max_x = fmax(chart->max_x, p->x);
-        chart->min_y = fmin(chart->min_y, p->y);
-        chart->max_y = fmax(chart->max_y, p->y);
-    }
-    if (chart->max_x <= chart->min_x) {
-        chart->max_x = chart->min_x + 1;
-    }
-    if (chart->max_y <= chart->min_y) {
-        chart->max_y = chart->min_y + 1;
-    }
-    return true;
 }

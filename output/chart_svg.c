@@ -3,7 +3,7 @@
 
 #include "output/chart.h"
 
-enum { WIDTH = 900, HEIGHT = 320, LEFT = 70, RIGHT = 20, TOP = 16, BOTTOM = 40, BARS = 60 };
+enum { WIDTH = 900, HEIGHT = 320, LEFT = 70, RIGHT = 20, TOP = 16, BOTTOM = 52, BARS = 60 };
 
 static const char *const colours[SPOOR_CHART_SERIES] = {
     "#3b82f6", "#f97316", "#22a06b", "#d946a8", "#a16207", "#7c5cff",
@@ -23,20 +23,31 @@ static void put_text(spoor_output *output, spoor_str s) {
 }
 
 static double x_of(const spoor_chart *chart, double x) {
-    return LEFT + (x - chart->min_x) / (chart->max_x - chart->min_x) * (WIDTH - LEFT - RIGHT);
+    return LEFT + spoor_chart_x_share(chart, x) * (WIDTH - LEFT - RIGHT);
 }
 
 static double y_of(const spoor_chart *chart, double y) {
-    return HEIGHT - BOTTOM - (y - chart->min_y) / (chart->max_y - chart->min_y) * (HEIGHT - TOP - BOTTOM);
+    return HEIGHT - BOTTOM - spoor_chart_y_share(chart, y) * (HEIGHT - TOP - BOTTOM);
 }
 
 static void put_axes(spoor_output *output, const spoor_chart *chart) {
     for (int i = 0; i <= 4; i++) {
-        double value = chart->min_y + (chart->max_y - chart->min_y) * i / 4, y = y_of(chart, value);
+        double value = spoor_chart_y_at(chart, i / 4.0), y = y_of(chart, value);
         fprintf(output->out,
                 "<line class=\"g\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>"
                 "<text class=\"a\" text-anchor=\"end\" x=\"%d\" y=\"%.1f\">%.5g</text>\n",
                 LEFT, WIDTH - RIGHT, y, y, LEFT - 8, y + 4, value);
+    }
+    if (chart->render->x_title.len > 0) {
+        fprintf(output->out, "<text class=\"t\" text-anchor=\"middle\" x=\"%d\" y=\"%d\">", (WIDTH + LEFT) / 2, HEIGHT - 8);
+        put_text(output, chart->render->x_title);
+        fputs("</text>\n", output->out);
+    }
+    if (chart->render->y_title.len > 0) {
+        fprintf(output->out, "<text class=\"t\" text-anchor=\"middle\" transform=\"translate(14 %d) rotate(-90)\">",
+                (HEIGHT - BOTTOM) / 2);
+        put_text(output, chart->render->y_title);
+        fputs("</text>\n", output->out);
     }
 }
 
@@ -51,34 +62,89 @@ static void put_tip(spoor_output *output, const spoor_chart *chart, const spoor_
     put_text(output, p->label);
     fputs(p->label.len > 0 ? " " : "", output->out);
     put_text(output, chart->series[p->series]);
-    fprintf(output->out, ": %.10g</title>", p->y);
+    fprintf(output->out, ": %.10g</title>", p->y - p->base);
 }
 
+static void put_bar_label(spoor_output *output, double x, spoor_str text) {
+    spoor_str label = text;
+    label.len = label.len > 18 ? 18 : label.len;
+    while (label.len > 0 && label.len < text.len && ((unsigned char)label.ptr[label.len] & 0xC0) == 0x80) {
+        label.len--; /* never through a character */
+    }
+    put_x_label(output, x, "middle", label);
+}
+
+/* Each point has its bar, or, stacked, each x. */
 static void svg_bars(spoor_output *output, const spoor_chart *chart) {
     put_axes(output, chart);
-    uint32_t n = chart->npoints < BARS ? chart->npoints : BARS;
-    double step = (double)(WIDTH - LEFT - RIGHT) / n, zero = y_of(chart, 0);
+    bool is_stacked = chart->stack != SPOOR_RENDER_APART;
+    uint32_t all = is_stacked ? chart->nslots : chart->npoints, n = all < BARS ? all : BARS;
+    double step = (double)(WIDTH - LEFT - RIGHT) / n;
     uint32_t every = n / 8 + 1;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < chart->npoints; i++) {
         const spoor_chart_point *p = &chart->points[i];
-        double y = y_of(chart, p->y), top = fmin(y, zero);
+        uint32_t place = is_stacked ? p->slot : i;
+        if (place >= n) {
+            continue;
+        }
+        double y = y_of(chart, p->y), from = y_of(chart, p->base), top = fmin(y, from);
         fprintf(output->out, "<rect fill=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">",
-                colours[p->series], LEFT + step * i + step * 0.1, top, step * 0.8, fabs(y - zero));
+                colours[p->series], LEFT + step * place + step * 0.1, top, step * 0.8, fabs(y - from));
         put_tip(output, chart, p);
         fputs("</rect>\n", output->out);
-        if (i % every == 0) {
-            spoor_str label = p->label;
-            label.len = label.len > 18 ? 18 : label.len;
-            while (label.len > 0 && label.len < p->label.len && ((unsigned char)label.ptr[label.len] & 0xC0) == 0x80) {
-                label.len--; /* never through a character */
-            }
-            put_x_label(output, LEFT + step * (i + 0.5), "middle", label);
+        if (place % every == 0 && (!is_stacked || p->base <= 0)) {
+            put_bar_label(output, LEFT + step * (place + 0.5), p->label);
         }
     }
 }
 
+/* A line through the points of a series; of an area, back along what it stands on. */
+static void put_path(spoor_output *output, const spoor_chart *chart, uint32_t s) {
+    bool is_area = chart->shape == SPOOR_CHART_AREA, any = false;
+    fprintf(output->out, "<path class=\"l\" stroke=\"%s\" fill=\"%s\" d=\"", colours[s], is_area ? colours[s] : "none");
+    for (uint32_t i = 0; i < chart->npoints; i++) {
+        const spoor_chart_point *p = &chart->points[i];
+        if (p->series == s) {
+            fprintf(output->out, "%s%.1f %.1f", any ? "L" : "M", x_of(chart, p->x), y_of(chart, p->y));
+            any = true;
+        }
+    }
+    for (uint32_t i = chart->npoints; is_area && any && i-- > 0;) {
+        const spoor_chart_point *p = &chart->points[i];
+        if (p->series == s) {
+            fprintf(output->out, "L%.1f %.1f", x_of(chart, p->x), y_of(chart, p->base));
+        }
+    }
+    fputs(is_area && any ? "Z\"/>\n" : "\"/>\n", output->out);
+}
+
+/* The part of a chart that is drawn on an axis of its own, over the same x. */
+static spoor_chart on_own_axis(spoor_output *output, const spoor_chart *chart, uint32_t series) {
+    spoor_chart own = spoor_chart_one_series(output->scratch, chart, series);
+    if (spoor_chart_find_ends(&own)) {
+        own.min_x = chart->min_x;
+        own.max_x = chart->max_x;
+    }
+    return own;
+}
+
+static void put_points(spoor_output *output, const spoor_chart *chart) {
+    bool all = chart->npoints <= 400 || chart->shape == SPOOR_CHART_DOTS;
+    for (uint32_t i = 0; i < chart->npoints; i++) {
+        const spoor_chart_point *p = &chart->points[i];
+        if (!all && !p->is_anomaly) {
+            continue;
+        }
+        fprintf(output->out, "<circle fill=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%d\">",
+                p->is_anomaly ? "#e5484d" : colours[p->series], x_of(chart, p->x), y_of(chart, p->y),
+                p->is_anomaly ? 6 : 3);
+        put_tip(output, chart, p);
+        fputs("</circle>\n", output->out);
+    }
+}
+
 static void svg_lines(spoor_output *output, const spoor_chart *chart) {
-    put_axes(output, chart);
+    bool has_axes = chart->render->split == SPOOR_RENDER_AXES;
     const spoor_chart_point *first = &chart->points[0], *last = first;
     for (uint32_t i = 0; i < chart->npoints; i++) {
         first = chart->points[i].x < first->x ? &chart->points[i] : first;
@@ -86,30 +152,17 @@ static void svg_lines(spoor_output *output, const spoor_chart *chart) {
     }
     put_x_label(output, LEFT, "start", first->label);
     put_x_label(output, WIDTH - RIGHT, "end", last->label);
-    for (uint32_t s = 0; s < chart->nseries && chart->shape != SPOOR_CHART_DOTS; s++) {
-        bool is_area = chart->shape == SPOOR_CHART_AREA, any = false;
-        double from = 0, to = 0;
-        fprintf(output->out, "<path class=\"l\" stroke=\"%s\" fill=\"%s\" d=\"", colours[s], is_area ? colours[s] : "none");
-        for (uint32_t i = 0; i < chart->npoints; i++) {
-            const spoor_chart_point *p = &chart->points[i];
-            if (p->series == s) {
-                to = x_of(chart, p->x);
-                from = any ? from : to;
-                fprintf(output->out, "%s%.1f %.1f", any ? "L" : "M", to, y_of(chart, p->y));
-                any = true;
-            }
+    for (uint32_t s = 0; s < chart->nseries; s++) {
+        spoor_chart own = has_axes ? on_own_axis(output, chart, s) : *chart;
+        if (s == 0) {
+            put_axes(output, &own);
         }
-        if (is_area && any) {
-            fprintf(output->out, "L%.1f %.1fL%.1f %.1fZ", to, y_of(chart, 0), from, y_of(chart, 0));
+        if (chart->shape != SPOOR_CHART_DOTS && own.npoints > 0) {
+            put_path(output, &own, s);
         }
-        fputs("\"/>\n", output->out);
-    }
-    for (uint32_t i = 0; i < chart->npoints && (chart->npoints <= 400 || chart->shape == SPOOR_CHART_DOTS); i++) {
-        const spoor_chart_point *p = &chart->points[i];
-        fprintf(output->out, "<circle fill=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\">", colours[p->series],
-                x_of(chart, p->x), y_of(chart, p->y));
-        put_tip(output, chart, p);
-        fputs("</circle>\n", output->out);
+        if (own.npoints > 0 && (has_axes || s + 1 == chart->nseries)) {
+            put_points(output, &own);
+        }
     }
 }
 
@@ -155,15 +208,30 @@ static void svg_card(spoor_output *output, const spoor_chart *chart) {
 static void put_legend(spoor_output *output, const spoor_chart *chart) {
     fputs("<p class=\"legend\">", output->out);
     for (uint32_t s = 0; s < chart->nseries; s++) {
+        spoor_chart own = spoor_chart_one_series(output->scratch, chart, s);
+        if (!spoor_chart_find_ends(&own)) {
+            continue; /* of another panel */
+        }
         fprintf(output->out, "<span style=\"color:%s\">&#9632;</span> ", colours[s]);
         put_text(output, chart->series[s]);
+        if (chart->render->split == SPOOR_RENDER_AXES) {
+            fprintf(output->out, " (%.5g to %.5g)", own.min_y, own.max_y);
+        }
         fputs(" &nbsp; ", output->out);
     }
     fputs("</p>\n", output->out);
 }
 
-void spoor_chart_svg(spoor_output *output, spoor_chart *chart) {
-    if (!spoor_chart_finish(chart)) {
+static void put_title(spoor_output *output, const char *tag, spoor_str title) {
+    if (title.len > 0) {
+        fprintf(output->out, "<%s>", tag);
+        put_text(output, title);
+        fprintf(output->out, "</%s>\n", tag);
+    }
+}
+
+static void put_shape(spoor_output *output, spoor_chart *chart) {
+    if (!spoor_chart_finish(output->scratch, chart)) {
         return;
     }
     fprintf(output->out, "<svg viewBox=\"0 0 %d %d\" role=\"img\">\n", WIDTH, HEIGHT);
@@ -176,7 +244,23 @@ void spoor_chart_svg(spoor_output *output, spoor_chart *chart) {
     case SPOOR_CHART_CARD: svg_card(output, chart); break;
     }
     fputs("</svg>\n", output->out);
-    if (chart->shape != SPOOR_CHART_PIE && chart->shape != SPOOR_CHART_CARD) {
+    if (chart->shape != SPOOR_CHART_PIE && chart->shape != SPOOR_CHART_CARD && !chart->render->hides_legend) {
         put_legend(output, chart);
+    }
+}
+
+void spoor_chart_svg(spoor_output *output, spoor_chart *chart) {
+    if (chart->npoints == 0) {
+        return;
+    }
+    put_title(output, "h2", chart->render->title);
+    bool has_panels = chart->render->split == SPOOR_RENDER_PANELS && chart->npanels > 1;
+    for (uint32_t i = 0; has_panels && i < chart->npanels; i++) {
+        spoor_chart panel = spoor_chart_panel(output->scratch, chart, i);
+        put_title(output, "h3", chart->panels[i]);
+        put_shape(output, &panel);
+    }
+    if (!has_panels) {
+        put_shape(output, chart);
     }
 }

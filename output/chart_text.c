@@ -30,12 +30,6 @@ static void put_label(FILE *out, spoor_str text, uint32_t width) {
     fprintf(out, "%*s", (int)(width - n), "");
 }
 
-/* 0 to 1; ends whose distance no real can hold have all in one place. */
-static double share_of(double value, double min, double max) {
-    double share = (value - min) / (max - min);
-    return share >= 0 && share <= 1 ? share : 0;
-}
-
 static void put_bar(FILE *out, double share, uint32_t width) {
     double cells = share * width;
     uint32_t whole = (uint32_t)cells;
@@ -63,6 +57,7 @@ static void print_bars(spoor_output *output, const spoor_chart *chart, uint32_t 
     series = series > LABEL ? LABEL : series;
     uint32_t taken = label + series + 18, room = width > taken + 8 ? width - taken : 8;
     bool is_pie = chart->shape == SPOOR_CHART_PIE;
+    double zero = fmin(spoor_chart_y_share(chart, 0), 0.99); /* a bar begins there */
     for (uint32_t i = 0; i < shown; i++) {
         const spoor_chart_point *p = &chart->points[i];
         put_label(out, p->label, label);
@@ -71,7 +66,7 @@ static void print_bars(spoor_output *output, const spoor_chart *chart, uint32_t 
             put_label(out, chart->series[p->series], series);
             fputs(" ", out);
         }
-        put_bar(out, share_of(p->y, 0, chart->max_y), room);
+        put_bar(out, fmax(spoor_chart_y_share(chart, p->y) - zero, 0) / (1 - zero), room);
         fprintf(out, " %.10g", p->y);
         if (is_pie && total > 0 && p->y >= 0) {
             fprintf(out, " (%.1f %%)", 100 * p->y / total);
@@ -83,13 +78,55 @@ static void print_bars(spoor_output *output, const spoor_chart *chart, uint32_t 
     }
 }
 
+/* One bar for each x, a stretch of it in its own shade for each series. */
+static void print_stacks(spoor_output *output, const spoor_chart *chart, uint32_t width) {
+    static const char *const shades[] = {"█", "▒", "▓", "░"};
+    FILE *out = output->out;
+    uint32_t label = 0, room = width > LABEL + 26 ? width - LABEL - 18 : 8;
+    for (uint32_t i = 0; i < chart->npoints; i++) {
+        uint32_t n = count_characters(chart->points[i].label);
+        label = n > label ? n : label;
+    }
+    label = label > LABEL ? LABEL : label;
+    for (uint32_t slot = 0; slot < chart->nslots && slot < BARS; slot++) {
+        double end = 0;
+        uint32_t drawn = 0;
+        bool is_begun = false;
+        for (uint32_t i = 0; i < chart->npoints; i++) {
+            const spoor_chart_point *p = &chart->points[i];
+            if (p->slot != slot) {
+                continue;
+            }
+            if (!is_begun) {
+                put_label(out, p->label, label);
+                fputs(" ", out);
+                is_begun = true;
+            }
+            uint32_t to = (uint32_t)(spoor_chart_y_share(chart, p->y) * room + 0.5);
+            for (; drawn < to; drawn++) {
+                fputs(shades[p->series % 4], out);
+            }
+            end = p->y;
+        }
+        fprintf(out, is_begun ? " %.10g\n" : "", end);
+    }
+    if (chart->nslots > BARS) {
+        fprintf(out, "%u more\n", chart->nslots - BARS);
+    }
+    for (uint32_t s = 0; s < chart->nseries && !chart->render->hides_legend; s++) {
+        fprintf(out, "%s%s ", s > 0 ? "  " : "", shades[s % 4]);
+        put_label(out, chart->series[s], count_characters(chart->series[s]));
+    }
+    fputs(chart->render->hides_legend ? "" : "\n", out);
+}
+
 static uint32_t column_of(const spoor_chart *chart, double x, uint32_t width) {
-    uint32_t at = (uint32_t)(share_of(x, chart->min_x, chart->max_x) * width);
+    uint32_t at = (uint32_t)(spoor_chart_x_share(chart, x) * width);
     return at >= width ? width - 1 : at;
 }
 
 static uint32_t height_of(const spoor_chart *chart, double y) {
-    return (uint32_t)(share_of(y, chart->min_y, chart->max_y) * HEIGHT * 8 + 0.5);
+    return (uint32_t)(spoor_chart_y_share(chart, y) * HEIGHT * 8 + 0.5);
 }
 
 /* A line goes straight from point to point. */
@@ -110,13 +147,18 @@ static void join_points(uint32_t *heights, uint32_t width) {
 static void print_series(spoor_output *output, const spoor_chart *chart, uint32_t series, uint32_t width) {
     FILE *out = output->out;
     uint32_t heights[WIDEST] = {0};
+    bool any = false;
     for (uint32_t i = 0; i < chart->npoints; i++) {
         const spoor_chart_point *p = &chart->points[i];
         if (p->series == series) {
+            any = true;
             uint32_t column = column_of(chart, p->x, width), height = height_of(chart, p->y);
             height = height == 0 ? 1 : height;
             heights[column] = height > heights[column] ? height : heights[column];
         }
+    }
+    if (!any) {
+        return; /* of another panel */
     }
     if (chart->shape != SPOOR_CHART_DOTS) {
         join_points(heights, width);
@@ -148,7 +190,11 @@ static void print_lines(spoor_output *output, const spoor_chart *chart, uint32_t
     uint32_t room = width > 30 ? width - 12 : 18;
     room = room > WIDEST ? WIDEST : room;
     for (uint32_t s = 0; s < chart->nseries; s++) {
-        print_series(output, chart, s, room);
+        spoor_chart own = spoor_chart_one_series(output->scratch, chart, s);
+        bool has_axis = chart->render->split == SPOOR_RENDER_AXES && spoor_chart_find_ends(&own);
+        own.min_x = chart->min_x;
+        own.max_x = chart->max_x;
+        print_series(output, has_axis ? &own : chart, s, room);
     }
     const spoor_chart_point *first = &chart->points[0], *last = first;
     for (uint32_t i = 0; i < chart->npoints; i++) {
@@ -182,19 +228,54 @@ static void print_card(spoor_output *output, const spoor_chart *chart) {
     }
 }
 
-void spoor_chart_print(spoor_output *output, spoor_chart *chart) {
-    if (!spoor_chart_finish(chart)) {
+static void print_title(spoor_output *output, spoor_str title) {
+    title = spoor_output_safe(output->scratch, title);
+    fprintf(output->out, "%.*s%s", (int)title.len, title.ptr, title.len > 0 ? "\n" : "");
+}
+
+static void print_shape(spoor_output *output, spoor_chart *chart, uint32_t width) {
+    if (!spoor_chart_finish(output->scratch, chart)) {
         return;
     }
-    uint32_t width = output->options->width > 0 ? output->options->width : 80;
-    fputc('\n', output->out);
     switch (chart->shape) {
     case SPOOR_CHART_BARS:
+        if (chart->stack != SPOOR_RENDER_APART) {
+            print_stacks(output, chart, width);
+            break;
+        }
+        print_bars(output, chart, width);
+        break;
     case SPOOR_CHART_PIE: print_bars(output, chart, width); break;
     case SPOOR_CHART_LINES:
     case SPOOR_CHART_AREA:
     case SPOOR_CHART_DOTS: print_lines(output, chart, width); break;
     case SPOOR_CHART_CARD: print_card(output, chart); break;
+    }
+    spoor_str x = spoor_output_safe(output->scratch, chart->render->x_title);
+    spoor_str y = spoor_output_safe(output->scratch, chart->render->y_title);
+    if (x.len > 0 || y.len > 0) {
+        fprintf(output->out, "%s%.*s%s%s%.*s\n", x.len > 0 ? "x: " : "", (int)x.len, x.ptr,
+                x.len > 0 && y.len > 0 ? ", " : "", y.len > 0 ? "y: " : "", (int)y.len, y.ptr);
+    }
+}
+
+void spoor_chart_print(spoor_output *output, spoor_chart *chart) {
+    if (chart->npoints == 0) {
+        return;
+    }
+    uint32_t width = output->options->width > 0 ? output->options->width : 80;
+    fputc('\n', output->out);
+    print_title(output, chart->render->title);
+    bool has_panels = chart->render->split == SPOOR_RENDER_PANELS && chart->npanels > 1;
+    for (uint32_t i = 0; has_panels && i < chart->npanels; i++) {
+        spoor_chart panel = spoor_chart_panel(output->scratch, chart, i);
+        if (chart->shape == SPOOR_CHART_BARS || chart->shape == SPOOR_CHART_PIE) {
+            print_title(output, chart->panels[i]); /* lines say it with the name of the series */
+        }
+        print_shape(output, &panel, width);
+    }
+    if (!has_panels) {
+        print_shape(output, chart, width);
     }
     if (chart->left_out > 0) {
         fprintf(output->out, "%llu points more are not drawn\n", (unsigned long long)chart->left_out);

@@ -121,7 +121,16 @@ static void markdown_row(spoor_output *output, const spoor_value *cells) {
     fputs("|\n", output->out);
 }
 
+static void markdown_end(spoor_output *output) {
+    spoor_str note = spoor_output_render_note(output);
+    if (note.len > 0) {
+        fputc('\n', output->out);
+        markdown_cell(output, note);
+        fputc('\n', output->out);
+    }
+}
+
 const spoor_output_format spoor_output_csv = {"csv", csv_begin, csv_row, nothing, NULL, NULL};
 const spoor_output_format spoor_output_tsv = {"tsv", tsv_begin, tsv_row, nothing, NULL, NULL};
-const spoor_output_format spoor_output_markdown = {"markdown", markdown_begin, markdown_row,
-                                                   nothing,    NULL,           NULL};
+const spoor_output_format spoor_output_markdown = {"markdown",   markdown_begin, markdown_row,
+                                                   markdown_end, NULL,           NULL};

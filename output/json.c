@@ -51,12 +51,28 @@ void spoor_output_json_cell(spoor_output *output, const spoor_value *value) {
     }
 }
 
-static void put_visualization(spoor_output *output) {
-    if (output->render.len > 0) {
-        fputs(",\"visualization\":{\"kind\":", output->out);
-        put(output, spoor_json_quote(output->scratch, output->render));
-        fputc('}', output->out);
+static void put_property(spoor_output *output, const spoor_render_property *p) {
+    put(output, spoor_json_quote(output->scratch, p->name));
+    fputs(p->is_list ? ":[" : ":", output->out);
+    for (uint32_t i = 0; i < p->nvalues; i++) {
+        fputs(i > 0 ? "," : "", output->out);
+        put(output, p->is_bare ? p->values[i] : spoor_json_quote(output->scratch, p->values[i]));
     }
+    fputs(p->is_list ? "]" : "", output->out);
+}
+
+static void put_visualization(spoor_output *output) {
+    const spoor_render *render = output->render;
+    if (render == NULL) {
+        return;
+    }
+    fputs(",\"visualization\":{\"kind\":", output->out);
+    put(output, spoor_json_quote(output->scratch, render->kind));
+    for (uint32_t i = 0; i < render->nproperties; i++) {
+        fputs(i > 0 ? "," : ",\"properties\":{", output->out);
+        put_property(output, &render->properties[i]);
+    }
+    fputs(render->nproperties > 0 ? "}}" : "}", output->out);
 }
 
 static void json_open(spoor_output *output) {

@@ -1,5 +1,6 @@
 /* output.c - drives a format: rows out of batches, the row limit; see output.h. */
 #include "output/chart.h"
+#include "types/dynamic.h"
 
 static const spoor_output_format *format_of(spoor_format format) {
     switch (format) {
@@ -20,6 +21,28 @@ static const spoor_output_format *format_of(spoor_format format) {
     return &spoor_output_table;
 }
 
+spoor_str spoor_output_render_note(spoor_output *output) {
+    spoor_arena *arena = output->scratch;
+    const spoor_render *render = output->render;
+    spoor_str note = {"", 0};
+    if (render == NULL || output->chart != NULL || spoor_str_is(render->kind, "table")) {
+        return note;
+    }
+    note = spoor_arena_format(arena, "render %.*s", (int)render->kind.len, render->kind.ptr);
+    for (uint32_t i = 0; i < render->nproperties; i++) {
+        const spoor_render_property *p = &render->properties[i];
+        note = spoor_arena_format(arena, "%.*s%s%.*s=", (int)note.len, note.ptr, i > 0 ? ", " : " with (",
+                                  (int)p->name.len, p->name.ptr);
+        for (uint32_t v = 0; v < p->nvalues; v++) { /* a JSON text is a literal of KQL as well */
+            spoor_str value = p->is_bare ? p->values[v] : spoor_json_quote(arena, p->values[v]);
+            note = spoor_arena_format(arena, "%.*s%s%.*s", (int)note.len, note.ptr, v > 0 ? ", " : "",
+                                      (int)value.len, value.ptr);
+        }
+    }
+    note = spoor_arena_format(arena, "%.*s%s", (int)note.len, note.ptr, render->nproperties > 0 ? ")" : "");
+    return spoor_output_safe(arena, note);
+}
+
 void spoor_output_open(spoor_output *output, const spoor_output_options *options, uint32_t nresults,
                        spoor_arena *arena, spoor_arena *scratch, FILE *out) {
     *output = (spoor_output){.format = format_of(options->format),
@@ -33,7 +56,7 @@ void spoor_output_open(spoor_output *output, const spoor_output_options *options
     }
 }
 
-void spoor_output_begin(spoor_output *output, spoor_str name, spoor_str render,
+void spoor_output_begin(spoor_output *output, spoor_str name, const spoor_render *render,
                         const spoor_schema *schema) {
     output->name = name;
     output->render = render;
@@ -46,7 +69,7 @@ void spoor_output_begin(spoor_output *output, spoor_str name, spoor_str render,
     output->more = 0;
     bool is_drawn = output->format == &spoor_output_html ||
                     (output->format == &spoor_output_table && output->options->charts);
-    output->chart = is_drawn && render.len > 0 ? spoor_chart_new(output) : NULL;
+    output->chart = is_drawn && render != NULL ? spoor_chart_new(output) : NULL;
     output->format->begin(output);
 }
 

@@ -7,6 +7,7 @@
 #define SPOOR_OUTPUT_OUTPUT_H
 
 #include "include/spoor.h"
+#include "types/render.h"
 #include "types/schema.h"
 #include "types/vec.h"
 
@@ -19,7 +20,7 @@ typedef struct spoor_output {
     uint32_t nresults;    /* of the run: more than one changes JSON's shape */
     uint32_t result;      /* being written */
     spoor_str name;       /* of it */
-    spoor_str render;     /* its chart kind, or empty */
+    const spoor_render *render; /* the chart it asks for; NULL: none */
     const spoor_schema *schema;
     uint32_t ncols;       /* visible ones */
     uint64_t rows, more;  /* of this result: written, cut */
@@ -38,7 +39,7 @@ typedef struct spoor_output_format {
 
 void spoor_output_open(spoor_output *output, const spoor_output_options *options, uint32_t nresults,
                        spoor_arena *arena, spoor_arena *scratch, FILE *out);
-void spoor_output_begin(spoor_output *output, spoor_str name, spoor_str render,
+void spoor_output_begin(spoor_output *output, spoor_str name, const spoor_render *render,
                         const spoor_schema *schema);
 /* Writes up to max_rows; false: no more rows are wanted. */
 bool spoor_output_batch(spoor_output *output, const spoor_batch *batch);
@@ -59,6 +60,8 @@ extern const spoor_output_format spoor_output_html;
 spoor_str spoor_output_cell(spoor_output *output, const spoor_value *value);
 /* The text so escaped; itself where nothing has to be. */
 spoor_str spoor_output_safe(spoor_arena *arena, spoor_str text);
+/* The operator that asks for a chart, where none is drawn; empty: it asks for none.  In scratch. */
+spoor_str spoor_output_render_note(spoor_output *output);
 /* A cell as JSON, on `out`. */
 void spoor_output_json_cell(spoor_output *output, const spoor_value *value);
 

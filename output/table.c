@@ -179,8 +179,14 @@ static void table_row(spoor_output *output, const spoor_value *cells) {
     put_line(output, t, texts);
 }
 
+static void put_note(spoor_output *output) {
+    spoor_str note = spoor_output_render_note(output);
+    fprintf(output->out, "%.*s%s", (int)note.len, note.ptr, note.len > 0 ? "\n" : "");
+}
+
 static void table_end(spoor_output *output) {
     flush(output, output->state);
+    put_note(output);
 }
 
 /* -- vertical ---------------------------------------------------------------------------------------- */
@@ -206,7 +212,7 @@ static void vertical_row(spoor_output *output, const spoor_value *cells) {
 }
 
 static void vertical_end(spoor_output *output) {
-    (void)output;
+    put_note(output);
 }
 
 const spoor_output_format spoor_output_table = {"table", table_begin, table_row, table_end, NULL, NULL};

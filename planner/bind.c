@@ -248,28 +248,20 @@ static void append_result(spoor_binder *b, spoor_plan_result result) {
     query->results[query->nresults++] = result;
 }
 
-static void take_render(const spoor_ast *render, spoor_plan_result *result) {
-    result->render = render->text;
-    result->render_options = spoor_ast_clause(render, "with");
-}
-
 static void add_result(spoor_binder *b, const spoor_ast *node) {
     if (spoor_bind_is_forked(node)) {
         uint32_t first = b->query->nresults;
         spoor_bind_forked(b, node, append_result);
         for (uint32_t i = first; i < b->query->nresults && node->last->kind == SPOOR_AST_RENDER; i++) {
-            take_render(node->last, &b->query->results[i]);
+            spoor_plan_result *result = &b->query->results[i];
+            result->render = result->plan != NULL ? spoor_bind_render(b, node->last, &result->plan->schema) : NULL;
         }
         return;
     }
     spoor_plan_result result = {.name = {NULL, 0}};
     if (node->kind == SPOOR_AST_PIPELINE && node->last != NULL && node->nchildren > 1) {
         const spoor_ast *last = node->last;
-        if (last->kind == SPOOR_AST_RENDER) {
-            take_render(last, &result);
-        } else if (last->kind == SPOOR_AST_AS) {
-            result.name = last->text;
-        }
+        result.name = last->kind == SPOOR_AST_AS ? last->text : result.name;
     }
     uint32_t errors = b->diags->nerrors;
     if (!spoor_bind_is_tabular(b, node) && !is_unknown_name(b, node)) {
@@ -281,6 +273,9 @@ static void add_result(spoor_binder *b, const spoor_ast *node) {
         return;
     }
     result.plan = spoor_bind_table(b, node);
+    if (result.plan != NULL && node->last != NULL && node->last->kind == SPOOR_AST_RENDER) {
+        result.render = spoor_bind_render(b, node->last, &result.plan->schema);
+    }
     if (b->most_rows != NULL && result.plan != NULL) {
         spoor_plan *cut = spoor_plan_new(b, SPOOR_PLAN_TAKE, node->span, result.plan);
         cut->take.count = b->most_rows;

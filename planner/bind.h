@@ -334,6 +334,8 @@ const spoor_symbol *spoor_bind_pattern_of(spoor_binder *b, const spoor_ast *node
 spoor_plan *spoor_bind_pattern(spoor_binder *b, const spoor_symbol *symbol, const spoor_ast *node);
 /* let, set and so on, all but the last query; bind.c */
 void spoor_bind_statement(spoor_binder *b, const spoor_ast *statement);
+/* NULL: reported.  bind_render.c */
+const spoor_render *spoor_bind_render(spoor_binder *b, const spoor_ast *node, const spoor_schema *schema);
 /* Is the pipeline's last operator one that gives several results (fork, facet)?  bind_results.c */
 bool spoor_bind_is_forked(const spoor_ast *node);
 void spoor_bind_forked(spoor_binder *b, const spoor_ast *node,

@@ -11,6 +11,7 @@
  *   compare-types   a string and a number compared                  (bind_expr.c)
  *   near-name       a column's name without its underscores         (bind_expr.c)
  *   fuzzy-leg       a leg of union isfuzzy left out                  (bind_operator_union.c)
+ *   render          a property of render that nothing can be made of (bind_render.c)
  *   ignored-place   workspace(...) left out                          (bind_table.c) */
 #include "base/utf8.h"
 #include "planner/bind.h"

@@ -14,6 +14,7 @@
 #include "functions/function.h"
 #include "parser/ast.h"
 #include "types/catalog.h"
+#include "types/render.h"
 #include "types/schema.h"
 
 enum {
@@ -266,8 +267,7 @@ typedef struct spoor_plan {
 typedef struct spoor_plan_result {
     spoor_str name;
     spoor_plan *plan;
-    spoor_str render;                /* kind, or empty */
-    const spoor_ast *render_options; /* CLAUSE with, or NULL */
+    const spoor_render *render; /* NULL: none is asked for */
 } spoor_plan_result;
 
 typedef struct spoor_plan_query {

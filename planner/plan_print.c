@@ -300,9 +300,9 @@ void spoor_plan_print(const spoor_plan_query *query, FILE *out) {
     }
     for (uint32_t i = 0; i < query->nresults; i++) {
         print_plan(query->results[i].plan, 0, out);
-        if (query->results[i].render.len > 0) {
+        if (query->results[i].render != NULL) {
             fputs("render ", out);
-            print_str(query->results[i].render, out);
+            print_str(query->results[i].render->kind, out);
             fputc('\n', out);
         }
     }
