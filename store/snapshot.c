@@ -1,4 +1,7 @@
-/* snapshot.c - the list of segments of one read transaction, and columns as callers name them. */
+/* snapshot.c - the list of segments of one read transaction, and columns as callers name them.
+ *
+ * A snapshot that is closed is kept: while nothing changes in the file, the next one is the same, and
+ * the directories of all segments need not be read again for each query of a session. */
 #include "store/snapshot.h"
 
 #include <stdlib.h>
@@ -75,7 +78,8 @@ static spoor_store_status read_segments(spoor_snapshot *snapshot) {
         status = spoor_stored_segment_read(store, select, segment);
         if (status == SPOOR_STORE_OK) {
             snapshot->nsegments++;
-            snapshot->nvisible += segment->is_variant ? 0 : 1;
+            snapshot->nregular += segment->is_variant ? 0 : 1;
+            snapshot->nvisible = snapshot->nregular;
             if (segment->seen.min_time <= segment->seen.max_time) {
                 bool newer = !snapshot->has_newest || segment->seen.max_time > snapshot->newest;
                 snapshot->newest = newer ? segment->seen.max_time : snapshot->newest;
@@ -94,50 +98,7 @@ static spoor_store_status read_segments(spoor_snapshot *snapshot) {
     return status;
 }
 
-spoor_store_status spoor_snapshot_open(spoor_store *store, spoor_snapshot **out) {
-    *out = NULL;
-    spoor_snapshot *snapshot = calloc(1, sizeof *snapshot);
-    if (snapshot == NULL) {
-        return spoor_store_fail(store, SPOOR_STORE_MEMORY, "out of memory");
-    }
-    snapshot->store = store;
-    pthread_mutex_lock(&store->mutex);
-    spoor_store_status status = SPOOR_STORE_OK;
-    if (store->open_snapshots == 0 && sqlite3_get_autocommit(store->db) != 0) {
-        status = spoor_store_exec(store, "BEGIN");
-        store->began_read = status == SPOOR_STORE_OK;
-    }
-    if (status == SPOOR_STORE_OK) {
-        store->open_snapshots++;
-        if (!store->has_writer) {
-            status = spoor_store_load_names(store);
-        }
-        status = status == SPOOR_STORE_OK ? read_segments(snapshot) : status;
-    }
-    pthread_mutex_unlock(&store->mutex);
-    if (status != SPOOR_STORE_OK) {
-        if (store->open_snapshots > 0) {
-            spoor_snapshot_close(snapshot);
-        } else {
-            free(snapshot);
-        }
-        return status;
-    }
-    *out = snapshot;
-    return SPOOR_STORE_OK;
-}
-
-void spoor_snapshot_close(spoor_snapshot *snapshot) {
-    if (snapshot == NULL) {
-        return;
-    }
-    spoor_store *store = snapshot->store;
-    pthread_mutex_lock(&store->mutex);
-    if (--store->open_snapshots == 0 && store->began_read) {
-        sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
-        store->began_read = false;
-    }
-    pthread_mutex_unlock(&store->mutex);
+static void free_snapshot(spoor_snapshot *snapshot) {
     for (uint32_t i = 0; i < snapshot->nsegments; i++) {
         spoor_stored_segment_free(&snapshot->segments[i]);
     }
@@ -148,6 +109,121 @@ void spoor_snapshot_close(spoor_snapshot *snapshot) {
     free(snapshot->source_ids);
     free(snapshot->segments);
     free(snapshot);
+}
+
+void spoor_snapshot_forget(spoor_store *store) {
+    if (store->kept != NULL) {
+        free_snapshot(store->kept);
+        store->kept = NULL;
+    }
+}
+
+static spoor_store_status begin_read(spoor_store *store) {
+    spoor_store_status status = SPOOR_STORE_OK;
+    if (store->open_snapshots == 0 && sqlite3_get_autocommit(store->db) != 0) {
+        status = spoor_store_exec(store, "BEGIN");
+        store->began_read = status == SPOOR_STORE_OK;
+    }
+    return status;
+}
+
+static void end_read(spoor_store *store) {
+    if (--store->open_snapshots == 0 && store->began_read) {
+        sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+        store->began_read = false;
+    }
+}
+
+/* SQLite's count of changes to the file, by whomever, in the transaction: which begins to look at the
+ * file with its first read. */
+static spoor_store_status data_version(spoor_store *store, uint32_t *version) {
+    spoor_store_status status = SPOOR_STORE_OK;
+    if (store->any_read == NULL) {
+        store->any_read =
+            spoor_store_prepare(store, "SELECT value FROM meta WHERE key = 'generation'", &status);
+    }
+    if (status != SPOOR_STORE_OK) {
+        return status;
+    }
+    int code = sqlite3_step(store->any_read);
+    sqlite3_reset(store->any_read);
+    if (code == SQLITE_ROW || code == SQLITE_DONE) {
+        code = sqlite3_file_control(store->db, "main", SQLITE_FCNTL_DATA_VERSION, version);
+    }
+    return code == SQLITE_OK ? SPOOR_STORE_OK
+                             : spoor_store_sql_fail(store, code, "reading the file's version");
+}
+
+/* The kept snapshot if it is of the version, as it was when it was new; else NULL. */
+static spoor_snapshot *take_kept(spoor_store *store, uint32_t version) {
+    spoor_snapshot *kept = store->kept;
+    bool has_new_names = store->names.count > store->names.nsaved;
+    if (kept == NULL || kept->data_version != version || has_new_names) {
+        spoor_snapshot_forget(store);
+        return NULL;
+    }
+    store->kept = NULL;
+    kept->status = SPOOR_STORE_OK;
+    kept->nvisible = kept->nregular;
+    return kept;
+}
+
+/* In the read transaction. */
+static spoor_store_status open_snapshot(spoor_store *store, spoor_snapshot **out) {
+    uint32_t version = 0;
+    if (!store->has_writer) {
+        spoor_store_status status = data_version(store, &version);
+        *out = status == SPOOR_STORE_OK ? take_kept(store, version) : NULL;
+        if (*out != NULL || status != SPOOR_STORE_OK) {
+            return status;
+        }
+    }
+    spoor_snapshot *snapshot = calloc(1, sizeof *snapshot);
+    if (snapshot == NULL) {
+        return spoor_store_fail(store, SPOOR_STORE_MEMORY, "out of memory");
+    }
+    snapshot->store = store;
+    snapshot->data_version = version;
+    snapshot->may_be_kept = !store->has_writer;
+    spoor_store_status status =
+        store->has_writer ? SPOOR_STORE_OK : spoor_store_load_names(store);
+    status = status == SPOOR_STORE_OK ? read_segments(snapshot) : status;
+    if (status == SPOOR_STORE_OK) {
+        *out = snapshot;
+    } else {
+        free_snapshot(snapshot);
+    }
+    return status;
+}
+
+spoor_store_status spoor_snapshot_open(spoor_store *store, spoor_snapshot **out) {
+    *out = NULL;
+    pthread_mutex_lock(&store->mutex);
+    spoor_store_status status = begin_read(store);
+    if (status == SPOOR_STORE_OK) {
+        store->open_snapshots++;
+        status = open_snapshot(store, out);
+        if (status != SPOOR_STORE_OK) {
+            end_read(store);
+        }
+    }
+    pthread_mutex_unlock(&store->mutex);
+    return status;
+}
+
+void spoor_snapshot_close(spoor_snapshot *snapshot) {
+    if (snapshot == NULL) {
+        return;
+    }
+    spoor_store *store = snapshot->store;
+    pthread_mutex_lock(&store->mutex);
+    end_read(store);
+    if (snapshot->may_be_kept && store->kept == NULL) {
+        store->kept = snapshot;
+    } else {
+        free_snapshot(snapshot);
+    }
+    pthread_mutex_unlock(&store->mutex);
 }
 
 uint32_t spoor_snapshot_count(const spoor_snapshot *snapshot) {

@@ -91,6 +91,9 @@ struct spoor_snapshot {
     spoor_store *store;
     spoor_stored_segment *segments; /* live ones in table order, variants last */
     uint32_t nsegments, nvisible;
+    uint32_t nregular; /* segments that are no variants */
+    uint32_t data_version; /* of the file, as SQLite counts its changes */
+    bool may_be_kept;      /* what was read is what the file holds */
     bool has_newest;
     int64_t newest;
     spoor_store_status status; /* what a fetch could not say */
@@ -99,6 +102,8 @@ struct spoor_snapshot {
     uint32_t nsources;
     bool has_sources;
 };
+/* What is kept of the last snapshot. */
+void spoor_snapshot_forget(spoor_store *store);
 /* Path of a source, '' when unknown. */
 spoor_store_status spoor_snapshot_load_sources(spoor_snapshot *snapshot);
 spoor_str spoor_snapshot_source_path(const spoor_snapshot *snapshot, int64_t source);

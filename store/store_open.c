@@ -15,7 +15,7 @@
 #include "base/content_hash.h"
 #include "base/random.h"
 #include "base/time.h"
-#include "store/cache.h"
+#include "store/snapshot.h"
 #include "store/store_schema.h"
 
 #define APPLICATION_ID "1397772879" /* 'SPOO' */
@@ -472,6 +472,8 @@ void spoor_store_close(spoor_store *store) {
     if (store == NULL) {
         return;
     }
+    spoor_snapshot_forget(store);
+    sqlite3_finalize(store->any_read);
     spoor_cache_free(store->cache);
     for (int i = 0; i < SPOOR_SPARE_PACKERS; i++) {
         spoor_packer_free(store->packers[i]);

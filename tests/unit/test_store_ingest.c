@@ -170,6 +170,44 @@ static void test_pending(void) {
     remove_store("pending.db");
 }
 
+static void add_source(spoor_store *store, const char *name, int record_id) {
+    spoor_writer *writer = open_writer(store, 0);
+    begin(writer, name, record_id, record_id);
+    add(writer, 1, record_id, name);
+    end(writer);
+    CHECK_LONG((int64_t)commit(writer, store).added, 1);
+    spoor_writer_close(writer);
+}
+
+static void check_snapshot(spoor_store *store, uint32_t segments, const char *newest_member) {
+    spoor_snapshot *snapshot, *second;
+    CHECK_LONG(spoor_snapshot_open(store, &snapshot), SPOOR_STORE_OK);
+    CHECK_LONG(spoor_snapshot_count(snapshot), segments);
+    CHECK_STR(member_of(snapshot, segments - 1, 0, "V"), newest_member);
+    spoor_snapshot_show_variants(snapshot); /* must not show in the next one */
+    CHECK_LONG(spoor_snapshot_open(store, &second), SPOOR_STORE_OK);
+    CHECK_LONG(spoor_snapshot_count(second), segments);
+    spoor_snapshot_close(snapshot);
+    spoor_snapshot_close(second);
+}
+
+/* A snapshot is kept for the next one only while nothing changes, by whomever. */
+static void test_kept(void) {
+    spoor_store *store = open_store("kept.db", SPOOR_STORE_CREATE);
+    add_source(store, "a", 1);
+    spoor_store *reader = open_store("kept.db", SPOOR_STORE_READ);
+    check_snapshot(reader, 1, "\"a\"");
+    check_snapshot(reader, 1, "\"a\"");
+    check_snapshot(store, 1, "\"a\"");
+    add_source(store, "b", 2);
+    check_snapshot(reader, 2, "\"b\"");
+    check_snapshot(store, 2, "\"b\"");
+    check_snapshot(reader, 2, "\"b\"");
+    spoor_store_close(reader);
+    spoor_store_close(store);
+    remove_store("kept.db");
+}
+
 /* A process killed in the middle of an ingest leaves nothing that counts, and stops no other. */
 static void test_killed(void) {
     spoor_store_close(open_store("killed.db", SPOOR_STORE_CREATE));
@@ -511,6 +549,7 @@ void test_store_ingest(void) {
     test_again();
     test_grown();
     test_pending();
+    test_kept();
     test_killed();
     test_checkpoint();
     test_threads();
