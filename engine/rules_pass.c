@@ -65,6 +65,8 @@ static bool is_idle(const spoor_plan *plan) {
     case SPOOR_PLAN_WINDOW:
     case SPOOR_PLAN_APPLY:
     case SPOOR_PLAN_SHARED:
+    case SPOOR_PLAN_GRAPH_MATCH: /* without nodes there is no match */
+    case SPOOR_PLAN_GRAPH_MARK:
     case SPOOR_PLAN_MV_EXPAND: return is_idle(plan->inputs[0]);
     case SPOOR_PLAN_SUMMARIZE: return plan->summarize.nkeys > 0 && is_idle(plan->inputs[0]);
     case SPOOR_PLAN_JOIN:

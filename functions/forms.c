@@ -3,7 +3,13 @@
 
 // clang-format off
 #define THREE "range x from 1 to 3 step 1"
+#define GRAPH(pattern, value) "toscalar(datatable(s:string, t:string) ['a','b', 'b','c'] | make-graph s --> t with_node_id = n | graph-match " pattern " project " value ")"
+#define PATH(value) GRAPH("(x)-[e*2..2]->(y)", value)
 static const spoor_form forms[] = {
+    {"all", "all(edge, bool) -> bool",
+     "In graph patterns: is the condition true of every edge of a path, or of every node between two of them?", PATH("all(e, t != 'a')"), "True"},
+    {"any", "any(edge, bool) -> bool",
+     "In graph patterns: is the condition true of an edge of a path, or of a node between two of them?", PATH("any(inner_nodes(e), n == 'c')"), "False"},
     {"assert", "assert(bool, string) -> bool",
      "true; a query whose condition, a constant, is false is refused with the message.", "assert(1 < 2, 'never said')", "True"},
     {"bag_pack_columns", "bag_pack_columns(column, ...) -> dynamic",
@@ -18,10 +24,22 @@ static const spoor_form forms[] = {
      "The name of the database in reach: that of the one store.", "current_database()", "spoor"},
     {"ingestion_time", "ingestion_time() -> datetime",
      "When the record got in: its TimeGenerated, and null where there is none.", "toscalar(print TimeGenerated = datetime(2024-01-02) | project ingestion_time())", "2024-01-02T00:00:00.0000000Z"},
+    {"inner_nodes", "inner_nodes(edge) -> nodes",
+     "In graph patterns: the nodes between the edges of a path, for all(), any() and map().", PATH("map(inner_nodes(e), n)"), "[\"b\"]"},
+    {"labels", "labels([node|edge]) -> dynamic",
+     "In graph patterns: the labels of a node or an edge; a graph that a query made has none.", GRAPH("(x)-->(y)", "labels(x)"), "[]"},
+    {"map", "map(edge, any) -> dynamic",
+     "In graph patterns: the value for each edge of a path, or each node between two of them, in an array.", PATH("map(e, strcat(s, t))"), "[\"ab\",\"bc\"]"},
     {"materialize", "materialize(table) -> table",
      "The rows of a query, computed once however often they are used.", "toscalar(materialize(print a = 3))", "3"},
     {"next", "next(column [, long [, any]]) -> as the column",
      "The value that a column has in the row behind, or so many behind; null past the end, or the third argument.", "toscalar(" THREE " | extend y = next(x) | where x == 2 | project y)", "3"},
+    {"node_degree_in", "node_degree_in([node]) -> long",
+     "In graph patterns: how many edges end at the node.", GRAPH("(x) where x.n == 'b'", "node_degree_in(x)"), "1"},
+    {"node_degree_out", "node_degree_out([node]) -> long",
+     "In graph patterns: how many edges begin at the node.", GRAPH("(x) where x.n == 'c'", "node_degree_out(x)"), "0"},
+    {"node_id", "node_id([node]) -> string",
+     "In graph patterns: what the node is named by, as a text.", PATH("node_id(y)"), "c"},
     {"pack_all", "pack_all([bool]) -> dynamic",
      "A bag of all columns; pack_all(true) leaves out nulls and empty texts.", "toscalar(print a = 1, b = '' | project pack_all(true))", "{\"a\":1}"},
     {"prev", "prev(column [, long [, any]]) -> as the column",

@@ -50,7 +50,7 @@ static void check_unused(spoor_binder *b) {
         for (spoor_symbol *symbol = s->first; symbol != NULL; symbol = symbol->next) {
             if (symbol->kind == SPOOR_SYMBOL_TABULAR && !symbol->is_used) {
                 b->scope = symbol->scope;
-                spoor_bind_table(b, symbol->ast);
+                spoor_bind_source(b, symbol->ast);
             }
         }
     }
@@ -233,7 +233,7 @@ spoor_bind_result spoor_bind_body(spoor_binder *b, const spoor_ast *body) {
         spoor_bind_statement(b, s);
     }
     if (spoor_bind_is_tabular(b, last)) {
-        result.plan = spoor_bind_table(b, last);
+        result.plan = spoor_bind_source(b, last);
     } else if (is_unknown_name(b, last)) {
         result.plan = spoor_bind_table(b, last); /* says that there is no such table */
     } else {
@@ -248,10 +248,17 @@ static void append_result(spoor_binder *b, spoor_plan_result result) {
     query->results[query->nresults++] = result;
 }
 
+/* graph-to-table of nodes and edges: the queries behind it show what they want of them. */
+static void drop_result(spoor_binder *b, spoor_plan_result result) {
+    (void)b;
+    (void)result;
+}
+
 static void add_result(spoor_binder *b, const spoor_ast *node) {
     if (spoor_bind_is_forked(node)) {
         uint32_t first = b->query->nresults;
-        spoor_bind_forked(b, node, append_result);
+        bool is_named = node->last->kind == SPOOR_AST_GRAPH_TO_TABLE && node->next != NULL;
+        spoor_bind_forked(b, node, is_named ? drop_result : append_result);
         for (uint32_t i = first; i < b->query->nresults && node->last->kind == SPOOR_AST_RENDER; i++) {
             spoor_plan_result *result = &b->query->results[i];
             result->render = result->plan != NULL ? spoor_bind_render(b, node->last, &result->plan->schema) : NULL;
@@ -262,6 +269,9 @@ static void add_result(spoor_binder *b, const spoor_ast *node) {
     if (node->kind == SPOOR_AST_PIPELINE && node->last != NULL && node->nchildren > 1) {
         const spoor_ast *last = node->last;
         result.name = last->kind == SPOOR_AST_AS ? last->text : result.name;
+        if (last->kind == SPOOR_AST_GRAPH_TO_TABLE && spoor_ast_prop(last->first, "as") != NULL) {
+            result.name = spoor_ast_prop(last->first, "as")->first->text;
+        }
     }
     uint32_t errors = b->diags->nerrors;
     if (!spoor_bind_is_tabular(b, node) && !is_unknown_name(b, node)) {

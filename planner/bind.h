@@ -146,6 +146,7 @@ typedef struct spoor_binder {
     spoor_bind_windows *windows;       /* in extend and its like; NULL: none is allowed */
     const spoor_plan *scan; /* STEPS whose step number scan_step is being bound; NULL: none */
     uint32_t scan_step;
+    struct spoor_bind_match *match; /* the pattern of a graph whose values are being bound; NULL: none */
     spoor_bind_frame *frames;
     uint32_t depth, nodes, call_depth;
     uint32_t unresolved;        /* errors so far that were names nobody knows */
@@ -294,6 +295,8 @@ spoor_plan *spoor_bind_pipeline(spoor_binder *b, const spoor_ast *node);
 spoor_plan *spoor_bind_pipeline_prefix(spoor_binder *b, const spoor_ast *node, uint32_t limit);
 /* Any expression that gives rows. */
 spoor_plan *spoor_bind_table(spoor_binder *b, const spoor_ast *node); /* bind_table.c */
+/* The same, or a graph. */
+spoor_plan *spoor_bind_source(spoor_binder *b, const spoor_ast *node);
 spoor_plan *spoor_bind_named_table(spoor_binder *b, spoor_str name, spoor_span span);
 spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span span);
 spoor_plan *spoor_bind_shared(spoor_binder *b, spoor_plan *input, spoor_span span);
@@ -394,6 +397,26 @@ bool spoor_feeds_have(spoor_feed_set set, uint32_t feed);
 /* The APPLY of this FEED is bound: nothing that follows depends on it. */
 void spoor_bind_leave_feed(spoor_binder *b, uint32_t feed);
 spoor_plan *spoor_bind_mv_apply(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+/* A FEED of rows of the input; and `sub`, which is above it, run for each group of rows of one key. */
+spoor_plan *spoor_bind_feed(spoor_binder *b, const spoor_plan *input, spoor_span span);
+spoor_plan *spoor_bind_groups(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
+                              spoor_plan *sub, const spoor_plan *feed, spoor_bound *key);
+/* Graphs: bind_operator_graph.c, bind_operator_match.c.  Graph operators take a plan with `graph`. */
+bool spoor_bind_is_graph_operator(spoor_ast_kind kind);
+spoor_plan *spoor_bind_make_graph(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_graph_to_table(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_graph_components(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+spoor_plan *spoor_bind_graph_match(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
+/* graph-to-table of nodes and edges: both, in the order written, under the names that they are given. */
+bool spoor_bind_graph_tables(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
+                             spoor_plan *tables[2]);
+/* Report a graph where rows are needed: NULL. */
+spoor_plan *spoor_bind_no_graph(spoor_binder *b, spoor_plan *plan, spoor_span span);
+/* In conditions and projections of a pattern: names, n.property, and map(e, ...) with its kin.  *done
+ * false: it is not that.  bind_graph_value.c */
+spoor_bound *spoor_bind_graph_name(spoor_binder *b, const spoor_ast *node, bool *done);
+spoor_bound *spoor_bind_graph_member(spoor_binder *b, const spoor_ast *node, bool *done);
+spoor_bound *spoor_bind_graph_call(spoor_binder *b, const spoor_ast *node, bool *done);
 spoor_plan *spoor_bind_make_series(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_parse_kv(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_scan(spoor_binder *b, const spoor_ast *node, spoor_plan *input);

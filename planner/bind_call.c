@@ -78,6 +78,10 @@ spoor_bound *spoor_bind_call(spoor_binder *b, const spoor_ast *node) {
     bool is_local = spoor_scope_find(b->scope, node->text) != NULL;
     if (!is_local) {
         bool done = false;
+        spoor_bound *of_graph = spoor_bind_graph_call(b, node, &done);
+        if (done) {
+            return of_graph;
+        }
         spoor_bound *form = spoor_bind_form(b, node, &done);
         if (done) {
             return form;

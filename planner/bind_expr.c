@@ -124,6 +124,11 @@ static int respelled_column(spoor_binder *b, const spoor_ast *node) {
 
 /* A name that exists in another case is not the same name: Kusto is case-sensitive. */
 static spoor_bound *bind_name(spoor_binder *b, const spoor_ast *node) {
+    bool is_element = false;
+    spoor_bound *element = spoor_bind_graph_name(b, node, &is_element);
+    if (is_element) {
+        return element;
+    }
     if (spoor_bind_is_poisoned(b, node->text)) {
         return NULL;
     }
@@ -154,6 +159,10 @@ static spoor_bound *bind_member(spoor_binder *b, const spoor_ast *node) {
     spoor_bound *of_step = spoor_bind_scan_member(b, node, &done);
     if (done) {
         return of_step;
+    }
+    spoor_bound *of_graph = spoor_bind_graph_member(b, node, &done);
+    if (done) {
+        return of_graph;
     }
     spoor_bound *object = spoor_bind_expr(b, object_node);
     if (object == NULL) {

@@ -146,7 +146,8 @@ static spoor_bound *bind_pack_columns(spoor_binder *b, const spoor_ast *node) {
         if (value == NULL) {
             return NULL;
         }
-        if (value->kind != SPOOR_BOUND_COLUMN || (uint32_t)value->column >= b->row->ncols) {
+        if (value->kind != SPOOR_BOUND_COLUMN || b->row == NULL ||
+            (uint32_t)value->column >= b->row->ncols) {
             spoor_fail(b->diags, child->span, "expected a column");
             return NULL;
         }

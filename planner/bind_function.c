@@ -274,9 +274,11 @@ static spoor_bind_result expand(spoor_binder *b, const callee *f, const spoor_as
     spoor_scope *scope = b->scope;
     const spoor_schema *row = b->row;
     spoor_bind_aggregates *aggregates = b->aggregates;
+    struct spoor_bind_match *match = b->match;
     b->scope = site.inner;
     b->row = NULL;
     b->aggregates = NULL;
+    b->match = NULL;
     spoor_bind_frame frame = {identity, b->frames};
     b->frames = &frame;
     spoor_bind_result result = spoor_bind_body(b, body);
@@ -284,6 +286,7 @@ static spoor_bind_result expand(spoor_binder *b, const callee *f, const spoor_as
     b->scope = scope;
     b->row = row;
     b->aggregates = aggregates;
+    b->match = match;
     return result;
 }
 

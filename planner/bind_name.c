@@ -62,6 +62,9 @@ static spoor_str call_name(spoor_binder *b, const spoor_ast *node, int depth) {
         spoor_schema_find(b->row, node->first->text) >= 0) {
         return node->first->text;
     }
+    if (b->match != NULL && (spoor_str_is(node->text, "node_degree_in") || spoor_str_is(node->text, "node_degree_out"))) {
+        return node->text;
+    }
     if (spoor_str_is(node->text, "ingestion_time")) {
         return SPOOR_STR("$IngestionTime");
     }

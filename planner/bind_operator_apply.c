@@ -5,7 +5,7 @@
  * takes apart; its result has the row's columns, too. */
 #include "planner/bind.h"
 
-static spoor_plan *new_feed(spoor_binder *b, const spoor_plan *input, spoor_span span) {
+spoor_plan *spoor_bind_feed(spoor_binder *b, const spoor_plan *input, spoor_span span) {
     spoor_plan *feed = spoor_plan_new(b, SPOOR_PLAN_FEED, span, NULL);
     feed->schema = input->schema;
     feed->feed.id = b->query->nfeeds++;
@@ -42,11 +42,21 @@ static void add_output(spoor_plan *plan, const spoor_schema *schema, int column,
     plan->apply.outputs[at].column = column;
 }
 
+spoor_plan *spoor_bind_groups(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
+                              spoor_plan *sub, const spoor_plan *feed, spoor_bound *key) {
+    spoor_plan *plan = new_apply(b, node, input, sub, feed->feed.id);
+    plan->apply.key = key;
+    for (uint32_t i = 0; i < sub->schema.ncols; i++) {
+        add_output(plan, &sub->schema, (int)i, true);
+    }
+    return plan;
+}
+
 /* { query }: a query of its own source, which knows of the group only its key: toscalar(key), or key. */
 static spoor_plan *bind_braced(spoor_binder *b, const spoor_ast *query, const spoor_plan *feed,
                                const spoor_bound *key) {
     if (key->kind != SPOOR_BOUND_COLUMN) {
-        return spoor_bind_pipeline(b, query);
+        return spoor_bind_table(b, query);
     }
     spoor_bind_columns c = spoor_columns_new(b, NULL);
     spoor_column column = feed->schema.columns[key->column];
@@ -59,7 +69,7 @@ static spoor_plan *bind_braced(spoor_binder *b, const spoor_ast *query, const sp
     spoor_symbol *symbol = spoor_scope_add(b, b->scope, column.name, SPOOR_SYMBOL_SHARED);
     symbol->is_used = symbol->is_key = true;
     symbol->plan = spoor_bind_shared(b, spoor_columns_project(&c, group, query->span), query->span);
-    spoor_plan *plan = spoor_bind_pipeline(b, query);
+    spoor_plan *plan = spoor_bind_table(b, query);
     b->scope = scope;
     return plan;
 }
@@ -85,17 +95,12 @@ spoor_plan *spoor_bind_partition(spoor_binder *b, const spoor_ast *node, spoor_p
         spoor_fail(b->diags, by->span, "a dynamic value cannot be a key");
         return NULL;
     }
-    spoor_plan *feed = new_feed(b, input, node->span);
+    spoor_plan *feed = spoor_bind_feed(b, input, node->span);
     spoor_plan *sub = key != NULL ? bind_subquery(b, node, feed, key) : NULL;
     if (sub == NULL) {
         return NULL;
     }
-    spoor_plan *plan = new_apply(b, node, input, sub, feed->feed.id);
-    plan->apply.key = key;
-    for (uint32_t i = 0; i < sub->schema.ncols; i++) {
-        add_output(plan, &sub->schema, (int)i, true);
-    }
-    return plan;
+    return spoor_bind_groups(b, node, input, sub, feed, key);
 }
 
 /* Is the column of the input there under its own name when the row is taken apart? */
@@ -111,7 +116,7 @@ spoor_plan *spoor_bind_mv_apply(spoor_binder *b, const spoor_ast *node, spoor_pl
         spoor_bind_unsupported(b, node->at, "mv-apply with a query of its own source");
         return NULL;
     }
-    spoor_plan *feed = new_feed(b, input, node->span);
+    spoor_plan *feed = spoor_bind_feed(b, input, node->span);
     uint32_t errors = b->diags->nerrors;
     spoor_plan *expanded = spoor_bind_mv_expand(b, node, feed);
     if (expanded == NULL || b->diags->nerrors > errors) {

@@ -161,6 +161,11 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
     case SPOOR_AST_EVALUATE: return spoor_bind_evaluate(b, node, input);
     case SPOOR_AST_AS: return bind_as_name(b, node, input);
     case SPOOR_AST_CONSUME: return bind_consume(b, node, input);
+    case SPOOR_AST_MAKE_GRAPH: return spoor_bind_make_graph(b, node, input);
+    case SPOOR_AST_GRAPH_MATCH:
+    case SPOOR_AST_GRAPH_SHORTEST_PATHS: return spoor_bind_graph_match(b, node, input);
+    case SPOOR_AST_GRAPH_MARK_COMPONENTS: return spoor_bind_graph_components(b, node, input);
+    case SPOOR_AST_GRAPH_TO_TABLE: return spoor_bind_graph_to_table(b, node, input);
     default: break;
     }
     if (node->kind == SPOOR_AST_FORK || node->kind == SPOOR_AST_FACET) {
@@ -178,6 +183,19 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
         }
     }
     return NULL; /* what follows cannot be judged */
+}
+
+/* Graph operators work on graphs, all others on rows; false: reported. */
+static bool takes(spoor_binder *b, const spoor_ast *node, const spoor_plan *input) {
+    if (spoor_bind_is_graph_operator(node->kind) == (input->graph != NULL)) {
+        return true;
+    }
+    if (input->graph != NULL) {
+        spoor_fail(b->diags, node->at, "'%s' works on rows, and this is a graph", spoor_ast_kind_name(node->kind));
+        return spoor_hint(b->diags, "graph-match, graph-shortest-paths and graph-to-table make rows of it");
+    }
+    spoor_fail(b->diags, node->at, "'%s' works on a graph, and these are rows", spoor_ast_kind_name(node->kind));
+    return spoor_hint(b->diags, "make-graph source --> target makes a graph of rows of edges");
 }
 
 /* What search calls the rows handed to it: a stored table that stands alone keeps its name. */
@@ -198,7 +216,9 @@ static spoor_plan *bind_operators(spoor_binder *b, const spoor_ast *node, const 
         }
         b->row = &plan->schema;
         b->outer_row = b->row;
-        if (op->kind == SPOOR_AST_RENDER) {
+        if (!takes(b, op, plan)) {
+            plan = NULL;
+        } else if (op->kind == SPOOR_AST_RENDER) {
             expect_no_more(b, op);
         } else if (op->kind == SPOOR_AST_SEARCH) {
             plan = spoor_bind_search(b, op, plan, searched_name(b, source, done));
@@ -225,22 +245,25 @@ static spoor_plan *bind_nested(spoor_binder *b, const spoor_ast *node, uint32_t 
     }
     const spoor_schema *row = b->row, *outer = b->outer_row;
     spoor_bind_aggregates *aggregates = b->aggregates;
+    struct spoor_bind_match *match = b->match;
     b->row = b->outer_row = NULL;
     b->aggregates = NULL;
+    b->match = NULL;
     spoor_plan *plan;
     if (input != NULL) {
         spoor_scope *scope = b->scope;
         b->scope = spoor_scope_new(b, scope); /* what `as` names here is of this subquery */
-        plan = bind_operators(b, node, NULL, node->first, 0, input);
+        plan = spoor_bind_no_graph(b, bind_operators(b, node, NULL, node->first, 0, input), node->span);
         b->scope = scope;
     } else {
-        plan = node->first != NULL ? spoor_bind_table(b, node->first) : NULL;
+        plan = node->first != NULL ? spoor_bind_source(b, node->first) : NULL;
         plan = plan != NULL ? bind_operators(b, node, node->first, node->first->next, limit, plan)
                             : NULL;
     }
     b->row = row;
     b->outer_row = outer;
     b->aggregates = aggregates;
+    b->match = match;
     spoor_bind_leave(b);
     return plan;
 }

@@ -1,4 +1,5 @@
-/* bind_results.c - fork, facet, evaluate preview: several results of one input, which is read once.
+/* bind_results.c - fork, facet, evaluate preview, graph-to-table of nodes and edges: several results of
+ * one input, which is read once.
  *
  * They end a query, but for a render that draws each of them: anything else would not know which
  * result is meant. */
@@ -17,7 +18,8 @@ static const spoor_ast *fork_of(const spoor_ast *node, uint32_t *before) {
     const spoor_ast *at = node->kind == SPOOR_AST_PIPELINE && node->first != NULL ? node->first->next : NULL;
     for (*before = 0; at != NULL; at = at->next, ++*before) {
         bool is_last = at->next == NULL || (at->next->kind == SPOOR_AST_RENDER && at->next->next == NULL);
-        bool is_fork = at->kind == SPOOR_AST_FORK || at->kind == SPOOR_AST_FACET || preview_of(at) != NULL;
+        bool is_fork = at->kind == SPOOR_AST_FORK || at->kind == SPOOR_AST_FACET || preview_of(at) != NULL ||
+                       (at->kind == SPOOR_AST_GRAPH_TO_TABLE && at->nchildren > 1);
         if (is_last && is_fork) {
             return at;
         }
@@ -106,12 +108,31 @@ static void bind_preview(spoor_binder *b, const spoor_ast *call, const spoor_pla
     add(b, (spoor_plan_result){.plan = spoor_bind_count_rows(b, call, rows)});
 }
 
+static void bind_tables(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
+                        void (*add)(spoor_binder *b, spoor_plan_result result)) {
+    spoor_plan *tables[2];
+    if (input->graph == NULL) {
+        spoor_fail(b->diags, node->at, "'graph-to-table' works on a graph, and these are rows");
+        spoor_hint(b->diags, "make-graph source --> target makes a graph of rows of edges");
+    } else if (spoor_bind_graph_tables(b, node, input, tables)) {
+        for (uint32_t i = 0; i < 2; i++) {
+            spoor_str name = spoor_ast_prop(spoor_ast_child(node, i), "as")->first->text;
+            add(b, (spoor_plan_result){.name = name, .plan = tables[i]});
+        }
+    }
+}
+
 void spoor_bind_forked(spoor_binder *b, const spoor_ast *node,
                        void (*add)(spoor_binder *b, spoor_plan_result result)) {
     uint32_t before; /* operators between the source and it */
     const spoor_ast *last = fork_of(node, &before);
     spoor_plan *input =
-        before > 0 ? spoor_bind_pipeline_prefix(b, node, before) : spoor_bind_table(b, node->first);
+        before > 0 ? spoor_bind_pipeline_prefix(b, node, before) : spoor_bind_source(b, node->first);
+    if (input != NULL && last->kind == SPOOR_AST_GRAPH_TO_TABLE) {
+        bind_tables(b, last, input, add);
+        return;
+    }
+    input = spoor_bind_no_graph(b, input, last->at);
     if (input == NULL) {
         return;
     }

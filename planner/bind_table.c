@@ -107,12 +107,15 @@ static spoor_plan *expand(spoor_binder *b, spoor_symbol *symbol, spoor_span span
     }
     spoor_plan *plan = symbol->noperators > 0
                            ? spoor_bind_pipeline_prefix(b, symbol->ast, symbol->noperators)
-                           : spoor_bind_table(b, symbol->ast);
+                           : spoor_bind_source(b, symbol->ast);
     b->scope = scope;
     b->frames = frames;
     bool is_broken = b->diags->nerrors > errors;
     if (is_broken && !symbol->is_parameter) {
         symbol->kind = SPOOR_SYMBOL_BROKEN; /* said once */
+    }
+    if (symbol->is_parameter) {
+        plan = spoor_bind_no_graph(b, plan, span);
     }
     return plan != NULL && has_declared(b, symbol, &plan->schema, span) ? plan : NULL;
 }
@@ -209,6 +212,9 @@ static spoor_plan *bind_table_call(spoor_binder *b, const spoor_ast *node) {
         if (spoor_bind_is_listed(node->text, "external_table materialized_view stored_query_result")) {
             spoor_fail(b->diags, node->at, "'%.*s' is not supported: the store has none",
                        SPOOR_S(node->text));
+        } else if (spoor_str_is(node->text, "graph")) {
+            spoor_fail(b->diags, node->at, "'graph' is not supported: the store keeps no graphs");
+            spoor_hint(b->diags, "make-graph makes one of rows of edges");
         } else if (spoor_bind_is_place(b, node)) {
             spoor_fail(b->diags, node->span, "'%.*s(...)' is no table", SPOOR_S(node->text));
         } else if (spoor_function_named(node->text) != NULL) {
@@ -235,7 +241,7 @@ static spoor_plan *dispatch(spoor_binder *b, const spoor_ast *node) {
     case SPOOR_AST_METHOD:
     case SPOOR_AST_MEMBER: return spoor_bind_placed(b, node);
     case SPOOR_AST_PIPELINE:
-        return node->nchildren == 1 ? spoor_bind_table(b, node->first)
+        return node->nchildren == 1 ? spoor_bind_source(b, node->first)
                                     : spoor_bind_pipeline(b, node);
     case SPOOR_AST_PRINT: return spoor_bind_print(b, node);
     case SPOOR_AST_RANGE: return spoor_bind_range(b, node);
@@ -263,18 +269,26 @@ static spoor_plan *dispatch(spoor_binder *b, const spoor_ast *node) {
     return NULL;
 }
 
-spoor_plan *spoor_bind_table(spoor_binder *b, const spoor_ast *node) {
+spoor_plan *spoor_bind_source(spoor_binder *b, const spoor_ast *node) {
     if (node == NULL || !spoor_bind_enter(b, node->span)) {
         return NULL;
     }
     const spoor_schema *row = b->row, *outer = b->outer_row;
     spoor_bind_aggregates *aggregates = b->aggregates;
+    struct spoor_bind_match *match = b->match;
     b->row = b->outer_row = NULL;
     b->aggregates = NULL;
+    b->match = NULL;
     spoor_plan *plan = dispatch(b, node);
     b->row = row;
     b->outer_row = outer;
     b->aggregates = aggregates;
+    b->match = match;
     spoor_bind_leave(b);
     return plan;
+}
+
+spoor_plan *spoor_bind_table(spoor_binder *b, const spoor_ast *node) {
+    spoor_plan *plan = spoor_bind_source(b, node);
+    return spoor_bind_no_graph(b, plan, node != NULL ? node->span : (spoor_span){0});
 }

@@ -110,6 +110,66 @@ typedef struct spoor_scan_step {
     enum { SPOOR_SCAN_ALL, SPOOR_SCAN_LAST, SPOOR_SCAN_NONE } output;
 } spoor_scan_step;
 
+/* -- graphs: nodes are rows whose column 0 is an id that no other has; edges are rows whose columns 0
+ * and 1 are the ids of their ends, which are nodes. */
+typedef enum spoor_graph_direction { /* ORDER spoor_graph_direction */
+    SPOOR_GRAPH_RIGHT,
+    SPOOR_GRAPH_LEFT,
+    SPOOR_GRAPH_EITHER,
+} spoor_graph_direction;
+
+typedef struct spoor_graph_node {
+    spoor_str name; /* empty: none */
+    int filter;     /* bool column of the nodes: those that may stand here; -1: all */
+} spoor_graph_node;
+
+typedef struct spoor_graph_edge {
+    spoor_str name;
+    uint32_t from, to; /* nodes of the pattern, as written from left to right */
+    spoor_graph_direction direction;
+    uint32_t min, max; /* edges in a row; 1 and 1 unless is_path */
+    bool is_path;      /* of variable length */
+    int filter;        /* bool column of the edges */
+    int inner_filter;  /* bool column of the nodes, for those between two edges of the path */
+} spoor_graph_edge;
+
+typedef enum spoor_graph_cycles {
+    SPOOR_GRAPH_UNIQUE_EDGES, /* no edge twice in a match */
+    SPOOR_GRAPH_NO_CYCLES,    /* no node twice either */
+    SPOOR_GRAPH_ALL_CYCLES,
+} spoor_graph_cycles;
+
+typedef enum spoor_graph_search {
+    SPOOR_GRAPH_EVERY,        /* each match */
+    SPOOR_GRAPH_ANY_SHORTEST, /* of each pair of first and last node one of the shortest */
+    SPOOR_GRAPH_ALL_SHORTEST,
+} spoor_graph_search;
+
+typedef enum spoor_graph_output_kind {
+    SPOOR_GRAPH_OF_NODE,  /* the column of the node */
+    SPOOR_GRAPH_OF_EDGE,
+    SPOOR_GRAPH_OF_EDGES, /* of a path: an array */
+    SPOOR_GRAPH_OF_INNER, /* of the nodes between its edges */
+    SPOOR_GRAPH_ALL_EDGES, /* is the (bool) column true in all of them? */
+    SPOOR_GRAPH_ALL_INNER,
+    SPOOR_GRAPH_ANY_EDGES,
+    SPOOR_GRAPH_ANY_INNER,
+} spoor_graph_output_kind;
+
+typedef struct spoor_graph_output {
+    spoor_graph_output_kind kind;
+    uint32_t element; /* of the pattern's nodes or edges */
+    int column;       /* of the nodes or edges */
+} spoor_graph_output;
+
+/* What the edges say of a node. */
+typedef enum spoor_graph_mark { /* ORDER spoor_graph_mark */
+    SPOOR_GRAPH_WEAK_COMPONENT,
+    SPOOR_GRAPH_STRONG_COMPONENT,
+    SPOOR_GRAPH_DEGREE_IN,
+    SPOOR_GRAPH_DEGREE_OUT,
+} spoor_graph_mark;
+
 /* FEEDs that rows depend on: the rows change from group to group of their APPLYs. */
 typedef struct spoor_feed_set {
     const uint32_t *ids;
@@ -125,6 +185,7 @@ typedef struct spoor_plan {
     int depth;           /* 1 for a source; at most SPOOR_MAX_PLAN_DEPTH */
     double rows_guess;   /* for the order of joins; 0: unknown */
     bool is_serialized;  /* says that its rows are in order: spoor_bind_is_serialized() */
+    const struct spoor_bind_graph *graph; /* while binding: these are the edges of a graph, not rows */
     union {
         struct { /* SCAN: one event table of the store.  Output columns in `columns` order */
             const spoor_table *table;
@@ -255,6 +316,18 @@ typedef struct spoor_plan {
             spoor_str escapes;
             spoor_str regex;   /* with two groups; empty: none */
         } kv;
+        struct { /* GRAPH_MATCH: inputs[0] nodes, inputs[1] edges; a row a match.  The pattern hangs
+                    together; unless `search` is EVERY it is a chain, edge i from node i to node i + 1 */
+            spoor_graph_node *nodes;
+            spoor_graph_edge *edges;
+            uint32_t nnodes, nedges;
+            spoor_graph_cycles cycles;
+            spoor_graph_search search;
+            spoor_graph_output *outputs; /* by column of the schema */
+        } match;
+        struct { /* GRAPH_MARK: inputs[0] nodes, inputs[1] edges; the nodes, then a long */
+            spoor_graph_mark mark;
+        } mark;
         struct { /* SHARED: computed once for all that name it (materialize, as): once a run, or once a
                     group where it depends on FEEDs */
             uint32_t id;

@@ -231,6 +231,53 @@ static void print_window(const spoor_plan *p, const spoor_schema *in, FILE *out)
     }
 }
 
+/* (a)-[e*1..3]->(b where is b) [a.x, map(e)] */
+static void print_node(const spoor_plan *p, uint32_t number, FILE *out) {
+    const spoor_graph_node *node = &p->match.nodes[number];
+    fputc('(', out);
+    print_str(node->name, out);
+    if (node->filter >= 0) {
+        fputs(" where ", out);
+        print_str(p->inputs[0]->schema.columns[node->filter].name, out);
+    }
+    fputc(')', out);
+}
+
+static void print_match(const spoor_plan *p, FILE *out) {
+    static const char *const searches[] = {"", "any shortest ", "all shortest "};
+    static const char *const cycles[] = {"", "without cycles ", "with all cycles "};
+    fprintf(out, "%s%s", searches[p->match.search], cycles[p->match.cycles]);
+    for (uint32_t i = 0; i < p->match.nedges; i++) {
+        const spoor_graph_edge *e = &p->match.edges[i];
+        fputs(i > 0 ? ", " : "", out);
+        print_node(p, e->from, out);
+        fputs(e->direction == SPOOR_GRAPH_LEFT ? "<-[" : "-[", out);
+        print_str(e->name, out);
+        if (e->is_path) {
+            fprintf(out, "*%u..%u", e->min, e->max);
+        }
+        if (e->filter >= 0) {
+            fputs(" where ", out);
+            print_str(p->inputs[1]->schema.columns[e->filter].name, out);
+        }
+        if (e->inner_filter >= 0) {
+            fputs(" through ", out);
+            print_str(p->inputs[0]->schema.columns[e->inner_filter].name, out);
+        }
+        fputs(e->direction == SPOOR_GRAPH_RIGHT ? "]->" : "]-", out);
+        print_node(p, e->to, out);
+    }
+    if (p->match.nedges == 0) {
+        print_node(p, 0, out);
+    }
+    fputs(" [", out);
+    for (uint32_t i = 0; i < p->schema.ncols; i++) {
+        fputs(i > 0 ? ", " : "", out);
+        print_str(p->schema.columns[i].name, out);
+    }
+    fputc(']', out);
+}
+
 static void print_line(const spoor_plan *p, FILE *out) {
     const spoor_schema *in = p->ninputs > 0 ? &p->inputs[0]->schema : NULL;
     fprintf(out, "%s ", spoor_plan_kind_name(p->kind));
@@ -277,6 +324,8 @@ static void print_line(const spoor_plan *p, FILE *out) {
         }
         break;
     case SPOOR_PLAN_TOP_NESTED: fprintf(out, "of %u", p->ninputs); break;
+    case SPOOR_PLAN_GRAPH_MATCH: print_match(p, out); break;
+    case SPOOR_PLAN_GRAPH_MARK: print_str(p->schema.columns[p->schema.ncols - 1].name, out); break;
     case SPOOR_PLAN_FEED: fprintf(out, "%u", p->feed.id); break;
     case SPOOR_PLAN_SHARED: fprintf(out, "#%u", p->shared.id); break;
     }
@@ -284,7 +333,8 @@ static void print_line(const spoor_plan *p, FILE *out) {
 
 static void print_plan(const spoor_plan *p, int indent, FILE *out) {
     bool is_fork = p->kind == SPOOR_PLAN_UNION || p->kind == SPOOR_PLAN_JOIN ||
-                   p->kind == SPOOR_PLAN_APPLY || p->kind == SPOOR_PLAN_TOP_NESTED;
+                   p->kind == SPOOR_PLAN_APPLY || p->kind == SPOOR_PLAN_TOP_NESTED ||
+                   p->kind == SPOOR_PLAN_GRAPH_MATCH || p->kind == SPOOR_PLAN_GRAPH_MARK;
     for (uint32_t i = 0; i < p->ninputs; i++) {
         print_plan(p->inputs[i], is_fork ? indent + 1 : indent, out);
     }

@@ -580,6 +580,8 @@ static spoor_plan *prune(spoor_arena *arena, const spoor_plan *plan, spoor_needs
     case SPOOR_PLAN_PARSE_KV: return prune_parse_kv(arena, plan, want);
     case SPOOR_PLAN_STEPS:
     case SPOOR_PLAN_TOP_NESTED:
+    case SPOOR_PLAN_GRAPH_MATCH:
+    case SPOOR_PLAN_GRAPH_MARK:
     case SPOOR_PLAN_MAKE_SERIES: return prune_whole(arena, plan, want);
     case SPOOR_PLAN_FEED: return prune_feed(arena, plan, want);
     case SPOOR_PLAN_TABLE:

@@ -107,6 +107,7 @@ static path path_of_column(const spoor_plan *plan, int column) {
             column = plan->join.outputs[column].column;
             break;
         }
+        case SPOOR_PLAN_GRAPH_MARK:
         case SPOOR_PLAN_WINDOW:
             if ((uint32_t)column >= plan->inputs[0]->schema.ncols) {
                 return NO_PATH;
@@ -116,6 +117,7 @@ static path path_of_column(const spoor_plan *plan, int column) {
         case SPOOR_PLAN_MAKE_SERIES:
         case SPOOR_PLAN_STEPS:
         case SPOOR_PLAN_TOP_NESTED:
+        case SPOOR_PLAN_GRAPH_MATCH:
         case SPOOR_PLAN_FEED:
         case SPOOR_PLAN_SUMMARIZE:
         case SPOOR_PLAN_SHARED:

@@ -18,9 +18,9 @@ import textwrap
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = 'data-explorer/kusto/query'
 REFUSED = re.compile(r"is not supported|no function named|unknown operator|no plugin named|no table or function named .Event.")
-TITLES = ['operator', 'string operator', 'scalar', 'aggregate', 'plugin', 'statement']
+TITLES = ['operator', 'string operator', 'scalar', 'graph function', 'aggregate', 'plugin', 'statement']
 HEADINGS = {'operator': 'Tabular operators', 'string operator': 'Operators between values', 'scalar': 'Scalar functions',
-            'aggregate': 'Aggregates', 'plugin': 'Plugins of evaluate', 'statement': 'Statements'}
+            'graph function': 'Functions of graph patterns', 'aggregate': 'Aggregates', 'plugin': 'Plugins of evaluate', 'statement': 'Statements'}
 
 NBSP = '\0'  # keeps a name of two words on one line
 
@@ -32,14 +32,14 @@ OPERATORS = {
     'as': '| as Q', 'consume': '| consume', 'count': '| count', 'datatable': 'datatable(y:long) [1]', 'distinct': '| distinct k',
     'evaluate': '| evaluate bag_unpack(d)', 'extend': '| extend y = x + 1',
     'externaldata': 'externaldata(y:long) ["https://localhost/none"]', 'facet': '| facet by k', 'find': 'find in (T) where x == 1',
-    'fork': '| fork (count) (take 1)', 'getschema': '| getschema', 'graph-mark-components': '| make-graph k --> s | graph-mark-components',
-    'graph-match': '| make-graph k --> s | graph-match (a)-[e]->(b) project a.k',
-    'graph-shortest-paths': '| make-graph k --> s | graph-shortest-paths (a)-[e*1..2]->(b) project a.k',
+    'fork': '| fork (count) (take 1)', 'getschema': '| getschema', 'graph-mark-components': '| make-graph k --> s | graph-mark-components | graph-to-table nodes',
+    'graph-match': '| make-graph k --> s | graph-match (a)-[e]->(b) project e.k',
+    'graph-shortest-paths': '| make-graph k --> s | graph-shortest-paths (a)-[e*1..2]->(b) project e.k',
     'graph-to-table': '| make-graph k --> s | graph-to-table nodes',
     'inline_external_table': 'inline_external_table (y:long) kind=storage dataformat=csv (h@"https://localhost/none")',
     'invoke': 'let f = (Q:(x:long)) { Q | count }; T | invoke f()', 'join': '| join kind=inner (T) on k',
     'lookup': '| lookup (T | project k, y = x) on k', 'macro-expand': 'macro-expand entity_group [database("a")] as e (e.T)',
-    'make-graph': '| make-graph k --> s', 'make-series': '| make-series n = count() default=0 on t from datetime(2024-01-01) to datetime(2024-01-03) step 1d',
+    'make-graph': '| make-graph k --> s | graph-to-table edges', 'make-series': '| make-series n = count() default=0 on t from datetime(2024-01-01) to datetime(2024-01-03) step 1d',
     'mv-apply': '| mv-apply y = pack_array(1, 2) to typeof(long) on (summarize sum(y))', 'mv-expand': '| mv-expand d',
     'parse-kv': '| parse-kv s as (u:long, v:long)', 'parse': '| parse s with "u=" u:long " " *',
     'parse-where': '| parse-where s with "u=" u:long " " *', 'partition': '| partition by k (top 1 by x)', 'print': 'print 1',
@@ -85,8 +85,8 @@ def kind_of(file, title):
     """(kind, names) of a page, from how its file and its title are called."""
     title = title.strip().strip('\'"')
     stem = file[:-3]
-    if 'graph function' in title or stem.startswith(('node-', 'graph-function')):
-        return None, []
+    if stem.endswith('-graph-function') or stem.startswith('node-'):
+        return 'graph function', [stem.replace('-graph-function', '').replace('-', '_')]
     if stem.endswith('-aggregation-function'):
         return 'aggregate', re.findall(r'([a-z_0-9]+)\(\)', title)
     if 'plugin' in stem:
