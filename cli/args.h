@@ -30,7 +30,7 @@ typedef struct cli_args {
     uint32_t threads;
     const char *temp_dir;
     bool explain, profile, no_warnings, quiet, tree, tokens, help;
-    bool recover, dry_run, hosts, allow_failed, mutate, one_by_one;
+    bool recover, dry_run, hosts, allow_failed, mutate, fix, one_by_one;
     int32_t assume_tz;
     const char *channel, *event_id, *severity, *folder, *docstring, *search_key, *fail_on;
     const char *tag, *technique, *id, *status, *exclude, *owner, *comment; /* rules */

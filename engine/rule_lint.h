@@ -15,7 +15,7 @@
 #include "engine/rule_conditions.h"
 #include "engine/rules.h"
 
-/* Add a warning at bytes of the query (of the file, where whole is true); false: there are too many. */
+/* Add a warning at bytes of the rule's file; false: there are too many. */
 bool spoor_rule_warn(spoor_rule *rule, const char *code, spoor_span place, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

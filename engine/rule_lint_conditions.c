@@ -61,6 +61,16 @@ static void put_literal(spoor_buffer *out, spoor_str text) {
     spoor_buffer_put_char(out, '"');
 }
 
+/* A star between blanks is SQL's, or a multiplication. */
+static bool is_glob(spoor_str text) {
+    for (size_t i = 1; i + 1 < text.len; i++) {
+        if (text.ptr[i] == '*' && (text.ptr[i - 1] != ' ' || text.ptr[i + 1] != ' ')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 spoor_str spoor_rule_unstarred(spoor_arena *arena, spoor_str query, const spoor_condition *leaf) {
     static const char *const known[] = {"contains", "!contains", "contains_cs", "!contains_cs",
                                         "==",       "=~",        "!=",          "!~",         NULL};
@@ -83,10 +93,10 @@ spoor_str spoor_rule_unstarred(spoor_arena *arena, spoor_str query, const spoor_
     while (text.len > 0 && text.ptr[text.len - 1] == '*') {
         text.len--;
     }
-    if (text.len == 0) {
+    bool is_regex = has_char(text, '*');
+    if (text.len == 0 || (!first && !last && !is_glob(text))) {
         return (spoor_str){0};
     }
-    bool is_regex = has_char(text, '*');
     spoor_buffer out = {.arena = arena};
     spoor_str left = {query.ptr + column->span.start, column->span.end - column->span.start};
     spoor_buffer_put(&out, is_not && is_regex ? SPOOR_STR("not(") : SPOOR_STR(""));
@@ -110,7 +120,7 @@ spoor_str spoor_rule_unstarred(spoor_arena *arena, spoor_str query, const spoor_
     return spoor_arena_str(arena, spoor_buffer_text(&out));
 }
 
-/* A star at an edge is the query's own lint; one between blanks is SQL's, or a glob that was meant. */
+/* A star at an edge is the query's own lint. */
 static void lint_star(lint *l, const spoor_condition *leaf) {
     spoor_str instead = spoor_rule_unstarred(l->arena, l->query, leaf);
     if (instead.len == 0) {
@@ -118,11 +128,8 @@ static void lint_star(lint *l, const spoor_condition *leaf) {
     }
     const spoor_ast *value = leaf->node->first->next;
     spoor_str text = value->text;
-    bool is_edge = text.ptr[0] == '*' || text.ptr[text.len - 1] == '*', is_glob = false;
-    for (size_t i = 1; i + 1 < text.len; i++) {
-        is_glob |= text.ptr[i] == '*' && (text.ptr[i - 1] != ' ' || text.ptr[i + 1] != ' ');
-    }
-    if (!is_edge && is_glob &&
+    bool is_edge = text.ptr[0] == '*' || text.ptr[text.len - 1] == '*';
+    if (!is_edge &&
         spoor_rule_warn(l->rule, "inner-star", at(l, value->span),
                         "the * in '%.*s' is a plain character: this finds only texts with a star",
                         (int)text.len, text.ptr)) {
@@ -168,7 +175,7 @@ static bool is_control_escape(spoor_str raw, size_t i) {
            ((raw.ptr[i + 2] >= 'a' && raw.ptr[i + 2] <= 'z') || (raw.ptr[i + 2] >= 'A' && raw.ptr[i + 2] <= 'Z'));
 }
 
-static void lint_literal(lint *l, const spoor_ast *node) {
+static void lint_literal(lint *l, const spoor_ast *node, bool is_regex) {
     spoor_str raw = {l->query.ptr + node->span.start, node->span.end - node->span.start};
     bool is_verbatim = has_char((spoor_str){raw.ptr, raw.len < 2 ? raw.len : 2}, '@');
     for (size_t i = 0; i + 1 < raw.len && !is_verbatim; i++) {
@@ -182,7 +189,7 @@ static void lint_literal(lint *l, const spoor_ast *node) {
             return;
         }
     }
-    for (size_t i = 3; i + 1 < raw.len && is_verbatim; i++) { /* \\server begins with two */
+    for (size_t i = 3; i + 1 < raw.len && is_verbatim && !is_regex; i++) { /* \\server begins with two */
         if (raw.ptr[i] == '\\' && raw.ptr[i + 1] == '\\') {
             if (spoor_rule_warn(l->rule, "doubled-backslash", at(l, node->span),
                                 "in @\"...\" a backslash stands for itself: these are two")) {
@@ -194,9 +201,10 @@ static void lint_literal(lint *l, const spoor_ast *node) {
 }
 
 static void lint_literals(lint *l, const spoor_ast *node) {
+    bool is_regex = spoor_str_is(node->text, "matches regex");
     for (const spoor_ast *child = node->first; child != NULL; child = child->next) {
         if (child->kind == SPOOR_AST_LITERAL && child->type == SPOOR_AST_STRING && child->span.source == 0) {
-            lint_literal(l, child);
+            lint_literal(l, child, is_regex);
         }
     }
 }
@@ -215,8 +223,8 @@ static void lint_constant(lint *l, const spoor_condition *leaf) {
     }
     bool is_empty = leaf->nvalues == 1 && leaf->values[0].len == 0 && leaf->column.len > 0;
     if (is_empty && (is_one_of(leaf->operator, all) || is_one_of(leaf->operator, none))) {
-        spoor_rule_warn(l->rule, "empty-text", at(l, node->span), "every text %s the empty one: this is always %s",
-                        "has", is_one_of(leaf->operator, all) ? "true" : "false");
+        spoor_rule_warn(l->rule, "empty-text", at(l, node->span), "every text has the empty one in it: this is always %s",
+                        is_one_of(leaf->operator, all) ? "true" : "false");
     }
 }
 
@@ -328,7 +336,7 @@ void spoor_rule_lint_conditions(spoor_rules *rules, uint32_t i) {
     if (rule->kind == SPOOR_RULE_SIGMA || query == NULL || query->tree == NULL) {
         return;
     }
-    lint l = {.arena = &rules->arena, .rule = rule, .query = query->text};
+    lint l = {.arena = &rules->scratch, .rule = rule, .query = query->text};
     const spoor_conditions *all = spoor_conditions_find(l.arena, query->tree);
     const spoor_condition *events = reads_sysmon_alone(query->tree) && !makes_columns(query->tree)
                                         ? find_events(all)

@@ -12,7 +12,7 @@ typedef struct times { /* what a query says of time */
 /* The tree is at most SPOOR_MAX_DEPTH deep. */
 static void find_times(const spoor_ast *node, times *t) {
     bool is_call = node->kind == SPOOR_AST_CALL;
-    t->is_filtered |= (node->kind == SPOOR_AST_NAME && spoor_str_is(node->text, "TimeGenerated") ) ||
+    t->is_filtered |= (node->kind == SPOOR_AST_NAME && spoor_str_is(node->text, "TimeGenerated")) ||
                       (is_call && spoor_str_is(node->text, "ingestion_time"));
     if (is_call && spoor_str_is(node->text, "ago") && node->first != NULL &&
         node->first->kind == SPOOR_AST_LITERAL && node->span.source == 0) {
@@ -50,7 +50,7 @@ static const char *span_text(spoor_arena *arena, int64_t ticks) {
 }
 
 static void lint_window(spoor_rules *rules, spoor_rule *rule, const spoor_ast *tree) {
-    spoor_arena *arena = &rules->arena;
+    spoor_arena *arena = &rules->scratch;
     spoor_span start = spoor_rule_locate(rule, 0, 1);
     const char *period = span_text(arena, rule->period), *frequency = span_text(arena, rule->frequency);
     times t = {0};

@@ -93,6 +93,7 @@ void spoor_rules_free(spoor_rules *rules) {
         fclose(rules->spool);
     }
     spoor_arena_reset(&rules->arena);
+    spoor_arena_reset(&rules->scratch);
     free(rules);
 }
 
@@ -106,6 +107,11 @@ static void take_message(spoor_rule *rule, const spoor_query *query, const spoor
                          ? query->diags.sources[d->span.source].name
                          : "";
     const char *glue = in[0] != '\0' ? ": " : "";
+    const spoor_diag *before = rule->diags.last;
+    bool is_made = rule->kind == SPOOR_RULE_SIGMA; /* how a text is written is not the rule's doing */
+    if (is_made && d->severity == SPOOR_WARNING && (d->code == NULL || strcmp(d->code, "contradiction") != 0)) {
+        return;
+    }
     if (d->severity == SPOOR_ERROR) {
         spoor_fail(&rule->diags, place, "%s%s%s", in, glue, d->message);
     } else {
@@ -113,6 +119,9 @@ static void take_message(spoor_rule *rule, const spoor_query *query, const spoor
     }
     if (d->hint != NULL) {
         spoor_hint(&rule->diags, "%s", d->hint);
+    }
+    if (rule->diags.last != before) { /* not one too many */
+        rule->diags.last->code = d->code;
     }
 }
 
@@ -250,7 +259,7 @@ static bool try_lint(spoor_rules *rules) {
     rules->arena.on_oom = &door;
     bool ok = setjmp(door) == 0;
     if (ok) {
-        spoor_rules_lint_ids(rules);
+        spoor_rules_lint_all(rules);
     }
     rules->arena.on_oom = NULL;
     return ok;

@@ -50,11 +50,13 @@ typedef struct spoor_rule_state {
     double seconds;
     uint32_t first_alert, nalerts;   /* of rules->alerts */
     struct spoor_evidence *evidence; /* NULL: not asked for yet; rules_alert.h */
+    struct spoor_demands *demands;   /* of rules check; NULL: not comparable; rules_subsume.c */
 } spoor_rule_state;
 
 struct spoor_rules {
     spoor_engine *engine;
     spoor_arena arena;
+    spoor_arena scratch; /* of one rule being linted */
     spoor_rule_set set;
     spoor_rule_state *states; /* by rule */
     spoor_rules_summary summary;
@@ -76,7 +78,7 @@ spoor_status spoor_rule_compile_again(spoor_rules *rules, uint32_t rule, const s
 /* Warn of what rules check knows beyond the queries' own warnings: of a rule while its query is at hand, of
  * all selected rules together.  Jump when out of memory. */
 void spoor_rules_lint_query(spoor_rules *rules, uint32_t rule);
-void spoor_rules_lint_ids(spoor_rules *rules);
+void spoor_rules_lint_all(spoor_rules *rules);
 /* Count states into the summary. */
 void spoor_rules_summarize(spoor_rules *rules);
 /* Visible columns of the rule's rows; NULL: it does not compile. */

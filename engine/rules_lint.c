@@ -1,20 +1,25 @@
-/* rules_lint.c - warnings of `rules check` about rules, beyond those of their queries (planner/bind_lint.c):
- *   duplicate-id    two rules share an id: Sentinel and the reports take them for one
- *   long-query      over 10,000 characters: Sentinel refuses the rule
- *   search-all      `search *` or `union *`: Sentinel refuses the rule
- * What Sentinel refuses is said of its analytics rules alone. */
-#include "engine/rules.h"
+/* rules_lint.c - warnings of `rules check` about rules: see rule_lint.h for which and where.  Here are those of
+ * all rules together, and what Sentinel refuses, which is said of its analytics rules alone. */
+#include "engine/rule_lint.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 
 enum { MOST_CHARACTERS = 10000 };
 
-static void warn(spoor_rule *rule, const char *code, spoor_span place, const char *message) {
+bool spoor_rule_warn(spoor_rule *rule, const char *code, spoor_span place, const char *format, ...) {
     const spoor_diag *before = rule->diags.last;
+    char message[600];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
     spoor_warn(&rule->diags, place, "%s", message);
-    if (rule->diags.last != before) { /* not one too many */
+    bool is_kept = rule->diags.last != before;
+    if (is_kept) {
         rule->diags.last->code = code;
     }
+    return is_kept;
 }
 
 /* -- ids ---------------------------------------------------------------------------------------------------- */
@@ -30,7 +35,7 @@ static int compare(const void *a, const void *b) {
     return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-void spoor_rules_lint_ids(spoor_rules *rules) {
+static void lint_ids(spoor_rules *rules) {
     owner *owners = SPOOR_NEW_ARRAY(&rules->arena, owner, rules->set.count + 1);
     uint32_t count = 0;
     for (uint32_t i = 0; i < rules->set.count; i++) {
@@ -48,9 +53,9 @@ void spoor_rules_lint_ids(spoor_rules *rules) {
         }
         spoor_rule *rule = &rules->set.rules[owners[i].at];
         spoor_str id = rule->id;
-        warn(rule, "duplicate-id", spoor_rule_locate(rule, 0, 1),
-             spoor_arena_format(&rules->arena, "the id '%.*s' is that of a rule in %s, too", (int)id.len,
-                                id.ptr, owners[first].rule->file->path).ptr);
+        spoor_rule_warn(rule, "duplicate-id", spoor_rule_locate(rule, 0, 1),
+                        "the id '%.*s' is that of a rule in %s, too", (int)id.len, id.ptr,
+                        owners[first].rule->file->path);
     }
 }
 
@@ -62,8 +67,8 @@ static void lint_length(spoor_rule *rule) {
         characters += ((unsigned char)rule->query.ptr[i] & 0xC0) != 0x80;
     }
     if (characters > MOST_CHARACTERS) {
-        warn(rule, "long-query", spoor_rule_locate(rule, 0, 1),
-             "Sentinel refuses a rule whose query is over 10,000 characters");
+        spoor_rule_warn(rule, "long-query", spoor_rule_locate(rule, 0, 1),
+                        "Sentinel refuses a rule whose query is over 10,000 characters");
     }
 }
 
@@ -74,9 +79,9 @@ static void lint_all_tables(spoor_rule *rule, spoor_str text, const spoor_ast *n
         spoor_span s = child->span;
         bool is_star = s.source == 0 && s.end == s.start + 1 && s.end <= text.len && text.ptr[s.start] == '*';
         if (reads && is_star) {
-            warn(rule, "search-all", spoor_rule_locate(rule, s.start, s.end),
-                 node->kind == SPOOR_AST_SEARCH ? "Sentinel refuses a rule with 'search *'"
-                                                : "Sentinel refuses a rule with 'union *'");
+            spoor_rule_warn(rule, "search-all", spoor_rule_locate(rule, s.start, s.end),
+                            "Sentinel refuses a rule with '%s *'",
+                            node->kind == SPOOR_AST_SEARCH ? "search" : "union");
         }
         lint_all_tables(rule, text, child);
     }
@@ -85,11 +90,23 @@ static void lint_all_tables(spoor_rule *rule, spoor_str text, const spoor_ast *n
 void spoor_rules_lint_query(spoor_rules *rules, uint32_t at) {
     spoor_rule *rule = &rules->set.rules[at];
     const spoor_query *query = rules->states[at].query;
-    if (rule->kind != SPOOR_RULE_SCHEDULED && rule->kind != SPOOR_RULE_NRT) {
-        return;
+    bool is_analytics = rule->kind == SPOOR_RULE_SCHEDULED || rule->kind == SPOOR_RULE_NRT;
+    spoor_arena_rewind(&rules->scratch);
+    rules->scratch.memory = rules->arena.memory;
+    rules->scratch.on_oom = rules->arena.on_oom;
+    if (is_analytics) {
+        lint_length(rule);
     }
-    lint_length(rule);
-    if (query != NULL && query->tree != NULL) {
+    if (is_analytics && query != NULL && query->tree != NULL) {
         lint_all_tables(rule, query->text, query->tree);
     }
+    spoor_rule_lint_conditions(rules, at);
+    spoor_rule_lint_schedule(rules, at);
+    spoor_rule_lint_attack(rule);
+    spoor_rules_note_demands(rules, at);
+}
+
+void spoor_rules_lint_all(spoor_rules *rules) {
+    lint_ids(rules);
+    spoor_rules_lint_subsumed(rules);
 }

@@ -111,7 +111,8 @@ spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report what,
     if (options->format > SPOOR_FORMAT_TIMESKETCH) {
         return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT, "this output format is of rules test alone");
     }
-    if (options->format >= SPOOR_FORMAT_SARIF && what != SPOOR_RULES_RUN) {
+    bool is_sarif_of_check = options->format == SPOOR_FORMAT_SARIF && what == SPOOR_RULES_CHECK;
+    if (options->format >= SPOOR_FORMAT_SARIF && what != SPOOR_RULES_RUN && !is_sarif_of_check) {
         return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT, "this output format is of rules run alone");
     }
     jmp_buf door;
@@ -125,6 +126,8 @@ spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report what,
         spoor_report_csv(&r);
     } else if (options->format == SPOOR_FORMAT_HTML && what == SPOOR_RULES_RUN) {
         spoor_report_html(&r);
+    } else if (is_sarif_of_check) {
+        spoor_report_sarif_check(&r);
     } else if (options->format == SPOOR_FORMAT_SARIF) {
         spoor_report_sarif(&r);
     } else if (options->format == SPOOR_FORMAT_NAVIGATOR) {

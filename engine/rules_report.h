@@ -18,6 +18,7 @@ typedef struct spoor_report {
 void spoor_report_json(spoor_report *report); /* and jsonl */
 void spoor_report_csv(spoor_report *report);  /* of a run: a matched row a line */
 void spoor_report_sarif(spoor_report *report); /* these three: of a run alone */
+void spoor_report_sarif_check(spoor_report *report); /* of a check */
 void spoor_report_navigator(spoor_report *report);
 void spoor_report_timesketch(spoor_report *report);
 void spoor_report_html(spoor_report *report); /* of a run */
@@ -28,6 +29,8 @@ void spoor_report_table(spoor_report *report); /* every other format, through ou
 void spoor_report_put_text(spoor_report *report, const char *key, spoor_str text); /* empty: null */
 void spoor_report_put_time(spoor_report *report, const char *key, bool is_known, int64_t time);
 void spoor_report_put_list(spoor_report *report, const char *key, const spoor_str_list *list);
+/* A path as a relative or file URI. */
+spoor_str spoor_report_uri(spoor_arena *arena, spoor_str path);
 /* The whole object.  Reads the spool: seek again after it. */
 void spoor_report_put_alert(spoor_report *report, const spoor_alert *alert);
 

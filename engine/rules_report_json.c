@@ -18,6 +18,12 @@ static void put_place(spoor_report *r, const spoor_rule *rule, const spoor_diag 
     }
     fprintf(r->out, "{\"line\":%u,\"column\":%u,\"message\":", line, column);
     put_text(r, spoor_str_from(diag->message));
+    if (r->what == SPOOR_RULES_CHECK) {
+        fputc(',', r->out);
+        spoor_report_put_text(r, "code", spoor_str_from(diag->code != NULL ? diag->code : ""));
+        fputc(',', r->out);
+        spoor_report_put_text(r, "hint", spoor_str_from(diag->hint != NULL ? diag->hint : ""));
+    }
     fputc('}', r->out);
 }
 

@@ -14,7 +14,7 @@ static const char *level_name(spoor_level level) {
     return names[level];
 }
 
-static spoor_str uri_of(spoor_arena *arena, spoor_str path) {
+spoor_str spoor_report_uri(spoor_arena *arena, spoor_str path) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
     spoor_buffer out = {.arena = arena};
     for (size_t i = 0; i < path.len; i++) {
@@ -60,7 +60,7 @@ static void put_locations(spoor_report *r, const spoor_alert *a) {
         }
         fputs(shown++ > 0 ? ",{" : "{", r->out);
         fputs("\"physicalLocation\":{\"artifactLocation\":{", r->out);
-        spoor_report_put_text(r, "uri", uri_of(&r->scratch, row.file));
+        spoor_report_put_text(r, "uri", spoor_report_uri(&r->scratch, row.file));
         fputs("}}", r->out);
         spoor_str host = spoor_report_host(r, a->rule, &row);
         if (host.len > 0) {

@@ -38,7 +38,7 @@ static int compare_hashes(const void *a, const void *b) {
 }
 
 typedef struct taker {
-    spoor_arena *arena;
+    spoor_arena *arena, *scratch;
     spoor_str query;
     uint64_t *leaves;
     uint32_t count;
@@ -65,12 +65,12 @@ static void add_alternatives(taker *t, const spoor_condition *c) {
             spoor_span column = c->node->first->span;
             uint64_t operator = spoor_hash_bytes(lists[i][1], strlen(lists[i][1]));
             for (uint32_t v = 0; v < c->nvalues; v++) {
-                add_leaf(t, spoor_hash_combine(hash_text(t->arena, t->query, column, c->values[v]), operator));
+                add_leaf(t, spoor_hash_combine(hash_text(t->scratch, t->query, column, c->values[v]), operator));
             }
             return;
         }
     }
-    add_leaf(t, hash_text(t->arena, t->query, c->span, (spoor_str){0}));
+    add_leaf(t, hash_text(t->scratch, t->query, c->span, (spoor_str){0}));
 }
 
 static void add_demands(taker *t, struct spoor_demands *d, const spoor_condition *c) {
@@ -113,13 +113,15 @@ void spoor_rules_note_demands(spoor_rules *rules, uint32_t i) {
         rules->set.rules[i].threshold > 0 || rules->set.rules[i].trigger != SPOOR_TRIGGER_GT) {
         return;
     }
-    spoor_arena scratch = {.memory = arena->memory, .on_oom = arena->on_oom};
     struct spoor_demands *d = SPOOR_NEW(arena, struct spoor_demands);
     d->items = SPOOR_NEW_ARRAY(arena, demand, MOST_DEMANDS);
     d->table = spoor_hash_bytes(pipeline->first->text.ptr, pipeline->first->text.len);
     d->is_whole = true;
-    const spoor_conditions *all = spoor_conditions_find(arena, tree);
-    taker t = {.arena = arena, .query = query->text, .leaves = SPOOR_NEW_ARRAY(arena, uint64_t, MOST_LEAVES)};
+    const spoor_conditions *all = spoor_conditions_find(&rules->scratch, tree);
+    taker t = {.arena = arena,
+               .scratch = &rules->scratch,
+               .query = query->text,
+               .leaves = SPOOR_NEW_ARRAY(&rules->scratch, uint64_t, MOST_LEAVES)};
     const spoor_ast *stage = pipeline->first->next;
     for (uint32_t w = 0; stage != NULL && w < all->count && stage == all->operators[w]; w++) {
         add_demands(&t, d, all->wheres[w]);
@@ -129,7 +131,6 @@ void spoor_rules_note_demands(spoor_rules *rules, uint32_t i) {
         d->is_whole &= keeps_rows(stage->kind);
     }
     state->demands = d->count > 0 ? d : NULL;
-    spoor_arena_reset(&scratch);
 }
 
 /* -- comparing ------------------------------------------------------------------------------------------------ */

@@ -332,6 +332,10 @@ typedef struct spoor_rules_summary {
 spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *options,
                                spoor_rules_summary *summary);
 
+/* Rewrite in their files the comparisons whose text holds * as if it matched anything.  The rules are as they
+ * were: load them again. */
+spoor_status spoor_rules_fix(spoor_rules *rules, uint64_t *fixed, uint64_t *files);
+
 typedef struct spoor_rules_options {
     spoor_query_options query; /* now, from, to, timeout of each rule, ... */
     uint64_t max_rows;         /* matched rows kept of each rule (all are counted); 0: all */

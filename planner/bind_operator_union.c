@@ -29,10 +29,14 @@ static spoor_plan *bind_leg_name(spoor_binder *b, const spoor_ast *node, spoor_s
 
 static void append(spoor_diags *diags, const spoor_diag *first) {
     for (const spoor_diag *d = first; d != NULL; d = d->next) {
+        const spoor_diag *before = diags->last;
         if (d->severity == SPOOR_ERROR) {
             spoor_fail(diags, d->span, "%s", d->message);
         } else {
             spoor_warn(diags, d->span, "%s", d->message);
+        }
+        if (diags->last != before) {
+            diags->last->code = d->code;
         }
         if (d->hint != NULL) {
             spoor_hint(diags, "%s", d->hint);

@@ -298,6 +298,9 @@ static void warn_of_bytes(spoor_rule_set *set, uint32_t first, spoor_str text, u
     }
     spoor_warn(&rule->diags, (spoor_span){at, at + 1, 0}, "%llu bytes are no UTF-8 and are read as U+FFFD",
                (unsigned long long)bad);
+    if (rule->diags.last != NULL && rule->diags.last->severity == SPOOR_WARNING) {
+        rule->diags.last->code = "not-utf8";
+    }
 }
 
 void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named) {

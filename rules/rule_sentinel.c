@@ -5,6 +5,7 @@
  * recommends is a matter of lint.  Fields that only Sentinel can use
  * (requiredDataConnectors, incidentConfiguration, metadata) are left alone. */
 #include "base/time.h"
+#include "rules/sentinel.h"
 #include "rules/sigma.h"
 
 typedef struct yaml_rules { /* a file being read */
@@ -137,7 +138,6 @@ static void read_kind(spoor_rule *rule, const spoor_yaml *root) {
     }
     if (spoor_rule_word_is(kind->text, SPOOR_STR("NRT"))) {
         rule->kind = SPOOR_RULE_NRT;
-        rule->frequency = rule->period = SPOOR_TICKS_MINUTE;
     } else if (spoor_rule_word_is(kind->text, SPOOR_STR("Scheduled"))) {
         rule->kind = SPOOR_RULE_SCHEDULED;
     } else if (!spoor_rule_word_is(kind->text, SPOOR_STR("Hunting"))) {
@@ -248,7 +248,7 @@ static void read_query(spoor_rule *rule, const spoor_yaml *root) {
     }
 }
 
-static void read_rule(spoor_rule *rule, const spoor_yaml *root) {
+void spoor_sentinel_read_rule(spoor_rule *rule, const spoor_yaml *root) {
     const spoor_yaml *description = spoor_yaml_get(root, "description");
     get_text(rule, root, "id", &rule->id);
     get_text(rule, root, "name", &rule->title);
@@ -261,6 +261,9 @@ static void read_rule(spoor_rule *rule, const spoor_yaml *root) {
     read_severity(rule, root);
     get_duration(rule, root, "queryFrequency", &rule->frequency);
     get_duration(rule, root, "queryPeriod", &rule->period);
+    if (rule->kind == SPOOR_RULE_NRT) { /* whatever is written */
+        rule->frequency = rule->period = SPOOR_TICKS_MINUTE;
+    }
     read_trigger(rule, root);
     each_text(rule, root, "tactics", take_tactic);
     each_text(rule, root, "relevantTechniques", take_technique);
@@ -287,7 +290,8 @@ static void take_document(void *context, const spoor_yaml *root) {
     }
     spoor_rule *rule = spoor_rule_add(y->set, y->file, y->count++);
     if (has_query) {
-        read_rule(rule, root);
+        spoor_sentinel_read_rule(rule, root);
+        spoor_sentinel_check(rule, root);
     } else if (is_sigma) {
         spoor_sigma_read_rule(rule, root, y->set->placeholders);
     } else {
