@@ -32,6 +32,7 @@ static int run_prepared(cli_args *args, spoor_engine *engine, spoor_query *query
         fprintf(stderr, "spoor: %s\n", spoor_error(engine));
         return cli_exit_code(status);
     }
+    spoor_query_print_messages(query, !args->no_warnings, stderr);
     if (info.looks_back && !args->no_warnings) {
         char newest[40];
         spoor_print_time(info.newest, newest);

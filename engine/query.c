@@ -11,6 +11,7 @@
 #include "engine/command.h"
 #include "engine/learn.h"
 #include "engine/look_back.h"
+#include "engine/stored_case.h"
 #include "executor/op.h"
 #include "executor/profile.h"
 #include "output/output.h"
@@ -159,11 +160,13 @@ bool spoor_query_message(const spoor_query *query, size_t i, spoor_message *mess
     return true;
 }
 
-void spoor_query_print_messages(const spoor_query *query, bool warnings, FILE *out) {
-    for (const spoor_diag *diag = query->diags.first; diag != NULL; diag = diag->next) {
+void spoor_query_print_messages(spoor_query *query, bool warnings, FILE *out) {
+    const spoor_diag *diag = query->printed != NULL ? query->printed->next : query->diags.first;
+    for (; diag != NULL; diag = diag->next) {
         if (diag->severity == SPOOR_ERROR || warnings) {
             spoor_diag_print(&query->diags, diag, out);
         }
+        query->printed = diag;
     }
     if (query->diags.nerrors > SPOOR_MAX_DIAGS) {
         fprintf(out, "%u more errors\n", query->diags.nerrors - SPOOR_MAX_DIAGS);
@@ -323,6 +326,9 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *opt
     info->seconds = clock_seconds() - start;
     explain_nothing(query, info);
     info->peak_bytes = engine->memory.peak;
+    if (r.run.status == SPOOR_RUN_OK) {
+        spoor_warn_of_stored_case(query, info->rows);
+    }
     if (r.run.status != SPOOR_RUN_OK) {
         return spoor_engine_fail(engine, spoor_engine_run_status(r.run.status), "%s", r.run.message);
     }

@@ -18,6 +18,7 @@ struct spoor_query {
     spoor_plan_query *plan;
     spoor_ast *tree;
     spoor_str text;
+    const spoor_diag *printed; /* the last message that was */
     spoor_command command; /* what a management command still has to do when it runs */
 };
 

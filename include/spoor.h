@@ -166,8 +166,9 @@ typedef struct spoor_message {
 } spoor_message;
 /* The i-th error or warning, in the order found; false past the last. */
 bool spoor_query_message(const spoor_query *query, size_t i, spoor_message *message);
-/* All of them, as a compiler prints them: place, message, line, caret, hint. */
-void spoor_query_print_messages(const spoor_query *query, bool warnings, FILE *out);
+/* Those that were not printed before, as a compiler prints them: place, message, line, caret, hint.  A run
+ * that finds nothing may add warnings. */
+void spoor_query_print_messages(spoor_query *query, bool warnings, FILE *out);
 
 typedef enum spoor_format {
     SPOOR_FORMAT_TABLE,

@@ -10,6 +10,7 @@
  *   contradiction   two conditions that no row can meet both        (bind_contradiction.c)
  *   compare-types   a string and a number compared                  (bind_expr.c)
  *   near-name       a column's name without its underscores         (bind_expr.c)
+ *   stored-case     a text that is stored in another case only      (engine/stored_case.c)
  *   fuzzy-leg       a leg of union isfuzzy left out                  (bind_operator_union.c)
  *   render          a property of render that nothing can be made of (bind_render.c)
  *   ignored-place   workspace(...) left out                          (bind_table.c) */

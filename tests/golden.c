@@ -111,6 +111,9 @@ static void run_case(suite *s, const char *directive, const char *text, size_t l
         spoor_query_explain(query, out);
     } else if (status == SPOOR_OK) {
         status = spoor_query_run(query, &output, out, NULL);
+        if (status == SPOOR_OK && show_warnings) { /* what only the run told */
+            spoor_query_print_messages(query, true, out);
+        }
     }
     if (status != SPOOR_OK && status != SPOOR_ERR_QUERY) {
         fprintf(out, "failed: %s\n", spoor_error(s->engine));
