@@ -154,6 +154,7 @@ typedef struct spoor_binder {
     spoor_bind_parsed *parsed;
     spoor_plan_query *query;
     uint32_t subplans_capacity, feeds_capacity, results_capacity;
+    uint32_t nsubplans_rewritten; /* for a run while binding: bind_learn.c */
     spoor_feed_set touched; /* FEEDs that values of subplans bound so far depend on */
     spoor_feed_set held;    /* FEEDs that some SHARED or subplan reads */
     spoor_bind_material *materials;

@@ -148,9 +148,29 @@ static bool see_batch(void *context, const spoor_batch *batch) {
     return true;
 }
 
+static bool has_shared(const spoor_plan *plan) {
+    bool found = plan->kind == SPOOR_PLAN_SHARED;
+    for (uint32_t i = 0; i < plan->ninputs && !found; i++) {
+        found = has_shared(plan->inputs[i]);
+    }
+    return found;
+}
+
+/* The values that the rows are filtered by are read now, too: not with all columns of events. */
+static void rewrite_subplans(spoor_binder *b) {
+    spoor_plan_query *query = b->query;
+    for (; b->nsubplans_rewritten < query->nsubplans; b->nsubplans_rewritten++) {
+        spoor_plan **plan = &query->subplans[b->nsubplans_rewritten];
+        if (!b->options->no_rewrites && !has_shared(*plan)) {
+            *plan = spoor_rewrite_columns(b->arena, spoor_rewrite_filters(b->arena, *plan), false);
+        }
+    }
+}
+
 static bool run(spoor_plugin_site *site, lesson *l, spoor_plan *plan) {
     spoor_binder *b = site->b;
     spoor_bind_rows *rows = b->options->rows;
+    rewrite_subplans(b);
     if (!rows->read(rows, b->query, plan, see_batch, l)) {
         return spoor_fail(b->diags, site->call->at,
                           "the rows that tell the columns of '%s' could not be read", site->name);
