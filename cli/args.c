@@ -43,6 +43,7 @@ static const option options[] = {
     {"--ignore-workspace", NULL, FLAG, AT(query.ignore_workspace), "", "workspace('x').T is T"},
     {"--empty-tables", NULL, FLAG, AT(query.empty_tables), "", "documented tables without data are empty, not unknown"},
     {"--allow-files", NULL, TEXT, AT(query.files_dir), "DIR", "externaldata may read the files below this folder"},
+    {"--geoip", NULL, TEXT, AT(geoip), "FILE", "a MaxMind database for geo_info_from_ip_address()"},
     {"--chart", NULL, FLAG, AT(output.charts), "", "draw what render asks for, as on a terminal"},
     {"--no-warnings", NULL, FLAG, AT(no_warnings), "", "no warnings"},
     {"--quiet", "-q", FLAG, AT(quiet), "", "results and errors only"},

@@ -13,7 +13,8 @@ spoor_engine *cli_open(cli_args *args, spoor_access wanted, int *code) {
                            .access = wanted,
                            .memory_bytes = args->memory_bytes,
                            .threads = args->threads,
-                           .temp_dir = args->temp_dir};
+                           .temp_dir = args->temp_dir,
+                           .geoip_path = args->geoip};
     bool has_inputs = args->ninputs > 0 && wanted == SPOOR_ACCESS_READ;
     if (has_inputs) {
         config.access = SPOOR_ACCESS_PRIVATE;

@@ -187,12 +187,9 @@ static void add_views(catalog *c) {
                                                     .is_again = is_device});
         }
     }
-    static const struct {
-        const char *name, *view;
-    } clouds[] = {{"FileProfile", "_FileProfile"}, {"geo_info_from_ip_address", "_GeoInfo"}};
-    for (size_t i = 0; c->empty_tables && i < sizeof clouds / sizeof *clouds; i++) {
-        add_function(c, (spoor_stored_function){.name = spoor_str_from(clouds[i].name),
-                                                .text = spoor_str_from(embedded_text(clouds[i].view)),
+    if (c->empty_tables) {
+        add_function(c, (spoor_stored_function){.name = SPOOR_STR("FileProfile"),
+                                                .text = spoor_str_from(embedded_text("_FileProfile")),
                                                 .is_builtin = true});
     }
     for (size_t i = 0; i < sizeof view_names / sizeof *view_names; i++) {

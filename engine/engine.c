@@ -47,6 +47,12 @@ spoor_status spoor_open(const spoor_config *config, spoor_engine **out) {
         return spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory");
     }
     memcpy(engine->temp_dir, temp, strlen(temp) + 1);
+    if (config->geoip_path != NULL) {
+        spoor_status geoip = spoor_engine_open_geoip(engine, config->geoip_path);
+        if (geoip != SPOOR_OK) {
+            return geoip;
+        }
+    }
     if (config->access == SPOOR_ACCESS_NONE) {
         return SPOOR_OK;
     }
@@ -73,6 +79,7 @@ void spoor_engine_free_counts(spoor_engine *engine) {
 void spoor_close(spoor_engine *engine) {
     if (engine != NULL) {
         spoor_engine_free_counts(engine);
+        spoor_engine_close_geoip(engine);
         spoor_store_close(engine->store);
         free(engine->temp_dir);
         free(engine);

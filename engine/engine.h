@@ -17,7 +17,14 @@ struct spoor_engine {
     char error[600];
     spoor_ingest_count *counts; /* of the last ingest; texts are malloc */
     size_t ncounts;
+    struct spoor_geoip *geoip; /* malloc; NULL: none */
 };
+
+/* The MaxMind database at a path, read into memory; SPOOR_ERR_INPUT: it is none. */
+spoor_status spoor_engine_open_geoip(spoor_engine *engine, const char *path);
+void spoor_engine_close_geoip(spoor_engine *engine);
+/* NULL: none was named; or_empty: then one that knows of no address. */
+const struct spoor_mmdb *spoor_engine_geoip(const spoor_engine *engine, bool or_empty);
 
 void spoor_engine_free_counts(spoor_engine *engine);
 

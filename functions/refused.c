@@ -14,7 +14,6 @@
 #define ENDPOINT "the store is a file, with no address"
 #define SECRET "how the engine computes it is not documented, and an answer of another kind would mislead"
 #define PERIODS "how the engine finds and scores a period is not documented; series_seasonal() and series_decompose() take a known one"
-#define GEOIP "it needs a MaxMind database, which spoor does not read; ipv4_lookup joins with a table of networks"
 #define COLUMNS "it gives several columns: extend (a, b) = ... names them"
 static const struct {
     const char *name, *reason;
@@ -44,7 +43,6 @@ static const struct {
     {"series_periods_detect", PERIODS}, {"series_periods_validate", PERIODS},
     {"series_stats", COLUMNS}, {"series_fit_line", COLUMNS}, {"series_fit_poly", COLUMNS}, {"series_fft", COLUMNS}, {"series_ifft", COLUMNS},
     {"series_fit_2lines", COLUMNS}, {"series_decompose", COLUMNS}, {"series_decompose_anomalies", COLUMNS},
-    {"geo_info_from_ip_address", GEOIP},
 };
 // clang-format on
 

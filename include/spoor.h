@@ -49,6 +49,7 @@ typedef struct spoor_config {
     size_t memory_bytes;    /* 0: the default of 4 GiB */
     uint32_t threads;       /* 0: one a processor */
     const char *temp_dir;   /* NULL: /tmp */
+    const char *geoip_path; /* a MaxMind database for geo_info_from_ip_address(); NULL: it is refused */
 } spoor_config;
 
 typedef struct spoor_engine spoor_engine;

@@ -9,6 +9,10 @@ static const char *const converters[SPOOR_NTYPES] = {
     "todatetime", "totimespan", "toguid", "tostring", "__to_dynamic",
 };
 
+static spoor_bound_world world_of(const spoor_binder *b) {
+    return (spoor_bound_world){.now = b->options->now, .geoip = b->options->geoip};
+}
+
 spoor_bound *spoor_bind_convert(spoor_binder *b, spoor_bound *e, spoor_type type) {
     if (e->type == type) {
         return e;
@@ -29,7 +33,7 @@ spoor_bound *spoor_bind_convert(spoor_binder *b, spoor_bound *e, spoor_type type
     args[0] = e;
     spoor_bound *call = spoor_bound_call(b->arena, found.function, type, args, 1, e->span);
     const char *problem;
-    return spoor_fold_call(b->arena, call, b->options->now, &problem);
+    return spoor_fold_call(b->arena, call, world_of(b), &problem);
 }
 
 static bool is_word(const char *name) {
@@ -107,7 +111,7 @@ spoor_bound *spoor_bind_finish(spoor_binder *b, spoor_bound *call, spoor_span at
         }
     }
     const char *problem;
-    spoor_bound *result = spoor_fold_call(b->arena, call, b->options->now, &problem);
+    spoor_bound *result = spoor_fold_call(b->arena, call, world_of(b), &problem);
     if (problem != NULL) {
         spoor_fail(b->diags, at, "%s", problem);
         return NULL;

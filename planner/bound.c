@@ -111,7 +111,7 @@ static const spoor_value *constant_of(const spoor_bound *e) {
     return e->kind == SPOOR_BOUND_CONSTANT ? &e->value : NULL;
 }
 
-const char *spoor_bound_prepare(spoor_arena *arena, const spoor_bound *call, int64_t now,
+const char *spoor_bound_prepare(spoor_arena *arena, const spoor_bound *call, spoor_bound_world world,
                                 spoor_call *out) {
     spoor_type *types = SPOOR_NEW_ARRAY(arena, spoor_type, call->nargs + 1);
     const spoor_value **constants = SPOOR_NEW_ARRAY(arena, const spoor_value *, call->nargs + 1);
@@ -126,11 +126,12 @@ const char *spoor_bound_prepare(spoor_arena *arena, const spoor_bound *call, int
                         .result = call->type,
                         .arena = arena,
                         .scratch = arena,
-                        .now = now};
+                        .now = world.now,
+                        .geoip = world.geoip};
     return call->function->prepare != NULL ? call->function->prepare(out) : NULL;
 }
 
-spoor_bound *spoor_fold_call(spoor_arena *arena, spoor_bound *call, int64_t now,
+spoor_bound *spoor_fold_call(spoor_arena *arena, spoor_bound *call, spoor_bound_world world,
                              const char **problem) {
     *problem = NULL;
     bool is_constant = !call->function->is_volatile;
@@ -144,7 +145,7 @@ spoor_bound *spoor_fold_call(spoor_arena *arena, spoor_bound *call, int64_t now,
         return call;
     }
     spoor_call run;
-    *problem = spoor_bound_prepare(arena, call, now, &run);
+    *problem = spoor_bound_prepare(arena, call, world, &run);
     if (*problem != NULL || !is_constant) {
         return call;
     }

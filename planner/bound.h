@@ -25,12 +25,18 @@ typedef spoor_bound *(*spoor_bound_mapper)(spoor_arena *arena, const spoor_bound
 spoor_bound *spoor_bound_map(spoor_arena *arena, const spoor_bound *e, spoor_bound_mapper map,
                              void *context);
 
+/* What calls may know of the world while they are bound. */
+typedef struct spoor_bound_world {
+    int64_t now;
+    const struct spoor_mmdb *geoip;
+} spoor_bound_world;
+
 /* Run the row's prepare(); what is wrong with a constant argument, or NULL. */
-const char *spoor_bound_prepare(spoor_arena *arena, const spoor_bound *call, int64_t now,
+const char *spoor_bound_prepare(spoor_arena *arena, const spoor_bound *call, spoor_bound_world world,
                                 spoor_call *out);
 /* The call computed now when all its arguments are constants, else itself.  *problem: what its
  * prepare() found wrong. */
-spoor_bound *spoor_fold_call(spoor_arena *arena, spoor_bound *call, int64_t now,
+spoor_bound *spoor_fold_call(spoor_arena *arena, spoor_bound *call, spoor_bound_world world,
                              const char **problem);
 
 #endif

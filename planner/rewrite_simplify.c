@@ -14,7 +14,8 @@ static spoor_bound *call_of(spoor_arena *arena, const spoor_bound *like, spoor_b
     const char *problem;
     spoor_bound *call =
         spoor_bound_call(arena, like->function, like->type, args, nargs, like->span);
-    return spoor_fold_call(arena, call, 0, &problem); /* now() and its kin were folded when bound */
+    /* now() and its kin were folded when bound. */
+    return spoor_fold_call(arena, call, (spoor_bound_world){0}, &problem);
 }
 
 /* and, or: a constant that decides, decides; one that does not, goes. */

@@ -54,7 +54,8 @@ static char *read_file(const char *path, size_t *len) {
 static void open_engine(suite *s, const char *data) {
     spoor_close(s->engine);
     spoor_config config = {.access = data != NULL ? SPOOR_ACCESS_PRIVATE : SPOOR_ACCESS_NONE,
-                           .threads = 1};
+                           .threads = 1,
+                           .geoip_path = "tests/data/places.mmdb"};
     if (spoor_open(&config, &s->engine) != SPOOR_OK) {
         fprintf(stderr, "golden: %s\n", spoor_error(s->engine));
         exit(2);

@@ -24,6 +24,7 @@ HEADINGS = {'operator': 'Tabular operators', 'string operator': 'Operators betwe
 
 NBSP = '\0'  # keeps a name of two words on one line
 
+GEOIP = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'tests', 'data', 'places.mmdb')
 T = 'let T = datatable(k:string, x:long, t:datetime, d:dynamic, s:string) [' \
     '"a", 1, datetime(2024-01-01), dynamic({"p": 1}), "u=1 v=2", "b", 2, datetime(2024-01-02), dynamic({"p": 2}), "u=3 v=4"]; '
 
@@ -148,7 +149,7 @@ def aggregate_probe(example):
 
 
 def ask(binary, query):
-    run = subprocess.run([binary, 'query', '--no-warnings', query], capture_output=True, text=True, timeout=60)
+    run = subprocess.run([binary, 'query', '--geoip', GEOIP, '--no-warnings', query], capture_output=True, text=True, timeout=60)
     if run.returncode == 0:
         return 'supported'
     if REFUSED.search(run.stderr.split('\n')[0]):
