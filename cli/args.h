@@ -36,6 +36,7 @@ typedef struct cli_args {
     const char *channel, *event_id, *severity, *folder, *docstring, *search_key, *fail_on;
     const char *tag, *technique, *id, *status, *exclude, *owner, *comment; /* rules */
     const char *placeholders;         /* of Sigma */
+    bool audit;
     const char *language;             /* --to kql, of rules convert */
     bool max_rows_given;
 } cli_args;

@@ -25,6 +25,11 @@ static void load_file(spoor_rules *rules, const spoor_file *file) {
     spoor_rules_read(&rules->set, path, bytes, file->is_named);
 }
 
+static void see_log(void *context, const spoor_log_info *log) {
+    bool *has_audit = context;
+    *has_audit |= log->event_id == 4688 && spoor_rule_word_is(log->channel, SPOOR_STR("Security"));
+}
+
 static const char *load_placeholders(spoor_rules *rules, const char *path) { /* what is wrong, or NULL */
     const char *why = NULL;
     spoor_str bytes = {0};
@@ -34,12 +39,13 @@ static const char *load_placeholders(spoor_rules *rules, const char *path) { /* 
 }
 
 /* *why: of the placeholders, in the arena or fixed. */
-static bool load_all(spoor_rules *rules, const spoor_file_list *list, const char *placeholders, const char **why) {
+static bool load_all(spoor_rules *rules, const spoor_file_list *list, const spoor_sigma_options *sigma, const char **why) {
     jmp_buf door;
     rules->arena.on_oom = &door;
     bool ok = setjmp(door) == 0;
     if (ok) {
-        *why = load_placeholders(rules, placeholders);
+        *why = load_placeholders(rules, sigma->placeholders);
+        rules->set.has_audit = sigma->audit;
         for (size_t i = 0; i < list->count; i++) {
             load_file(rules, &list->files[i]);
         }
@@ -55,7 +61,8 @@ static bool load_all(spoor_rules *rules, const spoor_file_list *list, const char
 
 spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, size_t npaths,
                               const spoor_sigma_options *sigma, spoor_rules **out) {
-    const char *placeholders = sigma != NULL ? sigma->placeholders : NULL, *why = NULL;
+    spoor_sigma_options options = sigma != NULL ? *sigma : (spoor_sigma_options){0};
+    const char *why = NULL;
     spoor_rules *rules = calloc(1, sizeof *rules);
     *out = rules;
     if (rules == NULL) {
@@ -66,12 +73,15 @@ spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, si
     rules->set.arena = &rules->arena;
     spoor_file_list list;
     spoor_status status = SPOOR_OK;
+    if (engine->store != NULL && spoor_store_logs(engine->store, see_log, &options.audit) != SPOOR_STORE_OK) {
+        return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
+    }
     if (!spoor_file_list_make(&list, paths, npaths, NULL, NULL)) {
         status = spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s", list.error);
-    } else if (!load_all(rules, &list, placeholders, &why)) {
+    } else if (!load_all(rules, &list, &options, &why)) {
         status = spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory while reading the rules");
     } else if (why != NULL) {
-        status = spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s: %s", placeholders, why);
+        status = spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s: %s", options.placeholders, why);
     }
     spoor_file_list_free(&list);
     return status;

@@ -107,6 +107,7 @@ typedef struct spoor_placeholder_file { /* what Sigma's %names% stand for */
 typedef struct spoor_rule_set {
     spoor_arena *arena;
     const spoor_placeholder_file *placeholders; /* the last file read goes first */
+    bool has_audit; /* Sigma's process_creation means 4688 of the Security log, too */
     spoor_rule *rules;
     uint32_t count, capacity;
     uint32_t files, ignored; /* files with rules; files in folders that are none */

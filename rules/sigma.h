@@ -95,7 +95,11 @@ typedef struct spoor_sigma_scope {
     const int *ids;
     uint32_t nids;     /* 0: any */
     const char *blind; /* why no event that can be stored is meant; NULL: some are */
+    bool is_audit;     /* 4688 of the Security log, whose fields have other names */
+    bool is_process_creation; /* of Windows: Sysmon's events here, the audit's beside them */
 } spoor_sigma_scope;
+
+extern const spoor_sigma_scope spoor_sigma_audit; /* what process_creation means beside Sysmon's events */
 
 /* -- correlations ------------------------------------------------------------------------------------- */
 

@@ -261,6 +261,35 @@ static const char *hash_kind(const spoor_sigma_scope *scope, spoor_str field) {
     return NULL;
 }
 
+/* What 4688 of the Security log has for the fields of Sysmon's event 1; others keep their names. */
+static const struct {
+    const char *field, *member, *text;
+} audit_fields[] = {
+    {"Image", "NewProcessName", "tostring(EventData.NewProcessName)"},
+    {"ParentImage", "ParentProcessName", "tostring(EventData.ParentProcessName)"},
+    {"ProcessId", "NewProcessId", "tostring(tolong(EventData.NewProcessId))"},
+    {"ParentProcessId", "ProcessId", "tostring(tolong(EventData.ProcessId))"},
+    {"LogonId", "SubjectLogonId", "tostring(EventData.SubjectLogonId)"},
+    {"User", "SubjectUserName",
+     "strcat(EventData.SubjectDomainName, \"\\\\\", EventData.SubjectUserName)"},
+    {"IntegrityLevel", "MandatoryLabel",
+     "case(EventData.MandatoryLabel == \"S-1-16-4096\", \"Low\", EventData.MandatoryLabel == \"S-1-16-8192\", \"Medium\", "
+     "EventData.MandatoryLabel == \"S-1-16-8448\", \"MediumPlus\", EventData.MandatoryLabel == \"S-1-16-12288\", \"High\", "
+     "EventData.MandatoryLabel == \"S-1-16-16384\", \"System\", tostring(EventData.MandatoryLabel))"},
+};
+
+static bool place_in_audit(spoor_arena *arena, spoor_str field, spoor_sigma_place *place) {
+    for (size_t i = 0; i < sizeof audit_fields / sizeof *audit_fields; i++) {
+        if (spoor_str_is(field, audit_fields[i].field)) {
+            place_in_bag(arena, spoor_str_from(audit_fields[i].member), place);
+            place->kind = SPOOR_SIGMA_TEXT;
+            place->text = spoor_str_from(audit_fields[i].text);
+            return true;
+        }
+    }
+    return false;
+}
+
 bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope, spoor_sigma_table table,
                           spoor_str field, spoor_sigma_place *place) {
     *place = (spoor_sigma_place){.kind = SPOOR_SIGMA_INT, .text = SPOOR_STR("EventID")};
@@ -289,7 +318,9 @@ bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope, sp
         place->text = SPOOR_STR("Message");
         return table == SPOOR_SIGMA_EVENTS;
     }
-    place_in_bag(arena, as_written(scope, field), place);
+    if (!scope->is_audit || !place_in_audit(arena, field, place)) {
+        place_in_bag(arena, as_written(scope, field), place);
+    }
     return true;
 }
 

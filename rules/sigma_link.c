@@ -38,7 +38,7 @@ static int shown(spoor_str text) {
     return text.len < 100 ? (int)text.len : 100;
 }
 
-static void find_blindness(spoor_rule *rule) {
+static void find_blindness(spoor_rule *rule, bool has_audit) {
     const spoor_sigma_rule *sigma = rule->sigma;
     spoor_arena *arena = rule->diags.arena;
     spoor_str missing = {0};
@@ -47,7 +47,8 @@ static void find_blindness(spoor_rule *rule) {
     } else if (sigma->missing.len > 0) {
         rule->blind = spoor_arena_format(arena, "there are no values for the placeholder '%.*s'", shown(sigma->missing),
                                          sigma->missing.ptr);
-    } else if (truth_of(&sigma->scope, sigma->tree, &missing) == NEVER) {
+    } else if ((!has_audit || !sigma->scope.is_process_creation) &&
+               truth_of(&sigma->scope, sigma->tree, &missing) == NEVER) {
         rule->blind = spoor_arena_format(arena, "Sysmon logs no '%.*s' in event %d%s", shown(missing), missing.ptr,
                                          sigma->scope.ids[0], sigma->scope.nids > 1 ? " and its like" : "");
     }
@@ -244,11 +245,26 @@ static void write_correlation(spoor_rule_set *set, spoor_rule *rule, uint32_t de
     rule->query = spoor_sigma_write_correlation(rule);
 }
 
+static spoor_str write_scope(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree) {
+    return spoor_sigma_write(arena, scope, tree, spoor_sigma_table_for(arena, scope, tree, NULL));
+}
+
+/* Processes are in two logs, if both are there. */
+static spoor_str write_detection(spoor_rule_set *set, const spoor_sigma_rule *sigma) {
+    spoor_str text = write_scope(set->arena, &sigma->scope, sigma->tree);
+    if (!sigma->scope.is_process_creation || !set->has_audit) {
+        return text;
+    }
+    spoor_str audit = write_scope(set->arena, &spoor_sigma_audit, sigma->tree);
+    return spoor_arena_format(set->arena, "union\n(%.*s),\n(%.*s)\n", (int)text.len - 1, text.ptr, (int)audit.len - 1,
+                              audit.ptr);
+}
+
 void spoor_rules_link(spoor_rule_set *set) {
     apply_filters(set);
     for (uint32_t i = 0; i < set->count; i++) {
         if (is_ready(&set->rules[i], SPOOR_SIGMA_DETECTION)) {
-            find_blindness(&set->rules[i]);
+            find_blindness(&set->rules[i], set->has_audit);
         }
     }
     for (uint32_t i = 0; i < set->count; i++) {
@@ -267,8 +283,7 @@ void spoor_rules_link(spoor_rule_set *set) {
         if (sigma->correlation != NULL) {
             write_correlation(set, rule, 0);
         } else {
-            spoor_sigma_table table = spoor_sigma_table_for(set->arena, &sigma->scope, sigma->tree, NULL);
-            rule->query = spoor_sigma_write(set->arena, &sigma->scope, sigma->tree, table);
+            rule->query = write_detection(set, sigma);
         }
     }
 }

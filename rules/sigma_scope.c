@@ -134,6 +134,24 @@ static const source services[] = {
     {"wmi", {0}, {"Microsoft-Windows-WMI-Activity/Operational"}},
 };
 
+/* What the appendix names beside Windows and Linux: of it nothing can be stored. */
+static const char *const elsewhere[] = {"antivirus", "apache", "application", "database", "dns", "firewall", "network", "proxy",
+                                        "webserver"};
+
+static bool is_elsewhere(spoor_str category, spoor_str service) {
+    for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++) {
+        if (spoor_rule_word_is(category.len > 0 ? category : service, spoor_str_from(elsewhere[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *const security_channel[] = {"Security"};
+static const int process_created[] = {4688};
+const spoor_sigma_scope spoor_sigma_audit = {
+    .channels = security_channel, .nchannels = 1, .ids = process_created, .nids = 1, .is_audit = true};
+
 static const source *find(const source *sources, size_t count, spoor_str name) {
     for (size_t i = 0; i < count; i++) {
         if (spoor_rule_word_is(name, spoor_str_from(sources[i].name))) {
@@ -234,8 +252,18 @@ bool spoor_sigma_read_scope(spoor_sigma_reader *r, const spoor_yaml *root, spoor
         scope->blind = "of Linux only Sysmon's events can be stored";
         return true;
     }
+    if (names->product.len == 0 && is_elsewhere(category, service) &&
+        find(services, sizeof services / sizeof *services, category.len > 0 ? category : service) == NULL) {
+        scope->blind = "events of this log source cannot be stored";
+        return true;
+    }
     if (!read_windows(r, map, category, service, scope)) {
         return false;
+    }
+    scope->is_process_creation = scope->is_sysmon && scope->ids == categories[0].ids && !is_linux;
+    if (scope->is_process_creation && spoor_rule_word_is(service, SPOOR_STR("security"))) {
+        *scope = spoor_sigma_audit;
+        return true;
     }
     if (scope->is_sysmon && names->product.len > 0) {
         scope->provider = is_linux ? SPOOR_STR("Linux-Sysmon") : SPOOR_STR("Microsoft-Windows-Sysmon");

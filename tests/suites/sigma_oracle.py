@@ -238,9 +238,25 @@ class Event:
         self.at, self.place = ticks(row['TimeGenerated']), place
         self.row, self.data = row, row['EventData'] or {}
         self.is_sysmon = row['Provider'] in SYSMON
+        self.is_audit = False  # read as an event of Sysmon
+
+    def audited(self, name):
+        """What Sysmon calls this, in 4688 of the Security log."""
+        d = self.data
+        if name == 'User' and 'SubjectUserName' in d:
+            return '%s\\%s' % (d.get('SubjectDomainName', ''), d['SubjectUserName'])
+        if name in ('ProcessId', 'ParentProcessId'):
+            text = d.get('NewProcessId' if name == 'ProcessId' else 'ProcessId')
+            return text and str(int(text, 0))
+        if name == 'IntegrityLevel':
+            label = d.get('MandatoryLabel')
+            return {'S-1-16-4096': 'Low', 'S-1-16-8192': 'Medium', 'S-1-16-8448': 'MediumPlus', 'S-1-16-12288': 'High', 'S-1-16-16384': 'System'}.get(label, label)
+        return d.get({'Image': 'NewProcessName', 'ParentImage': 'ParentProcessName', 'LogonId': 'SubjectLogonId'}.get(name, name))
 
     def field(self, name):
         row = self.row
+        if self.is_audit and name in ('Image', 'ParentImage', 'ProcessId', 'ParentProcessId', 'LogonId', 'User', 'IntegrityLevel'):
+            return self.audited(name)
         system = {'EventID': row['EventID'], 'Provider_Name': row['Provider'], 'Channel': row['Channel'], 'Computer': row['Computer'],
                   'ComputerName': row['Computer'], 'Level': row['EventLevel'], 'Task': row['Task'], 'Opcode': row['Opcode'],
                   'Keywords': row['Keywords'], 'EventRecordID': row['EventRecordId'], 'Message': row['Message']}
@@ -257,6 +273,8 @@ class Event:
         return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(',', ':'))
 
     def has(self, name):
+        if self.is_audit and self.audited(name) is not None:
+            return True
         return name in self.data or self.field(name) is not None
 
     def unnamed(self):
@@ -278,6 +296,8 @@ def meant(row, source):
     if product not in ('', 'windows', 'linux'):
         return False
     providers = SYSMON if not product else SYSMON[:1] if product == 'windows' else SYSMON[1:]
+    if category == 'process_creation' and product != 'linux' and row['Channel'] == 'Security' and row['EventID'] == 4688:
+        return True
     if category in EVENT_IDS:
         return row['Provider'] in providers and row['EventID'] in EVENT_IDS[category]
     if category in POWERSHELL:
@@ -409,12 +429,14 @@ def rows_of(doc, events):
     names = [n for n in detection if n not in ('condition', 'timeframe')]
     texts = detection['condition'] if isinstance(detection['condition'], list) else [detection['condition']]
     conditions = [Condition(t, names) for t in texts]
+    category = str(doc['logsource'].get('category', '')).lower()
     found = 0
     for event in events:
         wanted = meant(event.row, doc['logsource'])
         if wanted is None:
             raise Refused('log source')
         if wanted:
+            event.is_audit = category == 'process_creation' and not event.is_sysmon
             seen = {}
             found += any(c.holds(event, detection, seen) for c in conditions)
     return found
@@ -438,7 +460,7 @@ def compare(binary, rules, logs):
             continue
         try:
             category = str((doc.get('logsource') or {}).get('category', '')).lower()
-            some = [e for i in EVENT_IDS.get(category, []) for e in by_id.get(i, [])] if category in EVENT_IDS else events
+            some = [e for i in EVENT_IDS.get(category, []) + [4688] for e in by_id.get(i, [])] if category in EVENT_IDS else events
             if rule and rule['error'] and 'so short a text' in rule['error']['message']:
                 raise Refused('a short text')
             if 'correlation' in doc:
