@@ -324,19 +324,44 @@ bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope, sp
     return true;
 }
 
-bool spoor_sigma_is_logged(const spoor_sigma_scope *scope, spoor_str field) {
-    bool is_hash = hash_kind(scope, field) != NULL;
-    if (!scope->is_sysmon || scope->nids == 0 || field.len == 0 || has_field(scope, field, false) ||
-        spoor_str_is(field, "EventID") || spoor_str_is(field, "Message")) {
-        return true;
-    }
-    if (is_hash) {
-        return has_field(scope, SPOOR_STR("Hashes"), false) || has_field(scope, SPOOR_STR("Hash"), false);
-    }
+static bool is_system_field(spoor_str field) {
     for (size_t i = 0; i < sizeof system_columns / sizeof *system_columns; i++) {
         if (spoor_str_is(field, system_columns[i].field)) {
             return true;
         }
     }
+    return spoor_str_is(field, "EventID") || spoor_str_is(field, "Message");
+}
+
+/* 4688, as Windows documents it, version 2. */
+static bool is_audited(spoor_str field) {
+    static const char *const names[] = {
+        "SubjectUserSid", "SubjectUserName",    "SubjectDomainName", "SubjectLogonId", "NewProcessId",
+        "NewProcessName", "TokenElevationType", "CommandLine",       "TargetUserSid",  "TargetUserName",
+        "TargetDomainName", "TargetLogonId",    "ParentProcessName", "MandatoryLabel"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (spoor_str_is(field, names[i])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof audit_fields / sizeof *audit_fields; i++) {
+        if (spoor_str_is(field, audit_fields[i].field)) {
+            return true;
+        }
+    }
     return false;
+}
+
+bool spoor_sigma_is_logged(const spoor_sigma_scope *scope, spoor_str field) {
+    if (field.len == 0 || is_system_field(field)) {
+        return true;
+    }
+    if (scope->is_audit) {
+        return is_audited(field);
+    }
+    if (!scope->is_sysmon || scope->nids == 0 || has_field(scope, field, false)) {
+        return true;
+    }
+    return hash_kind(scope, field) != NULL &&
+           (has_field(scope, SPOOR_STR("Hashes"), false) || has_field(scope, SPOOR_STR("Hash"), false));
 }

@@ -38,6 +38,12 @@ static int shown(spoor_str text) {
     return text.len < 100 ? (int)text.len : 100;
 }
 
+/* May an event 4688 meet it? */
+static bool is_audited(const spoor_sigma_node *tree) {
+    spoor_str missing = {0};
+    return truth_of(&spoor_sigma_audit, tree, &missing) != NEVER;
+}
+
 static void find_blindness(spoor_rule *rule, bool has_audit) {
     const spoor_sigma_rule *sigma = rule->sigma;
     spoor_arena *arena = rule->diags.arena;
@@ -47,8 +53,8 @@ static void find_blindness(spoor_rule *rule, bool has_audit) {
     } else if (sigma->missing.len > 0) {
         rule->blind = spoor_arena_format(arena, "there are no values for the placeholder '%.*s'", shown(sigma->missing),
                                          sigma->missing.ptr);
-    } else if ((!has_audit || !sigma->scope.is_process_creation) &&
-               truth_of(&sigma->scope, sigma->tree, &missing) == NEVER) {
+    } else if (truth_of(&sigma->scope, sigma->tree, &missing) == NEVER &&
+               !(sigma->scope.is_process_creation && has_audit && is_audited(sigma->tree))) {
         rule->blind = spoor_arena_format(arena, "Sysmon logs no '%.*s' in event %d%s", shown(missing), missing.ptr,
                                          sigma->scope.ids[0], sigma->scope.nids > 1 ? " and its like" : "");
     }
@@ -251,9 +257,12 @@ static spoor_str write_scope(spoor_arena *arena, const spoor_sigma_scope *scope,
 
 /* Processes are in two logs, if both are there. */
 static spoor_str write_detection(spoor_rule_set *set, const spoor_sigma_rule *sigma) {
-    spoor_str text = write_scope(set->arena, &sigma->scope, sigma->tree);
-    if (!sigma->scope.is_process_creation || !set->has_audit) {
+    spoor_str text = write_scope(set->arena, &sigma->scope, sigma->tree), missing = {0};
+    if (!sigma->scope.is_process_creation || !set->has_audit || !is_audited(sigma->tree)) {
         return text;
+    }
+    if (truth_of(&sigma->scope, sigma->tree, &missing) == NEVER) {
+        return write_scope(set->arena, &spoor_sigma_audit, sigma->tree);
     }
     spoor_str audit = write_scope(set->arena, &spoor_sigma_audit, sigma->tree);
     return spoor_arena_format(set->arena, "union\n(%.*s),\n(%.*s)\n", (int)text.len - 1, text.ptr, (int)audit.len - 1,
