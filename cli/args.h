@@ -38,6 +38,7 @@ typedef struct cli_args {
     const char *placeholders;         /* of Sigma */
     bool audit;
     const char *language;             /* --to kql, of rules convert */
+    const char *as_of, *replay;       /* rules run */
     bool max_rows_given;
 } cli_args;
 

@@ -1,6 +1,7 @@
 /* cmd_rules_run.c - `spoor rules run PATH...`: every rule over the store, or over the -i inputs; the run is
  * kept in the store. */
 #include <inttypes.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cli/rules_command.h"
@@ -47,6 +48,9 @@ static void print_summary(const spoor_rules_summary *s, const char *now) {
     fprintf(stderr, "%" PRIu64 " rules: %" PRIu64 " ran, %" PRIu64 " matched, %" PRIu64 " failed, %" PRIu64
                     " alerts; now %s; %.2f s\n",
             s->found, s->ran, s->matched, s->failed, s->alerts, now, s->seconds);
+    if (s->runs > 0) {
+        fprintf(stderr, "%" PRIu64 " runs on schedule\n", s->runs);
+    }
     if (s->warnings > 0) {
         fprintf(stderr, "%" PRIu64 " warnings; spoor rules check shows them\n", s->warnings);
     }
@@ -68,6 +72,41 @@ static int code_of_run(const cli_args *args, const spoor_rules_summary *s) {
     return s->broken > 0 ? EXIT_WRONG : EXIT_WORLD;
 }
 
+/* FROM..TO; either may be left out. */
+static bool read_replay(const char *text, spoor_rules_options *options) {
+    char from[64];
+    const char *dots = strstr(text, "..");
+    size_t len = dots != NULL ? (size_t)(dots - text) : sizeof from;
+    options->replay = true;
+    options->replay_from = INT64_MIN;
+    options->replay_to = INT64_MAX;
+    if (len >= sizeof from) {
+        return false;
+    }
+    memcpy(from, text, len);
+    from[len] = '\0';
+    return (len == 0 || spoor_parse_time(from, &options->replay_from)) &&
+           (dots[2] == '\0' || spoor_parse_time(dots + 2, &options->replay_to)) &&
+           options->replay_from <= options->replay_to;
+}
+
+static bool read_schedule(const cli_args *args, spoor_rules_options *options) {
+    if (args->as_of != NULL && args->replay != NULL) {
+        fputs("spoor: --as-of is one run, --replay are many\n", stderr);
+        return false;
+    }
+    options->as_of = args->as_of != NULL;
+    if (args->as_of != NULL && !spoor_parse_time(args->as_of, &options->query.now)) {
+        fputs("spoor: --as-of wants a time\n", stderr);
+        return false;
+    }
+    if (args->replay != NULL && !read_replay(args->replay, options)) {
+        fputs("spoor: --replay wants FROM..TO: 2024-06-10..2024-06-12\n", stderr);
+        return false;
+    }
+    return true;
+}
+
 static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *recorder,
                           spoor_rules *rules) {
     bool shows_rows = args->output.format == SPOOR_FORMAT_JSON ||
@@ -80,9 +119,10 @@ static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *re
     if (!shows_rows && recorded == 0) {
         options.max_rows = 1000; /* as many as are recorded */
     }
-    if (args->query.now == 0) {
-        options.query.now_is_last = true;
+    if (!read_schedule(args, &options)) {
+        return EXIT_WRONG;
     }
+    options.query.now_is_last = options.query.now == 0;
     spoor_rules_summary s = {0};
     cli_interruptible(engine);
     spoor_status status = spoor_rules_run(rules, &options, &s);

@@ -256,7 +256,8 @@ void spoor_rules_summarize(spoor_rules *rules) {
         s.failed += state->status == SPOOR_RULE_FAILED;
         s.blind += state->status == SPOOR_RULE_BLIND;
         s.broken += state->status == SPOOR_RULE_FAILED && !state->is_compiled;
-        s.alerts += state->is_alert;
+        s.alerts += state->nfirings > 0 ? state->nfirings : state->is_alert;
+        s.runs += state->nruns;
         s.alerts_by_severity[rule->level] += state->is_alert;
         s.warnings += rule->diags.nwarnings;
     }

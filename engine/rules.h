@@ -34,6 +34,13 @@ typedef struct spoor_rule_hosts { /* in the order seen */
     bool has_more;   /* than SPOOR_MAX_RULE_HOSTS */
 } spoor_rule_hosts;
 
+typedef struct spoor_rule_firing { /* a run on the rule's schedule that raised an alert */
+    int64_t at;
+    uint64_t hits, rows; /* of that run; rows are kept */
+    bool has_times;
+    int64_t first, last;
+} spoor_rule_firing;
+
 typedef struct spoor_rule_state {
     bool is_selected;
     bool is_compiled;           /* it compiles; its query is there only while it is worked on */
@@ -47,6 +54,9 @@ typedef struct spoor_rule_state {
     bool has_times;
     int64_t first, last; /* TimeGenerated of the matched rows */
     spoor_rule_hosts hosts;
+    spoor_rule_firing *firings; /* of a replay, by time; their rows stand in this order */
+    uint32_t nfirings, firing_capacity;
+    uint64_t nruns; /* of a replay */
     double seconds;
     uint32_t first_alert, nalerts;   /* of rules->alerts */
     struct spoor_evidence *evidence; /* NULL: not asked for yet; rules_alert.h */
@@ -61,6 +71,7 @@ struct spoor_rules {
     spoor_rule_state *states; /* by rule */
     spoor_rules_summary summary;
     int64_t started;
+    bool is_replay; /* the last run was one */
     struct spoor_alert *alerts; /* of the last run: rules_alert.h */
     uint32_t nalerts;
     FILE *spool; /* unlinked file of matched rows; NULL: none are kept */

@@ -301,7 +301,7 @@ static void add_row(maker *m, spoor_alert *a, const spoor_rule_row *row) {
 
 /* -- alerts ----------------------------------------------------------------------------------------------- */
 
-static spoor_alert *new_alert(maker *m, uint32_t number, uint64_t first_row, uint64_t hits) {
+static spoor_alert *new_alert(maker *m, uint32_t number, int64_t at, uint64_t first_row, uint64_t hits) {
     spoor_rules *rules = m->rules;
     if (rules->nalerts == m->capacity) {
         m->capacity = m->capacity == 0 ? 64 : m->capacity * 2;
@@ -320,7 +320,7 @@ static spoor_alert *new_alert(maker *m, uint32_t number, uint64_t first_row, uin
                        .description = m->rule->description,
                        .level = m->rule->level,
                        .tactics = m->rule->tactics,
-                       .at = rules->summary.now,
+                       .at = at,
                        .hits = hits,
                        .first_row = first_row,
                        .evidence = spoor_rule_evidence(rules, rule)};
@@ -332,27 +332,25 @@ static spoor_alert *new_alert(maker *m, uint32_t number, uint64_t first_row, uin
     return a;
 }
 
-static void make(maker *m) {
-    const spoor_rule_state *state = m->state;
+/* Alerts of one run: rows [done, done + firing->rows) of those that are kept. */
+static bool make_of(maker *m, const spoor_rule_firing *firing, uint64_t done, uint32_t *number) {
     spoor_rule_row row;
-    uint64_t done = 0;
-    m->schema = spoor_rule_schema(state, &m->ncols);
-    spoor_spool_seek(m->rules, state);
-    if (state->rows == 0) { /* fewer rows than a threshold is an alert too */
-        spoor_alert *a = new_alert(m, 0, 0, state->hits);
-        a->has_times = state->has_times;
-        a->first = state->first;
-        a->last = state->last;
-        return;
+    uint64_t end = done + firing->rows, left = firing->hits;
+    if (firing->rows == 0) { /* fewer rows than a threshold is an alert too */
+        spoor_alert *a = new_alert(m, (*number)++, firing->at, done, firing->hits);
+        a->has_times = firing->has_times;
+        a->first = firing->first;
+        a->last = firing->last;
     }
-    for (uint32_t number = 0; done < state->rows; number++) {
-        bool is_single = m->rule->alert_per_result && number + 1 < SPOOR_MAX_ALERTS_OF_RULE;
-        spoor_alert *a = new_alert(m, number, done, is_single ? 1 : state->hits - done);
-        uint64_t last = is_single ? done + 1 : state->rows;
+    for (uint32_t n = 0; done < end; n++) {
+        bool is_single = m->rule->alert_per_result && n + 1 < SPOOR_MAX_ALERTS_OF_RULE;
+        spoor_alert *a = new_alert(m, (*number)++, firing->at, done, is_single ? 1 : left);
+        uint64_t last = is_single ? done + 1 : end;
+        left -= is_single;
         for (; done < last; done++) {
             spoor_arena_rewind(m->scratch);
             if (!spoor_spool_next(m->rules, m->scratch, &row)) {
-                return;
+                return false;
             }
             add_row(m, a, &row);
             if (is_single) {
@@ -360,11 +358,31 @@ static void make(maker *m) {
                                             row_hash(m, &row).ptr);
             }
         }
-        if (!m->rule->alert_per_result && state->has_times) { /* of all rows, not of those that are kept */
+        if (!m->rule->alert_per_result && firing->has_times) { /* of all rows, not of those that are kept */
             a->has_times = true;
-            a->first = state->first;
-            a->last = state->last;
+            a->first = firing->first;
+            a->last = firing->last;
         }
+    }
+    return true;
+}
+
+static void make(maker *m) {
+    const spoor_rule_state *state = m->state;
+    spoor_rule_firing once = {.at = m->rules->summary.now,
+                              .hits = state->hits,
+                              .rows = state->rows,
+                              .has_times = state->has_times,
+                              .first = state->first,
+                              .last = state->last};
+    uint64_t done = 0;
+    uint32_t number = 0;
+    m->schema = spoor_rule_schema(state, &m->ncols);
+    spoor_spool_seek(m->rules, state);
+    bool ok = state->nfirings > 0 || make_of(m, &once, 0, &number);
+    for (uint32_t i = 0; i < state->nfirings && ok; i++) {
+        ok = make_of(m, &state->firings[i], done, &number);
+        done += state->firings[i].rows;
     }
 }
 

@@ -88,13 +88,17 @@ static bool is_idle(const spoor_plan *plan) {
 
 /* -- before the sweep, the sweep, and after ---------------------------------------------------------------------- */
 
+bool spoor_rule_is_idle(const spoor_plan_query *query) {
+    return is_idle(query->results[0].plan);
+}
+
 void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_plan_query *query,
                           spoor_arena *scratch) {
     spoor_rule_scans *own = &pass->rules[rule];
     pass->set.arena = &pass->arena;
     scan_list list = scans_of(query, scratch, &own->nresult);
     own->first = pass->nfilters;
-    own->is_idle = is_idle(query->results[0].plan);
+    own->is_idle = spoor_rule_is_idle(query);
     for (uint32_t i = 0; i < list.count; i++) {
         if (pass->nfilters == pass->capacity) {
             pass->capacity = pass->capacity > 0 ? pass->capacity * 2 : 256;

@@ -26,6 +26,8 @@ typedef struct spoor_rules_pass {
     spoor_sweep_counts counts;
 } spoor_rules_pass;
 
+/* No rows come out of its plan where none goes in. */
+bool spoor_rule_is_idle(const spoor_plan_query *query);
 /* Take note of a rule's compiled query.  Jump when out of memory. */
 void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_plan_query *query,
                           spoor_arena *scratch);

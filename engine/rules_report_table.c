@@ -1,6 +1,8 @@
 /* rules_report_table.c - every format without a file of its own: a table of texts through output/. */
 #include "engine/rules_report.h"
 
+#include <stdlib.h>
+
 #include "engine/row_writer.h"
 
 enum { HOSTS_SHOWN = 3 };
@@ -37,6 +39,39 @@ static void write_run_table(table *t) {
             spoor_time_value(state->has_times, state->first),
             spoor_time_value(state->has_times, state->last),
             spoor_text_value(host_names(t->arena, &state->hosts)),
+        };
+        spoor_row_writer_put(&t->rows, cells);
+    }
+}
+
+typedef struct place { /* of an alert, by time */
+    int64_t at;
+    uint32_t alert;
+} place;
+
+static int compare_places(const void *a, const void *b) {
+    const place *x = a, *y = b;
+    return x->at != y->at ? (x->at > y->at) - (x->at < y->at) : (x->alert > y->alert) - (x->alert < y->alert);
+}
+
+/* An alert a row. */
+static void write_replay_table(table *t) {
+    const spoor_rules *rules = t->rules;
+    place *order = SPOOR_NEW_ARRAY(t->arena, place, rules->nalerts + 1);
+    for (uint32_t i = 0; i < rules->nalerts; i++) {
+        order[i] = (place){rules->alerts[i].at, i};
+    }
+    qsort(order, rules->nalerts, sizeof *order, compare_places);
+    for (uint32_t i = 0; i < rules->nalerts; i++) {
+        const spoor_alert *a = &rules->alerts[order[i].alert];
+        spoor_value cells[] = {
+            spoor_time_value(true, a->at),
+            spoor_text_value(spoor_str_from(spoor_level_name(a->level))),
+            spoor_text_value(a->title),
+            spoor_number_value(a->hits),
+            spoor_time_value(a->has_times, a->first),
+            spoor_time_value(a->has_times, a->last),
+            spoor_text_value(spoor_report_join(t->arena, &a->hosts, HOSTS_SHOWN, a->is_cut)),
         };
         spoor_row_writer_put(&t->rows, cells);
     }
@@ -83,7 +118,7 @@ static void write_check_table(table *t) {
     }
 }
 
-/* ORDER spoor_rules_report */
+/* ORDER spoor_rules_report; and of a replay */
 static const struct {
     spoor_row_column columns[SPOOR_MAX_ROW_COLUMNS];
     void (*write)(table *t);
@@ -98,10 +133,15 @@ static const struct {
       {"techniques", SPOOR_STRING}, {"hosts", SPOOR_LONG}, {"hits", SPOOR_LONG}, {"first", SPOOR_DATETIME},
       {"last", SPOOR_DATETIME}, {"on", SPOOR_STRING}},
      write_run_table},
+    {{{"run", SPOOR_DATETIME}, {"severity", SPOOR_STRING}, {"alert", SPOOR_STRING}, {"hits", SPOOR_LONG},
+      {"first", SPOOR_DATETIME}, {"last", SPOOR_DATETIME}, {"on", SPOOR_STRING}},
+     write_replay_table},
 };
 
 void spoor_report_table(spoor_report *report) {
     table t = {.report = report, .arena = &report->arena, .rules = report->rules};
+    bool is_replay = report->what == SPOOR_RULES_RUN && report->rules->is_replay;
+    size_t shape = (size_t)report->what + is_replay;
     bool is_read_by_people = report->options->format == SPOOR_FORMAT_TABLE ||
                              report->options->format == SPOOR_FORMAT_MARKDOWN;
     if (report->what == SPOOR_RULES_RUN && is_read_by_people && nothing_matched(t.rules)) {
@@ -109,7 +149,7 @@ void spoor_report_table(spoor_report *report) {
         return;
     }
     spoor_row_writer_open(&t.rows, &report->arena, &report->scratch, report->options, report->out,
-                          shapes[report->what].columns);
-    shapes[report->what].write(&t);
+                          shapes[shape].columns);
+    shapes[shape].write(&t);
     spoor_row_writer_close(&t.rows);
 }

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "engine/rules_alert.h"
 #include "engine/rules_pass.h"
+#include "engine/rules_replay.h"
 #include "executor/op.h"
 
 typedef struct running { /* one rule */
@@ -85,6 +86,14 @@ static spoor_status renew_snapshot(rules_run *all) {
     return SPOOR_OK;
 }
 
+static spoor_query_options options_of(const rules_run *all, uint32_t i) {
+    spoor_query_options own = all->query;
+    if (all->options->as_of) {
+        spoor_rule_window(&all->rules->set.rules[i], all->query.now, &own);
+    }
+    return own;
+}
+
 static spoor_status run_rule(rules_run *all, uint32_t i) {
     spoor_engine *engine = all->rules->engine;
     spoor_rule_state *state = &all->rules->states[i];
@@ -119,7 +128,8 @@ static spoor_status compile_all(rules_run *all) {
         if (!state->is_selected) {
             continue;
         }
-        status = spoor_rule_compile(rules, i, &all->query);
+        spoor_query_options own = options_of(all, i);
+        status = spoor_rule_compile(rules, i, &own);
         if (status != SPOOR_OK || state->query == NULL) {
             continue;
         }
@@ -149,7 +159,8 @@ static spoor_status take_rule(rules_run *all, uint32_t i) {
     double start = clock_seconds();
     spoor_status status = SPOOR_OK;
     if (state->query == NULL) {
-        status = spoor_rule_compile_again(rules, i, &all->query);
+        spoor_query_options own = options_of(all, i);
+        status = spoor_rule_compile_again(rules, i, &own);
     }
     if (status == SPOOR_OK) {
         status = run_rule(all, i);
@@ -209,6 +220,10 @@ spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *opti
                     : all.query.now != 0  ? all.query.now
                                           : rules->started;
     all.query.now_is_last = false;
+    rules->is_replay = options->replay;
+    if (options->replay) {
+        all.query.now = options->replay_to != INT64_MAX ? options->replay_to : spoor_engine_newest(engine);
+    }
     all.query.keep_lineage = true;
     rules->summary.now = all.query.now;
     engine->cancel = false;
@@ -221,7 +236,8 @@ spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *opti
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
     }
     spoor_rules_summarize(rules);
-    spoor_status status = run_all(&all);
+    spoor_status status = options->replay ? spoor_rules_replay(rules, options, &all.query, all.snapshot)
+                                          : run_all(&all);
     spoor_arena_reset(&all.pass.arena);
     spoor_arena_reset(&all.scratch);
     if (status == SPOOR_OK) {

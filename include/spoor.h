@@ -325,6 +325,7 @@ typedef struct spoor_rules_summary {
     uint64_t found;          /* rules selected: ran + failed + blind */
     uint64_t ran, matched, no_match, failed, blind, alerts;
     uint64_t broken;         /* of failed: did not compile; the others failed while they ran */
+    uint64_t runs; /* of a replay */
     uint64_t warnings;
     uint64_t alerts_by_severity[SPOOR_SEVERITIES];
     int64_t now;
@@ -343,6 +344,9 @@ typedef struct spoor_rules_options {
     spoor_query_options query; /* now, from, to, timeout of each rule, ... */
     uint64_t max_rows;         /* matched rows kept of each rule (all are counted); 0: all */
     bool no_rows;              /* keep none */
+    bool as_of;                /* now: each rule sees its queryPeriod before it */
+    bool replay;               /* every run of each rule's schedule from ... to; now is ignored */
+    int64_t replay_from, replay_to; /* INT64_MIN, INT64_MAX: the first event, the newest */
     bool one_by_one;           /* each reads all events by itself: slow; the same answer, for tests */
     void (*progress)(void *context, uint64_t done, uint64_t rules, const char *title);
     void *context;
