@@ -110,6 +110,7 @@ check: needed layers symbols
 	build-tiny/golden $(GOLDEN)
 	build-san/golden --oom $(GOLDEN)
 	build-san/golden --again $(GOLDEN)
+	build-san/golden --no-rewrites $(GOLDEN)
 
 layers:
 	awk -f tools/layers.awk tools/layers.txt $(filter-out gen/%,$(wildcard */*.[chy] */*.re tests/*/*.[ch]))
