@@ -20,6 +20,14 @@ static const spoor_stored_table alerts_without_state = {
     "rule_alert",
     ALERTS("'new', '', ''") " FROM rule_alert a JOIN run_rule r ON r.id = a.rule ORDER BY a.id", NULL};
 
+#define RULES(metadata)                                                                              \
+    "SELECT r.run, r.rule_id, r.title, r.description, r.severity, r.tactics,"                        \
+    " json_extract(r.techniques, '$[0]'), r.techniques, r.file, r.number, r.query, r.status, r.hits," \
+    " r.error, r.line, r.columns, r.seconds, " metadata
+
+static const spoor_stored_table rules_without_metadata = {
+    "run", RULES("NULL") " FROM run_rule r WHERE r.run = (SELECT max(id) FROM run) ORDER BY r.id", NULL};
+
 static const struct {
     const char *name;
     spoor_stored_table stored;
@@ -58,17 +66,16 @@ static const struct {
       {"failed", SPOOR_LONG}, {"blind", SPOOR_LONG}, {"alerts", SPOOR_LONG},
       {"version", SPOOR_STRING}}},
     {"Rules", /* as the newest run saw them */
-     {"run",
-      "SELECT run, rule_id, title, description, severity, tactics, json_extract(techniques, '$[0]'),"
-      " techniques, file, number, query, status, hits, error, line, columns, seconds FROM run_rule"
-      " WHERE run = (SELECT max(id) FROM run) ORDER BY id",
-      NULL},
+     {"run_rule_metadata",
+      RULES("m.metadata") " FROM run_rule r LEFT JOIN run_rule_metadata m ON m.rule = r.id"
+                          " WHERE r.run = (SELECT max(id) FROM run) ORDER BY r.id",
+      &rules_without_metadata},
      {{"run", SPOOR_LONG}, {"rule_id", SPOOR_STRING}, {"rule", SPOOR_STRING},
       {"description", SPOOR_STRING}, {"severity", SPOOR_STRING}, {"tactics", SPOOR_DYNAMIC},
       {"technique_id", SPOOR_STRING}, {"techniques", SPOOR_DYNAMIC}, {"file", SPOOR_STRING},
       {"index", SPOOR_LONG}, {"query", SPOOR_STRING}, {"status", SPOOR_STRING}, {"hits", SPOOR_LONG},
       {"error", SPOOR_STRING}, {"line", SPOOR_LONG}, {"columns", SPOOR_DYNAMIC},
-      {"seconds", SPOOR_REAL}}},
+      {"seconds", SPOOR_REAL}, {"metadata", SPOOR_DYNAMIC}}},
 };
 
 const spoor_table *spoor_rule_table(spoor_arena *arena, spoor_str name) {

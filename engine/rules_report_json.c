@@ -85,6 +85,13 @@ static void put_alerts(spoor_report *r, const spoor_rule_state *state) {
     fputc(']', r->out);
 }
 
+static void put_metadata(spoor_report *r, const spoor_rule *rule) {
+    if (rule->metadata.len > 0) {
+        fputs(",\"metadata\":", r->out);
+        fwrite(rule->metadata.ptr, 1, rule->metadata.len, r->out);
+    }
+}
+
 static void put_result(spoor_report *r, const spoor_rule *rule, const spoor_rule_state *state) {
     const spoor_diag *error = state->status == SPOOR_RULE_FAILED ? spoor_rule_first_error(rule) : NULL;
     fprintf(r->out, "\"status\":\"%s\",\"hits\":%" PRIu64 ",\"alert\":%s,\"error\":",
@@ -106,6 +113,7 @@ static void put_result(spoor_report *r, const spoor_rule *rule, const spoor_rule
     spoor_report_put_time(r, "first", state->has_times, state->first);
     fputc(',', r->out);
     spoor_report_put_time(r, "last", state->has_times, state->last);
+    put_metadata(r, rule);
     put_hosts(r, &state->hosts);
     put_alerts(r, state);
     fputs(",\"rows\":", r->out);
@@ -144,6 +152,7 @@ static void put_rule(spoor_report *r, const spoor_rule *rule, const spoor_rule_s
         spoor_report_put_list(r, "tactics", &rule->tactics);
         fputc(',', r->out);
         spoor_report_put_list(r, "techniques", &rule->techniques);
+        put_metadata(r, rule);
         break;
     case SPOOR_RULES_CHECK: put_verdict(r, rule); break;
     case SPOOR_RULES_RUN: put_result(r, rule, state); break;

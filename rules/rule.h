@@ -93,6 +93,7 @@ typedef struct spoor_rule {
     bool alert_per_result; /* eventGroupingSettings */
     bool is_suppressed;    /* after an alert, for `suppression` ticks */
     int64_t suppression;
+    spoor_str metadata; /* a JSON object: author, references and the like; empty: none */
     spoor_str blind; /* why no stored event can match; empty: some may */
     struct spoor_sigma_rule *sigma; /* SIGMA: what was read */
     bool is_part;                   /* of other rules only: a filter, or what a correlation counts */

@@ -18,6 +18,7 @@
     " error TEXT NOT NULL, line INTEGER, place INTEGER, columns TEXT NOT NULL,"                    \
     " seconds REAL NOT NULL);"                                                                     \
     "CREATE INDEX IF NOT EXISTS run_rule_run ON run_rule(run);"                                    \
+    "CREATE TABLE IF NOT EXISTS run_rule_metadata(rule INTEGER PRIMARY KEY, metadata TEXT NOT NULL);" \
     "CREATE TABLE IF NOT EXISTS rule_alert(id INTEGER PRIMARY KEY AUTOINCREMENT,"                  \
     " run INTEGER NOT NULL, rule INTEGER NOT NULL, key TEXT NOT NULL, title TEXT NOT NULL,"        \
     " description TEXT NOT NULL, severity TEXT NOT NULL, tactics TEXT NOT NULL,"                   \
@@ -42,7 +43,7 @@
 struct spoor_record {
     spoor_arena *arena, *scratch;
     sqlite3 *db;
-    sqlite3_stmt *rule, *alert, *event;
+    sqlite3_stmt *rule, *metadata, *alert, *event;
     int64_t run, rule_id, alert_id;
 };
 
@@ -98,6 +99,7 @@ static bool prepare(spoor_record *r) {
     return sqlite3_prepare_v2(r->db,
                               "INSERT INTO run_rule VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", -1,
                               &r->rule, NULL) == SQLITE_OK &&
+           sqlite3_prepare_v2(r->db, "INSERT INTO run_rule_metadata VALUES(?,?)", -1, &r->metadata, NULL) == SQLITE_OK &&
            sqlite3_prepare_v2(r->db, "INSERT INTO rule_alert VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                               -1, &r->alert, NULL) == SQLITE_OK &&
            sqlite3_prepare_v2(r->db, "INSERT INTO rule_alert_event VALUES(?,?,?,?,?)", -1, &r->event,
@@ -141,6 +143,11 @@ bool spoor_record_rule(spoor_record *r, const spoor_run_rule_record *record) {
     sqlite3_bind_double(s, 17, record->seconds);
     bool ok = step(s);
     r->rule_id = sqlite3_last_insert_rowid(r->db);
+    if (ok && rule->metadata.len > 0) {
+        sqlite3_bind_int64(r->metadata, 1, r->rule_id);
+        bind(r->metadata, 2, rule->metadata);
+        ok = step(r->metadata);
+    }
     return ok;
 }
 
@@ -190,6 +197,7 @@ bool spoor_record_end(spoor_record *r, bool keep, const char **why) {
         *why = spoor_arena_str(r->arena, spoor_str_from(sqlite3_errmsg(r->db))).ptr;
     }
     sqlite3_finalize(r->rule);
+    sqlite3_finalize(r->metadata);
     sqlite3_finalize(r->alert);
     sqlite3_finalize(r->event);
     r->rule = r->alert = r->event = NULL;

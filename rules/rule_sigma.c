@@ -37,6 +37,7 @@ static void read_metadata(spoor_rule *rule, const spoor_yaml *root) {
     get_text(root, "id", &rule->id);
     get_text(root, "description", &rule->description);
     get_text(root, "status", &rule->status);
+    rule->metadata = spoor_rule_metadata(rule->diags.arena, root);
     rule->kind = SPOOR_RULE_SIGMA;
     const spoor_yaml *level = spoor_yaml_get(root, "level"), *tags = spoor_yaml_get(root, "tags");
     if (is_text(level) && !spoor_level_parse(level->text, &rule->level)) {

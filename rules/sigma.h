@@ -177,6 +177,8 @@ typedef struct spoor_sigma_reader {
 bool spoor_sigma_is_document(const spoor_yaml *root);
 /* Metadata and what the document says; its query is written when all are read.  Mistakes go to its diags. */
 void spoor_sigma_read_rule(spoor_rule *rule, const spoor_yaml *root, const spoor_placeholder_file *placeholders);
+/* Author, references and the like of the document, as a JSON object; empty: it has none (rule_metadata.c). */
+spoor_str spoor_rule_metadata(spoor_arena *arena, const spoor_yaml *root);
 /* `action: global` and its like: *root becomes the document with what it inherits.  false: it is no rule of
  * its own. */
 typedef struct spoor_sigma_inherited { /* zero at the start of a file */

@@ -296,7 +296,7 @@ def meant(row, source):
     if product not in ('', 'windows', 'linux'):
         return False
     providers = SYSMON if not product else SYSMON[:1] if product == 'windows' else SYSMON[1:]
-    if category == 'process_creation' and product != 'linux' and row['Channel'] == 'Security' and row['EventID'] == 4688:
+    if category == 'process_creation' and product != 'linux' and row['Channel'].lower() == 'security' and row['EventID'] == 4688:
         return True
     if category in EVENT_IDS:
         return row['Provider'] in providers and row['EventID'] in EVENT_IDS[category]
