@@ -81,7 +81,8 @@ static bool is_idle(const spoor_plan *plan) {
     case SPOOR_PLAN_RANGE:
     case SPOOR_PLAN_FEED:
     case SPOOR_PLAN_MAKE_SERIES:
-    case SPOOR_PLAN_TOP_NESTED: break;
+    case SPOOR_PLAN_TOP_NESTED:
+    case SPOOR_PLAN_BASKET: break;
     }
     return false;
 }

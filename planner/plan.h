@@ -307,6 +307,13 @@ typedef struct spoor_plan {
             spoor_bound **counts; /* by level; NULL: all */
             bool *ascending;
         } nested;
+        struct { /* BASKET: the input is a row for each combination of values, then how many rows have
+                    it; the schema is three columns, then one for each of these */
+            double threshold;
+            uint32_t max_dimensions;
+            const int *dimensions;  /* by column behind the three: the input's; -1: none, it was a weight */
+            spoor_value *wildcards; /* by column behind the three: what stands for any value */
+        } basket;
         struct { /* PARSE_KV: the input's columns, then one a key */
             spoor_bound *text;
             uint32_t nkeys;

@@ -324,6 +324,9 @@ static void print_line(const spoor_plan *p, FILE *out) {
         }
         break;
     case SPOOR_PLAN_TOP_NESTED: fprintf(out, "of %u", p->ninputs); break;
+    case SPOOR_PLAN_BASKET:
+        fprintf(out, "from %g in %u dimensions", p->basket.threshold, p->basket.max_dimensions);
+        break;
     case SPOOR_PLAN_GRAPH_MATCH: print_match(p, out); break;
     case SPOOR_PLAN_GRAPH_MARK: print_str(p->schema.columns[p->schema.ncols - 1].name, out); break;
     case SPOOR_PLAN_FEED: fprintf(out, "%u", p->feed.id); break;

@@ -248,6 +248,7 @@ spoor_plan *spoor_prune(spoor_arena *arena, const spoor_plan *plan, spoor_needs 
     case SPOOR_PLAN_PARSE_KV: return spoor_prune_parse_kv(arena, plan, want);
     case SPOOR_PLAN_STEPS:
     case SPOOR_PLAN_TOP_NESTED:
+    case SPOOR_PLAN_BASKET:
     case SPOOR_PLAN_GRAPH_MATCH:
     case SPOOR_PLAN_GRAPH_MARK:
     case SPOOR_PLAN_MAKE_SERIES: return prune_whole(arena, plan, want);

@@ -324,6 +324,7 @@ static spoor_plan *push_into(filters *f, spoor_plan *plan) {
     case SPOOR_PLAN_MV_EXPAND: return push_passed(f, plan, plan->mv_expand.passed);
     case SPOOR_PLAN_SCAN: return push_scan(f, plan);
     case SPOOR_PLAN_TOP_NESTED:
+    case SPOOR_PLAN_BASKET:
     case SPOOR_PLAN_GRAPH_MATCH:
     case SPOOR_PLAN_GRAPH_MARK:
         for (uint32_t i = 0; i < plan->ninputs; i++) {
@@ -369,6 +370,7 @@ static bool passes_emptiness(const spoor_plan *plan) {
     case SPOOR_PLAN_FEED:
     case SPOOR_PLAN_MAKE_SERIES:
     case SPOOR_PLAN_TOP_NESTED:
+    case SPOOR_PLAN_BASKET:
     case SPOOR_PLAN_GRAPH_MATCH:
     case SPOOR_PLAN_GRAPH_MARK:
     case SPOOR_PLAN_SHARED: break;

@@ -117,6 +117,7 @@ static path path_of_column(const spoor_plan *plan, int column) {
         case SPOOR_PLAN_MAKE_SERIES:
         case SPOOR_PLAN_STEPS:
         case SPOOR_PLAN_TOP_NESTED:
+        case SPOOR_PLAN_BASKET:
         case SPOOR_PLAN_GRAPH_MATCH:
         case SPOOR_PLAN_FEED:
         case SPOOR_PLAN_SUMMARIZE:
