@@ -261,7 +261,7 @@ void spoor_column_stage(spoor_build_column *column, spoor_bytes *stage, uint32_t
     add_staged(column, (spoor_staged){offset, (uint32_t)text.len, kind, 1});
 }
 
-enum { AHEAD = 16 }; /* staged values whose slots are asked for before they are needed */
+enum { AHEAD = 32 }; /* staged values whose slots are asked for before they are needed */
 
 /* The hashes of n values, their slots on the way into the cache: a dictionary is larger than that, and one
  * look-up at a time would wait for memory three times. */
@@ -280,6 +280,14 @@ static void look_ahead(const spoor_build_column *column, const unsigned char *st
         uint32_t entry = column->slots[hashes[i] & (column->nslots - 1)];
         if (entry != 0) {
             __builtin_prefetch(&column->entries[entry - 1]);
+        }
+    }
+    for (uint32_t i = 0; i < n && column->nslots > 0; i++) {
+        uint32_t entry = column->slots[hashes[i] & (column->nslots - 1)];
+        if (entry != 0) {
+            const unsigned char *text = column->text.ptr + column->entries[entry - 1].offset;
+            __builtin_prefetch(text);
+            __builtin_prefetch(text + 64);
         }
     }
 }
