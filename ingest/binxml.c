@@ -39,13 +39,16 @@ typedef struct parser {
     int depth;
 } parser;
 
-spoor_bx *spoor_bx_new(jmp_buf *on_oom) {
+void spoor_bx_on_oom(spoor_bx *bx, jmp_buf *on_oom) {
+    bx->templates.on_oom = on_oom;
+    bx->scratch.on_oom = on_oom;
+}
+
+spoor_bx *spoor_bx_new(void) {
     spoor_bx *bx = calloc(1, sizeof *bx);
     if (bx == NULL) {
         return NULL;
     }
-    bx->templates.on_oom = on_oom;
-    bx->scratch.on_oom = on_oom;
     bx->by_offset = calloc(SPOOR_BX_CHUNK, sizeof *bx->by_offset);
     bx->name_at = calloc(SPOOR_BX_CHUNK, sizeof *bx->name_at);
     bx->values = malloc(SPOOR_BX_MAX_VALUES * sizeof *bx->values);

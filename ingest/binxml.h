@@ -131,7 +131,8 @@ typedef struct spoor_bx {
     const char *error;         /* NULL, or what is wrong with this record */
 } spoor_bx;
 
-spoor_bx *spoor_bx_new(jmp_buf *on_oom); /* NULL: out of memory */
+spoor_bx *spoor_bx_new(void); /* NULL: out of memory */
+void spoor_bx_on_oom(spoor_bx *bx, jmp_buf *on_oom); /* before the first chunk of a file */
 void spoor_bx_free(spoor_bx *bx);
 void spoor_bx_begin_chunk(spoor_bx *bx, const unsigned char *chunk, size_t size);
 void spoor_bx_begin_record(spoor_bx *bx);

@@ -339,24 +339,64 @@ static spoor_ingest_status read_file(evtx *r) {
     return read_chunks(r);
 }
 
-spoor_ingest_status spoor_evtx_read(spoor_input *input, const spoor_ingest_options *options,
-                                    spoor_sink *sink, spoor_ingest_counts *counts) {
+/* -- the calls --------------------------------------------------------------------------------- */
+
+struct spoor_evtx_buffers {
+    unsigned char *window;
+    spoor_bx *bx;
+};
+
+spoor_evtx_buffers *spoor_evtx_buffers_new(void) {
+    spoor_evtx_buffers *buffers = calloc(1, sizeof *buffers);
+    if (buffers == NULL) {
+        return NULL;
+    }
+    buffers->window = malloc(WINDOW);
+    buffers->bx = spoor_bx_new();
+    if (buffers->window == NULL || buffers->bx == NULL) {
+        spoor_evtx_buffers_free(buffers);
+        return NULL;
+    }
+    return buffers;
+}
+
+void spoor_evtx_buffers_free(spoor_evtx_buffers *buffers) {
+    if (buffers != NULL) {
+        if (buffers->bx != NULL) {
+            spoor_bx_free(buffers->bx);
+        }
+        free(buffers->window);
+        free(buffers);
+    }
+}
+
+spoor_ingest_status spoor_evtx_read_with(spoor_evtx_buffers *buffers, spoor_input *input,
+                                         const spoor_ingest_options *options, spoor_sink *sink,
+                                         spoor_ingest_counts *counts) {
     snprintf(counts->shape, sizeof counts->shape, "EVTX");
     jmp_buf on_oom;
+    spoor_bx_on_oom(buffers->bx, &on_oom);
     evtx r = {.input = input,
-              .window = malloc(WINDOW),
+              .window = buffers->window,
               .options = options,
               .sink = sink,
               .counts = counts,
-              .bx = spoor_bx_new(&on_oom),
+              .bx = buffers->bx,
               .has_checksums = true};
     volatile spoor_ingest_status status = SPOOR_INGEST_MEMORY;
-    if (r.window != NULL && r.bx != NULL && setjmp(on_oom) == 0) {
+    if (setjmp(on_oom) == 0) {
         status = read_file(&r);
     }
-    if (r.bx != NULL) {
-        spoor_bx_free(r.bx);
+    return status;
+}
+
+spoor_ingest_status spoor_evtx_read(spoor_input *input, const spoor_ingest_options *options,
+                                    spoor_sink *sink, spoor_ingest_counts *counts) {
+    spoor_evtx_buffers *buffers = spoor_evtx_buffers_new();
+    if (buffers == NULL) {
+        return SPOOR_INGEST_MEMORY;
     }
-    free(r.window);
+    spoor_ingest_status status = spoor_evtx_read_with(buffers, input, options, sink, counts);
+    spoor_evtx_buffers_free(buffers);
     return status;
 }

@@ -48,17 +48,18 @@ static bool direct_end(spoor_feed_out *out, spoor_ingest_status status,
 static spoor_feed_status run_serial(const spoor_file_list *list,
                                     const spoor_ingest_options *options, const char *temp_dir,
                                     const spoor_feed_handler *handler) {
+    spoor_evtx_buffers *evtx = NULL;
     direct d = {.out = {.sink = {direct_event, direct_damage, direct_cancelled},
+                        .evtx = &evtx,
                         .begin = direct_begin,
                         .end = direct_end},
                 .handler = handler};
-    for (size_t i = 0; i < list->count; i++) {
-        if (!spoor_feed_file(&list->files[i], options, temp_dir, &d.out)) {
-            return SPOOR_FEED_STOPPED;
-        }
-        handler->file_done(handler->context, &list->files[i]);
+    size_t done = 0;
+    while (done < list->count && spoor_feed_file(&list->files[done], options, temp_dir, &d.out)) {
+        handler->file_done(handler->context, &list->files[done++]);
     }
-    return SPOOR_FEED_DONE;
+    spoor_evtx_buffers_free(evtx);
+    return done == list->count ? SPOOR_FEED_DONE : SPOOR_FEED_STOPPED;
 }
 
 /* -- several ------------------------------------------------------------------------------------------ */
@@ -219,15 +220,17 @@ static bool queue_end(spoor_feed_out *out, spoor_ingest_status status,
 
 static void *read_files(void *argument) {
     feed *f = argument;
+    spoor_evtx_buffers *evtx = NULL;
     for (;;) {
         pthread_mutex_lock(&f->lock);
         size_t i = f->next++;
         bool stop = f->stopped || i >= f->list->count;
         pthread_mutex_unlock(&f->lock);
         if (stop) {
-            return NULL;
+            break;
         }
         producer p = {.out = {.sink = {queue_event, queue_damage, queue_cancelled},
+                              .evtx = &evtx,
                               .begin = queue_begin,
                               .end = queue_end},
                       .feed = f,
@@ -238,9 +241,11 @@ static void *read_files(void *argument) {
         }
         item *done = new_item(&p, ITEM_FILE_DONE);
         if (done == NULL || !post(&p, done)) {
-            return NULL;
+            break;
         }
     }
+    spoor_evtx_buffers_free(evtx);
+    return NULL;
 }
 
 /* The next item of the file whose turn it is; NULL: all is stopped. */

@@ -101,9 +101,14 @@ typedef struct reading {
 
 static spoor_ingest_status read_log(const reading *r, const spoor_member *member,
                                     spoor_input *input, spoor_ingest_counts *counts) {
-    return spoor_evtx_looks_like(member->head, member->head_size)
-               ? spoor_evtx_read(input, r->options, &r->out->sink, counts)
-               : spoor_text_read(input, r->options, &r->out->sink, counts);
+    if (!spoor_evtx_looks_like(member->head, member->head_size)) {
+        return spoor_text_read(input, r->options, &r->out->sink, counts);
+    }
+    spoor_evtx_buffers **buffers = r->out->evtx;
+    if (*buffers == NULL && (*buffers = spoor_evtx_buffers_new()) == NULL) {
+        return SPOOR_INGEST_MEMORY;
+    }
+    return spoor_evtx_read_with(*buffers, input, r->options, &r->out->sink, counts);
 }
 
 static spoor_ingest_status read_member(const reading *r, const spoor_member *member,

@@ -63,6 +63,13 @@ typedef struct spoor_input {
 /* EVTX; streams, a megabyte at a time. */
 spoor_ingest_status spoor_evtx_read(spoor_input *input, const spoor_ingest_options *options,
                                     spoor_sink *sink, spoor_ingest_counts *counts);
+/* The same with buffers that serve one file after the other: they cost more than a small file does. */
+typedef struct spoor_evtx_buffers spoor_evtx_buffers;
+spoor_evtx_buffers *spoor_evtx_buffers_new(void); /* NULL: out of memory */
+void spoor_evtx_buffers_free(spoor_evtx_buffers *buffers); /* NULL is fine */
+spoor_ingest_status spoor_evtx_read_with(spoor_evtx_buffers *buffers, spoor_input *input,
+                                         const spoor_ingest_options *options, spoor_sink *sink,
+                                         spoor_ingest_counts *counts);
 bool spoor_evtx_looks_like(const unsigned char *bytes, size_t size); /* the first bytes suffice */
 
 /* JSON (lines, arrays, one pretty-printed object after another) and XML, by content; streams. */

@@ -264,7 +264,10 @@ static spoor_store_status join(merger *m, uint32_t from, uint32_t count, uint32_
 /* How many from here on to join; 0 or 1: none. */
 static uint32_t choose(const merger *m, uint32_t from) {
     uint32_t n = 0, rows = 0;
-    uint32_t most = m->everything ? SPOOR_MAX_SEGMENT_ROWS / 2 : FEW_ROWS;
+    bool is_mixed = (m->list[from].flags & 1) != 0;
+    uint32_t most = m->everything ? SPOOR_MAX_SEGMENT_ROWS / 2
+                    : is_mixed    ? SPOOR_MIXED_ROWS /* full as an ingest leaves them */
+                                  : FEW_ROWS;
     while (from + n < m->count && is_same_sort(&m->list[from], &m->list[from + n]) &&
            m->list[from + n].rows < most &&
            rows + m->list[from + n].rows <= SPOOR_MAX_SEGMENT_ROWS) {
