@@ -255,7 +255,7 @@ static spoor_str base_name(spoor_str path) {
     return (spoor_str){path.ptr + i, path.len - i};
 }
 
-typedef enum format { FORMAT_NONE, FORMAT_KQL, FORMAT_TEXT, FORMAT_YAML, FORMAT_MARKDOWN } format;
+typedef enum format { FORMAT_NONE, FORMAT_KQL, FORMAT_TEXT, FORMAT_YAML, FORMAT_JSON, FORMAT_MARKDOWN } format;
 
 static format format_of(spoor_str name) {
     spoor_str kind = extension(name);
@@ -264,6 +264,9 @@ static format format_of(spoor_str name) {
     }
     if (is_word(kind, "yaml") || is_word(kind, "yml")) {
         return FORMAT_YAML;
+    }
+    if (is_word(kind, "json")) {
+        return FORMAT_JSON;
     }
     return is_word(kind, "txt") ? FORMAT_TEXT : is_word(kind, "md") ? FORMAT_MARKDOWN : FORMAT_NONE;
 }
@@ -314,11 +317,12 @@ void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bo
     case FORMAT_KQL: spoor_rules_read_text(set, file, false); break;
     case FORMAT_TEXT: spoor_rules_read_text(set, file, !is_named); break;
     case FORMAT_YAML: spoor_rules_read_yaml(set, file); break;
+    case FORMAT_JSON: spoor_rules_read_json(set, file); break;
     case FORMAT_MARKDOWN: spoor_rules_read_markdown(set, file); break;
     case FORMAT_NONE: {
         spoor_rule *rule = spoor_rule_add(set, file, 0);
         spoor_fail(&rule->diags, (spoor_span){0}, "not a rule file");
-        spoor_hint(&rule->diags, "rules are .kql, .csl, .txt, .yaml, .yml or .md files");
+        spoor_hint(&rule->diags, "rules are .kql, .csl, .txt, .yaml, .yml, .json or .md files");
         break;
     }
     }

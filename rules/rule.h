@@ -1,8 +1,8 @@
 /* rule.h - a detection rule as read from a file, whatever its format.
  *
- * Front ends (rule_text.c, rule_markdown.c, rule_sentinel.c, rule_sigma.c) turn the bytes of
- * a file into rules; engine/ prepares and runs their queries.  Everything lives
- * in the set's arena, the files' bytes included.
+ * Front ends (rule_text.c, rule_markdown.c, rule_sentinel.c, rule_arm.c,
+ * rule_sigma.c) turn the bytes of a file into rules; engine/ prepares and runs
+ * their queries.  Everything lives in the set's arena, the files' bytes included.
  *
  * A rule always knows its place: spans in its diags are bytes of the file
  * (source 0), also those of mistakes inside its query, which
@@ -132,6 +132,7 @@ void spoor_rules_add_unread(spoor_rule_set *set, const char *path, const char *w
 void spoor_rules_read_text(spoor_rule_set *set, const spoor_rule_file *file, bool may_be_prose);
 void spoor_rules_read_markdown(spoor_rule_set *set, const spoor_rule_file *file);
 void spoor_rules_read_yaml(spoor_rule_set *set, const spoor_rule_file *file);
+void spoor_rules_read_json(spoor_rule_set *set, const spoor_rule_file *file);
 
 /* For the front ends.  A new rule has the file's defaults: its stem as title, techniques named in it. */
 spoor_rule *spoor_rule_add(spoor_rule_set *set, const spoor_rule_file *file, uint32_t index);
