@@ -46,4 +46,9 @@ bool spoor_needle_in(const spoor_needle *needle, spoor_str text);
  * stands, or SIZE_MAX: also for searching a whole dictionary blob. */
 size_t spoor_needle_find(const spoor_needle *needle, spoor_str text, size_t from);
 
+/* Does the text have U+212A or U+017F, which fold to k and s? */
+bool spoor_has_odd_letter(spoor_str text);
+/* How often a byte, in lower case, stands in event logs: 0, rarely or never, up to some fifty. */
+int spoor_byte_commonness(unsigned char c);
+
 #endif

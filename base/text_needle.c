@@ -24,13 +24,15 @@
 #define HAVE_AVX2 0
 #endif
 
+enum { AHEAD = 2048 }; /* asked for from memory while a block is searched */
+
 /* -- prepare -------------------------------------------------------------------------------------
  */
 
 /* The bytes of event logs in lower case, from the most frequent down; all others are rarer. */
 static const char frequent[] = "e soirntac\\0d1l2m-pw4.365y8u9f7_hbvg/\"x:=,zjkq";
 
-static int commonness(unsigned char c) {
+int spoor_byte_commonness(unsigned char c) {
     const char *at = c != '\0' ? strchr(frequent, c) : NULL;
     return at != NULL ? (int)(sizeof frequent - (size_t)(at - frequent)) : 0;
 }
@@ -45,18 +47,18 @@ static bool is_certain(const spoor_needle *needle, size_t i) {
 static void choose_rare(spoor_needle *needle, size_t from, size_t to, int *best) {
     size_t rarest[2] = {from, from};
     for (size_t i = from + 1; i < to; i++) {
-        int rank = commonness((unsigned char)needle->folded.ptr[i]);
-        if (rank < commonness((unsigned char)needle->folded.ptr[rarest[0]])) {
+        int rank = spoor_byte_commonness((unsigned char)needle->folded.ptr[i]);
+        if (rank < spoor_byte_commonness((unsigned char)needle->folded.ptr[rarest[0]])) {
             rarest[1] = rarest[0];
             rarest[0] = i;
         } else if (rarest[1] == rarest[0] ||
-                   rank < commonness((unsigned char)needle->folded.ptr[rarest[1]])) {
+                   rank < spoor_byte_commonness((unsigned char)needle->folded.ptr[rarest[1]])) {
             rarest[1] = i;
         }
     }
     int rank = 0;
     for (int i = 0; i < 2; i++) {
-        rank += commonness((unsigned char)needle->folded.ptr[rarest[i]]);
+        rank += spoor_byte_commonness((unsigned char)needle->folded.ptr[rarest[i]]);
     }
     if (rarest[0] == rarest[1]) {
         rank += (int)sizeof frequent; /* one byte alone is worse than any two */
@@ -194,6 +196,7 @@ __attribute__((target("avx2"))) static bool find_avx2(search *s, const char *at,
         return find_bytewise(s, at, end);
     }
     for (; end - at >= 64; at += 64) {
+        __builtin_prefetch(at + AHEAD);
         uint32_t low = compare_block(at, distance, rare, mask);
         uint32_t high = compare_block(at + 32, distance, rare, mask);
         if ((low | high) != 0 && (verify_bits(s, at, low) || verify_bits(s, at + 32, high))) {
@@ -269,6 +272,12 @@ static size_t find_with_odd(const spoor_needle *needle, spoor_str text, size_t f
         }
     }
     return to;
+}
+
+bool spoor_has_odd_letter(spoor_str text) {
+    static const spoor_needle both = {.has_odd_k = true, .has_odd_s = true};
+    const char *end = text.ptr + text.len;
+    return text.len > 0 && find_odd(&both, text.ptr, end) < end;
 }
 
 size_t spoor_needle_find(const spoor_needle *needle, spoor_str text, size_t from) {

@@ -144,6 +144,9 @@ static spoor_eval *open_expr(spoor_op *op, const spoor_bound *expr) {
     if (!open_args(eval, expr) || !open_call(eval)) {
         return NULL;
     }
+    if (eval->kind == SPOOR_EVAL_LOGIC && strcmp(eval->function->name, "or") == 0) {
+        spoor_eval_any_open(eval);
+    }
     fold(eval);
     for (uint32_t i = 0; eval->kind != SPOOR_EVAL_CONSTANT && i < eval->nargs; i++) {
         bool is_part = is_dictionary_unit(eval) && eval->ncolumns == eval->args[i]->ncolumns;
@@ -187,6 +190,14 @@ const spoor_value *spoor_eval_constant(const spoor_eval *eval) {
 bool spoor_eval_is_constant_column(const spoor_frame *frame, uint32_t column) {
     const spoor_vec *vec = &frame->batch->cols[column];
     return vec->is_constant || (vec->form == SPOOR_DICT && vec->dict->count == 1);
+}
+
+const spoor_vec *spoor_eval_packed(const spoor_frame *frame, uint32_t column) {
+    const spoor_vec *vec = !frame->by_entry ? &frame->batch->cols[column]
+                           : column == frame->varying ? frame->only : NULL;
+    bool is_packed = vec != NULL && frame->sel == NULL && vec->form == SPOOR_FLAT &&
+                     vec->type == SPOOR_STRING && vec->is_packed;
+    return is_packed ? vec : NULL;
 }
 
 spoor_vec spoor_eval_column(const spoor_frame *frame, uint32_t column) {
@@ -310,43 +321,70 @@ static bool decides_none(const spoor_vec *value, uint32_t rows, uint8_t absorbin
            (value->nulls == NULL || memchr(value->nulls, 1, rows) == NULL);
 }
 
+/* Rows of an `and` or an `or` that are not decided yet. */
+typedef struct undecided {
+    uint32_t *rows; /* of the frame */
+    uint32_t count;
+    uint8_t absorbing; /* the value that decides */
+} undecided;
+
+/* What an argument says of all rows, or (is_narrow) of the undecided ones alone. */
+static void take_in(undecided *live, const spoor_vec *value, bool is_narrow, spoor_vec *out) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < live->count; i++) {
+        uint32_t row = live->rows[i], at = is_narrow ? i : row;
+        bool is_null = spoor_vec_is_null(value, at);
+        if (!is_null && (value->bools[at] != 0) == live->absorbing) {
+            out->bools[row] = live->absorbing;
+            out->nulls[row] = 0;
+        } else {
+            out->nulls[row] |= is_null;
+            live->rows[kept++] = row;
+        }
+    }
+    live->count = kept;
+}
+
+static bool reads_packed(const spoor_eval *eval, const spoor_frame *frame) {
+    for (uint32_t i = 0; i < eval->ncolumns && i < SPOOR_EVAL_COLUMNS; i++) {
+        if (frame->batch != NULL && spoor_eval_packed(frame, eval->columns[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* `and`, `or` of three values: an absorbing argument decides a row, a null waits for one. */
 static spoor_vec run_logic(spoor_eval *eval, const spoor_frame *frame) {
-    uint8_t absorbing = strcmp(eval->function->name, "or") == 0;
-    uint32_t rows = frame->count, nlive = rows;
-    spoor_vec out = spoor_vec_new(frame->scratch, SPOOR_BOOL, rows);
-    uint32_t *live = SPOOR_RAW_ARRAY(frame->scratch, uint32_t, rows);
+    uint32_t rows = frame->count;
+    spoor_vec out = spoor_vec_new(frame->scratch, SPOOR_BOOL, rows), value;
+    undecided live = {.rows = SPOOR_RAW_ARRAY(frame->scratch, uint32_t, rows), .count = rows};
+    live.absorbing = strcmp(eval->function->name, "or") == 0;
     for (uint32_t i = 0; i < rows; i++) {
-        live[i] = i;
+        live.rows[i] = i;
     }
-    for (uint32_t a = 0; a < eval->nargs && nlive > 0; a++) {
-        spoor_vec only;
-        /* Packed texts are searched faster all than some. */
-        bool is_packed = frame->only != NULL && frame->only->is_packed && nlive > rows / 4;
-        bool narrowed = nlive < rows && !is_packed;
-        spoor_frame part = narrowed ? narrow(frame, live, nlive, &only) : *frame;
-        spoor_vec value = spoor_eval_frame(eval->args[a], &part);
-        value = spoor_vec_flatten(frame->scratch, &value, part.count, NULL, part.count);
-        if (!narrowed && decides_none(&value, rows, absorbing)) {
+    bool is_packed = reads_packed(eval, frame);
+    const uint8_t *is_done = eval->any != NULL ? spoor_eval_any_run(eval, frame, &value) : NULL;
+    if (is_done != NULL && !decides_none(&value, rows, live.absorbing)) {
+        take_in(&live, &value, false, &out);
+    }
+    for (uint32_t a = 0; a < eval->nargs && live.count > 0; a++) {
+        if (is_done != NULL && is_done[a]) {
             continue;
         }
+        spoor_vec only;
+        /* Packed texts are searched faster all than some. */
+        bool narrowed = live.count < rows && (live.count <= rows / 4 || !is_packed);
+        spoor_frame part = narrowed ? narrow(frame, live.rows, live.count, &only) : *frame;
+        value = spoor_eval_frame(eval->args[a], &part);
+        value = spoor_vec_flatten(frame->scratch, &value, part.count, NULL, part.count);
         /* The list is read by `part` no more once the argument is computed: it may shrink. */
-        uint32_t kept = 0;
-        for (uint32_t i = 0; i < nlive; i++) {
-            uint32_t row = live[i], at = narrowed ? i : row;
-            bool is_null = spoor_vec_is_null(&value, at);
-            if (!is_null && (value.bools[at] != 0) == absorbing) {
-                out.bools[row] = absorbing;
-                out.nulls[row] = 0;
-            } else {
-                out.nulls[row] |= is_null;
-                live[kept++] = row;
-            }
+        if (narrowed || !decides_none(&value, rows, live.absorbing)) {
+            take_in(&live, &value, narrowed, &out);
         }
-        nlive = kept;
     }
-    for (uint32_t i = 0; i < nlive; i++) {
-        out.bools[live[i]] = !absorbing && out.nulls[live[i]] == 0;
+    for (uint32_t i = 0; i < live.count; i++) {
+        out.bools[live.rows[i]] = !live.absorbing && out.nulls[live.rows[i]] == 0;
     }
     return out;
 }

@@ -1,4 +1,4 @@
-/* eval.h - the inside of a running expression, for eval.c, eval_dict.c and eval_choice.c; and what
+/* eval.h - the inside of a running expression, for eval.c and eval_*.c; and what
  * operators may ask of one beyond op.h. */
 #ifndef SPOOR_EXECUTOR_EVAL_H
 #define SPOOR_EXECUTOR_EVAL_H
@@ -37,6 +37,7 @@ struct spoor_eval {
     spoor_call call;
     spoor_eval **args;
     uint32_t nargs;
+    struct spoor_any *any;   /* of an `or`: searches to be made together; NULL: there are none */
     struct spoor_memo *memo; /* on parts that may be computed once a distinct value; else NULL */
 };
 
@@ -63,6 +64,13 @@ bool spoor_eval_memo_run(spoor_eval *eval, const spoor_frame *frame, spoor_vec *
 /* Without computing anything: the one argument that it comes to, for the columns of this frame.
  * false: it is to be computed. */
 bool spoor_eval_choose(spoor_eval *eval, const spoor_frame *frame, spoor_vec *out);
+/* Of an `or` whose arguments are open. */
+void spoor_eval_any_open(spoor_eval *eval);
+/* What those arguments say together that search the frame's texts: which they are, a byte an argument;
+ * NULL: each is to be computed by itself. */
+const uint8_t *spoor_eval_any_run(const spoor_eval *eval, const spoor_frame *frame, spoor_vec *out);
+/* The texts of a column when the frame asks for some that stand back to back; else NULL. */
+const spoor_vec *spoor_eval_packed(const spoor_frame *frame, uint32_t column);
 /* The rows of a column that the frame asks for.  Codes move, not what they stand for. */
 spoor_vec spoor_eval_column(const spoor_frame *frame, uint32_t column);
 bool spoor_eval_is_constant_column(const spoor_frame *frame, uint32_t column);

@@ -2,27 +2,24 @@
  *
  * One row a spelling.  What is asked, in which case and whether the answer is
  * turned round follows from the row's name, read once in prepare(). */
-#include "base/text_match.h"
-#include "functions/function.h"
+#include "functions/match.h"
 #include "functions/set.h"
 #include "functions/text_arg.h"
 #include "types/dynamic.h"
 
-typedef bool text_test(spoor_str text, spoor_str needle, bool fold);
-
 typedef struct matcher {
-    text_test *test;
+    spoor_text_test *test;
     bool fold, negated;
     const spoor_str *constant; /* the right side, when it is one, ... */
     bool has_needle;           /* ... and whoever passes the test holds it: */
-    spoor_needle needle;
+    spoor_search search;
 } matcher;
 
 static bool name_holds(const char *name, const char *part) {
     return strstr(name, part) != NULL;
 }
 
-static text_test *test_of(const char *name) {
+static spoor_text_test *test_of(const char *name) {
     if (name_holds(name, "wildcard")) {
         return spoor_text_matches_wildcard;
     }
@@ -51,34 +48,16 @@ static const char *prepare_match(spoor_call *call) {
         m->has_needle = m->test != spoor_text_matches_wildcard;
     }
     if (m->has_needle) {
-        m->needle = spoor_needle_prepare(call->arena, *m->constant, m->fold);
+        m->search =
+            (spoor_search){spoor_needle_prepare(call->arena, *m->constant, m->fold), m->test};
     }
     call->state = m;
     return NULL;
 }
 
-/* The needle is looked for in all texts in one go; where it stands, the test decides on the text.
- * Sets hits[i] for those that pass, and leaves the others. */
-static void search_packed(const spoor_needle *needle, text_test *test, uint32_t rows,
-                          const spoor_str *texts, uint8_t *hits) {
-    const char *end = texts[rows - 1].ptr + texts[rows - 1].len;
-    spoor_str all = {texts[0].ptr, (size_t)(end - texts[0].ptr)};
-    uint32_t row = 0;
-    for (size_t at = 0; (at = spoor_needle_find(needle, all, at)) != SIZE_MAX;) {
-        while (all.ptr + at > texts[row].ptr + texts[row].len) {
-            row++;
-        }
-        if (test(texts[row], needle->text, needle->fold)) {
-            hits[row] = 1;
-        }
-        if (++row == rows) {
-            return;
-        }
-        at = (size_t)(texts[row].ptr - all.ptr);
-    }
-}
-
-static bool passes(const spoor_needle *needle, text_test *test, spoor_str text) {
+static bool passes(const spoor_search *search, spoor_str text) {
+    spoor_text_test *test = search->test;
+    const spoor_needle *needle = &search->needle;
     if (test == spoor_text_starts_with || test == spoor_text_ends_with) {
         return test(text, needle->text, needle->fold);
     }
@@ -90,18 +69,14 @@ static void match_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
     const matcher *m = call->state;
     const spoor_str *text = args[0].strings;
     if (m->has_needle && args[0].is_packed) {
-        spoor_needle needle = m->needle;
-        if (args[0].is_ascii) { /* no letter beyond ASCII that folds to one of the needle's */
-            needle.has_odd_k = needle.has_odd_s = false;
-        }
-        search_packed(&needle, m->test, rows, text, out->bools);
+        spoor_search_packed(&m->search, rows, text, args[0].is_ascii, out->bools);
         for (uint32_t i = 0; m->negated && i < rows; i++) {
             out->bools[i] = !out->bools[i];
         }
         return;
     }
     for (uint32_t i = 0; i < rows; i++) {
-        bool holds = m->has_needle ? passes(&m->needle, m->test, text[i])
+        bool holds = m->has_needle ? passes(&m->search, text[i])
                                    : m->test(text[i], m->constant != NULL ? *m->constant
                                                                           : args[1].strings[i],
                                              m->fold);
@@ -109,11 +84,21 @@ static void match_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
     }
 }
 
+bool spoor_match_search(const spoor_call *call, spoor_search *search) {
+    const matcher *m = call->function->eval == match_eval ? call->state : NULL;
+    if (m == NULL || !m->has_needle || m->negated) {
+        return false;
+    }
+    *search = m->search;
+    return true;
+}
+
 /* -- has_any, has_all -------------------------------------------------------------------------------- */
 
 typedef struct needles {
     spoor_text_list texts;
-    spoor_needle *prepared; /* one a text; NULL: they change with the row */
+    spoor_search *prepared; /* one a text; NULL: they change with the row */
+    spoor_searches *together;
 } needles;
 
 static const char *prepare_needles(spoor_call *call) {
@@ -124,10 +109,12 @@ static const char *prepare_needles(spoor_call *call) {
         }
         spoor_text_list_add_value(call->arena, &list->texts, call->constants[i]);
     }
-    list->prepared = SPOOR_NEW_ARRAY(call->arena, spoor_needle, list->texts.count);
+    list->prepared = SPOOR_NEW_ARRAY(call->arena, spoor_search, list->texts.count);
     for (uint32_t k = 0; k < list->texts.count; k++) {
-        list->prepared[k] = spoor_needle_prepare(call->arena, list->texts.texts[k], true);
+        list->prepared[k] = (spoor_search){
+            spoor_needle_prepare(call->arena, list->texts.texts[k], true), spoor_text_has};
     }
+    list->together = spoor_searches_new(call->arena, list->prepared, list->texts.count);
     call->state = list;
     return NULL;
 }
@@ -135,7 +122,7 @@ static const char *prepare_needles(spoor_call *call) {
 static bool has_needles(const needles *list, spoor_str text, bool all) {
     for (uint32_t k = 0; k < list->texts.count; k++) {
         bool holds = list->prepared != NULL
-                         ? passes(&list->prepared[k], spoor_text_has, text)
+                         ? passes(&list->prepared[k], text)
                          : spoor_text_has(text, list->texts.texts[k], true);
         if (holds != all) {
             return !all;
@@ -144,26 +131,33 @@ static bool has_needles(const needles *list, spoor_str text, bool all) {
     return all;
 }
 
-static void has_list_packed(spoor_call *call, uint32_t rows, const spoor_vec *args,
-                            spoor_vec *out, bool all) {
+static void has_all_packed(spoor_call *call, uint32_t rows, const spoor_vec *text, uint8_t *holds) {
     const needles *list = call->state;
-    uint8_t *hits = all ? SPOOR_RAW_ARRAY(call->scratch, uint8_t, rows) : out->bools;
-    memset(out->bools, all, rows);
+    uint8_t *hits = SPOOR_RAW_ARRAY(call->scratch, uint8_t, rows);
+    memset(holds, 1, rows);
     for (uint32_t k = 0; k < list->texts.count; k++) {
-        if (all) {
-            memset(hits, 0, rows);
+        memset(hits, 0, rows);
+        spoor_search_packed(&list->prepared[k], rows, text->strings, text->is_ascii, hits);
+        for (uint32_t i = 0; i < rows; i++) {
+            holds[i] &= hits[i];
         }
-        search_packed(&list->prepared[k], spoor_text_has, rows, args[0].strings, hits);
-        for (uint32_t i = 0; all && i < rows; i++) {
-            out->bools[i] &= hits[i];
-        }
+    }
+}
+
+static void has_list_packed(spoor_call *call, uint32_t rows, const spoor_vec *text, spoor_vec *out,
+                            bool all) {
+    const needles *list = call->state;
+    if (all) {
+        has_all_packed(call, rows, text, out->bools);
+    } else {
+        spoor_searches_packed(list->together, rows, text->strings, text->is_ascii, out->bools);
     }
 }
 
 static void has_list(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out,
                      bool all) {
     if (call->state != NULL && args[0].is_packed) {
-        has_list_packed(call, rows, args, out, all);
+        has_list_packed(call, rows, &args[0], out, all);
         return;
     }
     for (uint32_t i = 0; i < rows; i++) {
