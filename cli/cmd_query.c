@@ -99,7 +99,13 @@ int cli_query(cli_args *args) {
     if (text == NULL) {
         return args->file != NULL ? EXIT_WORLD : EXIT_WRONG;
     }
-    spoor_engine *engine = cli_open(args, cli_access_for(text), &code);
+    spoor_access access = cli_access_for(text);
+    if (access != SPOOR_ACCESS_READ && args->ninputs > 0) {
+        fputs("spoor: -i reads files for one query; what a command changes is the store, --db FILE\n", stderr);
+        free(text);
+        return EXIT_WRONG;
+    }
+    spoor_engine *engine = cli_open(args, access, &code);
     if (engine != NULL) {
         const char *name = args->file != NULL && strcmp(args->file, "-") != 0 ? args->file : "query";
         code = cli_run_text(args, engine, text, len, name);

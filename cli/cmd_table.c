@@ -32,7 +32,7 @@ int cli_table(cli_args *args) {
         return import_table(args, args->words[1], args->words[2]);
     }
     if (args->nwords == 2 && strcmp(verb, "drop") == 0) {
-        return cli_delete_saved(args, args->words[1]);
+        return cli_delete_saved(args, args->words[1], spoor_table_drop);
     }
     fputs("spoor: table import NAME FILE.csv, table drop NAME\n", stderr);
     return EXIT_WRONG;

@@ -48,7 +48,8 @@ spoor_engine *cli_open(cli_args *args, spoor_access access, int *code);
 bool cli_read_inputs(cli_args *args, spoor_engine *engine, int *code);
 int cli_exit_code(spoor_status status);
 /* A saved function, or a table: both live under one name.  The exit code. */
-int cli_delete_saved(cli_args *args, const char *name);
+int cli_delete_saved(cli_args *args, const char *name,
+                     spoor_status (*drop)(spoor_engine *engine, const char *name));
 spoor_access cli_access_for(const char *text);
 /* Run one text and print; the exit code. */
 int cli_run_text(cli_args *args, spoor_engine *engine, const char *text, size_t len,

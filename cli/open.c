@@ -49,13 +49,14 @@ void cli_print_outside(const char *text, FILE *out) {
     }
 }
 
-int cli_delete_saved(cli_args *args, const char *name) {
+int cli_delete_saved(cli_args *args, const char *name,
+                     spoor_status (*drop)(spoor_engine *engine, const char *name)) {
     int code;
     spoor_engine *engine = cli_open(args, SPOOR_ACCESS_WRITE, &code);
     if (engine == NULL) {
         return code;
     }
-    spoor_status status = spoor_function_delete(engine, name);
+    spoor_status status = drop(engine, name);
     if (status != SPOOR_OK) {
         fprintf(stderr, "spoor: %s\n", spoor_error(engine));
     }

@@ -1,59 +1,15 @@
 /* command.c - reads a command's words and makes its rows; see command.h. */
 #include "engine/command.h"
 
+#include "engine/command_fill.h"
+#include "engine/command_reader.h"
 #include "engine/command_rows.h"
 #include "engine/command_schema.h"
-#include "lexer/lexer.h"
+#include "engine/query.h"
+#include "engine/table_text.h"
 #include "parser/parse.h"
 
-typedef struct reader {
-    spoor_arena *arena;
-    spoor_diags *diags;
-    spoor_lexer lexer;
-    spoor_token token; /* next, not taken yet */
-    spoor_span whole;
-} reader;
-
-/* Past the end of the command all tokens are the end: stages piped behind it are not its words. */
-static void advance(reader *r) {
-    r->token = spoor_lexer_next(&r->lexer);
-    if (r->token.span.start >= r->whole.end) {
-        r->token = (spoor_token){0};
-    }
-}
-
-/* Words of a command join over dashes: create-or-alter. */
-static spoor_str take_word(reader *r) {
-    const char *start = r->token.text.ptr;
-    const char *end = start;
-    while (r->token.kind != 0 && r->token.text.ptr == end && r->token.text.len > 0) {
-        char first = r->token.text.ptr[0];
-        bool joins = first == '-' || first == '_' || (first >= '0' && first <= '9') ||
-                     (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
-        if (!joins) {
-            break;
-        }
-        end = r->token.text.ptr + r->token.text.len;
-        advance(r);
-    }
-    return (spoor_str){start, (size_t)(end - start)};
-}
-
-static bool next_is(const reader *r, const char *word) {
-    return spoor_str_is(r->token.text, word);
-}
-
-static bool skip(reader *r, const char *word) {
-    bool is = next_is(r, word);
-    if (is) {
-        advance(r);
-    }
-    return is;
-}
-
-static bool refuse(reader *r, const char *what) {
-    return spoor_fail(r->diags, r->token.kind != 0 ? r->token.span : r->whole, "%s", what);
-}
+typedef spoor_command_reader reader;
 
 /* -- rows ---------------------------------------------------------------------------------------------- */
 
@@ -67,6 +23,11 @@ static spoor_ast *new_table(reader *r, const char *columns) {
 
 static void add_cell(reader *r, spoor_ast *table, spoor_str text) {
     spoor_command_cell(r->arena, table, SPOOR_AST_STRING, text);
+}
+
+/* .create table, .set, spoor table import: not a function, though it is kept as one. */
+static bool is_own_table(const spoor_stored_function *f) {
+    return f != NULL && !f->is_builtin && spoor_is_table_text(f->is_view, f->text);
 }
 
 static const char function_columns[] = "Name:s Parameters:s Body:s Folder:s DocString:s";
@@ -124,7 +85,7 @@ static spoor_ast *function_rows(reader *r, spoor_catalog *catalog, spoor_str onl
     spoor_ast *table = new_table(r, function_columns);
     const spoor_stored_function *f;
     for (size_t i = 0; (f = catalog->function_at(catalog, i)) != NULL; i++) {
-        bool wanted = only.len == 0 ? !f->is_builtin : spoor_str_eq(only, f->name);
+        bool wanted = only.len == 0 ? !f->is_builtin && !is_own_table(f) : spoor_str_eq(only, f->name);
         if (wanted) {
             add_function_row(r, table, f->name, f->text, f->folder, f->docstring);
         }
@@ -143,8 +104,8 @@ static spoor_ast *table_rows(reader *r, spoor_catalog *catalog) {
         if (f->is_view) {
             add_cell(r, table, f->name);
             add_cell(r, table, SPOOR_STR("spoor"));
-            add_cell(r, table, SPOOR_STR(""));
-            add_cell(r, table, SPOOR_STR(""));
+            add_cell(r, table, f->folder);
+            add_cell(r, table, f->docstring);
         }
     }
     return table;
@@ -178,13 +139,13 @@ static spoor_ast *cluster_rows(reader *r) {
 /* table NAME schema|cslschema [as json], database [NAME] schema [as json] */
 static spoor_ast *read_schema(reader *r, spoor_catalog *catalog, bool of_table) {
     spoor_str name = {0};
-    if (of_table || !next_is(r, "schema")) {
-        name = take_word(r);
+    if (of_table || !spoor_reader_next_is(r, "schema")) {
+        name = spoor_reader_take_word(r);
     }
-    bool has_schema = skip(r, "schema") || (of_table && skip(r, "cslschema"));
-    bool as_json = skip(r, "as") && skip(r, "json");
+    bool has_schema = spoor_reader_skip(r, "schema") || (of_table && spoor_reader_skip(r, "cslschema"));
+    bool as_json = spoor_reader_skip(r, "as") && spoor_reader_skip(r, "json");
     if (!has_schema || r->token.kind != 0) {
-        refuse(r, of_table ? "expected .show table NAME schema, or schema as json"
+        spoor_reader_refuse(r, of_table ? "expected .show table NAME schema, or schema as json"
                            : "expected .show database schema, or schema as json");
         return NULL;
     }
@@ -193,12 +154,12 @@ static spoor_ast *read_schema(reader *r, spoor_catalog *catalog, bool of_table) 
 }
 
 static spoor_ast *read_show(reader *r, spoor_catalog *catalog, spoor_store *store) {
-    spoor_str what = take_word(r);
+    spoor_str what = spoor_reader_take_word(r);
     if (spoor_str_is(what, "functions")) {
         return function_rows(r, catalog, (spoor_str){0});
     }
     if (spoor_str_is(what, "function") && r->token.kind != 0) {
-        return function_rows(r, catalog, take_word(r));
+        return function_rows(r, catalog, spoor_reader_take_word(r));
     }
     if (spoor_str_is(what, "tables")) {
         return table_rows(r, catalog);
@@ -230,43 +191,25 @@ static spoor_ast *read_show(reader *r, spoor_catalog *catalog, spoor_store *stor
 
 /* -- functions -------------------------------------------------------------------------------------------- */
 
-/* A string literal's text: escapes are read by the parser of KQL itself. */
-static bool take_string(reader *r, spoor_str *text) {
-    spoor_str literal = spoor_arena_format(r->arena, "print %.*s", (int)r->token.text.len,
-                                           r->token.text.ptr);
-    spoor_diags ignored = {.arena = r->arena};
-    spoor_ast *tree = spoor_parse(r->arena, literal, (spoor_parse_options){0}, &ignored);
-    const spoor_ast *node = tree;
-    while (node != NULL && node->kind != SPOOR_AST_LITERAL) {
-        node = node->first;
-    }
-    if (node == NULL) {
-        return refuse(r, "expected a string");
-    }
-    *text = node->text;
-    advance(r);
-    return true;
-}
-
 /* with (docstring="...", folder="...", view=true, skipvalidation=true) */
 static bool read_with(reader *r, spoor_command *command) {
-    if (!skip(r, "(")) {
-        return refuse(r, "expected '(' behind 'with'");
+    if (!spoor_reader_skip(r, "(")) {
+        return spoor_reader_refuse(r, "expected '(' behind 'with'");
     }
-    while (!skip(r, ")")) {
-        spoor_str name = take_word(r), value = {0};
-        if (name.len == 0 || !skip(r, "=")) {
-            return refuse(r, "expected name = value");
+    while (!spoor_reader_skip(r, ")")) {
+        spoor_str name = spoor_reader_take_word(r), value = {0};
+        if (name.len == 0 || !spoor_reader_skip(r, "=")) {
+            return spoor_reader_refuse(r, "expected name = value");
         }
         bool is_text = r->token.text.len > 0 &&
                        (r->token.text.ptr[0] == '"' || r->token.text.ptr[0] == '\'' ||
                         r->token.text.ptr[0] == '@');
         if (is_text) {
-            if (!take_string(r, &value)) {
+            if (!spoor_reader_take_string(r, &value)) {
                 return false;
             }
         } else {
-            value = take_word(r);
+            value = spoor_reader_take_word(r);
         }
         if (spoor_str_is(name, "docstring")) {
             command->docstring = value;
@@ -275,9 +218,9 @@ static bool read_with(reader *r, spoor_command *command) {
         } else if (spoor_str_is(name, "view")) {
             command->is_view = spoor_str_is(value, "true");
         } else if (!spoor_str_is(name, "skipvalidation")) {
-            return refuse(r, "the properties of a function are docstring, folder, view and skipvalidation");
+            return spoor_reader_refuse(r, "the properties of a function are docstring, folder, view and skipvalidation");
         }
-        skip(r, ",");
+        spoor_reader_skip(r, ",");
     }
     return true;
 }
@@ -292,7 +235,7 @@ static bool check_definition(reader *r, const spoor_command *command) {
     memcpy(text + before, command->text.ptr, command->text.len);
     static const char let[] = "let f=";
     if (before < sizeof let - 1) {
-        return refuse(r, "expected a function's name and its definition");
+        return spoor_reader_refuse(r, "expected a function's name and its definition");
     }
     memcpy(text, let, sizeof let - 1);
     size_t end = before + command->text.len;
@@ -305,13 +248,13 @@ static bool read_save(reader *r, spoor_str verb, spoor_command *command) {
     command->kind = SPOOR_COMMAND_SAVE_FUNCTION;
     command->must_be_new = spoor_str_is(verb, "create");
     command->must_exist = spoor_str_is(verb, "alter");
-    command->if_not_exists = skip(r, "ifnotexists");
-    if (skip(r, "with") && !read_with(r, command)) {
+    command->if_not_exists = spoor_reader_skip(r, "ifnotexists");
+    if (spoor_reader_skip(r, "with") && !read_with(r, command)) {
         return false;
     }
-    command->name = take_word(r);
-    if (command->name.len == 0 || !next_is(r, "(")) {
-        return refuse(r, "expected a function's name and its parameters in parentheses");
+    command->name = spoor_reader_take_word(r);
+    if (command->name.len == 0 || !spoor_reader_next_is(r, "(")) {
+        return spoor_reader_refuse(r, "expected a function's name and its parameters in parentheses");
     }
     const char *end = r->diags->sources[r->whole.source].text.ptr + r->whole.end;
     command->text = (spoor_str){r->token.text.ptr, (size_t)(end - r->token.text.ptr)};
@@ -322,18 +265,23 @@ static spoor_ast *read_function(reader *r, spoor_str verb, spoor_catalog *catalo
                                 spoor_command *command) {
     if (spoor_str_is(verb, "drop")) {
         command->kind = SPOOR_COMMAND_DROP_FUNCTION;
-        command->name = take_word(r);
-        command->if_exists = skip(r, "ifexists");
+        command->name = spoor_reader_take_word(r);
+        command->if_exists = spoor_reader_skip(r, "ifexists");
     } else if (!read_save(r, verb, command)) {
         return NULL;
     }
     if (command->name.len == 0 || (command->kind == SPOOR_COMMAND_DROP_FUNCTION && r->token.kind != 0)) {
-        refuse(r, "expected the name of one function");
+        spoor_reader_refuse(r, "expected the name of one function");
         return NULL;
     }
     const spoor_stored_function *old = catalog->function(catalog, command->name);
     bool saved = old != NULL && !old->is_builtin;
     int len = (int)command->name.len;
+    if (is_own_table(old)) {
+        spoor_fail(r->diags, r->whole, "'%.*s' is a table, not a function", len, command->name.ptr);
+        spoor_hint(r->diags, ".drop table %.*s drops it", len, command->name.ptr);
+        return NULL;
+    }
     if (command->must_be_new && saved && !command->if_not_exists) {
         spoor_fail(r->diags, r->whole, "there is a function '%.*s' already", len, command->name.ptr);
         spoor_hint(r->diags, ".create-or-alter function replaces it");
@@ -359,16 +307,16 @@ static spoor_ast *read_function(reader *r, spoor_str verb, spoor_catalog *catalo
 /* create table NAME (a:string, ...), drop table NAME [ifexists]: a table is a saved view, a datatable. */
 static spoor_ast *read_table(reader *r, spoor_str verb, spoor_catalog *catalog,
                              spoor_command *command) {
-    command->name = take_word(r);
+    command->name = spoor_reader_take_word(r);
     const char *columns = r->token.text.ptr;
     bool drops = spoor_str_is(verb, "drop");
-    command->if_exists = drops && skip(r, "ifexists");
-    if (command->name.len == 0 || next_is(r, "(") == drops || spoor_str_is(verb, "alter")) {
-        refuse(r, "expected .create table NAME (column:type, ...) or .drop table NAME");
+    command->if_exists = drops && spoor_reader_skip(r, "ifexists");
+    if (command->name.len == 0 || spoor_reader_next_is(r, "(") == drops || spoor_str_is(verb, "alter")) {
+        spoor_reader_refuse(r, "expected .create table NAME (column:type, ...) or .drop table NAME");
         return NULL;
     }
     const spoor_stored_function *old = catalog->function(catalog, command->name);
-    bool is_there = old != NULL && !old->is_builtin && old->is_view;
+    bool is_there = is_own_table(old);
     if (drops ? !is_there && !command->if_exists : old != NULL) {
         spoor_fail(r->diags, r->whole, drops ? "no table of the store's own is named '%.*s'"
                                              : "there is a table or function '%.*s' already",
@@ -385,7 +333,7 @@ static spoor_ast *read_table(reader *r, spoor_str verb, spoor_catalog *catalog,
             r->arena, spoor_arena_format(r->arena, "datatable%.*s[]", (int)(end - columns), columns));
         spoor_diags trial = {.arena = r->arena};
         if (spoor_parse(r->arena, command->text, (spoor_parse_options){0}, &trial) == NULL) {
-            refuse(r, "expected the columns of the table: (name:type, ...)");
+            spoor_reader_refuse(r, "expected the columns of the table: (name:type, ...)");
             return NULL;
         }
         add_cell(r, table, command->name);
@@ -400,29 +348,29 @@ static spoor_ast *read_table(reader *r, spoor_str verb, spoor_catalog *catalog,
 
 static spoor_ast *read_command(reader *r, spoor_catalog *catalog, spoor_store *store,
                                spoor_command *command) {
-    skip(r, ".");
-    spoor_str verb = take_word(r);
+    spoor_reader_skip(r, ".");
+    spoor_str verb = spoor_reader_take_word(r);
     if (spoor_str_is(verb, "show")) {
         return read_show(r, catalog, store);
     }
     bool changes = spoor_str_is(verb, "create-or-alter") || spoor_str_is(verb, "create") ||
                    spoor_str_is(verb, "alter") || spoor_str_is(verb, "drop");
-    if (changes && skip(r, "function")) {
+    if (changes && spoor_reader_skip(r, "function")) {
         if (store == NULL) {
             spoor_fail(r->diags, r->whole, "no store is open to keep the function in");
             return NULL;
         }
         return read_function(r, verb, catalog, command);
     }
-    if (changes && skip(r, "table") && store != NULL) {
+    if (changes && spoor_reader_skip(r, "table") && store != NULL) {
         return read_table(r, verb, catalog, command);
     }
+    if (spoor_command_fills(verb) && store != NULL) {
+        return spoor_command_read_fill(r, verb, catalog, store, command);
+    }
     spoor_fail(r->diags, r->whole, "the command '.%.*s' is not supported", (int)verb.len, verb.ptr);
-    if (spoor_str_is(verb, "ingest") || spoor_str_is(verb, "set") || spoor_str_is(verb, "append") ||
-        spoor_str_is(verb, "set-or-append") || spoor_str_is(verb, "set-or-replace")) {
-        spoor_hint(r->diags, "spoor table import NAME FILE.csv fills a table");
-    } else if (spoor_str_is(verb, "cancel")) {
-        spoor_hint(r->diags, "Ctrl-C stops the query that runs");
+    if (spoor_str_is(verb, "cancel")) {
+        spoor_hint(r->diags, "a process runs one query, and this would be it; Ctrl-C stops the one that runs");
     }
     return NULL;
 }
@@ -439,10 +387,16 @@ bool spoor_command_prepare(spoor_arena *arena, spoor_ast *query, spoor_catalog *
     r.whole.end = r.whole.start + (uint32_t)statement->text.len;
     r.lexer = spoor_lexer_begin(source->text, statement->at.source);
     r.lexer.cursor = source->text.ptr + r.whole.start;
-    advance(&r);
+    spoor_reader_advance(&r);
     spoor_ast *rows = read_command(&r, catalog, store, command);
     if (rows == NULL) {
         return false;
+    }
+    if (command->kind == SPOOR_COMMAND_FILL_TABLE) { /* the rows are a query's */
+        query->first = rows->first;
+        query->last = rows->last;
+        query->nchildren = rows->nchildren;
+        return true;
     }
     spoor_ast *pipeline = new_node(&r, SPOOR_AST_PIPELINE, SPOOR_STR(""));
     rows->next = NULL;
@@ -458,10 +412,15 @@ bool spoor_command_prepare(spoor_arena *arena, spoor_ast *query, spoor_catalog *
     return true;
 }
 
-spoor_status spoor_command_run(spoor_engine *engine, const spoor_command *command) {
+spoor_status spoor_command_run(spoor_query *query) {
+    spoor_engine *engine = query->engine;
+    const spoor_command *command = &query->command;
     char name[512];
     spoor_store_status status = SPOOR_STORE_OK;
     snprintf(name, sizeof name, "%.*s", (int)command->name.len, command->name.ptr);
+    if (command->kind == SPOOR_COMMAND_FILL_TABLE) {
+        return spoor_command_run_fill(query);
+    }
     if (command->kind == SPOOR_COMMAND_SAVE_FUNCTION) {
         return spoor_engine_save_function(engine, command->name, command->text, command->folder,
                                           command->docstring, command->is_view);

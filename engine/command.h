@@ -13,7 +13,8 @@
 typedef enum spoor_command_kind {
     SPOOR_COMMAND_NONE,          /* only rows: nothing is left to do when it runs */
     SPOOR_COMMAND_SAVE_FUNCTION, /* .create-or-alter function */
-    SPOOR_COMMAND_DROP_FUNCTION,
+    SPOOR_COMMAND_DROP_FUNCTION, /* or table */
+    SPOOR_COMMAND_FILL_TABLE,    /* .set, .append, .ingest inline: command_fill.h */
 } spoor_command_kind;
 
 typedef struct spoor_command {
@@ -24,6 +25,11 @@ typedef struct spoor_command {
     bool must_exist;    /* .alter */
     bool if_not_exists; /* .create ... ifnotexists */
     bool is_view;
+    struct { /* FILL_TABLE */
+        spoor_str before;    /* the table's text, of which the rows are appended to; empty: a new one */
+        spoor_schema schema; /* has_schema: what the rows have to be */
+        bool has_schema, recreates;
+    } fill;
 } spoor_command;
 
 /* Turn a tree whose only statement is a COMMAND into one that gives its rows; others are left alone.
@@ -31,6 +37,6 @@ typedef struct spoor_command {
 bool spoor_command_prepare(spoor_arena *arena, spoor_ast *query, spoor_catalog *catalog,
                            spoor_store *store, spoor_command *command, spoor_diags *diags);
 /* Do what is left to do. */
-spoor_status spoor_command_run(spoor_engine *engine, const spoor_command *command);
+spoor_status spoor_command_run(spoor_query *query);
 
 #endif

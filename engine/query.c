@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "base/time.h"
-#include "engine/command.h"
+#include "engine/command_fill.h"
 #include "engine/learn.h"
 #include "engine/look_back.h"
 #include "engine/stored_case.h"
@@ -127,7 +127,12 @@ spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
                                &query->diags)) {
         return SPOOR_ERR_QUERY;
     }
-    return bind_query(query, catalog);
+    spoor_status status = bind_query(query, catalog);
+    if (status == SPOOR_OK && query->command.kind == SPOOR_COMMAND_FILL_TABLE && !spoor_command_check_fill(query)) {
+        query->plan = NULL;
+        status = SPOOR_ERR_QUERY;
+    }
+    return status;
 }
 
 void spoor_query_free(spoor_query *query) {
@@ -300,7 +305,7 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *opt
     }
     double start = clock_seconds();
     engine->cancel = false;
-    spoor_status commanded = spoor_command_run(engine, &query->command);
+    spoor_status commanded = spoor_command_run(query);
     if (commanded != SPOOR_OK) {
         return commanded;
     }
@@ -415,6 +420,9 @@ spoor_status spoor_function_save(spoor_engine *engine, const spoor_function_text
         status = spoor_prepare(engine, function->text, function->len, &options, &query);
     }
     *out = query;
+    if (spoor_engine_saved(engine, function->name) == SPOOR_SAVED_TABLE) {
+        return spoor_engine_fail(engine, SPOOR_ERR_INPUT, "there is a table '%s' already", function->name);
+    }
     bool parses = status == SPOOR_OK || (query != NULL && query->tree != NULL);
     if (!parses) {
         return status;
@@ -430,12 +438,13 @@ spoor_status spoor_function_save(spoor_engine *engine, const spoor_function_text
 }
 
 spoor_status spoor_function_delete(spoor_engine *engine, const char *name) {
-    bool found = false;
-    if (spoor_store_drop_function(engine->store, name, &found) != SPOOR_STORE_OK) {
-        return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
+    spoor_saved_kind kind = spoor_engine_saved(engine, name);
+    if (kind != SPOOR_SAVED_FUNCTION) {
+        return spoor_engine_fail(engine, SPOOR_ERR_INPUT,
+                                 kind == SPOOR_SAVED_TABLE ? "'%s' is a table: spoor table drop drops it"
+                                                           : "no saved function named '%s'", name);
     }
-    return found ? SPOOR_OK
-                 : spoor_engine_fail(engine, SPOOR_ERR_INPUT, "no saved function named '%s'", name);
+    return spoor_engine_drop(engine, name);
 }
 
 /* -- syntax only ------------------------------------------------------------------------------------ */

@@ -7,91 +7,14 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "engine/csv.h"
 #include "engine/engine.h"
 #include "engine/query.h"
+#include "engine/table_text.h"
 
 enum { MAX_TABLE_COLUMNS = 500 };
 
-typedef struct text_out {
-    char *ptr; /* malloc */
-    size_t len, capacity;
-    bool failed;
-} text_out;
-
-static void put(text_out *out, const char *bytes, size_t len) {
-    if (out->failed || out->len + len > SPOOR_MAX_QUERY_BYTES) {
-        out->failed = true;
-        return;
-    }
-    if (out->len + len > out->capacity) {
-        size_t capacity = (out->len + len) * 2;
-        char *grown = realloc(out->ptr, capacity);
-        if (grown == NULL) {
-            out->failed = true;
-            return;
-        }
-        out->ptr = grown;
-        out->capacity = capacity;
-    }
-    memcpy(out->ptr + out->len, bytes, len);
-    out->len += len;
-}
-
-static void put_z(text_out *out, const char *z) {
-    put(out, z, strlen(z));
-}
-
-/* A string literal of any bytes. */
-static void put_string(text_out *out, spoor_str text) {
-    put_z(out, "'");
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        char escaped[8];
-        if (c == '\'' || c == '\\') {
-            snprintf(escaped, sizeof escaped, "\\%c", c);
-            put_z(out, escaped);
-        } else if (c < 0x20 || c == 0x7F) {
-            snprintf(escaped, sizeof escaped, "\\u%04x", c);
-            put_z(out, escaped);
-        } else {
-            put(out, &text.ptr[i], 1);
-        }
-    }
-    put_z(out, "'");
-}
-
-/* -- CSV (RFC 4180) ------------------------------------------------------------------------------------ */
-
-typedef struct csv {
-    const char *at, *end;
-    char *cell; /* malloc, as long as the input: the cell at hand, its quotes off */
-    size_t len;
-    bool is_last; /* of its row */
-} csv;
-
-static void next_cell(csv *c) {
-    bool quoted = c->at < c->end && *c->at == '"';
-    c->at += quoted;
-    c->len = 0;
-    for (; c->at < c->end; c->at++) {
-        if (quoted && *c->at == '"') {
-            if (c->at + 1 < c->end && c->at[1] == '"') {
-                c->at++;
-            } else {
-                quoted = false;
-                continue;
-            }
-        } else if (!quoted && (*c->at == ',' || *c->at == '\n')) {
-            break;
-        }
-        c->cell[c->len++] = *c->at;
-    }
-    c->is_last = c->at >= c->end || *c->at == '\n';
-    c->at += c->at < c->end;
-    if (c->is_last && c->len > 0 && c->cell[c->len - 1] == '\r') {
-        c->len--;
-    }
-}
+/* -- CSV -------------------------------------------------------------------------------------------- */
 
 typedef struct header {
     spoor_str names[MAX_TABLE_COLUMNS]; /* malloc */
@@ -104,9 +27,9 @@ static void free_header(header *h) {
     }
 }
 
-static spoor_status read_header(spoor_engine *engine, csv *c, header *h) {
+static spoor_status read_header(spoor_engine *engine, spoor_csv *c, header *h) {
     do {
-        next_cell(c);
+        spoor_csv_next(c);
         char *name = malloc(c->len + 1);
         if (name == NULL || h->count == MAX_TABLE_COLUMNS) {
             free(name);
@@ -123,19 +46,19 @@ static spoor_status read_header(spoor_engine *engine, csv *c, header *h) {
 }
 
 /* One row of cells; rows without any text are passed over, as Sentinel does with a watchlist's. */
-static spoor_status read_row(spoor_engine *engine, csv *c, const header *h, size_t key, size_t row,
-                             text_out *out) {
+static spoor_status read_row(spoor_engine *engine, spoor_csv *c, const header *h, size_t key, size_t row,
+                             spoor_table_text *out) {
     size_t start = out->len, n = 0, key_start = 0, key_end = 0;
     bool is_blank = true;
     do {
-        next_cell(c);
+        spoor_csv_next(c);
         is_blank = is_blank && c->len == 0;
         if (n < h->count) {
             size_t before = out->len;
-            put_string(out, (spoor_str){c->cell, c->len});
+            spoor_table_put_string(out, (spoor_str){c->cell, c->len});
             key_start = n == key ? before : key_start;
             key_end = n == key ? out->len : key_end;
-            put_z(out, ",");
+            spoor_table_put_z(out, ",");
         }
         n++;
     } while (!c->is_last);
@@ -152,8 +75,8 @@ static spoor_status read_row(spoor_engine *engine, csv *c, const header *h, size
         out->failed = again == NULL;
         if (again != NULL) {
             memcpy(again, out->ptr + key_start, key_end - key_start);
-            put(out, again, key_end - key_start);
-            put_z(out, ",\n");
+            spoor_table_put(out, again, key_end - key_start);
+            spoor_table_put_z(out, ",\n");
         }
         free(again);
     }
@@ -174,8 +97,8 @@ static spoor_status find_key(spoor_engine *engine, const header *h, const char *
                                                   "the file has no column '%s'", search_key);
 }
 
-static spoor_status write_table(spoor_engine *engine, csv *c, const char *search_key, header *h,
-                                text_out *out) {
+static spoor_status write_table(spoor_engine *engine, spoor_csv *c, const char *search_key, header *h,
+                                spoor_table_text *out) {
     size_t key;
     spoor_status status = read_header(engine, c, h);
     if (status == SPOOR_OK) {
@@ -184,17 +107,17 @@ static spoor_status write_table(spoor_engine *engine, csv *c, const char *search
     if (status != SPOOR_OK) {
         return status;
     }
-    put_z(out, "datatable(");
+    spoor_table_put_z(out, "datatable(");
     for (size_t i = 0; i < h->count; i++) {
-        put_z(out, "[");
-        put_string(out, h->names[i]);
-        put_z(out, "]:string,");
+        spoor_table_put_z(out, "[");
+        spoor_table_put_string(out, h->names[i]);
+        spoor_table_put_z(out, "]:string,");
     }
-    put_z(out, "SearchKey:string)[\n");
+    spoor_table_put_z(out, "SearchKey:string)[\n");
     for (size_t row = 2; c->at < c->end && status == SPOOR_OK; row++) {
         status = read_row(engine, c, h, key, row, out);
     }
-    put_z(out, "]");
+    spoor_table_put_z(out, "]");
     if (status == SPOOR_OK && out->failed) {
         return spoor_engine_fail(engine, SPOOR_ERR_LIMIT, "a table of the user's own holds at most %zu bytes",
                                  (size_t)SPOOR_MAX_QUERY_BYTES);
@@ -214,13 +137,16 @@ spoor_status spoor_table_import(spoor_engine *engine, const char *name, const ch
         return spoor_engine_fail(engine, SPOOR_ERR_INPUT,
                                  "a table's name is letters, digits and _, no digit first");
     }
+    if (spoor_engine_saved(engine, name) == SPOOR_SAVED_FUNCTION) {
+        return spoor_engine_fail(engine, SPOOR_ERR_INPUT, "there is a function '%s' already", name);
+    }
     if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
         text += 3;
         len -= 3;
     }
     header *h = calloc(1, sizeof *h);
-    csv c = {.at = text, .end = text + len, .cell = malloc(len + 1)};
-    text_out out = {0};
+    spoor_csv c = {.at = text, .end = text + len, .cell = malloc(len + 1)};
+    spoor_table_text out = {0};
     spoor_status status = h == NULL || c.cell == NULL
                               ? spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory")
                               : write_table(engine, &c, search_key, h, &out);
@@ -245,4 +171,44 @@ spoor_status spoor_table_import(spoor_engine *engine, const char *name, const ch
     free(c.cell);
     free(out.ptr);
     return status;
+}
+
+/* -- one name space of tables and functions ------------------------------------------------------------ */
+
+typedef struct sought {
+    const char *name;
+    spoor_saved_kind kind;
+} sought;
+
+static void note_kind(void *context, const spoor_saved_function *f) {
+    sought *s = context;
+    if (strcmp(f->name, s->name) == 0) {
+        s->kind = spoor_is_table_text(f->is_view, spoor_str_from(f->text)) ? SPOOR_SAVED_TABLE : SPOOR_SAVED_FUNCTION;
+    }
+}
+
+spoor_saved_kind spoor_engine_saved(spoor_engine *engine, const char *name) {
+    sought s = {name, SPOOR_SAVED_NONE};
+    if (engine->store == NULL || spoor_store_functions(engine->store, note_kind, &s) != SPOOR_STORE_OK) {
+        return SPOOR_SAVED_NONE;
+    }
+    return s.kind;
+}
+
+spoor_status spoor_engine_drop(spoor_engine *engine, const char *name) {
+    bool found = false;
+    spoor_store_status status = spoor_store_drop_function(engine->store, name, &found);
+    return status == SPOOR_STORE_OK
+               ? SPOOR_OK
+               : spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
+}
+
+spoor_status spoor_table_drop(spoor_engine *engine, const char *name) {
+    spoor_saved_kind kind = spoor_engine_saved(engine, name);
+    if (kind != SPOOR_SAVED_TABLE) {
+        return spoor_engine_fail(engine, SPOOR_ERR_INPUT,
+                                 kind == SPOOR_SAVED_FUNCTION ? "'%s' is a function: spoor function delete deletes it"
+                                                              : "no table of the store's own is named '%s'", name);
+    }
+    return spoor_engine_drop(engine, name);
 }

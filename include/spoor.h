@@ -255,6 +255,8 @@ spoor_status spoor_function_delete(spoor_engine *engine, const char *name);
  * the table as Sentinel reads a watchlist.  Rows without any text are left out. */
 spoor_status spoor_table_import(spoor_engine *engine, const char *name, const char *csv, size_t len,
                                 const char *search_key);
+/* SPOOR_ERR_INPUT: there is none. */
+spoor_status spoor_table_drop(spoor_engine *engine, const char *name);
 
 /* -- workbooks ---------------------------------------------------------------------------------------- */
 

@@ -235,12 +235,17 @@ static spoor_token take_pattern(spoor_tokens *tokens, spoor_token declare) {
  * result on; what follows `<|` is part of it. */
 static spoor_token take_command(spoor_tokens *tokens, spoor_token dot) {
     spoor_token last = dot;
-    bool has_query = false;
+    bool has_query = false, is_ingest = spoor_str_is(peek(&tokens->lexer).text, "ingest");
     for (int depth = 0;;) {
         spoor_token next = peek(&tokens->lexer);
         depth += next.kind == TK_LP || next.kind == TK_LB || next.kind == TK_LC;
         depth -= next.kind == TK_RP || next.kind == TK_RB || next.kind == TK_RC;
         has_query |= next.kind == TK_ILLEGAL && spoor_str_is(next.text, "<|");
+        if (has_query && is_ingest) { /* rows as they are, which are no KQL */
+            last.span.end = (uint32_t)(tokens->lexer.end - tokens->lexer.text);
+            tokens->lexer.cursor = tokens->lexer.end;
+            return merge(tokens, dot, last, TK_COMMAND);
+        }
         if (next.kind == TK_UNCLOSED) {
             return spoor_lexer_next(&tokens->lexer);
         }
