@@ -1,7 +1,8 @@
 /* fn_series.c - arithmetic on arrays of numbers, element by element, and over two of them.
  *
  * An element that is no number, or that the other array does not have, makes
- * a null element.  What is no array makes null. */
+ * a null element.  What is no array makes null; of two, one may be a number that
+ * goes with each element of the other. */
 #include <math.h>
 
 #include "functions/elements.h"
@@ -105,6 +106,56 @@ static spoor_value of_reals(pairing how, double a, double b) {
     return real_value(pow(a, b));
 }
 
+/* As many elements as the other array has where the value is a number. */
+static bool spread(spoor_call *call, const spoor_vec *arg, uint32_t row, uint32_t count,
+                   spoor_elements *array) {
+    spoor_str value = spoor_element_at(call->scratch, arg, row);
+    double x;
+    if (!spoor_element_number(value, &x)) {
+        return spoor_elements_of(call->scratch, value, array);
+    }
+    array->items = SPOOR_NEW_ARRAY(call->scratch, spoor_str, count);
+    array->count = count;
+    for (uint32_t k = 0; k < count; k++) {
+        array->items[k] = value;
+    }
+    return true;
+}
+
+/* Both arrays of a row, one of which may be a number for each element of the other; false, and a null:
+ * they are none. */
+static bool take_two(spoor_call *call, uint32_t row, const spoor_vec *args, spoor_vec *out,
+                     spoor_elements *a, spoor_elements *b) {
+    spoor_elements shape = {0};
+    bool ok = spoor_elements_of(call->scratch, spoor_element_at(call->scratch, &args[0], row), &shape) ||
+              spoor_elements_of(call->scratch, spoor_element_at(call->scratch, &args[1], row), &shape);
+    ok = ok && !out->nulls[row] && spread(call, &args[0], row, shape.count, a) &&
+         spread(call, &args[1], row, shape.count, b);
+    out->nulls[row] = !ok;
+    return ok;
+}
+
+/* A number for arithmetic: true is 1, times and timespans are their ticks. */
+static bool operand(spoor_str element, double *number) {
+    spoor_value value = spoor_dynamic_scalar(element);
+    bool is_time = value.type == SPOOR_DATETIME || value.type == SPOOR_TIMESPAN;
+    if (value.is_null || (!is_time && value.type != SPOOR_BOOL)) {
+        return spoor_element_number(element, number);
+    }
+    *number = is_time ? (double)value.integer : value.boolean ? 1 : 0;
+    return true;
+}
+
+static bool operands_at(const spoor_elements *a, const spoor_elements *b, uint32_t k, double *x, double *y) {
+    return k < a->count && k < b->count && operand(a->items[k], x) && operand(b->items[k], y);
+}
+
+static bool is_whole(spoor_str element, int64_t *number) {
+    spoor_value value = spoor_dynamic_scalar(element);
+    *number = value.type == SPOOR_BOOL ? value.boolean : value.integer;
+    return !value.is_null && (value.type == SPOOR_LONG || value.type == SPOOR_BOOL);
+}
+
 /* Both numbers at k; false: one is none. */
 static bool numbers_at(const spoor_elements *a, const spoor_elements *b, uint32_t k, double *x,
                        double *y) {
@@ -116,7 +167,7 @@ static void pair_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, sp
                       pairing how) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements a, b;
-        if (!take(call, &args[0], i, out, &a) || !take(call, &args[1], i, out, &b)) {
+        if (!take_two(call, i, args, out, &a, &b)) {
             continue;
         }
         spoor_dynamic_builder builder;
@@ -126,8 +177,8 @@ static void pair_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, sp
             spoor_value value = {.type = SPOOR_REAL, .is_null = true};
             double x, y;
             int64_t m, n;
-            if (numbers_at(&a, &b, k, &x, &y)) {
-                bool whole = how <= MULTIPLY && is_long(a.items[k], &m) && is_long(b.items[k], &n);
+            if (operands_at(&a, &b, k, &x, &y)) {
+                bool whole = how <= MULTIPLY && is_whole(a.items[k], &m) && is_whole(b.items[k], &n);
                 value = whole ? of_longs(how, m, n) : of_reals(how, x, y);
             }
             spoor_dynamic_add(&builder, &value);
@@ -168,16 +219,17 @@ static bool is_at_most(double a, double b) {
 static void compare_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out,
                          relation *holds, bool swap) {
     for (uint32_t i = 0; i < rows; i++) {
-        spoor_elements a, b;
-        if (!take(call, &args[swap], i, out, &a) || !take(call, &args[!swap], i, out, &b)) {
+        spoor_elements first, second;
+        if (!take_two(call, i, args, out, &first, &second)) {
             continue;
         }
+        spoor_elements a = swap ? second : first, b = swap ? first : second;
         spoor_dynamic_builder builder;
         spoor_dynamic_init(&builder, call->scratch);
         spoor_dynamic_open(&builder, '[');
         for (uint32_t k = 0; k < a.count || k < b.count; k++) {
             double x = 0, y = 0;
-            spoor_value value = {.type = SPOOR_BOOL, .is_null = !numbers_at(&a, &b, k, &x, &y)};
+            spoor_value value = {.type = SPOOR_BOOL, .is_null = !operands_at(&a, &b, k, &x, &y)};
             value.boolean = !value.is_null && holds(x, y);
             spoor_dynamic_add(&builder, &value);
         }
@@ -216,32 +268,11 @@ static void product_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
     }
 }
 
-/* As many elements as the other array has where the value is a number. */
-static bool spread(spoor_call *call, const spoor_vec *arg, uint32_t row, uint32_t count,
-                   spoor_elements *array) {
-    spoor_str value = spoor_element_at(call->scratch, arg, row);
-    double x;
-    if (!spoor_element_number(value, &x)) {
-        return spoor_elements_of(call->scratch, value, array);
-    }
-    array->items = SPOOR_NEW_ARRAY(call->scratch, spoor_str, count);
-    array->count = count;
-    for (uint32_t k = 0; k < count; k++) {
-        array->items[k] = value;
-    }
-    return true;
-}
-
-/* Both arrays of a row; false, and a null, when one is none or is empty. */
-static bool take_two(spoor_call *call, uint32_t row, const spoor_vec *args, spoor_vec *out,
-                     spoor_elements *a, spoor_elements *b) {
-    spoor_elements shape = {0};
-    bool ok = spoor_elements_of(call->scratch, spoor_element_at(call->scratch, &args[0], row), &shape) ||
-              spoor_elements_of(call->scratch, spoor_element_at(call->scratch, &args[1], row), &shape);
-    ok = ok && !out->nulls[row] && spread(call, &args[0], row, shape.count, a) &&
-         spread(call, &args[1], row, shape.count, b) && a->count > 0 && b->count > 0;
-    out->nulls[row] = !ok;
-    return ok;
+/* Both arrays of a row; false, and a null, when one is empty, too. */
+static bool take_filled(spoor_call *call, uint32_t row, const spoor_vec *args, spoor_vec *out,
+                        spoor_elements *a, spoor_elements *b) {
+    out->nulls[row] = !take_two(call, row, args, out, a, b) || a->count == 0 || b->count == 0;
+    return !out->nulls[row];
 }
 
 static double dot(const spoor_elements *a, const spoor_elements *b) {
@@ -257,7 +288,7 @@ static double dot(const spoor_elements *a, const spoor_elements *b) {
 static void dot_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements a, b;
-        if (take_two(call, i, args, out, &a, &b)) {
+        if (take_filled(call, i, args, out, &a, &b)) {
             out->reals[i] = dot(&a, &b);
         }
     }
@@ -316,7 +347,8 @@ static void pearson_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
     {.name = "series_" row_name, .args = {DYN, DYN}, .min_args = nargs, .max_args = nargs, .result = of, .eval = code, .summary = text, .example = sample, .value = prints}
 #define MAP(row_name, code, text, sample, prints) SERIES(row_name, 1, SPOOR_DYNAMIC, code, text, sample, prints)
 #define PAIR(row_name, code, text, prints) \
-    SERIES(row_name, 2, SPOOR_DYNAMIC, code, text, "series_" row_name "(dynamic([1,2,4]), dynamic([4,2,1]))", prints)
+    {.name = "series_" row_name, .args = {DYN | SPOOR_T_NUMBER, DYN | SPOOR_T_NUMBER}, .min_args = 2, .max_args = 2, .result = SPOOR_DYNAMIC, .eval = code, \
+     .summary = text, .example = "series_" row_name "(dynamic([1,2,4]), dynamic([4,2,1]))", .value = prints}
 const spoor_function spoor_fn_series[] = {
     MAP("abs", abs_eval, "The numbers of an array without their signs.", "series_abs(dynamic([-6.5,0,8]))", "[6.5,0,8]"),
     MAP("sign", sign_eval, "1, 0 or -1 for each number of an array.", "series_sign(dynamic([-6,0,8]))", "[-1,0,1]"),

@@ -117,6 +117,7 @@ spoor_plan *spoor_bind_mv_apply(spoor_binder *b, const spoor_ast *node, spoor_pl
         return NULL;
     }
     spoor_plan *feed = spoor_bind_feed(b, input, node->span);
+    feed->is_serialized = true; /* the elements of an array are in order */
     uint32_t errors = b->diags->nerrors;
     spoor_plan *expanded = spoor_bind_mv_expand(b, node, feed);
     if (expanded == NULL || b->diags->nerrors > errors) {
