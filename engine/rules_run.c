@@ -34,11 +34,14 @@ static double clock_seconds(void) {
 
 static void execute(running *r) {
     const spoor_plan *plan = r->capture.state->query->plan->results[0].plan;
+    jmp_buf *outer = r->capture.rules->arena.on_oom; /* a jump may pass over who changed it */
+    r->run.late_result = plan;
     spoor_run_begin(&r->run);
     if (r->run.status == SPOOR_RUN_OK) {
         spoor_execute(&r->run, plan, take_batch, r);
     }
     spoor_run_end(&r->run);
+    r->capture.rules->arena.on_oom = outer;
     spoor_capture_close(&r->capture);
 }
 

@@ -60,7 +60,9 @@ static void pull(execution *e, jmp_buf *door) {
     spoor_batch batch = {0};
     while (op != NULL && spoor_op_next(op, &batch) == SPOOR_OP_BATCH) {
         spoor_arena_rewind(&e->scratch);
-        flatten_records(&batch, SPOOR_RAW_ARRAY(&e->scratch, spoor_vec, batch.ncols), &e->scratch);
+        if (e->plan != e->run->late_result) {
+            flatten_records(&batch, SPOOR_RAW_ARRAY(&e->scratch, spoor_vec, batch.ncols), &e->scratch);
+        }
         if (!spoor_op_is_sound(op) || !e->batch(e->context, &batch)) {
             break;
         }

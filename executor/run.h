@@ -27,6 +27,8 @@ typedef struct spoor_run {
     spoor_snapshot *snapshot; /* NULL: no store (print, range, datatable) */
     const spoor_picks *picks; /* `npicks` of them; a scan that has none reads every segment */
     uint32_t npicks;
+    const spoor_plan *late_result; /* whose batches go out with their records as they are: few of their rows
+                                      are read; NULL: none */
     int64_t now;
     volatile bool *cancel;    /* set by a signal handler; never NULL */
     int64_t deadline;         /* datetime ticks; 0: none */

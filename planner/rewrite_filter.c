@@ -5,7 +5,7 @@
  * side of a join that they speak of, into the scan. */
 #include "planner/rewrite.h"
 
-enum { MAX_PUSHED = 2000 }; /* nodes of an expression after names are replaced */
+enum { MAX_PUSHED = 16384 }; /* nodes of an expression after names are replaced */
 
 typedef struct filters {
     spoor_arena *arena;
