@@ -218,16 +218,34 @@ void spoor_spool_seek(spoor_rules *rules, const spoor_rule_state *state) {
     }
 }
 
+/* A line, without its end.  JSON holds no NUL byte.  false: there is none, or it is cut. */
+static bool read_line(FILE *in, spoor_buffer *line) {
+    char part[4096];
+    while (fgets(part, sizeof part, in) != NULL) {
+        size_t len = strlen(part);
+        bool is_end = len > 0 && part[len - 1] == '\n';
+        spoor_buffer_put(line, (spoor_str){part, len - is_end});
+        if (is_end) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t count_tabs(spoor_str text) {
+    uint32_t tabs = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        tabs += text.ptr[i] == '\t';
+    }
+    return tabs;
+}
+
 bool spoor_spool_next(spoor_rules *rules, spoor_arena *arena, spoor_rule_row *row) {
     spoor_buffer line = {.arena = arena};
-    uint32_t tabs = 0;
-    int c;
     *row = (spoor_rule_row){0};
-    while ((c = fgetc(rules->spool)) != '\n' && c != EOF) {
-        tabs += c == '\t';
-        spoor_buffer_put_char(&line, (char)c);
-    }
-    if (c == EOF || tabs == 0) {
+    bool is_whole = read_line(rules->spool, &line);
+    uint32_t tabs = count_tabs(spoor_buffer_text(&line));
+    if (!is_whole || tabs == 0) {
         return false;
     }
     spoor_str text = spoor_buffer_text(&line), *cells = SPOOR_NEW_ARRAY(arena, spoor_str, tabs + 1);
@@ -248,11 +266,33 @@ bool spoor_spool_next(spoor_rules *rules, spoor_arena *arena, spoor_rule_row *ro
     return true;
 }
 
+/* The text between the quotes, if nothing is escaped in it but quotes and backslashes. */
+static bool read_plain(spoor_arena *arena, spoor_str raw, spoor_str *text) {
+    const char *escape = memchr(raw.ptr, '\\', raw.len);
+    if (escape == NULL) {
+        *text = raw;
+        return true;
+    }
+    char *out = SPOOR_RAW_ARRAY(arena, char, raw.len);
+    size_t n = 0;
+    for (size_t i = 0; i < raw.len; i++) {
+        if (raw.ptr[i] == '\\' && (++i == raw.len || (raw.ptr[i] != '\\' && raw.ptr[i] != '"'))) {
+            return false;
+        }
+        out[n++] = raw.ptr[i];
+    }
+    *text = (spoor_str){out, n};
+    return true;
+}
+
 spoor_str spoor_cell_text(spoor_arena *arena, spoor_str json) {
     spoor_str value;
     bool is_text = json.len >= 2 && json.ptr[0] == '"';
     if (spoor_str_is(json, "null")) {
         return SPOOR_STR("");
+    }
+    if (is_text && read_plain(arena, (spoor_str){json.ptr + 1, json.len - 2}, &value)) {
+        return value;
     }
     return is_text && spoor_dynamic_parse_json(arena, json, &value)
                ? spoor_dynamic_to_text(arena, value)
