@@ -90,13 +90,18 @@ spoor_ast *spoor_build_with(spoor_parse_state *p, spoor_ast *node, spoor_token w
     return whole;
 }
 
+/* a and b, a in (b), a between (b .. c), without parentheses of its own. */
+static bool is_infix(const spoor_ast *node) {
+    return (node->kind == SPOOR_AST_BINARY || node->kind == SPOOR_AST_IN ||
+            node->kind == SPOOR_AST_BETWEEN) &&
+           (node->flags & SPOOR_AST_PARENTHESIZED) == 0;
+}
+
 /* `where a = 1` compares; with more behind it (`a = 1 and b`) it is left as it stands, an
  * assignment of everything to the right, and refused by the binder. */
 spoor_ast *spoor_build_where(spoor_parse_state *p, spoor_token word, spoor_ast_list props,
                              spoor_ast *condition) {
-    if (condition->kind == SPOOR_AST_NAMED &&
-        !(condition->first->kind == SPOOR_AST_BINARY &&
-          (condition->first->flags & SPOOR_AST_PARENTHESIZED) == 0)) {
+    if (condition->kind == SPOOR_AST_NAMED && !is_infix(condition->first)) {
         spoor_ast *name = SPOOR_NEW(p->arena, spoor_ast);
         *name = *condition;
         name->kind = SPOOR_AST_NAME;
