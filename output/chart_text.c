@@ -108,7 +108,9 @@ static void print_stacks(spoor_output *output, const spoor_chart *chart, uint32_
             }
             end = p->y;
         }
-        fprintf(out, is_begun ? " %.10g\n" : "", end);
+        if (is_begun) {
+            fprintf(out, " %.10g\n", end);
+        }
     }
     if (chart->nslots > BARS) {
         fprintf(out, "%u more\n", chart->nslots - BARS);

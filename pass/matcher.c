@@ -8,11 +8,11 @@
 #include "base/utf8.h"
 #include "pass/fold.h"
 
+#define NONE UINT32_MAX
 enum {
     GRAM_BITS = 15,
     BLOCK_BYTES = 1 << 15,
     SAMPLE_BYTES = 1 << 16,
-    NONE = UINT32_MAX,
     NLENGTHS = 4, /* of keys at the ends of a text: 16, 8, 4, 1 to 3 bytes */
 };
 
