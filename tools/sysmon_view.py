@@ -2,7 +2,8 @@
 """Writes parsers/Sysmon.kql from the Sysmon schema: tools/sysmon_view.py sysmon_schema.json > parsers/Sysmon.kql
 
 A column takes the EventData field (or fields, in either spelling) that the schema gives it.  A field
-that feeds different columns in different events is read only in its column's events."""
+that feeds different columns in different events is read only in its column's events.  Behind them stand
+columns under the names that the first published parser had for them, as hunts of its time ask."""
 import collections
 import json
 import sys
@@ -27,6 +28,7 @@ _Events
     technique_name = extract("technique_name=([^,]*)", 1, tostring(EventData.RuleName)),
     phase_name = extract("phase_name=([^,]*)", 1, tostring(EventData.RuleName)),
 '''
+FORMER = {'EventType': 'EventType'}
 HASHES = {'hash_sha1': 'SHA1', 'hash_md5': 'MD5', 'hash_sha256': 'SHA256', 'hash_imphash': 'IMPHASH'}
 
 
@@ -55,6 +57,7 @@ def main():
             else:
                 parts.append(text(field))
         lines.append('%s = %s' % (column, parts[0] if len(parts) == 1 else 'coalesce(%s)' % ', '.join(parts)))
+    lines += ['%s = %s' % (column, text(field)) for column, field in FORMER.items()]
     print(HEAD + ',\n'.join('    ' + line for line in lines))
 
 
