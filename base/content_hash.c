@@ -20,6 +20,7 @@ void spoor_content_key_expand(spoor_content_key *key,
         }
         memcpy(&key->words[i], digest + i % 4 * 8, 8);
     }
+    spoor_sha256_begin(&key->start);
     key->is_set = true;
 }
 
@@ -49,7 +50,11 @@ static void add_block(spoor_content_hash *hash, const unsigned char *block) {
 void spoor_content_hash_begin(spoor_content_hash *hash, const spoor_content_key *key) {
     hash->key = key;
     hash->length = 0;
-    spoor_sha256_begin(&hash->sha256);
+    if (key->is_set) {
+        hash->sha256 = key->start;
+    } else {
+        spoor_sha256_begin(&hash->sha256);
+    }
 }
 
 void spoor_content_hash_add(spoor_content_hash *hash, const void *data, size_t len) {

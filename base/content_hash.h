@@ -22,6 +22,7 @@ enum {
 typedef struct spoor_content_key {
     bool is_set; /* false: plain SHA-256 */
     uint64_t words[SPOOR_CONTENT_KEY_WORDS];
+    spoor_sha256 start; /* begun: to ask the processor what it can takes microseconds */
 } spoor_content_key;
 
 typedef struct spoor_content_hash {

@@ -20,21 +20,29 @@ typedef struct scanner {
     uint32_t open[SPOOR_MAX_JSON_DEPTH]; /* nodes of the containers around `at` */
 } scanner;
 
+/* The first of 16 bytes that is set; 16: none is. */
+static inline unsigned first_set(bytes16 bytes) {
+    uint64_t half[2];
+    memcpy(half, &bytes, 16);
+    if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) {
+        half[0] = __builtin_bswap64(half[0]);
+        half[1] = __builtin_bswap64(half[1]);
+    }
+    if (half[0] != 0) {
+        return (unsigned)__builtin_ctzll(half[0]) / 8;
+    }
+    return half[1] != 0 ? 8 + (unsigned)__builtin_ctzll(half[1]) / 8 : 16;
+}
+
 /* Where the string around `at` has its next quote, backslash or control character; else `end`. */
 static inline const char *skip_plain(const char *at, const char *end) {
     static const bytes16 quote = ALL16('"'), backslash = ALL16('\\'), space = ALL16(' ');
     while (end - at >= 16) {
         bytes16 bytes;
         memcpy(&bytes, at, 16);
-        bytes16 hits = (bytes16)((bytes == quote) | (bytes == backslash) | (bytes < space));
-        uint64_t half[2];
-        memcpy(half, &hits, 16);
-        if ((half[0] | half[1]) != 0) {
-            if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) {
-                return half[0] != 0 ? at + __builtin_ctzll(half[0]) / 8
-                                    : at + 8 + __builtin_ctzll(half[1]) / 8;
-            }
-            break;
+        unsigned hit = first_set((bytes16)((bytes == quote) | (bytes == backslash) | (bytes < space)));
+        if (hit < 16) {
+            return at + hit;
         }
         at += 16;
     }
@@ -385,16 +393,32 @@ static char plain_escape(char c) {
     }
 }
 
+/* Copies what stands before the next backslash; *to has room for 15 bytes more than are left. */
+static inline const char *copy_plain(const char *at, const char *end, char **to) {
+    static const bytes16 backslash = ALL16('\\');
+    while (end - at >= 16) {
+        bytes16 bytes;
+        memcpy(&bytes, at, 16);
+        memcpy(*to, &bytes, 16);
+        unsigned hit = first_set((bytes16)(bytes == backslash));
+        at += hit;
+        *to += hit;
+        if (hit < 16) {
+            return at;
+        }
+    }
+    while (at < end && *at != '\\') {
+        *(*to)++ = *at++;
+    }
+    return at;
+}
+
 static spoor_str unescape(spoor_arena *arena, spoor_str raw) {
-    char *out = SPOOR_RAW_ARRAY(arena, char, raw.len);
+    char *out = SPOOR_RAW_ARRAY(arena, char, raw.len + 16);
     char *to = out;
     const char *at = raw.ptr, *end = raw.ptr + raw.len;
     while (at < end) {
-        const char *backslash = memchr(at, '\\', (size_t)(end - at));
-        size_t plain = (size_t)((backslash != NULL ? backslash : end) - at);
-        memcpy(to, at, plain);
-        to += plain;
-        at += plain;
+        at = copy_plain(at, end, &to);
         if (at == end) {
             break;
         }
