@@ -74,6 +74,7 @@ static const option options[] = {
     {"--comment", NULL, TEXT, AT(comment), "TEXT", "rules triage: what is known of it"},
     {"--exclude", NULL, TEXT, AT(exclude), "TEXT", "rules: not those of this id, file name, title, tag, tactic or technique"},
     {"--placeholders", NULL, TEXT, AT(placeholders), "FILE", "rules: YAML with the values of Sigma's %names%"},
+    {"--view", NULL, TEXT, AT(view), "NAME", "rules: Sigma's queries over the tables of defender or asim"},
     {"--audit", NULL, FLAG, AT(audit), "", "rules: Sigma's process_creation means 4688 of the Security log, too"},
 };
 

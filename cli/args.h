@@ -35,7 +35,7 @@ typedef struct cli_args {
     int32_t assume_tz;
     const char *channel, *event_id, *severity, *folder, *docstring, *search_key, *fail_on;
     const char *tag, *technique, *id, *status, *exclude, *owner, *comment; /* rules */
-    const char *placeholders;         /* of Sigma */
+    const char *placeholders, *view;  /* of Sigma */
     bool audit;
     const char *language;             /* --to kql, of rules convert */
     const char *as_of, *replay;       /* rules run */

@@ -46,6 +46,7 @@ static bool load_all(spoor_rules *rules, const spoor_file_list *list, const spoo
     if (ok) {
         *why = load_placeholders(rules, sigma->placeholders);
         rules->set.has_audit = sigma->audit;
+        rules->set.view = spoor_str_from(sigma->view != NULL ? sigma->view : "");
         for (size_t i = 0; i < list->count; i++) {
             load_file(rules, &list->files[i]);
         }
@@ -73,6 +74,9 @@ spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, si
     rules->set.arena = &rules->arena;
     spoor_file_list list;
     spoor_status status = SPOOR_OK;
+    if (options.view != NULL && !spoor_rules_is_view(options.view)) {
+        return spoor_engine_fail(engine, SPOOR_ERR_QUERY, "there is no view '%s'; there are defender and asim", options.view);
+    }
     if (engine->store != NULL && spoor_store_logs(engine->store, see_log, &options.audit) != SPOOR_STORE_OK) {
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
     }

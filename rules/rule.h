@@ -108,6 +108,7 @@ typedef struct spoor_placeholder_file { /* what Sigma's %names% stand for */
 typedef struct spoor_rule_set {
     spoor_arena *arena;
     const spoor_placeholder_file *placeholders; /* the last file read goes first */
+    spoor_str view; /* Sigma's rules are written over "defender" or "asim"; empty: over our own tables */
     bool has_audit; /* Sigma's process_creation means 4688 of the Security log, too */
     spoor_rule *rules;
     uint32_t count, capacity;
@@ -119,6 +120,8 @@ void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bo
 
 /* When all files are read: what documents say of each other, and the queries of Sigma's. */
 void spoor_rules_link(spoor_rule_set *set);
+
+bool spoor_rules_is_view(const char *name); /* of others: sigma_view.c */
 
 /* Before the rules: a file of placeholders, whose bytes must live as long.  NULL: read; else what is wrong. */
 const char *spoor_rules_read_placeholders(spoor_rule_set *set, spoor_str bytes);

@@ -97,6 +97,7 @@ typedef struct spoor_sigma_scope {
     const char *blind; /* why no event that can be stored is meant; NULL: some are */
     bool is_audit;     /* 4688 of the Security log, whose fields have other names */
     bool is_process_creation; /* of Windows: Sysmon's events here, the audit's beside them */
+    const struct spoor_sigma_view *view; /* where the events are read in a table of others; NULL: in our own */
 } spoor_sigma_scope;
 
 extern const spoor_sigma_scope spoor_sigma_audit; /* what process_creation means beside Sysmon's events */
@@ -244,6 +245,7 @@ typedef enum spoor_sigma_table { /* ORDER sigma_tables */
     SPOOR_SIGMA_SYSMON,
     SPOOR_SIGMA_WINDOWS,
     SPOOR_SIGMA_EVENTS,
+    SPOOR_SIGMA_VIEW, /* of others: scope->view */
 } spoor_sigma_table;
 
 typedef enum spoor_sigma_place_kind {
@@ -277,6 +279,16 @@ const char *spoor_sigma_table_name(spoor_sigma_table table);
 /* The same as one condition. */
 spoor_str spoor_sigma_write_condition(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
                                       spoor_sigma_table table);
+/* -- tables of others (sigma_view.c) -- */
+/* The rule's query over that view; false: the view cannot tell what the rule asks, which is reported. */
+bool spoor_sigma_write_view(spoor_rule *rule, spoor_str name);
+spoor_str spoor_sigma_view_table(const struct spoor_sigma_view *view);
+spoor_str spoor_sigma_view_rows(const struct spoor_sigma_view *view); /* a condition; empty: all rows */
+/* A column; empty: it has none. */
+spoor_str spoor_sigma_view_field(spoor_arena *arena, const struct spoor_sigma_view *view, spoor_str field);
+/* | extend of the columns that are made for the tests. */
+void spoor_sigma_view_put_fields(spoor_buffer *out, const struct spoor_sigma_view *view, const spoor_sigma_node *tree);
+
 /* The query of a linked correlation; empty: reported to the rule. */
 spoor_str spoor_sigma_write_correlation(spoor_rule *rule);
 /* A string literal of KQL. */

@@ -292,6 +292,10 @@ static bool place_in_audit(spoor_arena *arena, spoor_str field, spoor_sigma_plac
 
 bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope, spoor_sigma_table table,
                           spoor_str field, spoor_sigma_place *place) {
+    if (table == SPOOR_SIGMA_VIEW) {
+        *place = (spoor_sigma_place){.kind = SPOOR_SIGMA_TEXT, .text = spoor_sigma_view_field(arena, scope->view, field)};
+        return place->text.len > 0;
+    }
     *place = (spoor_sigma_place){.kind = SPOOR_SIGMA_INT, .text = SPOOR_STR("EventID")};
     if (spoor_str_is(field, "EventID")) {
         return true;

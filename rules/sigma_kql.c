@@ -308,7 +308,8 @@ static void put_presence_test(writer *w, const spoor_sigma_place *place, spoor_s
 
 /* A text that is not there meets no test but null, though KQL reads it as an empty one. */
 static bool needs_presence(const spoor_sigma_node *test, const spoor_sigma_place *place) {
-    return test->fits_empty && test->op != SPOOR_SIGMA_ANY && place->kind != SPOOR_SIGMA_INT;
+    bool is_own = place->member.len > 0; /* a column of others is empty where there is none */
+    return test->fits_empty && test->op != SPOOR_SIGMA_ANY && place->kind != SPOOR_SIGMA_INT && is_own;
 }
 
 static void put_test(writer *w, const spoor_sigma_node *test) {
@@ -442,6 +443,12 @@ const char *spoor_sigma_table_name(spoor_sigma_table table) {
 /* The log source: each condition behind `lead`. */
 static void put_source(writer *w, const char *lead) {
     const spoor_sigma_scope *scope = w->scope;
+    if (w->table == SPOOR_SIGMA_VIEW) {
+        bool has_rows = spoor_sigma_view_rows(scope->view).len > 0;
+        put(w, has_rows ? lead : "");
+        put_str(w, spoor_sigma_view_rows(scope->view));
+        return;
+    }
     const char *next = lead;
     for (uint32_t i = 0; i < scope->nids; i++) {
         put(w, i > 0 ? ", " : next);
@@ -469,8 +476,12 @@ static void put_source(writer *w, const char *lead) {
 spoor_str spoor_sigma_write(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
                             spoor_sigma_table table) {
     writer w = {.arena = arena, .out = {.arena = arena}, .scope = scope, .table = table};
-    put(&w, spoor_sigma_table_name(table));
+    put_str(&w, table == SPOOR_SIGMA_VIEW ? spoor_sigma_view_table(scope->view)
+                                          : spoor_str_from(spoor_sigma_table_name(table)));
     put_source(&w, "\n| where ");
+    if (table == SPOOR_SIGMA_VIEW) {
+        spoor_sigma_view_put_fields(&w.out, scope->view, tree);
+    }
     bool is_and = tree->kind == SPOOR_SIGMA_AND;
     for (uint32_t i = 0; i < (is_and ? tree->nchildren : 1); i++) {
         put(&w, i > 0 ? "\n    and " : "\n| where ");

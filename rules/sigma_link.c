@@ -289,8 +289,13 @@ void spoor_rules_link(spoor_rule_set *set) {
         if (sigma == NULL || rule->diags.nerrors > 0 || rule->query.len > 0 || sigma->kind == SPOOR_SIGMA_FILTER) {
             continue;
         }
-        if (sigma->correlation != NULL) {
+        if (sigma->correlation != NULL && set->view.len > 0) {
+            spoor_fail(&rule->diags, (spoor_span){rule->query_start, rule->query_start, 0},
+                       "a correlation is written over our own tables alone");
+        } else if (sigma->correlation != NULL) {
             write_correlation(set, rule, 0);
+        } else if (set->view.len > 0) {
+            spoor_sigma_write_view(rule, set->view);
         } else {
             rule->query = write_detection(set, sigma);
         }
