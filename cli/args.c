@@ -68,6 +68,7 @@ static const option options[] = {
     {"--status", NULL, TEXT, AT(status), "TEXT", "rules: with this status: stable,test; of an alert: new, active, closed"},
     {"--as-of", NULL, TEXT, AT(as_of), "T", "rules run: each rule's run at this time, over its queryPeriod"},
     {"--replay", NULL, TEXT, AT(replay), "FROM..TO", "rules run: every run of each rule's schedule from FROM to TO"},
+    {"--tuning", NULL, TEXT, AT(tuning), "FILE", "rules: severities and allow-lists, or a watchlist"},
     {"--fix", NULL, FLAG, AT(fix), "", "rules check: write what was meant by * in contains into the rules' files"},
     {"--mutate", NULL, FLAG, AT(mutate), "", "rules test: is each condition tested? are disguised command lines found?"},
     {"--owner", NULL, TEXT, AT(owner), "TEXT", "rules triage: who looks at the alert"},

@@ -38,7 +38,7 @@ typedef struct cli_args {
     const char *placeholders, *view;  /* of Sigma */
     bool audit;
     const char *language;             /* --to kql, of rules convert */
-    const char *as_of, *replay;       /* rules run */
+    const char *as_of, *replay, *tuning;       /* rules run */
     bool max_rows_given;
 } cli_args;
 

@@ -13,6 +13,7 @@ static const struct {
     {"check", "PATH...", "compile rules and say what is wrong with them", cli_rules_check, 1},
     {"convert", "PATH...", "print the queries of rules, Sigma's as KQL", cli_rules_convert, 1},
     {"list", "PATH...", "what the rule files hold", cli_rules_list, 1},
+    {"tune", "PATH...", "propose an allow-list for what rules find most", cli_rules_tune, 1},
     {"test", "PATH...", "run the tests beside rules, and SigmaHQ's regression data", cli_rules_test, 1},
     {"why", "RULE EVENT", "which conditions an event meets: FILE#RECORD, or JSON", cli_rules_why, 2},
     {"diff", "[RUN [RUN]]", "alerts that are new, changed or gone since an earlier run", cli_rules_diff, 0},
@@ -52,6 +53,9 @@ spoor_rules *cli_rules_load(cli_args *args, spoor_engine *engine, int *code) {
     spoor_sigma_options sigma = {.placeholders = args->placeholders, .view = args->view, .audit = args->audit};
     spoor_status status =
         spoor_rules_load(engine, args->words + 1, (size_t)args->nwords - 1, &sigma, &rules);
+    if (status == SPOOR_OK && args->tuning != NULL) {
+        status = spoor_rules_load_tuning(rules, args->tuning);
+    }
     if (status == SPOOR_OK) {
         spoor_rules_filter filter = cli_rules_filter(args);
         status = spoor_rules_select(rules, &filter);

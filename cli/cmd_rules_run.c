@@ -125,7 +125,13 @@ static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *re
     options.query.now_is_last = options.query.now == 0;
     spoor_rules_summary s = {0};
     cli_interruptible(engine);
-    spoor_status status = spoor_rules_run(rules, &options, &s);
+    spoor_status status = spoor_rules_apply_tuning(rules, &options.query);
+    if (status == SPOOR_OK) {
+        status = spoor_rules_run(rules, &options, &s);
+    }
+    if (status == SPOOR_OK) {
+        status = spoor_rules_count_allowed(rules, &options);
+    }
     cli_interruptible(NULL);
     spoor_rules_print_messages(rules, false, stderr);
     if (status != SPOOR_OK) {
@@ -140,6 +146,7 @@ static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *re
         char now[64];
         spoor_print_time(s.now, now);
         print_summary(&s, now);
+        spoor_rules_print_allowed(rules, stderr);
     }
     return code == EXIT_DONE ? code_of_run(args, &s) : code;
 }

@@ -154,7 +154,7 @@ static bool is_same_schema(const spoor_schema *a, const spoor_schema *b) {
 }
 
 /* A copy that outlives the query: most rules give the columns of one of few tables. */
-static const spoor_schema *keep_schema(spoor_rules *rules, const spoor_schema *schema) {
+const spoor_schema *spoor_rules_keep_schema(spoor_rules *rules, const spoor_schema *schema) {
     for (known_schema *k = rules->schemas; k != NULL; k = k->next) {
         if (is_same_schema(&k->schema, schema)) {
             return &k->schema;
@@ -215,7 +215,7 @@ spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t i, const spoor_quer
     status = status == SPOOR_OK ? check_query(rule, state->query) : status;
     if (status == SPOOR_OK) {
         state->is_compiled = true;
-        state->schema = keep_schema(rules, &state->query->plan->results[0].plan->schema);
+        state->schema = spoor_rules_keep_schema(rules, &state->query->plan->results[0].plan->schema);
     } else {
         spoor_rule_forget_query(state);
         state->status = SPOOR_RULE_FAILED;

@@ -7,6 +7,7 @@
 
 #include "engine/query.h"
 #include "rules/rule.h"
+#include "rules/tuning.h"
 
 enum {
     SPOOR_MAX_RULE_HOSTS = 1 << 16,  /* remembered of one rule */
@@ -63,6 +64,11 @@ typedef struct spoor_rule_state {
     struct spoor_demands *demands;   /* of rules check; NULL: not comparable; rules_subsume.c */
 } spoor_rule_state;
 
+typedef struct spoor_allowed { /* an entry of the tuning works on a rule */
+    uint32_t rule, allow;
+    spoor_str query; /* the rule's without any of them */
+} spoor_allowed;
+
 struct spoor_rules {
     spoor_engine *engine;
     spoor_arena arena;
@@ -72,6 +78,10 @@ struct spoor_rules {
     spoor_rules_summary summary;
     int64_t started;
     bool is_replay; /* the last run was one */
+    spoor_tuning tuning;
+    spoor_allowed *allowed;
+    uint32_t nallowed, allowed_capacity;
+    bool is_counted; /* what the entries left out */
     struct spoor_alert *alerts; /* of the last run: rules_alert.h */
     uint32_t nalerts;
     FILE *spool; /* unlinked file of matched rows; NULL: none are kept */
@@ -83,6 +93,8 @@ bool spoor_rules_read_file(spoor_arena *arena, const char *path, spoor_str *byte
 /* Compile one rule: its query is at hand until spoor_rule_forget_query(), and messages go to the rule.  Not OK
  * only for what ends the whole run.  Jump when out of memory. */
 spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t rule, const spoor_query_options *options);
+/* A copy of the schema that lives as long as the rules; the same one for equal ones. */
+const spoor_schema *spoor_rules_keep_schema(spoor_rules *rules, const spoor_schema *schema);
 void spoor_rule_forget_query(spoor_rule_state *state);
 /* One that compiled and whose query is gone; nothing is said again. */
 spoor_status spoor_rule_compile_again(spoor_rules *rules, uint32_t rule, const spoor_query_options *options);

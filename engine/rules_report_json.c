@@ -160,6 +160,36 @@ static void put_rule(spoor_report *r, const spoor_rule *rule, const spoor_rule_s
     fputc('}', r->out);
 }
 
+/* What each entry of the allow-lists in use left out. */
+static void put_allowed(spoor_report *r) {
+    const spoor_tuning *t = &r->rules->tuning;
+    bool is_first = true;
+    for (uint32_t i = 0; i < t->nallows; i++) {
+        const spoor_allow *a = &t->allows[i];
+        if (!a->is_used) {
+            continue;
+        }
+        fputs(is_first ? ",\"allowed\":[{" : ",{", r->out);
+        is_first = false;
+        spoor_report_put_text(r, "file", spoor_str_from(a->file));
+        fprintf(r->out, ",\"line\":%u,", a->line);
+        spoor_report_put_text(r, "rule", a->rule);
+        fputc(',', r->out);
+        spoor_report_put_text(r, "where", a->where);
+        fputc(',', r->out);
+        spoor_report_put_text(r, "owner", a->owner);
+        fputc(',', r->out);
+        spoor_report_put_text(r, "reason", a->reason);
+        fputc(',', r->out);
+        spoor_report_put_time(r, "expires", a->has_expiry, a->expiry);
+        if (r->rules->is_counted) {
+            fprintf(r->out, ",\"rows\":%" PRIu64, a->hits);
+        }
+        fputc('}', r->out);
+    }
+    fputs(is_first ? "" : "]", r->out);
+}
+
 static void put_summary(spoor_report *r) {
     const spoor_rules_summary *s = &r->rules->summary;
     char time[64];
@@ -174,6 +204,7 @@ static void put_summary(spoor_report *r) {
                 ",\"blind\":%" PRIu64 ",\"alerts\":%" PRIu64 ",\"now\":\"%s\",\"seconds\":%.3f",
                 s->ran, s->matched, s->no_match, s->failed, s->blind, s->alerts,
                 time, s->seconds);
+        put_allowed(r);
     }
     fputs("},\"rules\":[", r->out);
 }

@@ -1,7 +1,7 @@
 /* rules_select.c - which of the loaded rules are meant: --level, --tag, --technique, --id, --status, --exclude.
  *
  * A filter is a list with commas, of which one must fit; all filters must. */
-#include "engine/rules.h"
+#include "engine/rules_tuning.h"
 
 int spoor_rules_severity(const char *name) {
     spoor_level level;
@@ -45,7 +45,7 @@ static bool has_status(const spoor_rule *rule, spoor_str wanted) {
     return spoor_rule_word_is(rule->status, wanted);
 }
 
-static bool is_named(const spoor_rule *rule, spoor_str wanted) {
+bool spoor_rule_is_named(const spoor_rule *rule, spoor_str wanted) {
     return has_id(rule, wanted) || has_tag(rule, wanted) || has_technique(rule, wanted) ||
            spoor_rule_word_is(rule->title, wanted);
 }
@@ -67,7 +67,7 @@ static bool is_wanted(const spoor_rule *rule, const spoor_rules_filter *filter) 
            (filter->tag == NULL || any_fits(rule, filter->tag, has_tag)) &&
            (filter->technique == NULL || any_fits(rule, filter->technique, has_technique)) &&
            (filter->status == NULL || any_fits(rule, filter->status, has_status)) &&
-           !any_fits(rule, filter->exclude, is_named);
+           !any_fits(rule, filter->exclude, spoor_rule_is_named);
 }
 
 spoor_status spoor_rules_select(spoor_rules *rules, const spoor_rules_filter *filter) {

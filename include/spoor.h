@@ -319,6 +319,12 @@ typedef struct spoor_rules_filter { /* NULL: any; but for severity, lists with c
 /* Keep only these.  SPOOR_ERR_QUERY: no such severity. */
 spoor_status spoor_rules_select(spoor_rules *rules, const spoor_rules_filter *filter);
 
+/* A file of severities and allow-lists (docs/rules.md), or a watchlist: severities are set at once.
+ * SPOOR_ERR_QUERY: it is wrong. */
+spoor_status spoor_rules_load_tuning(spoor_rules *rules, const char *path);
+/* Before a run: its allow-lists.  SPOOR_ERR_QUERY: an entry does not fit its rule. */
+spoor_status spoor_rules_apply_tuning(spoor_rules *rules, const spoor_query_options *options);
+
 enum { SPOOR_SEVERITIES = 5 }; /* informational, low, medium, high, critical */
 /* The number of a severity's name, or -1. */
 int spoor_rules_severity(const char *name);
@@ -357,6 +363,11 @@ typedef struct spoor_rules_options {
 /* Compile and run every rule once, on one snapshot. */
 spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *options,
                              spoor_rules_summary *summary);
+/* After a run: how many rows each entry of the allow-lists left out; then say it, a line an entry. */
+spoor_status spoor_rules_count_allowed(spoor_rules *rules, const spoor_rules_options *options);
+void spoor_rules_print_allowed(const spoor_rules *rules, FILE *out);
+/* After a run: entries for an allow-list, from the fields that most rows of a noisy rule share, as a tuning file. */
+spoor_status spoor_rules_propose(spoor_rules *rules, FILE *out);
 /* Keep the run, its alerts and up to max_rows (0: 1,000) of their rows in the engine's store. */
 spoor_status spoor_rules_record(spoor_rules *rules, spoor_engine *engine, uint64_t max_rows);
 
