@@ -176,11 +176,11 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
         spoor_hint(b->diags, "'search' or 'where * has ...' filter rows");
     } else if (node->kind == SPOOR_AST_OTHER_OPERATOR) {
         spoor_fail(b->diags, node->at, "'%.*s' is not supported", SPOOR_S(node->text));
+    } else if (node->kind == SPOOR_AST_REDUCE) {
+        spoor_fail(b->diags, node->at, "'reduce' is not supported: its way of choosing patterns is not documented");
+        spoor_hint(b->diags, "summarize count() by replace_regex(column, '[0-9]+', '*') groups texts, too");
     } else {
         spoor_bind_unsupported(b, node->at, spoor_ast_kind_name(node->kind));
-        if (node->kind == SPOOR_AST_REDUCE) {
-            spoor_hint(b->diags, "summarize count() by replace_regex(column, '[0-9]+', '*') groups texts, too");
-        }
     }
     return NULL; /* what follows cannot be judged */
 }

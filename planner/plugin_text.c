@@ -203,7 +203,8 @@ spoor_plan *spoor_plugin_dcount_intersect(spoor_plugin_site *site) {
     }
     for (const spoor_ast *arg = site->call->first; arg != NULL; arg = arg->next, n++) {
         if (n == SETS_MAX) {
-            spoor_fail(b->diags, arg->span, "dcount_intersect of more than %d sets is not supported",
+            spoor_fail(b->diags, arg->span, "dcount_intersect of more than %d sets is not supported: the errors of so many "
+                       "unions would be larger than the answer",
                        SETS_MAX);
             return NULL;
         }
