@@ -17,6 +17,9 @@
 
 enum { WINDOWS_MAX = 10000 };
 
+#define KEYS (SPOOR_T_ANY & ~(spoor_types)SPOOR_T_DYNAMIC)
+#define SUMMED (SPOOR_T_NUMBER | SPOOR_T_DATETIME | SPOOR_T_TIMESPAN)
+
 typedef struct activity {
     spoor_plugin_site *site;
     spoor_plugin_text text;
@@ -41,18 +44,21 @@ static bool is_column_name(const activity *a, const spoor_ast *node) {
            spoor_schema_find(&a->site->input->schema, node->text) >= 0;
 }
 
-static bool next_column(activity *a, spoor_str *quoted, spoor_type *type) {
-    if (a->arg == NULL) {
+static bool next_column(activity *a, spoor_types takes, spoor_str *quoted, spoor_type *type) {
+    const spoor_ast *arg = a->arg;
+    if (arg == NULL) {
         return is_misused(a);
     }
-    if (!spoor_plugin_is_column(a->site, a->arg, a->site->input)) {
+    if (!spoor_plugin_is_column(a->site, arg, a->site->input)) {
         return false;
     }
     const spoor_schema *row = &a->site->input->schema;
-    *quoted = spoor_plugin_quoted(a->site->b, a->arg->text);
-    *type = row->columns[spoor_schema_find(row, a->arg->text)].type;
-    a->arg = a->arg->next;
-    return true;
+    *quoted = spoor_plugin_quoted(a->site->b, arg->text);
+    *type = row->columns[spoor_schema_find(row, arg->text)].type;
+    a->arg = arg->next;
+    return (SPOOR_TYPE_SET(*type) & takes) != 0 ||
+           spoor_fail(a->site->b->diags, arg->span, "'%s' does not take a column of type %s here", a->site->name,
+                      spoor_type_name(*type));
 }
 
 /* The columns that are left, up to a table that may stand last: what splits the analysis. */
@@ -61,16 +67,12 @@ static bool take_dimensions(activity *a) {
                               !spoor_bind_is_tabular(a->site->b, a->arg))) {
         spoor_str name;
         spoor_type type;
-        if (!next_column(a, &name, &type)) {
+        if (!next_column(a, KEYS, &name, &type)) {
             return false;
         }
         a->dims = spoor_arena_format(a->site->b->arena, "%.*s, %.*s", SPOOR_S(a->dims), SPOOR_S(name));
     }
     return true;
-}
-
-static bool is_whole_number(spoor_type type) {
-    return type == SPOOR_INT || type == SPOOR_LONG;
 }
 
 static const spoor_ast *next_argument(activity *a) {
@@ -119,6 +121,14 @@ static bool next_step(activity *a) {
     return a->step != NULL;
 }
 
+/* What the text knows as #first: so much before Start, or the first time that there is. */
+static void reach_back(activity *a, int64_t length) {
+    spoor_value first = a->start->value;
+    int64_t least = a->time_type == SPOOR_DATETIME ? 0 : a->time_type == SPOOR_INT ? INT32_MIN : INT64_MIN;
+    first.integer = first.integer < least + length ? least : first.integer - length;
+    spoor_plugin_text_value(&a->text, "#first", spoor_bound_constant(a->site->b->arena, first, a->start->span));
+}
+
 static bool next_range(activity *a) {
     a->start = next_value(a, "#start", a->time_type);
     a->end = a->start != NULL ? next_value(a, "#end", a->time_type) : NULL;
@@ -127,14 +137,7 @@ static bool next_range(activity *a) {
 
 /* Whole numbers of some unit: windows of real numbers would not meet exactly. */
 static bool next_timeline(activity *a) {
-    const spoor_ast *arg = a->arg;
-    if (!next_column(a, &a->time, &a->time_type)) {
-        return false;
-    }
-    return a->time_type == SPOOR_DATETIME || a->time_type == SPOOR_TIMESPAN || is_whole_number(a->time_type) ||
-           spoor_fail(a->site->b->diags, arg->span,
-                      "'%s' takes a timeline of datetime, timespan, int or long, not %s", a->site->name,
-                      spoor_type_name(a->time_type));
+    return next_column(a, SPOOR_T_DATETIME | SPOOR_T_TIMESPAN | SPOOR_T_INTEGER, &a->time, &a->time_type);
 }
 
 /* The id and the timeline, which all but one of the plugins begin with. */
@@ -144,7 +147,7 @@ static bool begin(activity *a, spoor_plugin_site *site, const char *usage) {
         return is_misused(a);
     }
     a->text = spoor_plugin_text_new(site);
-    return next_column(a, &a->id, &a->id_type) && next_timeline(a);
+    return next_column(a, KEYS, &a->id, &a->id_type) && next_timeline(a);
 }
 
 /* How many steps the length has, rounded down, one at least; false: more than there may be. */
@@ -278,10 +281,11 @@ spoor_plan *spoor_plugin_activity_engagement(spoor_plugin_site *site) {
     if (outer == NULL || !count_steps(&a, outer, a.step, &n) || !take_dimensions(&a)) {
         return NULL;
     }
+    reach_back(&a, (n - 1) * a.step->value.integer);
     a.made = spoor_arena_format(site->b->arena, "%lld * ['#step']", n - 1);
-    return bind_kql(&a, "['#in'] | where $t >= ['#start'] - $m and $t <= ['#end'] and $n"
+    return bind_kql(&a, "['#in'] | where $t >= ['#first'] and $t <= ['#end'] and $n"
         " | distinct $i, ['#w'] = $b$d"
-        " | mv-expand $t = range(['#w'], ['#w'] + $m, ['#step']) to typeof($y)"
+        " | mv-expand $t = range(['#w'], coalesce(['#w'] + $m, ['#end']), ['#step']) to typeof($y)"
         " | where $t >= ['#start'] and $t <= ['#end']"
         " | summarize dcount_activities_inner = countif(['#w'] == $t),"
         " dcount_activities_outer = count_distinct($i) by $t$d"
@@ -338,8 +342,8 @@ spoor_plan *spoor_plugin_new_activity_metrics(spoor_plugin_site *site) {
     a.column = has_cohort ? SPOOR_STR(" | where ['#from'] == ['#cohort']") : (spoor_str){"", 0};
     spoor_plan *seen = bind_kql(&a, IN_RANGE " and $n$m"
         " | distinct $i, ['#to'] = $b$d | extend ['#k'] = $k, ['#g'] = $g | sort by ['#k'] asc, ['#to'] asc"
-        " | scan declare (['#from']: $y) with (step s: true"
-        " => ['#from'] = iff(s.['#k'] == ['#k'], s.['#from'], ['#to']);)"
+        " | scan declare (['#from']: $y) with (step ['#last']: true"
+        " => ['#from'] = iff(['#last'].['#k'] == ['#k'], ['#last'].['#from'], ['#to']);)"
         " | summarize ['#n'] = count() by ['#from'], ['#to'], ['#g']$d");
     if (seen == NULL) {
         return NULL;
@@ -364,9 +368,14 @@ spoor_plan *spoor_plugin_new_activity_metrics(spoor_plugin_site *site) {
 spoor_plan *spoor_plugin_active_users_count(spoor_plugin_site *site) {
     activity a;
     if (!begin(&a, site, "active_users_count(Id, Time, Start, End, Lookback, Period, ActivePeriods, Bin [, Dimension ...])") ||
-        !next_range(&a) || next_length(&a, "#lookback") == NULL || next_length(&a, "#period") == NULL) {
+        !next_range(&a)) {
         return NULL;
     }
+    const spoor_bound *lookback = next_length(&a, "#lookback");
+    if (lookback == NULL || next_length(&a, "#period") == NULL) {
+        return NULL;
+    }
+    reach_back(&a, lookback->value.integer - 1); /* so long before a time is outside */
     const spoor_bound *periods = next_value(&a, "#periods", SPOOR_LONG);
     if (periods == NULL || !next_step(&a) || !take_dimensions(&a)) {
         return NULL;
@@ -382,11 +391,11 @@ spoor_plan *spoor_plugin_active_users_count(spoor_plugin_site *site) {
                        "iff(prev(['#k'], %lld) == ['#k'], prev(['#last'], %lld), %s(null))",
                        (long long)periods->value.integer - 1, (long long)periods->value.integer - 1,
                        spoor_type_name(a.time_type));
-    return bind_kql(&a, "['#in'] | where $t > ['#start'] - ['#lookback'] and $t <= ['#end'] and $n"
+    return bind_kql(&a, "['#in'] | where $t >= ['#first'] and $t <= ['#end'] and $n"
         " | summarize ['#last'] = max($t), ['#times'] = make_set($t) by $i$d, ['#p'] = bin($t, ['#period'])"
         " | extend ['#k'] = $k | sort by ['#k'] asc, ['#p'] asc | extend ['#since'] = $m"
         " | mv-expand $t = ['#times'] to typeof($y)"
-        " | where $t >= ['#start'] and ['#since'] > $t - ['#lookback']"
+        " | where $t >= ['#start'] and $t - ['#since'] < ['#lookback']"
         " | summarize dcount = count_distinct($i) by $t = $b$d"
         " | sort by $t asc");
 }
@@ -395,11 +404,15 @@ spoor_plan *spoor_plugin_active_users_count(spoor_plugin_site *site) {
 spoor_plan *spoor_plugin_session_count(spoor_plugin_site *site) {
     activity a;
     if (!begin(&a, site, "session_count(Id, Time, Start, End, Bin, Lookback [, Dimension ...])") ||
-        !next_range(&a) || next_length(&a, "#bin") == NULL || next_length(&a, "#lookback") == NULL ||
-        !take_dimensions(&a)) {
+        !next_range(&a) || next_length(&a, "#bin") == NULL) {
         return NULL;
     }
-    return bind_kql(&a, "['#in'] | where $t >= ['#start'] - ['#lookback'] and $t <= ['#end'] and $n"
+    const spoor_bound *lookback = next_length(&a, "#lookback");
+    if (lookback == NULL || !take_dimensions(&a)) {
+        return NULL;
+    }
+    reach_back(&a, lookback->value.integer);
+    return bind_kql(&a, "['#in'] | where $t >= ['#first'] and $t <= ['#end'] and $n"
         " | extend ['#k'] = $k | sort by ['#k'] asc, $t asc"
         " | where prev(['#k']) != ['#k'] or $t - prev($t) >= ['#lookback']"
         " | where $t >= ['#start']"
@@ -420,10 +433,11 @@ spoor_plan *spoor_plugin_sliding_window_counts(spoor_plugin_site *site) {
     if (a.step == NULL || !count_steps(&a, lookback, a.step, &n) || !take_dimensions(&a)) {
         return NULL;
     }
+    reach_back(&a, (n - 1) * a.step->value.integer);
     a.made = spoor_arena_format(site->b->arena, "%lld * ['#step']", n - 1);
-    return bind_kql(&a, "['#in'] | where $t >= ['#start'] - $m and $t <= ['#end']"
+    return bind_kql(&a, "['#in'] | where $t >= ['#first'] and $t <= ['#end']"
         " | summarize ['#n'] = count() by $i, ['#w'] = $b$d"
-        " | mv-expand $t = range(['#w'], ['#w'] + $m, ['#step']) to typeof($y)"
+        " | mv-expand $t = range(['#w'], coalesce(['#w'] + $m, ['#end']), ['#step']) to typeof($y)"
         " | where $t >= ['#start'] and $t <= ['#end']"
         " | summarize Count = sum(['#n']), Dcount = count_distinct($i) by $t$d"
         " | sort by $t asc");
@@ -449,10 +463,14 @@ spoor_plan *spoor_plugin_rolling_percentile(spoor_plugin_site *site) {
         return spoor_plugin_misused(site, a.usage);
     }
     a.text = spoor_plugin_text_new(site);
-    if (!next_column(&a, &a.id, &a.id_type)) {
+    if (!next_column(&a, SUMMED, &a.id, &a.id_type)) {
         return NULL;
     }
     const spoor_bound *percentile = next_value(&a, "#percentile", SPOOR_REAL);
+    if (percentile != NULL && !(percentile->value.real >= 0 && percentile->value.real <= 100)) {
+        spoor_fail(site->b->diags, percentile->span, "a percentile is from 0 to 100");
+        return NULL;
+    }
     if (percentile == NULL || !next_timeline(&a)) {
         return NULL;
     }

@@ -7,6 +7,16 @@
 
 enum { STEPS_MAX = 32 };
 
+/* A column that rows may be told apart by. */
+static bool is_key(const spoor_plugin_site *site, const spoor_ast *node) {
+    if (!spoor_plugin_is_column(site, node, site->input)) {
+        return false;
+    }
+    const spoor_schema *row = &site->input->schema;
+    return row->columns[spoor_schema_find(row, node->text)].type != SPOOR_DYNAMIC ||
+           spoor_fail(site->b->diags, node->span, "'%s' does not take a column of type dynamic here", site->name);
+}
+
 static bool is_timeline(const spoor_plugin_site *site, const spoor_ast *node) {
     if (!spoor_plugin_is_column(site, node, site->input)) {
         return false;
@@ -60,7 +70,7 @@ static bool take_steps(detect *d, const spoor_ast *arg) {
             spoor_fail(b->diags, arg->span, "expected a step (name = condition) or, behind the steps, a column");
             return false;
         }
-        if (!spoor_plugin_is_column(d->site, arg, d->site->input)) {
+        if (!is_key(d->site, arg)) {
             return false;
         }
         spoor_str name = spoor_plugin_quoted(b, arg->text);
@@ -81,11 +91,11 @@ static spoor_str detect_text(const detect *d) {
         kql = spoor_arena_format(arena,
             "%.*s | extend ['#b'] = bin(['#t%u'], ['#step']) | join kind=inner (['#in'] | where ['#is%u']"
             " | distinct ['#g'] = tostring(pack_array(0%.*s)), ['#t%u'] = %.*s"
-            " | mv-expand ['#b'] = range(bin(['#t%u'] - ['#step'], ['#step']), bin(['#t%u'], ['#step']), ['#step'])"
-            " to typeof(datetime)) on ['#g'], ['#b']"
+            " | mv-expand ['#b'] = range(coalesce(bin(['#t%u'] - ['#step'], ['#step']), bin(['#t%u'], ['#step'])),"
+            " bin(['#t%u'], ['#step']), ['#step']) to typeof(datetime)) on ['#g'], ['#b']"
             " | where ['#t%u'] >= ['#t%u'] and ['#t%u'] - ['#t%u'] <= ['#step'] and ['#t%u'] - ['#t0'] <= ['#span']"
             " | project-away ['#b'], ['#g1'], ['#b1']",
-            SPOOR_S(kql), k - 1, k, SPOOR_S(d->dims), k, SPOOR_S(d->time), k, k, k, k - 1, k, k - 1, k);
+            SPOOR_S(kql), k - 1, k, SPOOR_S(d->dims), k, SPOOR_S(d->time), k, k, k, k, k - 1, k, k - 1, k);
     }
     kql = spoor_arena_format(arena, "%.*s | sort by ['#t0'] asc, ['#t%u'] asc | project%.*s%s", SPOOR_S(kql),
                              d->nsteps - 1, d->dims.len > 0 ? (int)d->dims.len - 1 : 0,
@@ -158,14 +168,14 @@ static uint32_t take_array(spoor_plugin_text *text, const spoor_ast *arg, const 
 static spoor_str latest_starts(spoor_arena *arena, spoor_str time, uint32_t nstates) {
     spoor_str declared = SPOOR_STR("['#b0']: datetime"), made = {"", 0};
     made = spoor_arena_format(arena,
-        "['#b0'] = iff(['#s'] == 0, %.*s, iff(s.['#k'] == ['#k'], s.['#b0'], datetime(null)))", SPOOR_S(time));
+        "['#b0'] = iff(['#s'] == 0, %.*s, iff(['#last'].['#k'] == ['#k'], ['#last'].['#b0'], datetime(null)))", SPOOR_S(time));
     for (uint32_t k = 1; k < nstates; k++) {
         declared = spoor_arena_format(arena, "%.*s, ['#b%u']: datetime", SPOOR_S(declared), k);
         made = spoor_arena_format(arena,
-            "%.*s, ['#b%u'] = iff(s.['#k'] == ['#k'], iff(['#s'] == %u, s.['#b%u'], s.['#b%u']), datetime(null))",
+            "%.*s, ['#b%u'] = iff(['#last'].['#k'] == ['#k'], iff(['#s'] == %u, ['#last'].['#b%u'], ['#last'].['#b%u']), datetime(null))",
             SPOOR_S(made), k, k, k - 1, k);
     }
-    return spoor_arena_format(arena, "scan declare (%.*s) with (step s: true => %.*s;)", SPOOR_S(declared),
+    return spoor_arena_format(arena, "scan declare (%.*s) with (step ['#last']: true => %.*s;)", SPOOR_S(declared),
                               SPOOR_S(made));
 }
 
@@ -199,8 +209,7 @@ spoor_plan *spoor_plugin_funnel_sequence_completion(spoor_plugin_site *site) {
         return spoor_plugin_misused(
             site, "funnel_sequence_completion(Id, Time, Start, End, Bin, State, Sequence, Periods)");
     }
-    if (!spoor_plugin_is_column(site, args[0], site->input) || !is_timeline(site, args[1]) ||
-        !spoor_plugin_is_column(site, args[5], site->input)) {
+    if (!is_key(site, args[0]) || !is_timeline(site, args[1]) || !is_key(site, args[5])) {
         return NULL;
     }
     spoor_plugin_text text = spoor_plugin_text_new(site);
