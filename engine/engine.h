@@ -18,6 +18,7 @@ struct spoor_engine {
     spoor_ingest_count *counts; /* of the last ingest; texts are malloc */
     size_t ncounts;
     struct spoor_geoip *geoip; /* malloc; NULL: none */
+    struct spoor_session *session; /* what queries being prepared share: query.h; NULL: nothing */
 };
 
 /* The MaxMind database at a path, read into memory; SPOOR_ERR_INPUT: it is none. */

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "base/time.h"
 #include "ingest/file_list.h"
 
 /* -- loading ------------------------------------------------------------------------------------------ */
@@ -96,13 +97,17 @@ void spoor_rule_forget_query(spoor_rule_state *state) {
     state->query = NULL;
 }
 
+void spoor_rules_forget_queries(spoor_rules *rules) {
+    for (uint32_t i = 0; rules->states != NULL && i < rules->set.count; i++) {
+        spoor_rule_forget_query(&rules->states[i]);
+    }
+}
+
 void spoor_rules_free(spoor_rules *rules) {
     if (rules == NULL) {
         return;
     }
-    for (uint32_t i = 0; rules->states != NULL && i < rules->set.count; i++) {
-        spoor_rule_forget_query(&rules->states[i]); /* that a failure left behind */
-    }
+    spoor_rules_forget_queries(rules);
     if (rules->spool != NULL) {
         fclose(rules->spool);
     }
@@ -282,7 +287,15 @@ static bool try_lint(spoor_rules *rules) {
 
 spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *options,
                                spoor_rules_summary *summary) {
-    spoor_status status = check_all(rules, options);
+    spoor_query_options query = *options;
+    if (query.now == 0 && !query.now_is_last) {
+        query.now = spoor_time_now(); /* one for all: they share what does not depend on it */
+    }
+    spoor_session session;
+    spoor_session_open(&session, rules->engine);
+    spoor_status status = check_all(rules, &query);
+    spoor_rules_forget_queries(rules);
+    spoor_session_close(&session, rules->engine);
     if (status == SPOOR_OK && !try_lint(rules)) {
         status = spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "out of memory while checking the rules");
     }

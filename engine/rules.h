@@ -96,6 +96,7 @@ spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t rule, const spoor_q
 /* A copy of the schema that lives as long as the rules; the same one for equal ones. */
 const spoor_schema *spoor_rules_keep_schema(spoor_rules *rules, const spoor_schema *schema);
 void spoor_rule_forget_query(spoor_rule_state *state);
+void spoor_rules_forget_queries(spoor_rules *rules); /* those that a failure left behind */
 /* One that compiled and whose query is gone; nothing is said again. */
 spoor_status spoor_rule_compile_again(spoor_rules *rules, uint32_t rule, const spoor_query_options *options);
 /* Warn of what rules check knows beyond the queries' own warnings: of a rule while its query is at hand, of

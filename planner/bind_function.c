@@ -6,6 +6,7 @@
  * ours none but its own. */
 #include "parser/parse.h"
 #include "planner/bind.h"
+#include "planner/bind_library.h"
 
 bool spoor_bind_is_user_function(spoor_binder *b, spoor_str name) {
     const spoor_symbol *symbol = spoor_scope_find(b->scope, name);
@@ -290,55 +291,88 @@ static spoor_bind_result expand(spoor_binder *b, const callee *f, const spoor_as
     return result;
 }
 
+/* May the call be expanded now?  Every one that may has its _leave. */
+static bool enter_call(spoor_binder *b, const spoor_ast *call, spoor_str name, const void *identity) {
+    if (is_active(b, identity)) {
+        return spoor_fail(b->diags, call->span, "'%.*s' calls itself", SPOOR_S(name));
+    }
+    if (b->call_depth >= SPOOR_MAX_CALL_DEPTH) {
+        return spoor_fail(b->diags, call->span, "functions call functions more than %d deep",
+                          SPOOR_MAX_CALL_DEPTH);
+    }
+    return spoor_bind_enter(b, call->span);
+}
+
+/* A view built in; `f` is its text. */
+static spoor_bind_result expand_view(spoor_binder *b, const callee *f, const spoor_ast *call,
+                                     const spoor_symbol *piped, const spoor_stored_function *view) {
+    uint8_t outer = b->view, own = spoor_bind_view_of(view->name);
+    b->view = own != 0 ? own : outer;
+    b->views_open++;
+    spoor_bind_result result = expand(b, f, call, piped, f->ast);
+    b->views_open--;
+    b->view = outer;
+    if (view->columns_of.len > 0) {
+        result.plan = spoor_bind_view_columns(b, view, result.plan, call->span);
+    }
+    return result;
+}
+
+/* What a query has got so far beyond rows: a plan that adds to it is this query's alone. */
+static uint64_t ties_of(const spoor_binder *b) {
+    return (uint64_t)b->diags->nerrors + b->diags->nwarnings + b->query->nsubplans + b->query->nshared +
+           b->query->nfeeds;
+}
+
+static spoor_bind_result bind_stored(spoor_binder *b, const spoor_stored_function *stored,
+                                     const spoor_ast *call, const spoor_symbol *piped) {
+    spoor_bind_result result = {NULL, NULL};
+    spoor_bind_library *library = b->options->library;
+    bool is_kept = library != NULL && stored->is_builtin && call->first == NULL && piped == NULL &&
+                   b->wildcards == b->options->wildcards; /* `set` may change that */
+    if (is_kept && (result.plan = spoor_library_find(library, b->arena, stored->name, b->view)) != NULL) {
+        return result;
+    }
+    spoor_arena *arena = b->arena;
+    uint64_t ties = ties_of(b);
+    b->arena = is_kept ? library->arena : arena;
+    callee f = {spoor_bind_stored_ast(b, stored, call->span), stored->is_builtin ? NULL : b->scope};
+    if (f.ast != NULL && enter_call(b, call, stored->name, f.ast)) {
+        b->call_depth++;
+        result = stored->is_builtin ? expand_view(b, &f, call, piped, stored)
+                                    : expand(b, &f, call, piped, f.ast);
+        b->call_depth--;
+        spoor_bind_leave(b);
+    }
+    b->arena = arena;
+    if (is_kept && result.plan != NULL && ties_of(b) == ties) {
+        spoor_library_keep(library, stored->name, b->view, result.plan);
+    }
+    return result;
+}
+
 spoor_bind_result spoor_bind_user_call(spoor_binder *b, const spoor_ast *call, spoor_str name,
                                        const spoor_symbol *piped, bool *found) {
     spoor_bind_result result = {NULL, NULL};
-    callee f = {NULL, NULL};
     spoor_symbol *symbol = spoor_scope_find(b->scope, name);
-    const void *identity = symbol;
-    const spoor_stored_function *view = NULL;
     *found = symbol != NULL && symbol->kind != SPOOR_SYMBOL_SCALAR;
-    if (symbol != NULL && symbol->kind == SPOOR_SYMBOL_FUNCTION) {
-        symbol->is_used = true;
-        f = (callee){symbol->ast, symbol->scope};
-    } else if (symbol != NULL) {
+    if (symbol != NULL && symbol->kind != SPOOR_SYMBOL_FUNCTION) {
         /* `let T = query; T()` is T */
         bool is_plain = symbol->kind != SPOOR_SYMBOL_SCALAR && call->first == NULL && piped == NULL;
         result.plan = is_plain ? spoor_bind_named_table(b, name, call->span) : NULL;
         return result;
-    } else if (spoor_bind_is_user_function(b, name)) {
-        *found = true;
-        const spoor_stored_function *stored = b->catalog->function(b->catalog, name);
-        identity = f.ast = spoor_bind_stored_ast(b, stored, call->span);
-        f.scope = stored->is_builtin ? NULL : b->scope;
-        view = stored->is_builtin ? stored : NULL;
     }
-    if (f.ast == NULL) {
-        return result;
+    if (symbol == NULL) {
+        *found = spoor_bind_is_user_function(b, name);
+        return *found ? bind_stored(b, b->catalog->function(b->catalog, name), call, piped) : result;
     }
-    if (is_active(b, identity)) {
-        spoor_fail(b->diags, call->span, "'%.*s' calls itself", SPOOR_S(name));
-        return result;
+    symbol->is_used = true;
+    callee f = {symbol->ast, symbol->scope};
+    if (f.ast != NULL && enter_call(b, call, name, symbol)) {
+        b->call_depth++;
+        result = expand(b, &f, call, piped, symbol);
+        b->call_depth--;
+        spoor_bind_leave(b);
     }
-    if (b->call_depth >= SPOOR_MAX_CALL_DEPTH) {
-        spoor_fail(b->diags, call->span, "functions call functions more than %d deep",
-                   SPOOR_MAX_CALL_DEPTH);
-        return result;
-    }
-    if (!spoor_bind_enter(b, call->span)) {
-        return result;
-    }
-    uint8_t outer = b->view, own = view != NULL ? spoor_bind_view_of(name) : 0;
-    b->view = own != 0 ? own : outer;
-    b->call_depth++;
-    b->views_open += view != NULL;
-    result = expand(b, &f, call, piped, identity);
-    b->views_open -= view != NULL;
-    b->call_depth--;
-    b->view = outer;
-    if (view != NULL && view->columns_of.len > 0) {
-        result.plan = spoor_bind_view_columns(b, view, result.plan, call->span);
-    }
-    spoor_bind_leave(b);
     return result;
 }

@@ -386,6 +386,7 @@ typedef struct spoor_bind_options {
     const spoor_str *param_names, *param_values; /* --param: KQL literal or bare text */
     uint32_t nparams;
     spoor_bind_rows *rows; /* NULL: nothing is run while binding */
+    struct spoor_bind_library *library; /* views bound before, for many queries: bind_library.h; NULL: none */
 } spoor_bind_options;
 
 /* Bind every statement, or return NULL with errors in *diags (all that could be found). */
