@@ -13,8 +13,9 @@
 #include "parser/parse.h"
 
 bool spoor_command_fills(spoor_str verb) {
-    return spoor_str_is(verb, "set") || spoor_str_is(verb, "append") || spoor_str_is(verb, "set-or-append") ||
-           spoor_str_is(verb, "set-or-replace") || spoor_str_is(verb, "ingest");
+    return spoor_str_is(verb, "set") || spoor_str_is(verb, "append") ||
+           spoor_str_is(verb, "set-or-append") || spoor_str_is(verb, "set-or-replace") ||
+           spoor_str_is(verb, "ingest");
 }
 
 /* -- reading the command ----------------------------------------------------------------------- */
@@ -30,9 +31,12 @@ static bool is_listed(spoor_str name, const char *const *list) {
     return *list != NULL;
 }
 
-/* with (name = value, ...).  What only says how a cluster keeps data is read and changes nothing. */
-static bool read_with(spoor_command_reader *r, bool ingests, spoor_command *command, fill_options *options) {
-    static const char *const ignored[] = {"distributed", "policy_ingestiontime", "persistDetails", "creationTime", NULL};
+/* with (name = value, ...).  What only says how a cluster keeps data is read and changes nothing.
+ */
+static bool read_with(spoor_command_reader *r, bool ingests, spoor_command *command,
+                      fill_options *options) {
+    static const char *const ignored[] = {"distributed", "policy_ingestiontime", "persistDetails",
+                                          "creationTime", NULL};
     if (!spoor_reader_skip(r, "(")) {
         return spoor_reader_refuse(r, "expected '(' behind 'with'");
     }
@@ -59,7 +63,8 @@ static bool read_with(spoor_command_reader *r, bool ingests, spoor_command *comm
             options->skips_header = is_true;
         } else if (!(ingests && spoor_str_is(name, "format") && spoor_str_is(value, "csv")) &&
                    !(!ingests && is_listed(name, ignored))) {
-            spoor_fail(r->diags, at, "the property '%.*s' is not supported%s", (int)name.len, name.ptr,
+            spoor_fail(r->diags, at, "the property '%.*s' is not supported%s", (int)name.len,
+                       name.ptr,
                        ingests && spoor_str_is(name, "format") ? ": rows are read as csv" : "");
             return false;
         }
@@ -81,23 +86,29 @@ static bool read_schema(spoor_command_reader *r, spoor_str text, spoor_schema *s
     }
     schema->columns = SPOOR_NEW_ARRAY(r->arena, spoor_column, columns->nchildren + 1);
     for (const spoor_ast *c = columns->first; c != NULL; c = c->next) {
-        schema->columns[schema->ncols++] = (spoor_column){.name = c->text, .type = (spoor_type)c->type};
+        schema->columns[schema->ncols++] =
+            (spoor_column){.name = c->text, .type = (spoor_type)c->type};
     }
     return true;
 }
 
 /* Is the table there as the verb wants it? */
-static bool find_table(spoor_command_reader *r, spoor_str verb, spoor_catalog *catalog, spoor_command *command) {
+static bool find_table(spoor_command_reader *r, spoor_str verb, spoor_catalog *catalog,
+                       spoor_command *command) {
     const spoor_stored_function *old = catalog->function(catalog, command->name);
     bool is_table = old != NULL && !old->is_builtin && spoor_is_table_text(old->is_view, old->text);
-    bool is_new = spoor_str_is(verb, "set"), adds = spoor_str_is(verb, "append") || spoor_str_is(verb, "ingest");
+    bool is_new = spoor_str_is(verb, "set"),
+         adds = spoor_str_is(verb, "append") || spoor_str_is(verb, "ingest");
     int len = (int)command->name.len;
     if ((is_new && old != NULL) || (old != NULL && !is_table)) {
-        return spoor_fail(r->diags, r->whole, "there is a table or function '%.*s' already", len, command->name.ptr);
+        return spoor_fail(r->diags, r->whole, "there is a table or function '%.*s' already", len,
+                          command->name.ptr);
     }
     if (adds && !is_table) {
-        spoor_fail(r->diags, r->whole, "no table of the store's own is named '%.*s'", len, command->name.ptr);
-        return spoor_hint(r->diags, ".create table %.*s (column:type, ...) makes one", len, command->name.ptr);
+        spoor_fail(r->diags, r->whole, "no table of the store's own is named '%.*s'", len,
+                   command->name.ptr);
+        return spoor_hint(r->diags, ".create table %.*s (column:type, ...) makes one", len,
+                          command->name.ptr);
     }
     if (is_table && !(command->fill.recreates && spoor_str_is(verb, "set-or-replace"))) {
         command->fill.has_schema = true;
@@ -116,7 +127,8 @@ static bool find_table(spoor_command_reader *r, spoor_str verb, spoor_catalog *c
 }
 
 /* The statements behind `<|`, at their place in the text. */
-static spoor_ast *read_query(spoor_command_reader *r, spoor_catalog *catalog, spoor_store *store, size_t from) {
+static spoor_ast *read_query(spoor_command_reader *r, spoor_catalog *catalog, spoor_store *store,
+                             size_t from) {
     const spoor_source *source = &r->diags->sources[r->whole.source];
     char *text = SPOOR_NEW_ARRAY(r->arena, char, (size_t)r->whole.end + 1);
     memset(text, ' ', from);
@@ -124,7 +136,8 @@ static spoor_ast *read_query(spoor_command_reader *r, spoor_catalog *catalog, sp
     spoor_parse_options options = {.source = r->whole.source};
     spoor_ast *query = spoor_parse(r->arena, (spoor_str){text, r->whole.end}, options, r->diags);
     spoor_command nested;
-    if (query == NULL || !spoor_command_prepare(r->arena, query, catalog, store, &nested, r->diags)) {
+    if (query == NULL ||
+        !spoor_command_prepare(r->arena, query, catalog, store, &nested, r->diags)) {
         return NULL;
     }
     if (nested.kind != SPOOR_COMMAND_NONE) {
@@ -134,12 +147,21 @@ static spoor_ast *read_query(spoor_command_reader *r, spoor_catalog *catalog, sp
     return query;
 }
 
-/* -- .ingest inline: rows of text, which the conversions of KQL read ------------------------------- */
+/* -- .ingest inline: rows of text, which the conversions of KQL read
+ * ------------------------------- */
 
 static spoor_ast *conversion(spoor_command_reader *r, const spoor_column *column) {
     static const char *const functions[SPOOR_NTYPES] = {
-        /* ORDER spoor_type */ "tobool", "toint", "tolong", "toreal", "todecimal",
-        "todatetime", "totimespan", "toguid", NULL, "parse_json",
+        /* ORDER spoor_type */ "tobool",
+        "toint",
+        "tolong",
+        "toreal",
+        "todecimal",
+        "todatetime",
+        "totimespan",
+        "toguid",
+        NULL,
+        "parse_json",
     };
     spoor_ast *named = spoor_command_node(r->arena, SPOOR_AST_NAMED, column->name, r->whole);
     spoor_ast *name = spoor_command_node(r->arena, SPOOR_AST_NAME, column->name, r->whole);
@@ -147,15 +169,18 @@ static spoor_ast *conversion(spoor_command_reader *r, const spoor_column *column
         spoor_command_adopt(named, name);
         return named;
     }
-    spoor_ast *call = spoor_command_node(r->arena, SPOOR_AST_CALL, spoor_str_from(functions[column->type]), r->whole);
+    spoor_ast *call = spoor_command_node(r->arena, SPOOR_AST_CALL,
+                                         spoor_str_from(functions[column->type]), r->whole);
     spoor_command_adopt(call, name);
     spoor_command_adopt(named, call);
     return named;
 }
 
 /* One row's cells into the table; lines that are blank are none. */
-static bool read_row(spoor_command_reader *r, spoor_csv *csv, uint32_t ncols, size_t row, spoor_ast *table) {
-    while (csv->at < csv->end && (*csv->at == ' ' || *csv->at == '\t' || *csv->at == '\r' || *csv->at == '\n')) {
+static bool read_row(spoor_command_reader *r, spoor_csv *csv, uint32_t ncols, size_t row,
+                     spoor_ast *table) {
+    while (csv->at < csv->end &&
+           (*csv->at == ' ' || *csv->at == '\t' || *csv->at == '\r' || *csv->at == '\n')) {
         csv->at++; /* rows may be indented, as the documentation's are */
     }
     if (csv->at == csv->end) {
@@ -170,18 +195,22 @@ static bool read_row(spoor_command_reader *r, spoor_csv *csv, uint32_t ncols, si
         }
         n++;
     } while (!csv->is_last);
-    return n == ncols || spoor_fail(r->diags, r->whole, "row %zu has %u cells, and the table %u columns", row, n, ncols);
+    return n == ncols ||
+           spoor_fail(r->diags, r->whole, "row %zu has %u cells, and the table %u columns", row, n,
+                      ncols);
 }
 
 /* The rows as `datatable(all strings)[...] | project column = tolong(column), ...` */
-static spoor_ast *read_rows(spoor_command_reader *r, const spoor_schema *schema, bool skips_header, size_t from) {
+static spoor_ast *read_rows(spoor_command_reader *r, const spoor_schema *schema, bool skips_header,
+                            size_t from) {
     const char *text = r->diags->sources[r->whole.source].text.ptr;
     spoor_csv csv = {.at = text + from, .end = text + r->whole.end};
     csv.cell = SPOOR_NEW_ARRAY(r->arena, char, (size_t)r->whole.end + 1);
     spoor_ast *table = spoor_command_table(r->arena, "", r->whole);
     spoor_ast *project = spoor_command_node(r->arena, SPOOR_AST_PROJECT, SPOOR_STR(""), r->whole);
     for (uint32_t i = 0; i < schema->ncols; i++) {
-        spoor_ast *column = spoor_command_node(r->arena, SPOOR_AST_COLUMN_DECL, schema->columns[i].name, r->whole);
+        spoor_ast *column =
+            spoor_command_node(r->arena, SPOOR_AST_COLUMN_DECL, schema->columns[i].name, r->whole);
         column->type = SPOOR_AST_STRING;
         spoor_command_adopt(table->first, column);
         spoor_command_adopt(project, conversion(r, &schema->columns[i]));
@@ -207,12 +236,15 @@ spoor_ast *spoor_command_read_fill(spoor_command_reader *r, spoor_str verb, spoo
     fill_options options = {false};
     command->kind = SPOOR_COMMAND_FILL_TABLE;
     if (spoor_reader_next_is(r, "async")) {
-        spoor_reader_refuse(r, "'async' is not supported: a command ends before the next one begins");
+        spoor_reader_refuse(r,
+                            "'async' is not supported: a command ends before the next one begins");
         return NULL;
     }
-    if (ingests && !(spoor_reader_skip(r, "inline") && spoor_reader_skip(r, "into") && spoor_reader_skip(r, "table"))) {
+    if (ingests && !(spoor_reader_skip(r, "inline") && spoor_reader_skip(r, "into") &&
+                     spoor_reader_skip(r, "table"))) {
         spoor_reader_refuse(r, "expected .ingest inline into table NAME <| rows");
-        spoor_hint(r->diags, "spoor ingest PATH reads logs, spoor table import NAME FILE.csv a table");
+        spoor_hint(r->diags,
+                   "spoor ingest PATH reads logs, spoor table import NAME FILE.csv a table");
         return NULL;
     }
     command->name = spoor_reader_take_word(r);
@@ -220,7 +252,8 @@ spoor_ast *spoor_command_read_fill(spoor_command_reader *r, spoor_str verb, spoo
         return NULL;
     }
     if (command->name.len == 0 || !spoor_reader_next_is(r, "<|")) {
-        spoor_reader_refuse(r, ingests ? "expected .ingest inline into table NAME <| rows" : "expected the table's name, then <| and a query");
+        spoor_reader_refuse(r, ingests ? "expected .ingest inline into table NAME <| rows"
+                                       : "expected the table's name, then <| and a query");
         return NULL;
     }
     size_t from = r->token.span.end;
@@ -247,21 +280,27 @@ bool spoor_command_check_fill(spoor_query *query) {
     if (query->plan->nresults != 1) {
         return spoor_fail(&query->diags, whole, "a table is filled with one result");
     }
-    const spoor_schema *rows = &query->plan->results[0].plan->schema, *table = &command->fill.schema;
+    const spoor_schema *rows = &query->plan->results[0].plan->schema,
+                       *table = &command->fill.schema;
     uint32_t ncols = visible_columns(rows);
     if (command->fill.has_schema && ncols != table->ncols) {
-        return spoor_fail(&query->diags, whole, "the query has %u columns, and the table %u", ncols, table->ncols);
+        return spoor_fail(&query->diags, whole, "the query has %u columns, and the table %u", ncols,
+                          table->ncols);
     }
     for (uint32_t i = 0; i < ncols; i++) {
         spoor_str name = rows->columns[i].name;
         if (command->fill.has_schema && rows->columns[i].type != table->columns[i].type) {
-            return spoor_fail(&query->diags, whole, "column %u is %s in the query ('%.*s'), and %s in the table ('%.*s')", i + 1,
-                              spoor_type_name(rows->columns[i].type), (int)name.len, name.ptr, spoor_type_name(table->columns[i].type),
+            return spoor_fail(&query->diags, whole,
+                              "column %u is %s in the query ('%.*s'), and %s in the table ('%.*s')",
+                              i + 1, spoor_type_name(rows->columns[i].type), (int)name.len,
+                              name.ptr, spoor_type_name(table->columns[i].type),
                               (int)table->columns[i].name.len, table->columns[i].name.ptr);
         }
         if (!command->fill.has_schema && memchr(name.ptr, '$', name.len) != NULL) {
-            return spoor_fail(&query->diags, whole, "a table cannot have a column '%.*s': project-rename gives it another name",
-                              (int)name.len, name.ptr);
+            return spoor_fail(
+                &query->diags, whole,
+                "a table cannot have a column '%.*s': project-rename gives it another name",
+                (int)name.len, name.ptr);
         }
     }
     return true;
@@ -302,7 +341,8 @@ static bool put_rows(void *context, const spoor_batch *batch) {
 static void begin_text(filling *f, const spoor_command *command) {
     spoor_str before = command->fill.before;
     if (before.len == 0) {
-        spoor_table_put_head(&f->text, command->fill.has_schema ? &command->fill.schema : f->schema);
+        spoor_table_put_head(&f->text,
+                             command->fill.has_schema ? &command->fill.schema : f->schema);
         return;
     }
     while (before.len > 0 && before.ptr[before.len - 1] != ']') {
@@ -336,19 +376,21 @@ static spoor_status fill(filling *f) {
     const spoor_command *command = &query->command;
     spoor_learning learning = spoor_learning_new(query);
     begin_text(f, command);
-    bool ok = learning.rows.read(&learning.rows, query->plan, query->plan->results[0].plan, put_rows, f);
+    bool ok =
+        learning.rows.read(&learning.rows, query->plan, query->plan->results[0].plan, put_rows, f);
     spoor_table_put_z(&f->text, "]");
     if (!ok) {
         return learning.status;
     }
     if (f->text.failed) {
-        return spoor_engine_fail(engine, SPOOR_ERR_LIMIT, "a table of the user's own holds at most %zu bytes",
+        return spoor_engine_fail(engine, SPOOR_ERR_LIMIT,
+                                 "a table of the user's own holds at most %zu bytes",
                                  (size_t)SPOOR_MAX_QUERY_BYTES);
     }
     show_answer(query, f->rows);
     spoor_str folder = command->folder.len > 0 ? command->folder : SPOOR_STR("tables");
-    return spoor_engine_save_function(engine, command->name, (spoor_str){f->text.ptr, f->text.len}, folder,
-                                      command->docstring, true);
+    return spoor_engine_save_function(engine, command->name, (spoor_str){f->text.ptr, f->text.len},
+                                      folder, command->docstring, true);
 }
 
 spoor_status spoor_command_run_fill(spoor_query *query) {
@@ -356,7 +398,9 @@ spoor_status spoor_command_run_fill(spoor_query *query) {
     f.scratch.memory = &query->engine->memory;
     jmp_buf door;
     query->arena.on_oom = &door;
-    spoor_status status = setjmp(door) == 0 ? fill(&f) : spoor_engine_fail(query->engine, SPOOR_ERR_MEMORY, "out of memory");
+    spoor_status status = setjmp(door) == 0
+                              ? fill(&f)
+                              : spoor_engine_fail(query->engine, SPOOR_ERR_MEMORY, "out of memory");
     spoor_arena_reset(&f.scratch);
     free(f.text.ptr);
     return status;

@@ -1,8 +1,9 @@
-/* command_fill.h - .set, .append, .set-or-append, .set-or-replace NAME <| query, and .ingest inline into
- * table NAME <| rows: a query's rows into a table of the store's own.
+/* command_fill.h - .set, .append, .set-or-append, .set-or-replace NAME <| query, and .ingest inline
+ * into table NAME <| rows: a query's rows into a table of the store's own.
  *
- * The command's tree is that of the query, so that its mistakes are found and told as those of any other;
- * running it fills the table, and what it shows is the table's name and how many rows it got. */
+ * The command's tree is that of the query, so that its mistakes are found and told as those of any
+ * other; running it fills the table, and what it shows is the table's name and how many rows it
+ * got. */
 #ifndef SPOOR_ENGINE_COMMAND_FILL_H
 #define SPOOR_ENGINE_COMMAND_FILL_H
 

@@ -46,8 +46,8 @@ bool spoor_reader_refuse(spoor_command_reader *r, const char *what) {
 
 /* A string literal's text: escapes are read by the parser of KQL itself. */
 bool spoor_reader_take_string(spoor_command_reader *r, spoor_str *text) {
-    spoor_str literal = spoor_arena_format(r->arena, "print %.*s", (int)r->token.text.len,
-                                           r->token.text.ptr);
+    spoor_str literal =
+        spoor_arena_format(r->arena, "print %.*s", (int)r->token.text.len, r->token.text.ptr);
     spoor_diags ignored = {.arena = r->arena};
     spoor_ast *tree = spoor_parse(r->arena, literal, (spoor_parse_options){0}, &ignored);
     const spoor_ast *node = tree;

@@ -9,12 +9,12 @@
 /* What stands behind a |, supported or refused by name; the grammar is the reference. */
 static const char *const operators[] = {
     "as", "consume", "count", "distinct", "evaluate", "extend", "facet", "filter", "find", "fork",
-    "getschema", "graph-match", "invoke", "join", "limit", "lookup", "make-graph", "make-series",
-    "mv-apply", "mv-expand", "order by", "parse", "parse-kv", "parse-where", "partition", "print",
-    "project", "project-away", "project-by-names", "project-keep", "project-rename",
-    "project-reorder", "range", "reduce", "render", "sample", "sample-distinct", "scan", "search",
-    "serialize", "sort by", "summarize", "take", "top", "top-hitters", "top-nested", "union",
-    "where",
+    "getschema", "graph-mark-components", "graph-match", "graph-shortest-paths", "graph-to-table",
+    "invoke", "join", "limit", "lookup", "make-graph", "make-series", "mv-apply", "mv-expand",
+    "order by", "parse", "parse-kv", "parse-where", "partition", "print", "project", "project-away",
+    "project-by-names", "project-keep", "project-rename", "project-reorder", "range", "reduce",
+    "render", "sample", "sample-distinct", "scan", "search", "serialize", "sort by", "summarize",
+    "take", "top", "top-hitters", "top-nested", "union", "where",
 };
 
 typedef void each_name(void *context, const char *name, spoor_name_kind kind);

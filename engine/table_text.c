@@ -53,8 +53,9 @@ void spoor_table_put_value(spoor_table_text *out, const spoor_value *value, spoo
         spoor_table_put_string(out, value->string);
     } else {
         spoor_str text = value->is_null ? SPOOR_STR("null")
-                         : value->type == SPOOR_DYNAMIC ? spoor_dynamic_print_json(scratch, value->string)
-                                                        : spoor_value_to_text(scratch, value);
+                         : value->type == SPOOR_DYNAMIC
+                             ? spoor_dynamic_print_json(scratch, value->string)
+                             : spoor_value_to_text(scratch, value);
         spoor_table_put_z(out, spoor_type_name(value->type));
         spoor_table_put_z(out, "(");
         spoor_table_put(out, text.ptr, text.len);

@@ -1,7 +1,7 @@
 /* table_text.h - a table of the user's own as KQL text: datatable(a:string, ...)[ ... ].
  *
- * It is kept as a saved view, as functions are.  Bytes are malloc's; what does not fit, or is more than one
- * text may be, sets `failed`. */
+ * It is kept as a saved view, as functions are.  Bytes are malloc's; what does not fit, or is more
+ * than one text may be, sets `failed`. */
 #ifndef SPOOR_ENGINE_TABLE_TEXT_H
 #define SPOOR_ENGINE_TABLE_TEXT_H
 

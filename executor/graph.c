@@ -31,10 +31,10 @@ static spoor_op_status read_edges(spoor_op *op, spoor_graph *graph, spoor_groups
         spoor_arena_rewind(op->scratch);
         uint32_t used = graph->edges.count;
         spoor_rows_append(&graph->edges, batch.cols, batch.sel, batch.count, op->scratch);
-        graph->source = spoor_grow_u32(op->arena, graph->source, used, graph->edges.count,
-                                       &source_capacity);
-        graph->target = spoor_grow_u32(op->arena, graph->target, used, graph->edges.count,
-                                       &target_capacity);
+        graph->source =
+            spoor_grow_u32(op->arena, graph->source, used, graph->edges.count, &source_capacity);
+        graph->target =
+            spoor_grow_u32(op->arena, graph->target, used, graph->edges.count, &target_capacity);
         read_ends(op, ids, &batch, 0, graph->source + used);
         read_ends(op, ids, &batch, 1, graph->target + used);
     }

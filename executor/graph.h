@@ -9,7 +9,8 @@
 
 #define SPOOR_GRAPH_NONE UINT32_MAX
 
-/* The edges of node n are edges[starts[n]] up to edges[starts[n + 1]], in the order of their rows. */
+/* The edges of node n are edges[starts[n]] up to edges[starts[n + 1]], in the order of their rows.
+ */
 typedef struct spoor_graph_ends {
     uint32_t *starts, *edges;
 } spoor_graph_ends;

@@ -3,7 +3,8 @@
 
 /* -- how far it is to the goal ----------------------------------------------------------------- */
 
-static bool mark(spoor_shortest *s, uint32_t step, uint32_t count, uint32_t node, uint32_t distance) {
+static bool mark(spoor_shortest *s, uint32_t step, uint32_t count, uint32_t node,
+                 uint32_t distance) {
     const spoor_walk *w = s->walk;
     size_t slot = w->steps[step].slot + count;
     uint32_t *ahead = &s->ahead[slot * w->graph->nodes.count + node];
@@ -27,8 +28,8 @@ static bool mark(spoor_shortest *s, uint32_t step, uint32_t count, uint32_t node
     return true;
 }
 
-/* The node is where `step` begins: so it is one where the step before may end, and so on while steps
- * may have no edge. */
+/* The node is where `step` begins: so it is one where the step before may end, and so on while
+ * steps may have no edge. */
 static void begin_here(spoor_shortest *s, uint32_t step, uint32_t node, uint32_t distance) {
     const spoor_walk *w = s->walk;
     while (step > 0) {
@@ -57,9 +58,8 @@ static bool look_back(spoor_shortest *s, spoor_shortest_state at, uint32_t dista
     const spoor_walk_step *step = &w->steps[at.step];
     bool may_repeat = at.count == step->most && step->max > step->most;
     uint32_t edge;
-    for (uint32_t i = 0; (edge = spoor_walk_edge_at(w->graph, step, at.node, i, false)) !=
-                         SPOOR_GRAPH_NONE;
-         i++) {
+    for (uint32_t i = 0;
+         (edge = spoor_walk_edge_at(w->graph, step, at.node, i, false)) != SPOOR_GRAPH_NONE; i++) {
         if (!spoor_graph_go_on(w->op, &w->ticks)) {
             return false;
         }

@@ -1,8 +1,9 @@
 /* graph_shortest.h - of each pair of first and last node of a chain, the matches with fewest edges.
  *
- * From each node that may stand at one end (that of fewer nodes) a search backwards says how many edges
- * every other node needs at least; the walk (graph_walk.h) then leaves no shortest path.  A path has no
- * edge twice, as in graph-match: where the fewest edges would need that, one more is tried, and so on. */
+ * From each node that may stand at one end (that of fewer nodes) a search backwards says how many
+ * edges every other node needs at least; the walk (graph_walk.h) then leaves no shortest path.  A
+ * path has no edge twice, as in graph-match: where the fewest edges would need that, one more is
+ * tried, and so on. */
 #ifndef SPOOR_EXECUTOR_GRAPH_SHORTEST_H
 #define SPOOR_EXECUTOR_GRAPH_SHORTEST_H
 
@@ -14,7 +15,7 @@ typedef struct spoor_shortest_state {
 
 typedef struct spoor_shortest {
     spoor_walk *walk;
-    bool any; /* one path a pair */
+    bool any;         /* one path a pair */
     uint32_t last;    /* the pattern's node to end with */
     uint32_t longest; /* edges, at most */
     uint32_t *ahead;

@@ -3,8 +3,8 @@
 
 /* -- the order of the steps -------------------------------------------------------------------- */
 
-/* The next edge of the pattern: one between known nodes if there is one, else the first that hangs on
- * a known node. */
+/* The next edge of the pattern: one between known nodes if there is one, else the first that hangs
+ * on a known node. */
 static uint32_t next_edge(const spoor_plan *plan, const bool *is_known, const bool *is_done) {
     uint32_t found = SPOOR_GRAPH_NONE;
     for (uint32_t e = 0; e < plan->match.nedges; e++) {

@@ -55,7 +55,8 @@ static bool mark_weak(spoor_op *op, mark *self) {
     return true;
 }
 
-/* -- strong: Tarjan's search, with a stack of its own ------------------------------------------- */
+/* -- strong: Tarjan's search, with a stack of its own -------------------------------------------
+ */
 
 typedef struct search {
     const spoor_graph *graph;
@@ -164,12 +165,14 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     }
     spoor_arena_rewind(op->scratch);
     uint32_t first = self->at;
-    if (!spoor_rows_batch(&self->graph.nodes, op->scratch, NULL, self->graph.nodes.count, &self->at, batch)) {
+    if (!spoor_rows_batch(&self->graph.nodes, op->scratch, NULL, self->graph.nodes.count, &self->at,
+                          batch)) {
         return SPOOR_OP_END;
     }
     spoor_vec *cols = SPOOR_RAW_ARRAY(op->scratch, spoor_vec, batch->ncols + 1);
     memcpy(cols, batch->cols, batch->ncols * sizeof *cols);
-    cols[batch->ncols] = (spoor_vec){.type = SPOOR_LONG, .form = SPOOR_FLAT, .longs = self->marks + first};
+    cols[batch->ncols] =
+        (spoor_vec){.type = SPOOR_LONG, .form = SPOOR_FLAT, .longs = self->marks + first};
     batch->cols = cols;
     batch->ncols++;
     return SPOOR_OP_BATCH;

@@ -1,8 +1,8 @@
 /* op_graph_match.c - `graph-match` and `graph-shortest-paths`: a row a match.
  *
- * The plan's inputs hold what conditions and projections need as columns already, so that only columns
- * are looked at here.  Matches begin at the node of the pattern that fewest nodes may stand for; the
- * order of rows is that of those nodes, then that of their edges. */
+ * The plan's inputs hold what conditions and projections need as columns already, so that only
+ * columns are looked at here.  Matches begin at the node of the pattern that fewest nodes may stand
+ * for; the order of rows is that of those nodes, then that of their edges. */
 #include "executor/graph_shortest.h"
 #include "types/dynamic.h"
 
@@ -95,8 +95,10 @@ static uint32_t path_length(const match *self, const spoor_graph_output *o) {
 
 static spoor_value path_cell(const match *self, const spoor_graph_output *o, uint32_t i) {
     const spoor_walk *w = &self->walk;
-    return is_inner(o->kind) ? spoor_rows_get(&self->graph.nodes, (uint32_t)o->column, spoor_walk_inner(w, o->element, i))
-                             : spoor_rows_get(&self->graph.edges, (uint32_t)o->column, spoor_walk_edge(w, o->element, i));
+    return is_inner(o->kind) ? spoor_rows_get(&self->graph.nodes, (uint32_t)o->column,
+                                              spoor_walk_inner(w, o->element, i))
+                             : spoor_rows_get(&self->graph.edges, (uint32_t)o->column,
+                                              spoor_walk_edge(w, o->element, i));
 }
 
 static spoor_value array_of(spoor_op *op, const match *self, const spoor_graph_output *o,
@@ -179,10 +181,11 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     spoor_vec *cols = SPOOR_RAW_ARRAY(op->scratch, spoor_vec, (size_t)ncols + 1);
     for (uint32_t c = 0; c < ncols; c++) {
         spoor_graph_output *o = &plan->match.outputs[c];
-        const spoor_rows *rows = o->kind == SPOOR_GRAPH_OF_NODE ? &self->graph.nodes : &self->graph.edges;
-        cols[c] = columns[c].list != NULL
-                      ? spoor_rows_gather(rows, (uint32_t)o->column, op->scratch, columns[c].list, n)
-                      : columns[c].values;
+        const spoor_rows *rows =
+            o->kind == SPOOR_GRAPH_OF_NODE ? &self->graph.nodes : &self->graph.edges;
+        cols[c] = columns[c].list != NULL ? spoor_rows_gather(rows, (uint32_t)o->column,
+                                                              op->scratch, columns[c].list, n)
+                                          : columns[c].values;
     }
     *batch = (spoor_batch){.rows = n, .count = n, .ncols = ncols, .cols = cols};
     return SPOOR_OP_BATCH;

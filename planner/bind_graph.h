@@ -1,10 +1,10 @@
-/* bind_graph.h - graphs while they are bound; for bind_operator_graph.c, bind_graph_*.c and what meets a
- * graph on its way.
+/* bind_graph.h - graphs while they are bound; for bind_operator_graph.c, bind_graph_*.c and what
+ * meets a graph on its way.
  *
- * make-graph gives the plan of its edges with `graph` set: no plan of rows, and only graph operators take
- * it.  What makes rows of it says which columns it needs of the nodes and of the edges, and gets plans
- * with these (spoor_graph_build): conditions and projected values are computed there, once a node or
- * edge, however often a match has it. */
+ * make-graph gives the plan of its edges with `graph` set: no plan of rows, and only graph
+ * operators take it.  What makes rows of it says which columns it needs of the nodes and of the
+ * edges, and gets plans with these (spoor_graph_build): conditions and projected values are
+ * computed there, once a node or edge, however often a match has it. */
 #ifndef SPOOR_PLANNER_BIND_GRAPH_H
 #define SPOOR_PLANNER_BIND_GRAPH_H
 
@@ -27,8 +27,8 @@ typedef struct spoor_bind_graph {
     int source, target; /* columns of the edges */
     spoor_graph_table *tables;
     uint32_t ntables;
-    spoor_schema node; /* columns of a node: its id and its degrees, in and out, which have no names here;
-                          then its properties */
+    spoor_schema node; /* columns of a node: its id and its degrees, in and out, which have no names
+                          here; then its properties */
     spoor_graph_column *from; /* by column */
 } spoor_bind_graph;
 

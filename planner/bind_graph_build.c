@@ -1,9 +1,9 @@
-/* bind_graph_build.c - the plans that a graph operator reads: nodes and edges, with the columns that it
- * needs.
+/* bind_graph_build.c - the plans that a graph operator reads: nodes and edges, with the columns
+ * that it needs.
  *
- * Edges are computed once, for themselves and for the nodes that they name.  Nodes are the rows of all
- * tables of nodes, then the ends of all edges, one row an id; of each property the first value that is
- * there.  Only properties that are needed are made. */
+ * Edges are computed once, for themselves and for the nodes that they name.  Nodes are the rows of
+ * all tables of nodes, then the ends of all edges, one row an id; of each property the first value
+ * that is there.  Only properties that are needed are made. */
 #include "planner/bind_graph.h"
 
 static spoor_bind_columns list_new(spoor_binder *b, const spoor_schema *schema, const int *ids,
@@ -54,8 +54,9 @@ static int source_of(const spoor_bind_graph *g, uint32_t k, uint32_t column) {
         bool is_id = column == SPOOR_GRAPH_ID || g->from[column].is_id;
         return is_id ? (int)(k - g->ntables) : -1;
     }
-    return column == SPOOR_GRAPH_ID ? g->tables[k].id
-                                    : spoor_schema_find(&g->tables[k].rows->schema, g->node.columns[column].name);
+    return column == SPOOR_GRAPH_ID
+               ? g->tables[k].id
+               : spoor_schema_find(&g->tables[k].rows->schema, g->node.columns[column].name);
 }
 
 /* All that says something of nodes, in the columns list[0 .. count) of the graph's nodes. */
@@ -71,8 +72,10 @@ static spoor_plan *gather(spoor_binder *b, const spoor_bind_graph *g, const spoo
     }
     plan->schema.columns[0].name = SPOOR_STR("$id");
     for (uint32_t k = 0; k < plan->ninputs; k++) {
-        plan->inputs[k] = k < g->ntables ? g->tables[k].rows : spoor_bind_shared_again(b, edges, span);
-        plan->depth = plan->inputs[k]->depth + 1 > plan->depth ? plan->inputs[k]->depth + 1 : plan->depth;
+        plan->inputs[k] =
+            k < g->ntables ? g->tables[k].rows : spoor_bind_shared_again(b, edges, span);
+        plan->depth =
+            plan->inputs[k]->depth + 1 > plan->depth ? plan->inputs[k]->depth + 1 : plan->depth;
         plan->uni.maps[k] = SPOOR_NEW_ARRAY(b->arena, int, count);
         for (uint32_t c = 0; c < count; c++) {
             plan->uni.maps[k][c] = source_of(g, k, list[c]);
@@ -91,10 +94,14 @@ static spoor_plan *merge(spoor_binder *b, spoor_plan *input, spoor_span span) {
     plan->summarize.aggregates = SPOOR_NEW_ARRAY(b->arena, spoor_plan_aggregate, ncols);
     for (uint32_t c = 1; c < ncols; c++) {
         spoor_type type = input->schema.columns[c].type, target;
-        spoor_aggregate_resolution any = spoor_aggregate_resolve(SPOOR_STR("take_any"), &type, 1, &target);
+        spoor_aggregate_resolution any =
+            spoor_aggregate_resolve(SPOOR_STR("take_any"), &type, 1, &target);
         spoor_plan_aggregate *a = &plan->summarize.aggregates[plan->summarize.naggregates++];
-        *a = (spoor_plan_aggregate){.aggregate = any.aggregate, .nargs = 1, .result = type,
-                                    .first_column = c, .ncolumns = 1};
+        *a = (spoor_plan_aggregate){.aggregate = any.aggregate,
+                                    .nargs = 1,
+                                    .result = type,
+                                    .first_column = c,
+                                    .ncolumns = 1};
         a->args = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, 1);
         a->args[0] = spoor_bound_column(b->arena, &input->schema, (int)c, span);
     }
@@ -103,8 +110,8 @@ static spoor_plan *merge(spoor_binder *b, spoor_plan *input, spoor_span span) {
 
 static spoor_plan *mark(spoor_binder *b, spoor_plan *nodes, const spoor_plan *edges,
                         spoor_column column, spoor_graph_mark what, spoor_span span) {
-    static const char *const names[] = {
-        /* ORDER spoor_graph_mark */ "$component", "$component", "$in", "$out"};
+    static const char *const names[] = {/* ORDER spoor_graph_mark */ "$component", "$component",
+                                        "$in", "$out"};
     spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_GRAPH_MARK, span, nodes);
     uint32_t n = nodes->schema.ncols;
     plan->inputs = SPOOR_NEW_ARRAY(b->arena, spoor_plan *, 2);
@@ -134,7 +141,8 @@ static spoor_bound *to_place(spoor_arena *arena, const spoor_bound *column, void
 spoor_graph_plans spoor_graph_build(spoor_binder *b, const spoor_bind_graph *g,
                                     spoor_bind_columns *nodes, spoor_bind_columns *edges,
                                     spoor_span span) {
-    const spoor_plan *shared = spoor_bind_shared(b, spoor_columns_project(edges, g->edges, span), span);
+    const spoor_plan *shared =
+        spoor_bind_shared(b, spoor_columns_project(edges, g->edges, span), span);
     bool *is_used = SPOOR_NEW_ARRAY(b->arena, bool, g->node.ncols);
     int *place = SPOOR_NEW_ARRAY(b->arena, int, g->node.ncols);
     uint32_t *list = SPOOR_NEW_ARRAY(b->arena, uint32_t, g->node.ncols);

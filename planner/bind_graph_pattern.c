@@ -58,7 +58,8 @@ static bool bind_bound(spoor_binder *b, const spoor_ast *edge, const char *name,
 }
 
 static bool add_edge(spoor_binder *b, const spoor_ast *node, spoor_bind_match *match) {
-    spoor_graph_edge edge = {.name = node->text, .min = 1, .max = 1, .filter = -1, .inner_filter = -1};
+    spoor_graph_edge edge = {
+        .name = node->text, .min = 1, .max = 1, .filter = -1, .inner_filter = -1};
     edge.direction = spoor_str_is(node->extra, "-->")   ? SPOOR_GRAPH_RIGHT
                      : spoor_str_is(node->extra, "<--") ? SPOOR_GRAPH_LEFT
                                                         : SPOOR_GRAPH_EITHER;
@@ -68,7 +69,8 @@ static bool add_edge(spoor_binder *b, const spoor_ast *node, spoor_bind_match *m
         return spoor_fail(b->diags, node->span, "'%.*s' is part of the pattern already",
                           SPOOR_S(node->text));
     }
-    if (edge.is_path && (!bind_bound(b, node, "min", &edge.min) || !bind_bound(b, node, "max", &edge.max))) {
+    if (edge.is_path &&
+        (!bind_bound(b, node, "min", &edge.min) || !bind_bound(b, node, "max", &edge.max))) {
         return false;
     }
     if (edge.min > edge.max) {
@@ -156,11 +158,13 @@ bool spoor_bind_graph_patterns(spoor_binder *b, const spoor_ast *node, spoor_bin
         return spoor_fail(b->diags, last->span, "'graph-shortest-paths' takes one sequence");
     }
     if (!has_path) {
-        return spoor_fail(b->diags, last->span, "'graph-shortest-paths' needs an edge of variable length") &&
+        return spoor_fail(b->diags, last->span,
+                          "'graph-shortest-paths' needs an edge of variable length") &&
                spoor_hint(b->diags, "(a)-[path*1..5]->(b)");
     }
     if (match->nnodes != match->nedges + 1) {
-        return spoor_fail(b->diags, last->span, "each node of 'graph-shortest-paths' is another one");
+        return spoor_fail(b->diags, last->span,
+                          "each node of 'graph-shortest-paths' is another one");
     }
     return true;
 }

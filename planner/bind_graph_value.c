@@ -1,8 +1,8 @@
 /* bind_graph_value.c - what conditions and projections of a pattern are over: n.property, and
  * map(e, ...), all(e, ...), any(e, ...) of a path.
  *
- * Each becomes a column of the match's record.  What stands within map() and its kin is over one edge,
- * or one node between two edges, and names their properties as they are. */
+ * Each becomes a column of the match's record.  What stands within map() and its kin is over one
+ * edge, or one node between two edges, and names their properties as they are. */
 #include "planner/bind_graph.h"
 
 static spoor_bound *record_column(spoor_binder *b, spoor_bind_value value, spoor_type type,
@@ -34,10 +34,13 @@ spoor_bound *spoor_bind_graph_name(spoor_binder *b, const spoor_ast *node, bool 
     const spoor_bind_match *m = b->match;
     bool is_node = m != NULL && spoor_graph_node_named(m, node->text) >= 0;
     bool is_edge = m != NULL && !is_node && spoor_graph_edge_named(m, node->text) >= 0;
-    bool is_property = m != NULL && m->inside != SPOOR_MATCH_ROW && spoor_schema_find(b->row, node->text) >= 0;
+    bool is_property =
+        m != NULL && m->inside != SPOOR_MATCH_ROW && spoor_schema_find(b->row, node->text) >= 0;
     *done = (is_node || is_edge) && !is_property;
     if (*done && m->inside != SPOOR_MATCH_ROW) {
-        spoor_fail(b->diags, node->span, "'%.*s' is not in reach here: the values are those of one %s", SPOOR_S(node->text),
+        spoor_fail(b->diags, node->span,
+                   "'%.*s' is not in reach here: the values are those of one %s",
+                   SPOOR_S(node->text),
                    m->inside == SPOOR_MATCH_EDGE ? "edge of the path" : "node between two edges");
     } else if (*done) {
         spoor_fail(b->diags, node->span, "'%.*s' is %s of the pattern, and a value is needed here",
@@ -81,10 +84,13 @@ spoor_bound *spoor_bind_graph_member(spoor_binder *b, const spoor_ast *node, boo
         return NULL;
     }
     spoor_bind_value value = {
-        .kind = as_node >= 0 ? SPOOR_GRAPH_OF_NODE : is_path ? SPOOR_GRAPH_OF_EDGES : SPOOR_GRAPH_OF_EDGE,
+        .kind = as_node >= 0 ? SPOOR_GRAPH_OF_NODE
+                : is_path    ? SPOOR_GRAPH_OF_EDGES
+                             : SPOOR_GRAPH_OF_EDGE,
         .is_each = is_path && m->in_where,
         .element = (uint32_t)(as_node >= 0 ? as_node : as_edge),
-        .name = spoor_arena_format(b->arena, "%.*s.%.*s", SPOOR_S(object->text), SPOOR_S(node->text)),
+        .name =
+            spoor_arena_format(b->arena, "%.*s.%.*s", SPOOR_S(object->text), SPOOR_S(node->text)),
         .e = spoor_bound_column(b->arena, schema, column, node->span),
     };
     bool is_array = is_path && !m->in_where;
@@ -100,11 +106,14 @@ static int bind_path(spoor_binder *b, const spoor_ast *node, bool *is_inner) {
     if (*is_inner) {
         name = node->nchildren == 1 ? node->first : NULL;
     }
-    int edge = name != NULL && name->kind == SPOOR_AST_NAME ? spoor_graph_edge_named(b->match, name->text) : -1;
+    int edge = name != NULL && name->kind == SPOOR_AST_NAME
+                   ? spoor_graph_edge_named(b->match, name->text)
+                   : -1;
     if (edge < 0) {
         spoor_fail(b->diags, node->span, "expected an edge of the pattern, or inner_nodes(edge)");
     } else if (!b->match->edges[edge].is_path) {
-        spoor_fail(b->diags, node->span, "'%.*s' is one edge, not one of variable length", SPOOR_S(name->text));
+        spoor_fail(b->diags, node->span, "'%.*s' is one edge, not one of variable length",
+                   SPOOR_S(name->text));
         spoor_hint(b->diags, "%.*s.name is its property 'name'", SPOOR_S(name->text));
         edge = -1;
     }
@@ -112,7 +121,8 @@ static int bind_path(spoor_binder *b, const spoor_ast *node, bool *is_inner) {
 }
 
 /* The second argument, over an edge or a node. */
-static spoor_bound *bind_inside(spoor_binder *b, const spoor_ast *node, bool is_inner, bool is_condition) {
+static spoor_bound *bind_inside(spoor_binder *b, const spoor_ast *node, bool is_inner,
+                                bool is_condition) {
     const spoor_schema *row = b->row, *outer = b->outer_row;
     b->row = b->outer_row = is_inner ? &b->match->graph->node : &b->match->graph->edges->schema;
     b->match->inside = is_inner ? SPOOR_MATCH_INNER : SPOOR_MATCH_EDGE;
@@ -124,13 +134,15 @@ static spoor_bound *bind_inside(spoor_binder *b, const spoor_ast *node, bool is_
 }
 
 static spoor_bound *bind_over_path(spoor_binder *b, const spoor_ast *node) {
-    bool is_map = spoor_str_is(node->text, "map"), is_all = spoor_str_is(node->text, "all"), is_inner;
+    bool is_map = spoor_str_is(node->text, "map"), is_all = spoor_str_is(node->text, "all"),
+         is_inner;
     if (b->match->inside != SPOOR_MATCH_ROW) {
         spoor_fail(b->diags, node->at, "'%.*s' cannot stand within another", SPOOR_S(node->text));
         return NULL;
     }
     if (node->nchildren != 2) {
-        spoor_fail(b->diags, node->at, "'%.*s' takes an edge and %s", SPOOR_S(node->text), is_map ? "a value" : "a condition");
+        spoor_fail(b->diags, node->at, "'%.*s' takes an edge and %s", SPOOR_S(node->text),
+                   is_map ? "a value" : "a condition");
         return NULL;
     }
     int edge = bind_path(b, node->first, &is_inner);
@@ -138,19 +150,23 @@ static spoor_bound *bind_over_path(spoor_binder *b, const spoor_ast *node) {
     if (e == NULL) {
         return NULL;
     }
-    spoor_graph_output_kind kind = is_map   ? is_inner ? SPOOR_GRAPH_OF_INNER : SPOOR_GRAPH_OF_EDGES
-                                   : is_all ? is_inner ? SPOOR_GRAPH_ALL_INNER : SPOOR_GRAPH_ALL_EDGES
-                                   : is_inner ? SPOOR_GRAPH_ANY_INNER : SPOOR_GRAPH_ANY_EDGES;
+    spoor_graph_output_kind kind = is_map ? is_inner ? SPOOR_GRAPH_OF_INNER : SPOOR_GRAPH_OF_EDGES
+                                   : is_all
+                                       ? is_inner ? SPOOR_GRAPH_ALL_INNER : SPOOR_GRAPH_ALL_EDGES
+                                   : is_inner ? SPOOR_GRAPH_ANY_INNER
+                                              : SPOOR_GRAPH_ANY_EDGES;
     spoor_bind_value value = {
         .kind = kind,
         .element = (uint32_t)edge,
-        .name = spoor_arena_format(b->arena, "%.*s(%.*s)", SPOOR_S(node->text), SPOOR_S(element_name(b->match, false, (uint32_t)edge))),
+        .name = spoor_arena_format(b->arena, "%.*s(%.*s)", SPOOR_S(node->text),
+                                   SPOOR_S(element_name(b->match, false, (uint32_t)edge))),
         .e = e,
     };
     return record_column(b, value, is_map ? SPOOR_DYNAMIC : SPOOR_BOOL, node->span);
 }
 
-/* -- node_id(n), node_degree_in(n), node_degree_out(n), labels(n) -------------------------------- */
+/* -- node_id(n), node_degree_in(n), node_degree_out(n), labels(n) --------------------------------
+ */
 
 /* The id or a degree of the node that is named, or of the one between edges that is at hand. */
 static spoor_bound *bind_of_node(spoor_binder *b, const spoor_ast *node, int column) {
@@ -159,19 +175,23 @@ static spoor_bound *bind_of_node(spoor_binder *b, const spoor_ast *node, int col
     if (m->inside == SPOOR_MATCH_INNER && node->nchildren == 0) {
         return spoor_bound_column(b->arena, schema, column, node->span);
     }
-    bool is_named = m->inside == SPOOR_MATCH_ROW && node->nchildren == 1 && node->first->kind == SPOOR_AST_NAME;
+    bool is_named =
+        m->inside == SPOOR_MATCH_ROW && node->nchildren == 1 && node->first->kind == SPOOR_AST_NAME;
     int at = is_named ? spoor_graph_node_named(m, node->first->text) : -1;
     if (at < 0) {
-        spoor_fail(b->diags, node->span, m->inside == SPOOR_MATCH_INNER ? "'%.*s' takes no argument here: it is that of the node at hand"
-                                         : m->inside == SPOOR_MATCH_EDGE ? "'%.*s' is of nodes, and this is an edge"
-                                                                         : "'%.*s' takes a node of the pattern",
+        spoor_fail(b->diags, node->span,
+                   m->inside == SPOOR_MATCH_INNER
+                       ? "'%.*s' takes no argument here: it is that of the node at hand"
+                   : m->inside == SPOOR_MATCH_EDGE ? "'%.*s' is of nodes, and this is an edge"
+                                                   : "'%.*s' takes a node of the pattern",
                    SPOOR_S(node->text));
         return NULL;
     }
     spoor_bind_value value = {
         .kind = SPOOR_GRAPH_OF_NODE,
         .element = (uint32_t)at,
-        .name = spoor_arena_format(b->arena, "%.*s(%.*s)", SPOOR_S(node->text), SPOOR_S(node->first->text)),
+        .name = spoor_arena_format(b->arena, "%.*s(%.*s)", SPOOR_S(node->text),
+                                   SPOOR_S(node->first->text)),
         .e = spoor_bound_column(b->arena, schema, column, node->span),
     };
     return record_column(b, value, value.e->type, node->span);
@@ -180,8 +200,10 @@ static spoor_bound *bind_of_node(spoor_binder *b, const spoor_ast *node, int col
 /* Only graph models have labels. */
 static spoor_bound *bind_labels(spoor_binder *b, const spoor_ast *node) {
     const spoor_bind_match *m = b->match;
-    bool is_named = m->inside == SPOOR_MATCH_ROW && node->nchildren == 1 && node->first->kind == SPOOR_AST_NAME;
-    bool is_known = is_named && (spoor_graph_node_named(m, node->first->text) >= 0 || spoor_graph_edge_named(m, node->first->text) >= 0);
+    bool is_named =
+        m->inside == SPOOR_MATCH_ROW && node->nchildren == 1 && node->first->kind == SPOOR_AST_NAME;
+    bool is_known = is_named && (spoor_graph_node_named(m, node->first->text) >= 0 ||
+                                 spoor_graph_edge_named(m, node->first->text) >= 0);
     if (!is_known && (m->inside == SPOOR_MATCH_ROW || node->nchildren > 0)) {
         spoor_fail(b->diags, node->span, "'labels' takes a node or an edge of the pattern");
         return NULL;
@@ -192,7 +214,8 @@ static spoor_bound *bind_labels(spoor_binder *b, const spoor_ast *node) {
 /* array_length(e): how many edges the path has. */
 static spoor_bound *bind_length(spoor_binder *b, const spoor_ast *node, bool *done) {
     spoor_bind_match *m = b->match;
-    bool is_named = m->inside == SPOOR_MATCH_ROW && node->nchildren == 1 && node->first->kind == SPOOR_AST_NAME;
+    bool is_named =
+        m->inside == SPOOR_MATCH_ROW && node->nchildren == 1 && node->first->kind == SPOOR_AST_NAME;
     int edge = is_named ? spoor_graph_edge_named(m, node->first->text) : -1;
     *done = edge >= 0 && m->edges[edge].is_path;
     if (!*done) {

@@ -1,5 +1,5 @@
-/* bind_operator_graph.c - make-graph, graph-mark-components, graph-to-table: graphs made, marked and
- * taken apart. */
+/* bind_operator_graph.c - make-graph, graph-mark-components, graph-to-table: graphs made, marked
+ * and taken apart. */
 #include "planner/bind_graph.h"
 
 bool spoor_bind_is_graph_operator(spoor_ast_kind kind) {
@@ -107,7 +107,8 @@ static bool bind_tables(spoor_binder *b, spoor_bind_graph *g, const spoor_ast *n
     for (const spoor_ast *n = with != NULL ? with->first : NULL; n != NULL; n = n->next->next) {
         spoor_plan *rows = spoor_bind_table(b, n);
         int id = rows != NULL ? column_named(b, n->next, &rows->schema) : -1;
-        if (id < 0 || !is_id_type(b, n->next, rows->schema.columns[id].type, g->node.columns[0].type)) {
+        if (id < 0 ||
+            !is_id_type(b, n->next, rows->schema.columns[id].type, g->node.columns[0].type)) {
             ok = false;
             continue;
         }
@@ -141,7 +142,8 @@ static spoor_bind_graph *bind_graph(spoor_binder *b, const spoor_ast *node, spoo
         return NULL;
     }
     static const spoor_graph_mark degrees[] = {SPOOR_GRAPH_DEGREE_IN, SPOOR_GRAPH_DEGREE_OUT};
-    add_column(b, g, (spoor_column){.type = type}, (spoor_graph_column){.from = SPOOR_GRAPH_PROPERTY});
+    add_column(b, g, (spoor_column){.type = type},
+               (spoor_graph_column){.from = SPOOR_GRAPH_PROPERTY});
     for (int i = 0; i < 2; i++) {
         add_column(b, g, (spoor_column){.type = SPOOR_LONG},
                    (spoor_graph_column){.from = SPOOR_GRAPH_MARKED, .mark = degrees[i]});
@@ -149,7 +151,8 @@ static spoor_bind_graph *bind_graph(spoor_binder *b, const spoor_ast *node, spoo
     return bind_tables(b, g, node) ? g : NULL;
 }
 
-/* -- partitioned-by: edges and nodes are dealt out together, told apart by a number ---------------- */
+/* -- partitioned-by: edges and nodes are dealt out together, told apart by a number
+ * ---------------- */
 
 typedef struct deck {
     spoor_plan *whole, *feed, *shared;
@@ -181,12 +184,15 @@ static bool deal(spoor_binder *b, const spoor_bind_graph *g, const spoor_ast *by
             return false;
         }
         if (k > 0 && schema->columns[key].type != whole->schema.columns[1].type) {
-            return spoor_fail(b->diags, by->first->span, "the edges' '%.*s' is %s, and that of nodes is %s",
-                              SPOOR_S(by->first->text), spoor_type_phrase(whole->schema.columns[1].type),
-                              spoor_type_phrase(schema->columns[key].type));
+            return spoor_fail(
+                b->diags, by->first->span, "the edges' '%.*s' is %s, and that of nodes is %s",
+                SPOOR_S(by->first->text), spoor_type_phrase(whole->schema.columns[1].type),
+                spoor_type_phrase(schema->columns[key].type));
         }
-        whole->schema.columns[1] = (spoor_column){.name = SPOOR_STR("$part"), .type = schema->columns[key].type};
-        whole->uni.source_names[k] = (spoor_value){.type = SPOOR_STRING, .string = spoor_arena_format(b->arena, "%u", k)};
+        whole->schema.columns[1] =
+            (spoor_column){.name = SPOOR_STR("$part"), .type = schema->columns[key].type};
+        whole->uni.source_names[k] =
+            (spoor_value){.type = SPOOR_STRING, .string = spoor_arena_format(b->arena, "%u", k)};
         whole->uni.maps[k] = SPOOR_NEW_ARRAY(b->arena, int, ncols);
         for (uint32_t c = 0; c < ncols; c++) {
             bool is_own = c >= d->first[k] && c < d->first[k] + schema->ncols;
@@ -205,7 +211,8 @@ static bool deal(spoor_binder *b, const spoor_bind_graph *g, const spoor_ast *by
 
 /* Those rows of the group at hand that are of table k. */
 static spoor_plan *dealt(spoor_binder *b, const deck *d, uint32_t k, spoor_span span) {
-    spoor_plan *own = spoor_plan_new(b, SPOOR_PLAN_WHERE, span, spoor_bind_shared_again(b, d->shared, span));
+    spoor_plan *own =
+        spoor_plan_new(b, SPOOR_PLAN_WHERE, span, spoor_bind_shared_again(b, d->shared, span));
     spoor_bound *args[2] = {spoor_bound_column(b->arena, &own->schema, 0, span),
                             spoor_bound_constant(b->arena, d->whole->uni.source_names[k], span)};
     own->where.predicate = SPOOR_APPLY(b, "==", args, 2, span);
@@ -213,7 +220,8 @@ static spoor_plan *dealt(spoor_binder *b, const deck *d, uint32_t k, spoor_span 
     plan->schema = d->whole->inputs[k]->schema;
     plan->project.exprs = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, plan->schema.ncols + 1);
     for (uint32_t c = 0; c < plan->schema.ncols; c++) {
-        plan->project.exprs[c] = spoor_bound_column(b->arena, &own->schema, (int)(d->first[k] + c), span);
+        plan->project.exprs[c] =
+            spoor_bound_column(b->arena, &own->schema, (int)(d->first[k] + c), span);
     }
     return plan;
 }
@@ -284,7 +292,8 @@ spoor_plan *spoor_bind_graph_components(spoor_binder *b, const spoor_ast *node, 
 
 /* -- graph-to-table ---------------------------------------------------------------------------- */
 
-/* A node's number as the engine has it: hash() of its id (conformance emul-docs/graph-to-table-operator-00). */
+/* A node's number as the engine has it: hash() of its id (conformance
+ * emul-docs/graph-to-table-operator-00). */
 static bool add_hash(spoor_binder *b, const spoor_ast *clause, const char *prop,
                      const spoor_schema *schema, int column, spoor_bind_columns *list) {
     const spoor_ast *name = spoor_ast_prop(clause, prop);
@@ -333,7 +342,8 @@ static bool list_edges(spoor_binder *b, const spoor_ast *clause, const spoor_bin
 static spoor_plan *without_ids(spoor_binder *b, spoor_plan *plan, uint32_t nids, spoor_span span) {
     spoor_bind_columns c = spoor_columns_new(b, NULL);
     for (uint32_t i = nids; i < plan->schema.ncols; i++) {
-        spoor_columns_add(&c, plan->schema.columns[i].name, spoor_bound_column(b->arena, &plan->schema, (int)i, span));
+        spoor_columns_add(&c, plan->schema.columns[i].name,
+                          spoor_bound_column(b->arena, &plan->schema, (int)i, span));
     }
     return spoor_columns_project(&c, plan, span);
 }
@@ -357,14 +367,17 @@ spoor_plan *spoor_bind_graph_to_table(spoor_binder *b, const spoor_ast *node, sp
     spoor_plan *plan;
     if (spoor_str_is(clause->text, "edges")) {
         spoor_bind_columns list = spoor_columns_new(b, &g->edges->schema);
-        plan = list_edges(b, clause, g, &list) ? spoor_columns_project(&list, g->edges, node->span) : NULL;
+        plan = list_edges(b, clause, g, &list) ? spoor_columns_project(&list, g->edges, node->span)
+                                               : NULL;
     } else {
         spoor_bind_columns nodes = spoor_graph_nodes_new(b, g), edges = spoor_graph_edges_new(b, g);
         plan = list_nodes(b, clause, g, &nodes)
-                   ? without_ids(b, spoor_graph_build(b, g, &nodes, &edges, node->span).nodes, 1, node->span)
+                   ? without_ids(b, spoor_graph_build(b, g, &nodes, &edges, node->span).nodes, 1,
+                                 node->span)
                    : NULL;
     }
-    return plan != NULL && spoor_ast_prop(clause, "as") != NULL ? name_table(b, clause, plan) : plan;
+    return plan != NULL && spoor_ast_prop(clause, "as") != NULL ? name_table(b, clause, plan)
+                                                                : plan;
 }
 
 bool spoor_bind_graph_tables(spoor_binder *b, const spoor_ast *node, spoor_plan *input,
@@ -372,11 +385,14 @@ bool spoor_bind_graph_tables(spoor_binder *b, const spoor_ast *node, spoor_plan 
     const spoor_bind_graph *g = input->graph;
     const spoor_ast *first = node->first, *second = first->next;
     if (second->next != NULL || spoor_str_eq(first->text, second->text)) {
-        return spoor_fail(b->diags, second->span, "'graph-to-table' gives nodes, or edges, or both");
+        return spoor_fail(b->diags, second->span,
+                          "'graph-to-table' gives nodes, or edges, or both");
     }
     for (const spoor_ast *clause = first; clause != NULL; clause = clause->next) {
         if (spoor_ast_prop(clause, "as") == NULL) {
-            return spoor_fail(b->diags, clause->span, "nodes and edges both need a name: %.*s as ...", SPOOR_S(clause->text));
+            return spoor_fail(b->diags, clause->span,
+                              "nodes and edges both need a name: %.*s as ...",
+                              SPOOR_S(clause->text));
         }
     }
     bool is_nodes = spoor_str_is(first->text, "nodes");
@@ -386,8 +402,10 @@ bool spoor_bind_graph_tables(spoor_binder *b, const spoor_ast *node, spoor_plan 
         return false;
     }
     spoor_graph_plans built = spoor_graph_build(b, g, &nodes, &edges, node->span);
-    tables[0] = is_nodes ? without_ids(b, built.nodes, 1, first->span) : without_ids(b, built.edges, 2, first->span);
-    tables[1] = is_nodes ? without_ids(b, built.edges, 2, second->span) : without_ids(b, built.nodes, 1, second->span);
+    tables[0] = is_nodes ? without_ids(b, built.nodes, 1, first->span)
+                         : without_ids(b, built.edges, 2, first->span);
+    tables[1] = is_nodes ? without_ids(b, built.edges, 2, second->span)
+                         : without_ids(b, built.nodes, 1, second->span);
     tables[0] = name_table(b, first, tables[0]);
     tables[1] = name_table(b, second, tables[1]);
     return true;

@@ -1,8 +1,9 @@
 /* bind_operator_match.c - graph-match and graph-shortest-paths.
  *
- * The condition falls apart at its `and`s.  A part that names one node or edge alone is computed where
- * nodes and edges are made, and the walk asks its outcome; a part on the edges of a path holds for each
- * of them.  What is left, and the projections, stand above the match as any where and project do. */
+ * The condition falls apart at its `and`s.  A part that names one node or edge alone is computed
+ * where nodes and edges are made, and the walk asks its outcome; a part on the edges of a path
+ * holds for each of them.  What is left, and the projections, stand above the match as any where
+ * and project do. */
 #include "planner/bind_graph.h"
 
 /* -- conditions -------------------------------------------------------------------------------- */
@@ -55,13 +56,17 @@ static spoor_bound *of_element(spoor_arena *arena, const spoor_bound *column, vo
 }
 
 /* Put one part of the condition where it belongs; false: reported. */
-static bool place(spoor_binder *b, spoor_bind_match *m, spoor_bound *e, filters *f, conditions *rest) {
+static bool place(spoor_binder *b, spoor_bind_match *m, spoor_bound *e, filters *f,
+                  conditions *rest) {
     columns_read r = {.match = m, .is_one = true};
     note_read(&r, e);
     if (r.has_each && !r.is_one) {
-        spoor_fail(b->diags, e->span, "a condition on the edges of '%.*s', which is of variable length, can name nothing else of the pattern",
+        spoor_fail(b->diags, e->span,
+                   "a condition on the edges of '%.*s', which is of variable length, can name "
+                   "nothing else of the pattern",
                    SPOOR_S(m->edges[r.first->element].name));
-        return spoor_hint(b->diags, "all(edge, ...) and any(edge, ...) are conditions that go with others");
+        return spoor_hint(b->diags,
+                          "all(edge, ...) and any(edge, ...) are conditions that go with others");
     }
     const spoor_bind_value *whole = e->kind == SPOOR_BOUND_COLUMN ? &m->values[e->column] : NULL;
     if (whole != NULL && whole->kind == SPOOR_GRAPH_ALL_EDGES) {
@@ -70,7 +75,9 @@ static bool place(spoor_binder *b, spoor_bind_match *m, spoor_bound *e, filters 
         add_condition(b, &f->inner[whole->element], whole->e);
     } else if (r.any && r.is_one) {
         spoor_bound *own = spoor_bound_map(b->arena, e, of_element, m);
-        add_condition(b, is_of_node(r.first) ? &f->nodes[r.first->element] : &f->edges[r.first->element], own);
+        add_condition(
+            b, is_of_node(r.first) ? &f->nodes[r.first->element] : &f->edges[r.first->element],
+            own);
     } else {
         add_condition(b, rest, e);
     }
@@ -99,14 +106,17 @@ static bool split(spoor_binder *b, spoor_bind_match *m, const spoor_ast *node, f
 
 /* a and b and ...; NULL of none. */
 static spoor_bound *joined(spoor_binder *b, const conditions *list, spoor_span span) {
-    return list->count > 1 ? SPOOR_APPLY(b, "and", list->items, list->count, span)
-           : list->count == 1 ? list->items[0] : NULL;
+    return list->count > 1    ? SPOOR_APPLY(b, "and", list->items, list->count, span)
+           : list->count == 1 ? list->items[0]
+                              : NULL;
 }
 
 static int filter_column(spoor_binder *b, spoor_bind_columns *columns, const conditions *list,
                          spoor_str name, spoor_span span) {
     spoor_bound *e = joined(b, list, span);
-    return e == NULL ? -1 : spoor_graph_need(columns, spoor_arena_format(b->arena, "is %.*s", SPOOR_S(name)), e);
+    return e == NULL ? -1
+                     : spoor_graph_need(columns,
+                                        spoor_arena_format(b->arena, "is %.*s", SPOOR_S(name)), e);
 }
 
 /* -- the match --------------------------------------------------------------------------------- */
@@ -150,7 +160,8 @@ static spoor_plan *match_plan(spoor_binder *b, const spoor_ast *node, spoor_bind
         if (at >= 0) {
             plan->schema.columns[at] = m->record.columns[i];
             plan->match.outputs[at] = (spoor_graph_output){
-                .kind = v->kind, .element = v->element,
+                .kind = v->kind,
+                .element = v->element,
                 .column = spoor_graph_need(reads_nodes(v) ? &nodes : &edges, v->name, v->e)};
         }
     }
@@ -159,14 +170,16 @@ static spoor_plan *match_plan(spoor_binder *b, const spoor_ast *node, spoor_bind
     }
     for (uint32_t i = 0; i < m->nedges; i++) {
         m->edges[i].filter = filter_column(b, &edges, &f->edges[i], m->edges[i].name, node->span);
-        m->edges[i].inner_filter = filter_column(b, &nodes, &f->inner[i], m->edges[i].name, node->span);
+        m->edges[i].inner_filter =
+            filter_column(b, &nodes, &f->inner[i], m->edges[i].name, node->span);
     }
     spoor_graph_plans built = spoor_graph_build(b, g, &nodes, &edges, node->span);
     plan->inputs = SPOOR_NEW_ARRAY(b->arena, spoor_plan *, 2);
     plan->inputs[0] = built.nodes;
     plan->inputs[1] = built.edges;
     plan->ninputs = 2;
-    plan->depth = (built.nodes->depth > built.edges->depth ? built.nodes->depth : built.edges->depth) + 1;
+    plan->depth =
+        (built.nodes->depth > built.edges->depth ? built.nodes->depth : built.edges->depth) + 1;
     plan->match.nodes = m->nodes;
     plan->match.edges = m->edges;
     plan->match.nnodes = m->nnodes;
@@ -186,15 +199,19 @@ static bool bind_options(spoor_binder *b, const spoor_ast *node, spoor_graph_cyc
         return false;
     }
     if (spoor_bind_prop_text(node, "cycles", &word)) {
-        *cycles = spoor_str_is(word, "all") ? SPOOR_GRAPH_ALL_CYCLES : spoor_str_is(word, "none") ? SPOOR_GRAPH_NO_CYCLES : *cycles;
+        *cycles = spoor_str_is(word, "all")    ? SPOOR_GRAPH_ALL_CYCLES
+                  : spoor_str_is(word, "none") ? SPOOR_GRAPH_NO_CYCLES
+                                               : *cycles;
         if (!spoor_bind_is_listed(word, "all none unique_edges")) {
-            return spoor_fail(b->diags, spoor_ast_prop(node, "cycles")->span, "cycles is all, none or unique_edges");
+            return spoor_fail(b->diags, spoor_ast_prop(node, "cycles")->span,
+                              "cycles is all, none or unique_edges");
         }
     }
     if (spoor_bind_prop_text(node, "output", &word)) {
         *search = spoor_str_is(word, "all") ? SPOOR_GRAPH_ALL_SHORTEST : *search;
         if (!spoor_bind_is_listed(word, "any all")) {
-            return spoor_fail(b->diags, spoor_ast_prop(node, "output")->span, "output is any or all");
+            return spoor_fail(b->diags, spoor_ast_prop(node, "output")->span,
+                              "output is any or all");
         }
     }
     return true;
