@@ -76,6 +76,7 @@ static const option options[] = {
     {"--exclude", NULL, TEXT, AT(exclude), "TEXT", "rules: not those of this id, file name, title, tag, tactic or technique"},
     {"--placeholders", NULL, TEXT, AT(placeholders), "FILE", "rules: YAML with the values of Sigma's %names%"},
     {"--view", NULL, TEXT, AT(view), "NAME", "rules: Sigma's queries over the tables of defender or asim"},
+    {"--enrich", NULL, FLAG, AT(enrich), "", "rules: Sigma's fields of a process's start are known of its later events, too"},
     {"--audit", NULL, FLAG, AT(audit), "", "rules: Sigma's process_creation means 4688 of the Security log, too"},
 };
 

@@ -50,7 +50,7 @@ spoor_rules_filter cli_rules_filter(const cli_args *args) {
 
 spoor_rules *cli_rules_load(cli_args *args, spoor_engine *engine, int *code) {
     spoor_rules *rules;
-    spoor_sigma_options sigma = {.placeholders = args->placeholders, .view = args->view, .audit = args->audit};
+    spoor_sigma_options sigma = {.placeholders = args->placeholders, .view = args->view, .enrich = args->enrich, .audit = args->audit};
     spoor_status status =
         spoor_rules_load(engine, args->words + 1, (size_t)args->nwords - 1, &sigma, &rules);
     if (status == SPOOR_OK && args->tuning != NULL) {

@@ -26,7 +26,7 @@ int cli_rules_test(cli_args *args) {
         return code;
     }
     spoor_rules_test_options options = {.query = args->query,
-                                        .sigma = {.placeholders = args->placeholders, .audit = args->audit},
+                                        .sigma = {.placeholders = args->placeholders, .enrich = args->enrich, .audit = args->audit},
                                         .filter = cli_rules_filter(args),
                                         .mutate = args->mutate};
     spoor_rules_test_summary summary;

@@ -47,6 +47,7 @@ static bool load_all(spoor_rules *rules, const spoor_file_list *list, const spoo
     if (ok) {
         *why = load_placeholders(rules, sigma->placeholders);
         rules->set.has_audit = sigma->audit;
+        rules->set.enriches = sigma->enrich;
         rules->set.view = spoor_str_from(sigma->view != NULL ? sigma->view : "");
         for (size_t i = 0; i < list->count; i++) {
             load_file(rules, &list->files[i]);

@@ -298,6 +298,7 @@ typedef struct spoor_rules spoor_rules;
 typedef struct spoor_sigma_options { /* how Sigma becomes KQL */
     const char *placeholders; /* file with the values of %names%; NULL: none */
     const char *view;   /* "defender" or "asim": queries over those tables; NULL: over our own */
+    bool enrich; /* what Sysmon logs at a process's start alone is known of its later events, too */
     bool audit; /* process_creation means 4688 of the Security log, too; so it does where the store has such events */
 } spoor_sigma_options;
 

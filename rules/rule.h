@@ -109,6 +109,7 @@ typedef struct spoor_rule_set {
     spoor_arena *arena;
     const spoor_placeholder_file *placeholders; /* the last file read goes first */
     spoor_str view; /* Sigma's rules are written over "defender" or "asim"; empty: over our own tables */
+    bool enriches;  /* Sigma's fields of a process's start are read there, for later events */
     bool has_audit; /* Sigma's process_creation means 4688 of the Security log, too */
     spoor_rule *rules;
     uint32_t count, capacity;

@@ -97,6 +97,7 @@ typedef struct spoor_sigma_scope {
     const char *blind; /* why no event that can be stored is meant; NULL: some are */
     bool is_audit;     /* 4688 of the Security log, whose fields have other names */
     bool is_process_creation; /* of Windows: Sysmon's events here, the audit's beside them */
+    bool enriches; /* fields of a process's start are read there: sigma_enrich.c */
     const struct spoor_sigma_view *view; /* where the events are read in a table of others; NULL: in our own */
 } spoor_sigma_scope;
 
@@ -267,7 +268,7 @@ typedef struct spoor_sigma_place {
 bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope, spoor_sigma_table table,
                           spoor_str field, spoor_sigma_place *place);
 /* Does Sysmon log the field in one of the scope's events, as its schema says? */
-bool spoor_sigma_is_logged(const spoor_sigma_scope *scope, spoor_str field);
+bool spoor_sigma_is_logged(spoor_arena *arena, const spoor_sigma_scope *scope, spoor_str field);
 
 /* The first table that has all that the tests need and all of the fields. */
 spoor_sigma_table spoor_sigma_table_for(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
@@ -279,6 +280,15 @@ const char *spoor_sigma_table_name(spoor_sigma_table table);
 /* The same as one condition. */
 spoor_str spoor_sigma_write_condition(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
                                       spoor_sigma_table table);
+/* -- what Sysmon logs at a process's start alone (sigma_enrich.c) -- */
+/* false: the field is the event's own, or nobody's. */
+bool spoor_sigma_is_enriched(spoor_arena *arena, const spoor_sigma_scope *scope, spoor_str field, spoor_sigma_place *place);
+bool spoor_sigma_needs_start(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *node);
+/* The lookups of the starts that the tests need; and away with them. */
+void spoor_sigma_put_starts(spoor_buffer *out, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
+                            spoor_sigma_table table);
+void spoor_sigma_drop_starts(spoor_buffer *out, const spoor_sigma_scope *scope, const spoor_sigma_node *tree);
+
 /* -- tables of others (sigma_view.c) -- */
 /* The rule's query over that view; false: the view cannot tell what the rule asks, which is reported. */
 bool spoor_sigma_write_view(spoor_rule *rule, spoor_str name);

@@ -296,6 +296,9 @@ bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope, sp
         *place = (spoor_sigma_place){.kind = SPOOR_SIGMA_TEXT, .text = spoor_sigma_view_field(arena, scope->view, field)};
         return place->text.len > 0;
     }
+    if (spoor_sigma_is_enriched(arena, scope, field, place)) {
+        return true;
+    }
     *place = (spoor_sigma_place){.kind = SPOOR_SIGMA_INT, .text = SPOOR_STR("EventID")};
     if (spoor_str_is(field, "EventID")) {
         return true;
@@ -356,7 +359,11 @@ static bool is_audited(spoor_str field) {
     return false;
 }
 
-bool spoor_sigma_is_logged(const spoor_sigma_scope *scope, spoor_str field) {
+bool spoor_sigma_is_logged(spoor_arena *arena, const spoor_sigma_scope *scope, spoor_str field) {
+    spoor_sigma_place place;
+    if (spoor_sigma_is_enriched(arena, scope, field, &place)) {
+        return true;
+    }
     if (field.len == 0 || is_system_field(field)) {
         return true;
     }

@@ -473,6 +473,29 @@ static void put_source(writer *w, const char *lead) {
     put(w, scope->nchannels > 0 && !scope->is_sysmon ? ")" : "");
 }
 
+static void put_conjunct(writer *w, const spoor_sigma_node *node, bool is_alone, bool *is_first) {
+    put(w, *is_first ? "\n| where " : "\n    and ");
+    put_node(w, node, is_alone);
+    *is_first = false;
+}
+
+/* Where some tests need what a process's start tells: the conjuncts that do, or those that do not. */
+static void put_some(writer *w, const spoor_sigma_node *node, bool of_starts, bool *is_first) {
+    for (uint32_t i = 0; node->kind == SPOOR_SIGMA_AND && i < node->nchildren; i++) {
+        put_some(w, node->children[i], of_starts, is_first);
+    }
+    if (node->kind != SPOOR_SIGMA_AND && spoor_sigma_needs_start(w->arena, w->scope, node) == of_starts) {
+        put_conjunct(w, node, false, is_first);
+    }
+}
+
+static void put_conditions(writer *w, const spoor_sigma_node *tree) {
+    bool is_and = tree->kind == SPOOR_SIGMA_AND, is_first = true;
+    for (uint32_t i = 0; i < (is_and ? tree->nchildren : 1); i++) {
+        put_conjunct(w, is_and ? tree->children[i] : tree, !is_and, &is_first);
+    }
+}
+
 spoor_str spoor_sigma_write(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
                             spoor_sigma_table table) {
     writer w = {.arena = arena, .out = {.arena = arena}, .scope = scope, .table = table};
@@ -482,10 +505,15 @@ spoor_str spoor_sigma_write(spoor_arena *arena, const spoor_sigma_scope *scope, 
     if (table == SPOOR_SIGMA_VIEW) {
         spoor_sigma_view_put_fields(&w.out, scope->view, tree);
     }
-    bool is_and = tree->kind == SPOOR_SIGMA_AND;
-    for (uint32_t i = 0; i < (is_and ? tree->nchildren : 1); i++) {
-        put(&w, i > 0 ? "\n    and " : "\n| where ");
-        put_node(&w, is_and ? tree->children[i] : tree, !is_and);
+    if (spoor_sigma_needs_start(arena, scope, tree)) {
+        bool is_first = true;
+        put_some(&w, tree, false, &is_first);
+        spoor_sigma_put_starts(&w.out, scope, tree, table);
+        is_first = true;
+        put_some(&w, tree, true, &is_first);
+        spoor_sigma_drop_starts(&w.out, scope, tree);
+    } else {
+        put_conditions(&w, tree);
     }
     put(&w, "\n");
     return spoor_buffer_text(&w.out);

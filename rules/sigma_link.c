@@ -11,9 +11,9 @@
 typedef enum truth { NEVER, SOMETIMES, ALWAYS } truth; /* in order: and is the least, or the most */
 
 /* *missing becomes a field that makes a test never true. */
-static truth truth_of(const spoor_sigma_scope *scope, const spoor_sigma_node *node, spoor_str *missing) {
+static truth truth_of(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *node, spoor_str *missing) {
     if (node->kind == SPOOR_SIGMA_TEST) {
-        if (spoor_sigma_is_logged(scope, node->field)) {
+        if (spoor_sigma_is_logged(arena, scope, node->field)) {
             return SOMETIMES;
         }
         *missing = missing->len > 0 ? *missing : node->field;
@@ -23,12 +23,12 @@ static truth truth_of(const spoor_sigma_scope *scope, const spoor_sigma_node *no
         return SOMETIMES;
     }
     if (node->kind == SPOOR_SIGMA_NOT) {
-        return (truth)(ALWAYS - truth_of(scope, node->children[0], missing));
+        return (truth)(ALWAYS - truth_of(arena, scope, node->children[0], missing));
     }
     bool is_and = node->kind == SPOOR_SIGMA_AND;
     truth all = is_and ? ALWAYS : NEVER;
     for (uint32_t i = 0; i < node->nchildren; i++) {
-        truth one = truth_of(scope, node->children[i], missing);
+        truth one = truth_of(arena, scope, node->children[i], missing);
         all = is_and == (one < all) ? one : all;
     }
     return all;
@@ -39,9 +39,9 @@ static int shown(spoor_str text) {
 }
 
 /* May an event 4688 meet it? */
-static bool is_audited(const spoor_sigma_node *tree) {
+static bool is_audited(spoor_arena *arena, const spoor_sigma_node *tree) {
     spoor_str missing = {0};
-    return truth_of(&spoor_sigma_audit, tree, &missing) != NEVER;
+    return truth_of(arena, &spoor_sigma_audit, tree, &missing) != NEVER;
 }
 
 static void find_blindness(spoor_rule *rule, bool has_audit) {
@@ -53,8 +53,8 @@ static void find_blindness(spoor_rule *rule, bool has_audit) {
     } else if (sigma->missing.len > 0) {
         rule->blind = spoor_arena_format(arena, "there are no values for the placeholder '%.*s'", shown(sigma->missing),
                                          sigma->missing.ptr);
-    } else if (truth_of(&sigma->scope, sigma->tree, &missing) == NEVER &&
-               !(sigma->scope.is_process_creation && has_audit && is_audited(sigma->tree))) {
+    } else if (truth_of(arena, &sigma->scope, sigma->tree, &missing) == NEVER &&
+               !(sigma->scope.is_process_creation && has_audit && is_audited(arena, sigma->tree))) {
         rule->blind = spoor_arena_format(arena, "Sysmon logs no '%.*s' in event %d%s", shown(missing), missing.ptr,
                                          sigma->scope.ids[0], sigma->scope.nids > 1 ? " and its like" : "");
     }
@@ -258,10 +258,10 @@ static spoor_str write_scope(spoor_arena *arena, const spoor_sigma_scope *scope,
 /* Processes are in two logs, if both are there. */
 static spoor_str write_detection(spoor_rule_set *set, const spoor_sigma_rule *sigma) {
     spoor_str text = write_scope(set->arena, &sigma->scope, sigma->tree), missing = {0};
-    if (!sigma->scope.is_process_creation || !set->has_audit || !is_audited(sigma->tree)) {
+    if (!sigma->scope.is_process_creation || !set->has_audit || !is_audited(set->arena, sigma->tree)) {
         return text;
     }
-    if (truth_of(&sigma->scope, sigma->tree, &missing) == NEVER) {
+    if (truth_of(set->arena, &sigma->scope, sigma->tree, &missing) == NEVER) {
         return write_scope(set->arena, &spoor_sigma_audit, sigma->tree);
     }
     spoor_str audit = write_scope(set->arena, &spoor_sigma_audit, sigma->tree);
@@ -273,6 +273,8 @@ void spoor_rules_link(spoor_rule_set *set) {
     apply_filters(set);
     for (uint32_t i = 0; i < set->count; i++) {
         if (is_ready(&set->rules[i], SPOOR_SIGMA_DETECTION)) {
+            spoor_sigma_scope *scope = &set->rules[i].sigma->scope;
+            scope->enriches = set->enriches && scope->is_sysmon && scope->nids > 0;
             find_blindness(&set->rules[i], set->has_audit);
         }
     }
