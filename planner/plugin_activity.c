@@ -243,14 +243,19 @@ spoor_plan *spoor_plugin_activity_counts_metrics(spoor_plugin_site *site) {
         " | sort by $t asc, ['#g'] asc | project-away ['#g']");
 }
 
+/* Start and End may be left out, which makes so many arguments. */
+static bool says_range(const spoor_plugin_site *site, uint32_t without) {
+    return site->call->nchildren != without ||
+           spoor_fail(site->b->diags, site->call->at,
+                      "'%s' without Start and End is not supported: where its windows begin is not documented",
+                      site->name);
+}
+
 /* An id returns when the window before has it too; the first window has none before it. */
 spoor_plan *spoor_plugin_activity_metrics(spoor_plugin_site *site) {
     activity a;
     const char *usage = "activity_metrics(Id, Time, Start, End, Step [, Dimension ...])";
-    if (site->call->nchildren < 5) { /* where windows start without Start is not documented */
-        return spoor_plugin_misused(site, usage);
-    }
-    if (!begin(&a, site, usage) || !next_range(&a) || !next_step(&a) || !take_dimensions(&a)) {
+    if (!says_range(site, 3) || !begin(&a, site, usage) || !next_range(&a) || !next_step(&a) || !take_dimensions(&a)) {
         return NULL;
     }
     return bind_kql(&a, IN_RANGE " and $n"
@@ -269,10 +274,7 @@ spoor_plan *spoor_plugin_activity_metrics(spoor_plugin_site *site) {
 spoor_plan *spoor_plugin_activity_engagement(spoor_plugin_site *site) {
     activity a;
     const char *usage = "activity_engagement(Id, Time, Start, End, InnerWindow, OuterWindow [, Dimension ...])";
-    if (site->call->nchildren < 6) {
-        return spoor_plugin_misused(site, usage);
-    }
-    if (!begin(&a, site, usage) || !next_range(&a)) {
+    if (!says_range(site, 4) || !begin(&a, site, usage) || !next_range(&a)) {
         return NULL;
     }
     a.step = next_length(&a, "#step");
