@@ -1,10 +1,18 @@
 /* entry_count.c - see entry_count.h. */
 #include "executor/entry_count.h"
 
+#include <wchar.h>
+
+enum {
+    SMALL = 1024, /* entries whose counts stay in the fastest cache */
+    FEW = 128,    /* entries to come that are looked for once a batch, not row by row */
+};
+
 void spoor_entry_count_init(spoor_entry_count *counts, spoor_arena *arena, uint32_t nkeys) {
     *counts = (spoor_entry_count){.arena = arena};
     counts->constants = SPOOR_NEW_ARRAY(arena, spoor_value, nkeys);
     counts->dict_ids = SPOOR_NEW_ARRAY(arena, uint64_t, nkeys);
+    counts->unseen = SPOOR_NEW_ARRAY(arena, uint32_t, SMALL);
 }
 
 static bool is_constant(const spoor_vec *vec) {
@@ -59,6 +67,58 @@ static void begin(spoor_entry_count *counts, const spoor_dict *dict) {
         spoor_grow_u32(counts->arena, counts->rows, unused, dict->count, &counts->capacity);
     memset(counts->rows, 0, dict->count * sizeof *counts->rows);
     counts->dict_id = dict->id;
+    counts->nunseen = SPOOR_NOT_LISTED;
+}
+
+static void list_unseen(spoor_entry_count *counts, uint32_t entries) {
+    counts->nunseen = 0;
+    for (uint32_t e = 0; e < entries; e++) {
+        counts->unseen[counts->nunseen] = e;
+        counts->nunseen += counts->rows[e] == 0;
+    }
+}
+
+/* Where a code stands first among these, which have it. */
+static uint32_t first_of(const uint32_t *codes, uint32_t rows, uint32_t code) {
+    _Static_assert(sizeof(wchar_t) == sizeof *codes, "wide characters are codes: their search is quick");
+    const wchar_t *at = (const wchar_t *)(const void *)codes;
+    return (uint32_t)(wmemchr(at, (wchar_t)code, rows) - at);
+}
+
+/* The entries that this batch is the first to name go behind the others, as it names them. */
+static uint32_t list_new(spoor_entry_count *counts, const uint32_t *codes, uint32_t rows) {
+    uint32_t n = counts->count, places[FEW], nnew = 0, left = 0;
+    for (uint32_t i = 0; i < counts->nunseen; i++) {
+        uint32_t code = counts->unseen[i];
+        if (counts->rows[code] == 0) {
+            counts->unseen[left++] = code;
+            continue;
+        }
+        uint32_t place = first_of(codes, rows, code), at = nnew++;
+        for (; at > 0 && places[at - 1] > place; at--) {
+            places[at] = places[at - 1];
+            counts->entries[n + at] = counts->entries[n + at - 1];
+        }
+        places[at] = place;
+        counts->entries[n + at] = code;
+    }
+    counts->nunseen = left;
+    return n + nnew;
+}
+
+/* Without a look at each row whether its entry is new. */
+static uint32_t count_small(spoor_entry_count *counts, const uint32_t *codes, uint32_t rows) {
+    uint32_t i = 0, *to = counts->rows;
+    for (; i + 4 <= rows; i += 4) {
+        to[codes[i]]++;
+        to[codes[i + 1]]++;
+        to[codes[i + 2]]++;
+        to[codes[i + 3]]++;
+    }
+    for (; i < rows; i++) {
+        to[codes[i]]++;
+    }
+    return list_new(counts, codes, rows);
 }
 
 /* Count the rows; those entries that are new are listed behind the others. */
@@ -89,7 +149,16 @@ bool spoor_entry_count_add(spoor_entry_count *counts, spoor_groups *groups, cons
                                      &counts->entries_capacity);
     counts->groups =
         spoor_grow_u32(counts->arena, counts->groups, old, most, &counts->groups_capacity);
-    counts->count = count_rows(counts, keys[varying].codes, sel, rows);
+    bool is_small = dict->count <= SMALL && dict->count <= rows && sel == NULL && old > 0;
+    if (is_small && counts->nunseen == SPOOR_NOT_LISTED) {
+        list_unseen(counts, dict->count);
+    }
+    if (is_small && counts->nunseen <= FEW) {
+        counts->count = count_small(counts, keys[varying].codes, rows);
+    } else {
+        counts->count = count_rows(counts, keys[varying].codes, sel, rows);
+        counts->nunseen = SPOOR_NOT_LISTED;
+    }
     uint32_t added = counts->count - old;
     for (uint32_t done = 0; done < added; done += SPOOR_BATCH_ROWS) {
         uint32_t n = added - done < SPOOR_BATCH_ROWS ? added - done : SPOOR_BATCH_ROWS;

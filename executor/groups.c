@@ -176,9 +176,7 @@ bool spoor_groups_find(spoor_groups *groups, const spoor_vec *keys, const uint32
     uint32_t nkeys = groups->nkeys;
     if (count > 1 && are_constant(groups, keys)) {
         spoor_groups_find(groups, keys, sel, 1, add, out, scratch);
-        for (uint32_t i = 1; i < count; i++) {
-            out[i] = out[0];
-        }
+        spoor_fill_u32(out, count, out[0]);
         return true;
     }
     if (nkeys == 1) {

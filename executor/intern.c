@@ -157,15 +157,6 @@ static uint32_t end_of_run(const int64_t *longs, uint32_t from, uint32_t count) 
 static uint32_t find_runs(const spoor_vec *vec, const uint32_t *sel, uint32_t count,
                           uint32_t *list, uint32_t *run) {
     uint32_t runs = 0;
-    for (uint32_t i = 0; vec->is_ascending && sel == NULL && i < count; runs++) {
-        list[runs] = i;
-        for (uint32_t end = end_of_run(vec->longs, i, count); i < end; i++) {
-            run[i] = runs;
-        }
-    }
-    if (runs > 0) {
-        return runs;
-    }
     bool has_nulls = vec->nulls != NULL && vec->type != SPOOR_STRING;
     bool may_repeat = spoor_type_is_whole(vec->type) && !has_nulls;
     for (uint32_t i = 0, last = 0; i < count; i++) {
@@ -179,14 +170,33 @@ static uint32_t find_runs(const spoor_vec *vec, const uint32_t *sel, uint32_t co
     return runs;
 }
 
+/* The same where values rise: runs are found without a look at each row, and filled whole. */
+static void find_ascending(spoor_intern *intern, const spoor_vec *vec, uint32_t count, bool add,
+                           uint32_t *out, spoor_arena *scratch) {
+    uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, count + 1), runs = 0;
+    for (uint32_t i = 0; i < count; i = end_of_run(vec->longs, i, count)) {
+        list[runs++] = i;
+    }
+    list[runs] = count;
+    uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, runs);
+    find_slots(intern, vec, list, runs, add, found);
+    for (uint32_t r = 0; r < runs; r++) {
+        spoor_fill_u32(out + list[r], list[r + 1] - list[r], found[r]);
+    }
+}
+
 static void find_flat(spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,
                       uint32_t count, bool add, uint32_t *out, spoor_arena *scratch) {
-    uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
-    uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
     spoor_vec flat = *vec;
     if (flat.nulls != NULL && sel == NULL && memchr(flat.nulls, 1, count) == NULL) {
         flat.nulls = NULL;
     }
+    if (flat.is_ascending && sel == NULL && flat.nulls == NULL) {
+        find_ascending(intern, &flat, count, add, out, scratch);
+        return;
+    }
+    uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
+    uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
     uint32_t runs = find_runs(&flat, sel, count, list, out);
     find_slots(intern, &flat, list, runs, add, found);
     for (uint32_t i = 0; i < count; i++) {
@@ -277,6 +287,20 @@ void spoor_intern_find(spoor_intern *intern, const spoor_vec *vec, const uint32_
         find_codes(intern, vec, sel, count, add, out, scratch);
     } else {
         find_flat(intern, vec, sel, count, add, out, scratch);
+    }
+}
+
+void spoor_fill_u32(uint32_t *to, uint32_t count, uint32_t value) {
+    enum { FIRST = 16, MOST = 1024 };
+    uint32_t done = count < FIRST ? count : FIRST;
+    for (uint32_t i = 0; i < done; i++) {
+        to[i] = value;
+    }
+    while (done < count) {
+        uint32_t more = done < count - done ? done : count - done;
+        more = more < MOST ? more : MOST;
+        memcpy(to + done, to, more * sizeof *to);
+        done += more;
     }
 }
 

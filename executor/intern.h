@@ -26,6 +26,9 @@ void spoor_intern_init(spoor_intern *intern, spoor_arena *arena, spoor_type type
 void spoor_intern_find(spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,
                        uint32_t count, bool add, uint32_t *out, spoor_arena *scratch);
 
+/* By copies that grow: long runs cost a fraction of a store a row. */
+void spoor_fill_u32(uint32_t *to, uint32_t count, uint32_t value);
+
 /* An array in an arena, at least `need` long, that starts with the `used` entries of the old. */
 uint32_t *spoor_grow_u32(spoor_arena *arena, uint32_t *old, uint32_t used, uint32_t need,
                          uint32_t *capacity);

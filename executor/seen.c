@@ -9,6 +9,8 @@ enum {
     CELLS_PER_ROW = 64,   /* cells are cleared with each dictionary: no more than so many a row */
     LEAST_CELLS = 1 << 12,
     FIRST_SLOTS = 256,
+    MOST_MARKS = 1 << 10,
+    ROWS_PER_MARK = 2,    /* so many rows for each entry, or marking them is no gain */
     TRIAL_ROWS = 1 << 15, /* after so many, what was kept tells whether filtering is worth it */
 };
 
@@ -134,42 +136,168 @@ static void widen(spoor_seen *seen, uint32_t width, uint32_t ngroups) {
     seen->width = width;
 }
 
-/* Of the rows in kept[0..n), those whose value is new to their group in all dictionaries.  All, once
- * values or groups are too many. */
-static uint32_t filter_values(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
-                              uint32_t ngroups, uint32_t n, uint32_t *kept, spoor_arena *scratch) {
-    if (seen->is_local || n == 0) {
-        return n;
-    }
+/* Numbers for the values of rows or entries sel[0..n) of a DICT vector, with cells for all pairs; NULL:
+ * values or groups are too many, and pairs are told by entry alone from now on. */
+static const uint32_t *number_values(spoor_seen *seen, const spoor_vec *vec, const uint32_t *sel,
+                                     uint32_t ngroups, uint32_t n, spoor_arena *scratch) {
     if (!seen->is_begun) {
         spoor_intern_init(&seen->values, seen->arena, vec->type);
         seen->is_begun = true;
     }
-    uint32_t width = seen->width == 0 ? 64 : seen->width, found = 0;
-    seen->is_local = vec->dict->count > MOST_VALUES;
-    if (!seen->is_local) {
-        uint32_t *numbers = SPOOR_RAW_ARRAY(scratch, uint32_t, n);
-        spoor_intern_find(&seen->values, vec, kept, n, true, numbers, scratch);
-        while (width < seen->values.values.count) {
-            width *= 2;
-        }
-        seen->is_local = width > MOST_VALUES || (size_t)ngroups * width > MOST_CELLS;
-        if (!seen->is_local) {
-            if (width > seen->width) {
-                widen(seen, width, ngroups);
-            }
-            extend_cells(seen, &seen->by_number, (size_t)ngroups * width);
-            for (uint32_t i = 0; i < n; i++) {
-                uint8_t *cell =
-                    &seen->by_number.bytes[(size_t)groups[kept[i]] * width + numbers[i]];
-                kept[found] = kept[i];
-                found += *cell == 0;
-                *cell = 1;
-            }
+    seen->is_local = seen->is_local || vec->dict->count > MOST_VALUES;
+    if (seen->is_local) {
+        return NULL;
+    }
+    uint32_t *numbers = SPOOR_RAW_ARRAY(scratch, uint32_t, n);
+    spoor_intern_find(&seen->values, vec, sel, n, true, numbers, scratch);
+    uint32_t width = seen->width == 0 ? 64 : seen->width;
+    while (width < seen->values.values.count) {
+        width *= 2;
+    }
+    seen->is_local = width > MOST_VALUES || (size_t)ngroups * width > MOST_CELLS;
+    if (seen->is_local) {
+        return NULL;
+    }
+    if (width > seen->width) {
+        widen(seen, width, ngroups);
+    }
+    extend_cells(seen, &seen->by_number, (size_t)ngroups * width);
+    return numbers;
+}
+
+/* Is the pair new?  It is not from now on. */
+static bool is_new_pair(spoor_seen *seen, uint32_t group, uint32_t number) {
+    uint8_t *cell = &seen->by_number.bytes[(size_t)group * seen->width + number];
+    bool is_new = *cell == 0;
+    *cell = 1;
+    return is_new;
+}
+
+/* Of the rows in kept[0..n), those whose value is new to their group in all dictionaries.  All, once
+ * values or groups are too many. */
+static uint32_t filter_values(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
+                              uint32_t ngroups, uint32_t n, uint32_t *kept, spoor_arena *scratch) {
+    const uint32_t *numbers =
+        n > 0 ? number_values(seen, vec, kept, ngroups, n, scratch) : NULL;
+    if (numbers == NULL) {
+        return n;
+    }
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        kept[found] = kept[i];
+        found += is_new_pair(seen, groups[kept[i]], numbers[i]);
+    }
+    return found;
+}
+
+/* -- many rows of one group -------------------------------------------------------------------- */
+
+/* The end of the run of equal groups that starts at `from`. */
+static uint32_t end_of_run(const uint32_t *groups, uint32_t from, uint32_t count) {
+    enum { STEP = 64 };
+    uint32_t end = from + 1;
+    while (count - end >= STEP &&
+           memcmp(groups + end - 1, groups + end, STEP * sizeof *groups) == 0) {
+        end += STEP;
+    }
+    while (end < count && groups[end] == groups[from]) {
+        end++;
+    }
+    return end;
+}
+
+/* The number of each entry of a small dictionary; NULL: values are too many for that. */
+static const uint32_t *number_entries(spoor_seen *seen, const spoor_vec *vec, uint32_t ngroups,
+                                      spoor_arena *scratch) {
+    uint32_t entries = vec->dict->count;
+    if (seen->entries == NULL) {
+        seen->entries = SPOOR_NEW_ARRAY(seen->arena, uint32_t, MOST_MARKS);
+        seen->numbers = SPOOR_NEW_ARRAY(seen->arena, uint32_t, MOST_MARKS);
+        seen->marks = SPOOR_NEW_ARRAY(seen->arena, uint8_t, MOST_MARKS);
+        for (uint32_t e = 0; e < MOST_MARKS; e++) {
+            seen->entries[e] = e;
         }
     }
-    return seen->is_local ? n : found;
+    bool has_room = (size_t)ngroups * seen->width <= seen->by_number.used;
+    if (seen->numbered_id != vec->dict->id || !has_room) {
+        spoor_vec all = *vec;
+        all.codes = seen->entries;
+        const uint32_t *numbers = number_values(seen, &all, NULL, ngroups, entries, scratch);
+        if (numbers == NULL) {
+            return NULL;
+        }
+        memcpy(seen->numbers, numbers, entries * sizeof *numbers);
+        seen->numbered_id = vec->dict->id;
+    }
+    return seen->numbers;
 }
+
+/* Has the group had every value of the dictionary?  Hosts in an hour: soon it has. */
+static bool has_all(const uint8_t *cells, const uint32_t *numbers, uint32_t entries) {
+    for (uint32_t e = 0; e < entries; e++) {
+        if (cells[numbers[e]] == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Rows [from, to), all of one group: those whose pair is new go to kept, the first of each. */
+static uint32_t filter_marked(spoor_seen *seen, const spoor_vec *vec, uint32_t group,
+                              const uint32_t *numbers, uint32_t from, uint32_t to,
+                              uint32_t *kept) {
+    uint32_t entries = vec->dict->count, nnew = 0, n = 0;
+    uint8_t *marks = seen->marks, *cells = seen->by_number.bytes + (size_t)group * seen->width;
+    const uint32_t *codes = vec->codes;
+    if (has_all(cells, numbers, entries)) {
+        return 0; /* the rows are not looked at */
+    }
+    for (uint32_t i = from; i < to; i++) {
+        marks[codes[i]] = 1;
+    }
+    for (uint32_t e = 0; e < entries; e++) {
+        uint8_t *cell = &cells[numbers[e]];
+        marks[e] &= *cell == 0;
+        *cell |= marks[e];
+        nnew += marks[e];
+    }
+    for (uint32_t i = from; i < to && n < nnew; i++) {
+        kept[n] = i;
+        n += marks[codes[i]];
+        marks[codes[i]] = 0;
+    }
+    return n;
+}
+
+/* Rows [from, to), each of its own group: those whose pair is new go to kept. */
+static uint32_t filter_numbered(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
+                                const uint32_t *numbers, uint32_t from, uint32_t to,
+                                uint32_t *kept) {
+    uint32_t n = 0;
+    for (uint32_t i = from; i < to; i++) {
+        kept[n] = i; /* no branch: new pairs come at random */
+        n += is_new_pair(seen, groups[i], numbers[vec->codes[i]]);
+    }
+    return n;
+}
+
+/* Of a small dictionary, all entries of which have numbers. */
+static uint32_t filter_small(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
+                             const uint32_t *numbers, uint32_t count, uint32_t *kept) {
+    uint32_t n = 0, least = vec->dict->count * ROWS_PER_MARK;
+    for (uint32_t from = 0, to; from < count; from = to) {
+        to = end_of_run(groups, from, count);
+        if (to - from >= least) {
+            n += filter_marked(seen, vec, groups[from], numbers, from, to, kept + n);
+        } else {
+            to = count - from < least ? count : from + least;
+            n += filter_numbered(seen, vec, groups, numbers, from, to, kept + n);
+        }
+    }
+    return n;
+}
+
+/* -- from outside ------------------------------------------------------------------------------ */
 
 /* Those whose pair is new to the dictionary at hand. */
 static uint32_t filter_entries(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
@@ -200,8 +328,15 @@ uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_
     if (seen->rows > TRIAL_ROWS && seen->kept > seen->rows / 4 * 3) {
         return keep_all(count, kept);
     }
-    uint32_t n = filter_entries(seen, vec, groups, is_one_group, ngroups, count, kept);
-    n = filter_values(seen, vec, groups, ngroups, n, kept, scratch);
+    bool is_small = !seen->is_local && vec->dict->count <= MOST_MARKS;
+    const uint32_t *numbers = is_small ? number_entries(seen, vec, ngroups, scratch) : NULL;
+    uint32_t n;
+    if (numbers != NULL) {
+        n = filter_small(seen, vec, groups, numbers, count, kept);
+    } else {
+        n = filter_entries(seen, vec, groups, is_one_group, ngroups, count, kept);
+        n = filter_values(seen, vec, groups, ngroups, n, kept, scratch);
+    }
     seen->rows += count;
     seen->kept += n;
     return n;

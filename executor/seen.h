@@ -4,7 +4,9 @@
  * group has had.  Most rows repeat one, and end here at a table look-up before
  * their value is hashed or compared: first by entry, within the dictionary at
  * hand; what that lets through, while values and groups are few, by the number
- * that a value has in all dictionaries (intern.h). */
+ * that a value has in all dictionaries (intern.h).  Where many rows of one group come together, and
+ * the dictionary is small, the entries that they name are marked, and only these are looked up: none
+ * once the group has had them all. */
 #ifndef SPOOR_EXECUTOR_SEEN_H
 #define SPOOR_EXECUTOR_SEEN_H
 
@@ -30,6 +32,11 @@ typedef struct spoor_seen {
     uint32_t nslots, slots_capacity, spare_capacity, count;
     bool is_hashed;
     uint64_t rows, kept; /* of all so far */
+    /* Of a small dictionary, made when needed: */
+    uint64_t numbered_id; /* which has these numbers; 0: none */
+    uint32_t *numbers;    /* by entry: of its value */
+    uint32_t *entries;    /* 0, 1, 2, ... */
+    uint8_t *marks;       /* by entry: named by a row; clear between batches */
 } spoor_seen;
 
 /* Of rows 0..count of a DICT vector, those whose pair is new, in kept; returns how many.  May keep

@@ -254,29 +254,58 @@ static int64_t bin_start(int64_t value, int64_t size) {
     return wrap_subtract(value, rest < 0 ? rest + size : rest);
 }
 
-/* The first of the values behind `from` that is not in the bin of `start`; values rise. */
+/* By copies that grow: times in bins are filled by the batch. */
+static void fill(int64_t *longs, uint32_t count, int64_t value) {
+    longs[0] = value;
+    for (uint32_t done = 1; done < count;) {
+        uint32_t more = done < count - done ? done : count - done;
+        more = more < 256 ? more : 256;
+        memcpy(longs + done, longs, more * sizeof *longs);
+        done += more;
+    }
+}
+
+/* The first of the values behind `from` that is not in the bin of `start`; values rise.  Times rise
+ * about evenly: the search begins where the bin would end then, since values far apart in memory cost
+ * more than a division. */
 static uint32_t end_of_bin(const int64_t *longs, uint32_t from, uint32_t rows, int64_t start,
                            int64_t size) {
-    uint32_t low = from, step = 1;
-    for (; low + step < rows && (uint64_t)longs[low + step] - (uint64_t)start < (uint64_t)size;
-         step *= 2) {
-        low += step;
+    uint64_t limit = (uint64_t)size, base = (uint64_t)start;
+    uint64_t left = limit - ((uint64_t)longs[from] - base);
+    uint64_t rise = (uint64_t)longs[rows - 1] - (uint64_t)longs[from];
+    if (rise < left) {
+        return rows;
     }
-    for (; step > 0; step /= 2) {
-        if (low + step < rows && (uint64_t)longs[low + step] - (uint64_t)start < (uint64_t)size) {
-            low += step;
+    uint32_t low = from, high = rows - 1, step = 8; /* low is in the bin, high is not */
+    uint32_t guess = from + (uint32_t)((double)left / (double)rise * (double)(rows - 1 - from));
+    guess = guess <= low ? low : guess >= high ? high : guess;
+    bool is_in = (uint64_t)longs[guess] - base < limit;
+    low = is_in ? guess : low;
+    high = is_in ? high : guess;
+    for (; high - low > step; step *= 2) { /* away from the guess, until it is between them */
+        uint32_t next = is_in ? low + step : high - step;
+        bool is_next_in = (uint64_t)longs[next] - base < limit;
+        low = is_next_in ? next : low;
+        high = is_next_in ? high : next;
+        if (is_next_in != is_in) {
+            break;
         }
     }
-    return low + 1;
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        bool is_middle_in = (uint64_t)longs[middle] - base < limit;
+        low = is_middle_in ? middle : low;
+        high = is_middle_in ? high : middle;
+    }
+    return high;
 }
 
 static void bin_ascending(int64_t size, uint32_t rows, const int64_t *longs, spoor_vec *out) {
     for (uint32_t i = 0; i < rows;) {
         int64_t start = bin_start(longs[i], size);
         uint32_t end = start <= longs[i] ? end_of_bin(longs, i, rows, start, size) : i + 1;
-        for (; i < end; i++) {
-            out->longs[i] = start;
-        }
+        fill(out->longs + i, end - i, start);
+        i = end;
     }
     out->is_ascending = out->longs[0] <= longs[0]; /* else the first bin's start has wrapped */
 }
@@ -287,9 +316,7 @@ static void bin_longs_by(int64_t size, uint32_t rows, const spoor_vec *value, sp
     const int64_t *longs = value->longs;
     int64_t start = bin_start(longs[0], size);
     if (value->is_ascending && bin_start(longs[rows - 1], size) == start) {
-        for (uint32_t i = 0; i < rows; i++) {
-            out->longs[i] = start;
-        }
+        fill(out->longs, rows, start);
         out->is_constant = true;
         return;
     }
