@@ -136,6 +136,15 @@ static const char *prepare_sort(spoor_call *call) {
     return many ? "several arrays give several columns, and one value is needed here" : NULL;
 }
 
+static const char *prepare_many(spoor_call *call) {
+    for (uint32_t k = 0; k + 1 < call->nargs; k++) {
+        if (call->types[k] != SPOOR_DYNAMIC) {
+            return "whether nulls are last is said behind all arrays";
+        }
+    }
+    return NULL;
+}
+
 // clang-format off
 #define SORT(row_name, code, text, sample, prints) \
     {.name = row_name, .args = {SPOOR_T_DYNAMIC, SPOOR_T_BOOL | SPOOR_T_DYNAMIC}, .min_args = 1, .max_args = 64, .result = SPOOR_DYNAMIC, \
@@ -143,7 +152,7 @@ static const char *prepare_sort(spoor_call *call) {
      .summary = text, .example = sample, .value = prints}
 #define MANY(row_name, code, text, sample, prints) \
     {.name = row_name, .args = {SPOOR_T_DYNAMIC, SPOOR_T_BOOL | SPOOR_T_DYNAMIC}, .min_args = 2, .max_args = 64, .result = SPOOR_DYNAMIC, .is_hidden = true, \
-     .sees_nulls = true, .eval = code, .summary = text, .example = sample, .value = prints}
+     .sees_nulls = true, .eval = code, .prepare = prepare_many, .summary = text, .example = sample, .value = prints}
 const spoor_function spoor_fn_array_sort[] = {
     SORT("array_sort_asc", ascending_eval, "The elements from least to greatest; nulls last, unless the second argument is false.", "array_sort_asc(dynamic([3,null,1]))", "[1,3,null]"),
     SORT("array_sort_desc", descending_eval, "The elements from greatest to least; nulls last, unless the second argument is false.", "array_sort_desc(dynamic([1,null,3]), false)", "[null,3,1]"),
