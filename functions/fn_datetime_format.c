@@ -38,24 +38,25 @@ static int specifier_length(const specifier *known, spoor_str format) {
     return best;
 }
 
-static char wrong_letter(const specifier *known, spoor_str format) {
+/* The first byte that is neither delimiter nor specifier; -1: there is none. */
+static int wrong_letter(const specifier *known, spoor_str format) {
     while (format.len > 0) {
         int n = is_delimiter(format.ptr[0]) ? 1 : specifier_length(known, format);
         if (n == 0) {
-            return format.ptr[0];
+            return (unsigned char)format.ptr[0];
         }
         format.ptr += n;
         format.len -= (size_t)n;
     }
-    return '\0';
+    return -1;
 }
 
 static const char *prepare(spoor_call *call, const specifier *known) {
     const spoor_value *format = call->constants[1];
-    if (format == NULL || wrong_letter(known, format->string) == '\0') {
+    int c = format != NULL ? wrong_letter(known, format->string) : -1;
+    if (c < 0) {
         return NULL;
     }
-    char c = wrong_letter(known, format->string);
     return c < ' ' || c > '~'
                ? "the format has a character that is no specifier"
                : spoor_arena_format(call->arena, "'%c' is no specifier of this format", c).ptr;
@@ -121,7 +122,7 @@ static size_t put_specifier(char *out, char letter, int n, const parts *p) {
 
 static spoor_str format_parts(spoor_arena *arena, const specifier *known, spoor_str format,
                               const parts *p, bool is_negative) {
-    if (wrong_letter(known, format) != '\0') {
+    if (wrong_letter(known, format) >= 0) {
         return (spoor_str){0};
     }
     char *out = spoor_arena_push_raw(arena, format.len + 1, 20); /* no specifier gives more */
