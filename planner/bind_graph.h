@@ -38,6 +38,13 @@ typedef struct spoor_graph_plans {
     spoor_plan *nodes, *edges;
 } spoor_graph_plans;
 
+/* The graph as the plan that operators are handed. */
+spoor_plan *spoor_graph_plan(spoor_binder *b, spoor_bind_graph *g, spoor_span span);
+/* The column of this name; -1: reported. */
+int spoor_graph_column_named(spoor_binder *b, const spoor_ast *name, const spoor_schema *schema);
+/* make-graph ... partitioned-by: the rows of the operators in parentheses.  bind_graph_parts.c */
+spoor_plan *spoor_bind_graph_parts(spoor_binder *b, const spoor_ast *node, spoor_bind_graph *g);
+
 /* Lists of what is needed: _new has what every user needs, the id or the ids of both ends, first.
  * Expressions are over graph->node, and over the schema of graph->edges. */
 spoor_bind_columns spoor_graph_nodes_new(spoor_binder *b, const spoor_bind_graph *graph);

@@ -17,7 +17,7 @@ spoor_plan *spoor_bind_no_graph(spoor_binder *b, spoor_plan *plan, spoor_span sp
     return NULL;
 }
 
-static spoor_plan *graph_plan(spoor_binder *b, spoor_bind_graph *g, spoor_span span) {
+spoor_plan *spoor_graph_plan(spoor_binder *b, spoor_bind_graph *g, spoor_span span) {
     spoor_plan *plan = SPOOR_NEW(b->arena, spoor_plan);
     *plan = *g->edges;
     plan->span = span;
@@ -51,7 +51,7 @@ static int property_named(const spoor_bind_graph *g, spoor_str name) {
     return -1;
 }
 
-static int column_named(spoor_binder *b, const spoor_ast *name, const spoor_schema *schema) {
+int spoor_graph_column_named(spoor_binder *b, const spoor_ast *name, const spoor_schema *schema) {
     int column = spoor_schema_find(schema, name->text);
     if (column < 0) {
         const spoor_schema *row = b->row;
@@ -106,7 +106,7 @@ static bool bind_tables(spoor_binder *b, spoor_bind_graph *g, const spoor_ast *n
     bool ok = true;
     for (const spoor_ast *n = with != NULL ? with->first : NULL; n != NULL; n = n->next->next) {
         spoor_plan *rows = spoor_bind_table(b, n);
-        int id = rows != NULL ? column_named(b, n->next, &rows->schema) : -1;
+        int id = rows != NULL ? spoor_graph_column_named(b, n->next, &rows->schema) : -1;
         if (id < 0 ||
             !is_id_type(b, n->next, rows->schema.columns[id].type, g->node.columns[0].type)) {
             ok = false;
@@ -127,8 +127,8 @@ static spoor_bind_graph *bind_graph(spoor_binder *b, const spoor_ast *node, spoo
     const spoor_ast *source = spoor_bind_first_child(node), *target = source->next;
     spoor_bind_graph *g = SPOOR_NEW(b->arena, spoor_bind_graph);
     g->edges = edges;
-    g->source = column_named(b, source, &edges->schema);
-    g->target = column_named(b, target, &edges->schema);
+    g->source = spoor_graph_column_named(b, source, &edges->schema);
+    g->target = spoor_graph_column_named(b, target, &edges->schema);
     if (g->source < 0 || g->target < 0) {
         return NULL;
     }
@@ -151,104 +151,6 @@ static spoor_bind_graph *bind_graph(spoor_binder *b, const spoor_ast *node, spoo
     return bind_tables(b, g, node) ? g : NULL;
 }
 
-/* -- partitioned-by: edges and nodes are dealt out together, told apart by a number
- * ---------------- */
-
-typedef struct deck {
-    spoor_plan *whole, *feed, *shared;
-    uint32_t *first; /* by table: where its columns begin; the edges are table 0 */
-} deck;
-
-static bool deal(spoor_binder *b, const spoor_bind_graph *g, const spoor_ast *by, deck *d) {
-    uint32_t n = g->ntables + 1, ncols = 2;
-    spoor_plan *whole = spoor_plan_new(b, SPOOR_PLAN_UNION, by->span, NULL);
-    whole->inputs = SPOOR_NEW_ARRAY(b->arena, spoor_plan *, n);
-    whole->ninputs = n;
-    whole->uni.maps = SPOOR_NEW_ARRAY(b->arena, int *, n);
-    whole->uni.source_names = SPOOR_NEW_ARRAY(b->arena, spoor_value, n);
-    d->first = SPOOR_NEW_ARRAY(b->arena, uint32_t, n);
-    for (uint32_t k = 0; k < n; k++) {
-        whole->inputs[k] = k == 0 ? g->edges : g->tables[k - 1].rows;
-        int depth = whole->inputs[k]->depth + 1;
-        whole->depth = depth > whole->depth ? depth : whole->depth;
-        d->first[k] = ncols;
-        ncols += whole->inputs[k]->schema.ncols;
-    }
-    whole->schema.columns = SPOOR_NEW_ARRAY(b->arena, spoor_column, ncols);
-    whole->schema.columns[0] = (spoor_column){.name = SPOOR_STR("$table"), .type = SPOOR_STRING};
-    whole->schema.ncols = ncols;
-    for (uint32_t k = 0; k < n; k++) {
-        const spoor_schema *schema = &whole->inputs[k]->schema;
-        int key = column_named(b, by->first, schema);
-        if (key < 0) {
-            return false;
-        }
-        if (k > 0 && schema->columns[key].type != whole->schema.columns[1].type) {
-            return spoor_fail(
-                b->diags, by->first->span, "the edges' '%.*s' is %s, and that of nodes is %s",
-                SPOOR_S(by->first->text), spoor_type_phrase(whole->schema.columns[1].type),
-                spoor_type_phrase(schema->columns[key].type));
-        }
-        whole->schema.columns[1] =
-            (spoor_column){.name = SPOOR_STR("$part"), .type = schema->columns[key].type};
-        whole->uni.source_names[k] =
-            (spoor_value){.type = SPOOR_STRING, .string = spoor_arena_format(b->arena, "%u", k)};
-        whole->uni.maps[k] = SPOOR_NEW_ARRAY(b->arena, int, ncols);
-        for (uint32_t c = 0; c < ncols; c++) {
-            bool is_own = c >= d->first[k] && c < d->first[k] + schema->ncols;
-            whole->uni.maps[k][c] = c == 1 ? key : is_own ? (int)(c - d->first[k]) : -1;
-        }
-        for (uint32_t c = 0; c < schema->ncols; c++) {
-            whole->schema.columns[d->first[k] + c] =
-                (spoor_column){.name = schema->columns[c].name, .type = schema->columns[c].type};
-        }
-    }
-    d->whole = whole;
-    d->feed = spoor_bind_feed(b, whole, by->span);
-    d->shared = spoor_bind_shared(b, d->feed, by->span);
-    return true;
-}
-
-/* Those rows of the group at hand that are of table k. */
-static spoor_plan *dealt(spoor_binder *b, const deck *d, uint32_t k, spoor_span span) {
-    spoor_plan *own =
-        spoor_plan_new(b, SPOOR_PLAN_WHERE, span, spoor_bind_shared_again(b, d->shared, span));
-    spoor_bound *args[2] = {spoor_bound_column(b->arena, &own->schema, 0, span),
-                            spoor_bound_constant(b->arena, d->whole->uni.source_names[k], span)};
-    own->where.predicate = SPOOR_APPLY(b, "==", args, 2, span);
-    spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_PROJECT, span, own);
-    plan->schema = d->whole->inputs[k]->schema;
-    plan->project.exprs = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, plan->schema.ncols + 1);
-    for (uint32_t c = 0; c < plan->schema.ncols; c++) {
-        plan->project.exprs[c] =
-            spoor_bound_column(b->arena, &own->schema, (int)(d->first[k] + c), span);
-    }
-    return plan;
-}
-
-static spoor_plan *bind_parts(spoor_binder *b, const spoor_ast *node, spoor_bind_graph *g) {
-    const spoor_ast *by = spoor_ast_clause(node, "partitioned-by");
-    deck d = {NULL, NULL, NULL, NULL};
-    if (by->first->kind != SPOOR_AST_NAME) {
-        spoor_fail(b->diags, by->first->span, "expected the name of a column");
-        return NULL;
-    }
-    if (!deal(b, g, by, &d)) {
-        return NULL;
-    }
-    spoor_bound *key = spoor_bound_column(b->arena, &d.whole->schema, 1, by->first->span);
-    if (key->type == SPOOR_DYNAMIC) {
-        spoor_fail(b->diags, by->first->span, "a dynamic value cannot be a key");
-        return NULL;
-    }
-    g->edges = dealt(b, &d, 0, node->span);
-    for (uint32_t k = 0; k < g->ntables; k++) {
-        g->tables[k].rows = dealt(b, &d, k + 1, node->span);
-    }
-    spoor_plan *sub = spoor_bind_operators(b, by->last, graph_plan(b, g, node->span));
-    return sub != NULL ? spoor_bind_groups(b, node, d.whole, sub, d.feed, key) : NULL;
-}
-
 spoor_plan *spoor_bind_make_graph(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     spoor_bind_check_props(b, node, "");
     if (!spoor_str_is(node->text, "-->")) {
@@ -261,7 +163,7 @@ spoor_plan *spoor_bind_make_graph(spoor_binder *b, const spoor_ast *node, spoor_
         return NULL;
     }
     bool has_parts = spoor_ast_clause(node, "partitioned-by") != NULL;
-    return has_parts ? bind_parts(b, node, g) : graph_plan(b, g, node->span);
+    return has_parts ? spoor_bind_graph_parts(b, node, g) : spoor_graph_plan(b, g, node->span);
 }
 
 /* -- graph-mark-components --------------------------------------------------------------------- */
@@ -287,7 +189,7 @@ spoor_plan *spoor_bind_graph_components(spoor_binder *b, const spoor_ast *node, 
     spoor_graph_column from = {.from = SPOOR_GRAPH_MARKED, .mark = SPOOR_GRAPH_WEAK_COMPONENT};
     from.mark = spoor_str_is(kind, "strong") ? SPOOR_GRAPH_STRONG_COMPONENT : from.mark;
     add_column(b, g, (spoor_column){.name = name, .type = SPOOR_LONG}, from);
-    return graph_plan(b, g, node->span);
+    return spoor_graph_plan(b, g, node->span);
 }
 
 /* -- graph-to-table ---------------------------------------------------------------------------- */
