@@ -22,7 +22,7 @@ static const option options[] = {
     {"--db", NULL, TEXT, AT(db), "FILE", "the store; else $SPOOR_DB, else ./spoor.db"},
     {"--input", "-i", INPUT, 0, "PATH", "read these logs for this one command; repeatable"},
     {"--file", "-f", TEXT, AT(file), "FILE", "the text is in a file; - is standard input"},
-    {"--output", "-o", TEXT, AT(format), "FORMAT", "table vertical json jsonl csv tsv markdown html; rules run: sarif navigator timesketch, too; rules check: sarif; rules test: tap junit"},
+    {"--output", "-o", TEXT, AT(format), "FORMAT", "table vertical json jsonl csv tsv markdown html; rules run: sarif navigator navigator-coverage timesketch, too; rules check: sarif; rules test: tap junit"},
     {"--param", "-p", PARAMETER, 0, "NAME=VALUE", "for declare query_parameters"},
     {"--max-rows", NULL, NUMBER, AT(output.max_rows), "N", "most rows to print; 0: all"},
     {"--memory", NULL, SIZE, AT(memory_bytes), "SIZE", "most memory to take: 512M, 4G"},
@@ -229,7 +229,7 @@ static bool take(cli_args *args, const option *o, char *value) {
 bool cli_format(const char *name, spoor_format *format) {
     static const char *const names[] = {"table", "json", "jsonl", "csv", /* ORDER spoor_format */
                                         "tsv",   "markdown", "vertical", "html",
-                                        "sarif", "navigator", "timesketch", "tap", "junit"};
+                                        "sarif", "navigator", "navigator-coverage", "timesketch", "tap", "junit"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0) {
             *format = (spoor_format)i;

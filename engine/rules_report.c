@@ -128,9 +128,11 @@ spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report what,
         spoor_report_html(&r);
     } else if (is_sarif_of_check) {
         spoor_report_sarif_check(&r);
+    } else if (options->format == SPOOR_FORMAT_MARKDOWN && what == SPOOR_RULES_RUN) {
+        spoor_report_markdown(&r);
     } else if (options->format == SPOOR_FORMAT_SARIF) {
         spoor_report_sarif(&r);
-    } else if (options->format == SPOOR_FORMAT_NAVIGATOR) {
+    } else if (options->format == SPOOR_FORMAT_NAVIGATOR || options->format == SPOOR_FORMAT_COVERAGE) {
         spoor_report_navigator(&r);
     } else if (options->format == SPOOR_FORMAT_TIMESKETCH) {
         spoor_report_timesketch(&r);

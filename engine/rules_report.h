@@ -21,7 +21,8 @@ void spoor_report_sarif(spoor_report *report); /* these three: of a run alone */
 void spoor_report_sarif_check(spoor_report *report); /* of a check */
 void spoor_report_navigator(spoor_report *report);
 void spoor_report_timesketch(spoor_report *report);
-void spoor_report_html(spoor_report *report); /* of a run */
+void spoor_report_html(spoor_report *report); /* these two: of a run */
+void spoor_report_markdown(spoor_report *report);
 void spoor_report_table(spoor_report *report); /* every other format, through output/ */
 
 /* -- pieces of JSON: rules_report_alert.c --------------------------------------------------------------- */

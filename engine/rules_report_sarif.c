@@ -44,10 +44,10 @@ static void put_rule(spoor_report *r, const spoor_rule *rule) {
     fputs("}}", r->out);
 }
 
-/* The files and records of the alert's kept rows. */
-static void put_locations(spoor_report *r, const spoor_alert *a) {
+/* The files and records of the alert's kept rows; how many of its rows are listed. */
+static uint64_t put_locations(spoor_report *r, const spoor_alert *a) {
     spoor_rule_row row;
-    uint32_t shown = 0;
+    uint64_t shown = 0;
     fputs(",\"locations\":[", r->out);
     spoor_spool_seek(r->rules, &r->rules->states[a->rule]);
     for (uint64_t n = 0; n < a->first_row + a->nrows && shown < MOST_LOCATIONS; n++) {
@@ -75,6 +75,7 @@ static void put_locations(spoor_report *r, const spoor_alert *a) {
         fputc('}', r->out);
     }
     fputc(']', r->out);
+    return shown;
 }
 
 static void put_result(spoor_report *r, const spoor_alert *a, uint32_t index) {
@@ -86,8 +87,12 @@ static void put_result(spoor_report *r, const spoor_alert *a, uint32_t index) {
     spoor_report_put_text(r, "text", a->title.len > 0 ? a->title : SPOOR_STR("untitled"));
     fputs("},\"partialFingerprints\":{", r->out);
     spoor_report_put_text(r, "spoorAlert/v1", a->key);
-    fprintf(r->out, "},\"occurrenceCount\":%" PRIu64 ",\"properties\":{", a->hits > 0 ? a->hits : 1);
+    fprintf(r->out, "},\"occurrenceCount\":%" PRIu64, a->hits > 0 ? a->hits : 1);
+    uint64_t listed = put_locations(r, a);
+    fputs(",\"properties\":{", r->out);
     spoor_report_put_text(r, "severity", spoor_str_from(spoor_level_name(a->level)));
+    fputc(',', r->out);
+    spoor_report_put_time(r, "at", true, a->at);
     fputc(',', r->out);
     spoor_report_put_time(r, "first", a->has_times, a->first);
     fputc(',', r->out);
@@ -96,31 +101,60 @@ static void put_result(spoor_report *r, const spoor_alert *a, uint32_t index) {
     spoor_report_put_list(r, "hosts", &a->hosts);
     fputc(',', r->out);
     spoor_report_put_list(r, "users", &a->users);
-    fputc('}', r->out);
-    put_locations(r, a);
-    fputc('}', r->out);
+    if (listed > 0 && listed < a->hits) { /* not when its rows have no origin at all */
+        fprintf(r->out, ",\"locationsListed\":%" PRIu64 ",\"locationsOmitted\":%" PRIu64, listed, a->hits - listed);
+    }
+    fputs("}}", r->out);
 }
 
+/* Rules that failed: the run was whole, their part of it was not. */
+static void put_invocation(spoor_report *r) {
+    uint32_t n = 0, index = 0;
+    fprintf(r->out, "\"invocations\":[{\"executionSuccessful\":true,\"properties\":{\"rules\":%" PRIu64
+            ",\"ran\":%" PRIu64 ",\"failed\":%" PRIu64 ",\"blind\":%" PRIu64 "},\"toolExecutionNotifications\":[",
+            r->rules->summary.found, r->rules->summary.ran, r->rules->summary.failed, r->rules->summary.blind);
+    for (uint32_t i = 0; i < r->rules->set.count; i++) {
+        const spoor_rule *rule = &r->rules->set.rules[i];
+        const spoor_rule_state *state = &r->rules->states[i];
+        bool is_blind = state->status == SPOOR_RULE_BLIND;
+        spoor_arena_rewind(&r->scratch);
+        if (state->is_selected && (is_blind || state->status == SPOOR_RULE_FAILED)) {
+            const spoor_diag *error = spoor_rule_first_error(rule);
+            fputs(n++ > 0 ? ",\n{" : "\n{", r->out);
+            fprintf(r->out, "\"level\":\"%s\",\"associatedRule\":{\"index\":%u},\"message\":{",
+                    is_blind ? "note" : "error", index);
+            spoor_report_put_text(r, "text", is_blind        ? rule->blind
+                                             : error != NULL ? spoor_str_from(error->message)
+                                                             : SPOOR_STR("failed"));
+            fputs("}}", r->out);
+        }
+        index += state->is_selected;
+    }
+    fputs("]}],", r->out);
+}
+
+/* Every selected rule is listed, whether it fired or not. */
 void spoor_report_sarif(spoor_report *r) {
     fputs("{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{"
           "\"tool\":{\"driver\":{\"name\":\"spoor\",\"version\":\"" SPOOR_VERSION "\",\"rules\":[",
           r->out);
-    uint32_t nrules = 0;
-    for (uint32_t i = 0; i < r->rules->set.count; i++) {
+    for (uint32_t i = 0, n = 0; i < r->rules->set.count; i++) {
         spoor_arena_rewind(&r->scratch);
-        if (r->rules->states[i].nalerts > 0) {
-            fputs(nrules++ > 0 ? ",\n" : "\n", r->out);
+        if (r->rules->states[i].is_selected) {
+            fputs(n++ > 0 ? ",\n" : "\n", r->out);
             put_rule(r, &r->rules->set.rules[i]);
         }
     }
-    fputs("]}},\"results\":[", r->out);
+    fputs("]}},", r->out);
+    put_invocation(r);
+    fputs("\"results\":[", r->out);
     for (uint32_t i = 0, index = 0, n = 0; i < r->rules->set.count; i++) {
         const spoor_rule_state *state = &r->rules->states[i];
         for (uint32_t k = 0; k < state->nalerts; k++) {
             fputs(n++ > 0 ? ",\n" : "\n", r->out);
             put_result(r, &r->rules->alerts[state->first_alert + k], index);
         }
-        index += state->nalerts > 0;
+        index += state->is_selected;
     }
     fputs("]}]}\n", r->out);
 }

@@ -9,8 +9,8 @@
 
 /* What stands in each line anyway, or what Timesketch keeps for itself. */
 static bool is_reserved(spoor_str name) {
-    static const char *const names[] = {"message",  "datetime", "timestamp",   "timestamp_desc", "tag",
-                                        "severity", "rule_id",  "host",  "source_file", "source_record",
+    static const char *const names[] = {"message",  "datetime", "timestamp",   "timestamp_desc", "tag", "data_type", "tactics",
+                                        "severity", "rule_id",  "hostname", "username", "rule", "source_file", "source_record",
                                         "__ts_timeline_id"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (spoor_str_is(name, names[i])) {
@@ -54,6 +54,21 @@ static int64_t time_of(spoor_report *r, const spoor_alert *a, const spoor_schema
     return a->has_times ? a->last : a->at;
 }
 
+/* As Timesketch's analyzers look for it. */
+static void put_user(spoor_report *r, const spoor_rule *rule, const spoor_schema *schema, const spoor_rule_row *row) {
+    uint32_t count;
+    const spoor_entity *entities = spoor_rule_entities(&r->scratch, rule, schema, row, false, &count);
+    for (uint32_t i = 0; i < count; i++) {
+        bool is_user = spoor_str_is(entities[i].type, "Account");
+        bool is_named = spoor_str_is(entities[i].names[0], "FullName") || spoor_str_is(entities[i].names[0], "Name");
+        if (is_user && is_named) {
+            fputc(',', r->out);
+            spoor_report_put_text(r, "username", entities[i].values[0]);
+            return;
+        }
+    }
+}
+
 static void put_row(spoor_report *r, const spoor_alert *a, const spoor_schema *schema,
                     const spoor_rule_row *row) {
     const spoor_rule *rule = &r->rules->set.rules[a->rule];
@@ -61,15 +76,21 @@ static void put_row(spoor_report *r, const spoor_alert *a, const spoor_schema *s
     spoor_report_put_text(r, "message", a->title.len > 0 ? a->title : SPOOR_STR("untitled"));
     fputc(',', r->out);
     spoor_report_put_time(r, "datetime", true, time_of(r, a, schema, row));
-    fputs(",\"timestamp_desc\":\"Rule matched\",", r->out);
+    fprintf(r->out, ",\"timestamp\":%" PRId64 ",\"timestamp_desc\":\"Rule matched\",\"data_type\":\"spoor:rule:match\",",
+            (time_of(r, a, schema, row) - SPOOR_UNIX_EPOCH) / SPOOR_TICKS_US);
     spoor_report_put_list(r, "tag", &rule->techniques);
+    fputc(',', r->out);
+    spoor_report_put_list(r, "tactics", &a->tactics);
+    fputc(',', r->out);
+    spoor_report_put_text(r, "rule", rule->title);
     fprintf(r->out, ",\"severity\":\"%s\",", spoor_level_name(a->level));
     spoor_report_put_text(r, "rule_id", spoor_rule_key(&r->scratch, rule));
     spoor_str host = spoor_report_host(r, a->rule, row);
     if (host.len > 0) {
         fputc(',', r->out);
-        spoor_report_put_text(r, "host", host);
+        spoor_report_put_text(r, "hostname", host);
     }
+    put_user(r, rule, schema, row);
     if (row->file.len > 0) {
         fputc(',', r->out);
         spoor_report_put_text(r, "source_file", row->file);

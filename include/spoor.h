@@ -182,6 +182,7 @@ typedef enum spoor_format {
     SPOOR_FORMAT_HTML,
     SPOOR_FORMAT_SARIF, /* from here on: of rules that were run, alone */
     SPOOR_FORMAT_NAVIGATOR,
+    SPOOR_FORMAT_COVERAGE, /* the Navigator's other layer */
     SPOOR_FORMAT_TIMESKETCH,
     SPOOR_FORMAT_TAP, /* of rules that were tested */
     SPOOR_FORMAT_JUNIT

@@ -14,6 +14,7 @@ static const spoor_output_format *format_of(spoor_format format) {
     case SPOOR_FORMAT_HTML: return &spoor_output_html;
     case SPOOR_FORMAT_SARIF:
     case SPOOR_FORMAT_NAVIGATOR:
+    case SPOOR_FORMAT_COVERAGE:
     case SPOOR_FORMAT_TIMESKETCH:
     case SPOOR_FORMAT_TAP:
     case SPOOR_FORMAT_JUNIT: break; /* no format of rows */

@@ -12,5 +12,7 @@ const char *spoor_attack_tactic(int tactic);
 int spoor_attack_find_tactic(spoor_str name);
 /* Bit t: the technique (T1003, T1003.001) serves tactic t; 0: it is not known. */
 uint32_t spoor_attack_tactics_of(spoor_str technique);
+/* Its name, without that of its part; NULL: it is not known. */
+const char *spoor_attack_name_of(spoor_str technique);
 
 #endif
