@@ -51,6 +51,7 @@ int cli_run_text(cli_args *args, spoor_engine *engine, const char *text, size_t 
     spoor_query *query;
     spoor_query_options options = args->query;
     options.name = name;
+    options.no_warnings = args->no_warnings;
     cli_interruptible(engine);
     spoor_status status = spoor_prepare(engine, text, len, &options, &query);
     if (query != NULL) {

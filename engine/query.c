@@ -379,7 +379,7 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *opt
     info->seconds = clock_seconds() - start;
     explain_nothing(query, info);
     info->peak_bytes = engine->memory.peak;
-    if (r.run.status == SPOOR_RUN_OK) {
+    if (r.run.status == SPOOR_RUN_OK && !query->options.no_warnings) {
         spoor_warn_of_stored_case(query, info->rows);
     }
     if (r.run.status != SPOOR_RUN_OK) {

@@ -147,6 +147,7 @@ typedef struct spoor_query_options {
     const spoor_parameter *parameters;
     size_t nparameters;
     bool keep_lineage; /* rules: the hidden _SourceFile and _RecordId of each row stay, where it has them */
+    bool no_warnings; /* none are looked for that take a look at the events */
     bool no_rewrites; /* tests: none but what the answer depends on */
 } spoor_query_options;
 
