@@ -54,6 +54,7 @@ static const option options[] = {
     {"--dry-run", NULL, FLAG, AT(dry_run), "", "ingest: read and count, store nothing"},
     {"--hosts", NULL, FLAG, AT(hosts), "", "info: host by host"},
     {"--allow-failed", NULL, FLAG, AT(allow_failed), "", "rules: a rule that does not compile is no failure"},
+    {"--no-rows", NULL, FLAG, AT(no_rows), "", "rules run: count matched rows, keep none"},
     {"--one-by-one", NULL, FLAG, AT(one_by_one), "", NULL}, /* rules run: for tests */
     {"--channel", NULL, TEXT, AT(channel), "NAME", "ingest: only this channel"},
     {"--event-id", NULL, TEXT, AT(event_id), "LIST", "ingest: only these event ids: 1,3,22"},

@@ -115,6 +115,7 @@ static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *re
                       args->output.format == SPOOR_FORMAT_TIMESKETCH;
     uint64_t recorded = args->max_rows_given ? args->output.max_rows : 0;
     spoor_rules_options options = {.query = args->query, .max_rows = recorded,
+                                   .no_rows = args->no_rows,
                                    .one_by_one = args->one_by_one};
     if (!shows_rows && recorded == 0) {
         options.max_rows = 1000; /* as many as are recorded */

@@ -112,6 +112,9 @@ static spoor_status run_rule(rules_run *all, uint32_t i) {
     spoor_arena_rewind(&all->scratch);
     spoor_rules_pass_attach(&all->pass, i, &r.run, &all->scratch);
     spoor_capture_open(&r.capture, all->rules, i, all->options->max_rows);
+    if (r.capture.max_rows != UINT64_MAX) { /* most rows are counted alone */
+        r.run.late_needs = spoor_capture_needs(&r.capture, &all->scratch);
+    }
     execute(&r);
     if (r.run.status == SPOOR_RUN_CANCELLED || r.run.status == SPOOR_RUN_IO) {
         return spoor_engine_fail(engine, spoor_engine_run_status(r.run.status), "%s", r.run.message);

@@ -55,6 +55,17 @@ void spoor_capture_open(spoor_capture *c, spoor_rules *rules, uint32_t rule, uin
     state->rows_at = rules->spool != NULL ? ftell(rules->spool) : 0;
 }
 
+const bool *spoor_capture_needs(const spoor_capture *c, spoor_arena *arena) {
+    bool *needs = SPOOR_NEW_ARRAY(arena, bool, c->state->schema->ncols + 1);
+    if (c->time_column >= 0) {
+        needs[c->time_column] = true;
+    }
+    if (c->host_column >= 0) {
+        needs[c->host_column] = true;
+    }
+    return needs;
+}
+
 void spoor_capture_close(spoor_capture *c) {
     spoor_arena_reset(&c->scratch);
 }

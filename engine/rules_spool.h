@@ -28,6 +28,8 @@ typedef struct spoor_capture {
 
 /* max_rows: 0: all.  All rows are counted, that many are kept.  The capture must not move. */
 void spoor_capture_open(spoor_capture *capture, spoor_rules *rules, uint32_t rule, uint64_t max_rows);
+/* By column of the rule's rows, in the arena: whether it is read of all of them, and not only of those kept. */
+const bool *spoor_capture_needs(const spoor_capture *capture, spoor_arena *arena);
 /* false: failed, why is in the run. */
 bool spoor_capture_batch(spoor_capture *capture, spoor_run *run, const spoor_batch *batch);
 void spoor_capture_close(spoor_capture *capture);

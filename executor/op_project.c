@@ -4,6 +4,7 @@
  * says that of the result few rows are read, what is computed is given as
  * records, which are computed when they are read. */
 #include "executor/eval.h"
+#include "executor/scan.h"
 
 typedef struct late_column {
     spoor_records records; /* first */
@@ -54,7 +55,25 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     return SPOOR_OP_BATCH;
 }
 
+/* What is not read of every row is not even loaded, where it comes from a scan right below. */
+static void put_off_loading(spoor_op *op, const project *self) {
+    uint8_t *is_needed = SPOOR_NEW_ARRAY(op->arena, uint8_t, op->inputs[0]->plan->schema.ncols);
+    for (uint32_t i = 0; i < op->plan->schema.ncols; i++) {
+        const spoor_eval *eval = self->exprs[i];
+        for (uint32_t c = 0; op->run->late_needs[i] && c < eval->ncolumns; c++) {
+            if (eval->ncolumns == SPOOR_EVAL_MANY_COLUMNS) {
+                return;
+            }
+            is_needed[eval->columns[c]] = 1;
+        }
+    }
+    spoor_scan_be_lazy(op->inputs[0]->state, is_needed);
+}
+
 static void be_late(spoor_op *op, project *self) {
+    if (op->run->late_needs != NULL && op->inputs[0]->plan->kind == SPOOR_PLAN_SCAN) {
+        put_off_loading(op, self);
+    }
     self->late = SPOOR_NEW_ARRAY(op->arena, late_column, op->plan->schema.ncols);
     self->numbers = SPOOR_RAW_ARRAY(op->arena, uint32_t, SPOOR_BATCH_ROWS);
     for (uint32_t i = 0; i < SPOOR_BATCH_ROWS; i++) {

@@ -125,7 +125,10 @@ void spoor_scan_be_lazy(spoor_scan *scan, const uint8_t *is_needed) {
                 is_read |= scan->predicates[p].columns[i] == c;
             }
         }
-        if (!is_read && !spoor_is_record_column((spoor_event_column)column_of(scan, c)->column)) {
+        const spoor_scan_column *column = column_of(scan, c);
+        bool is_record =
+            column->member.len == 0 && spoor_is_record_column((spoor_event_column)column->column);
+        if (!is_read && !is_record) {
             scan->lazy[c] =
                 (spoor_records){.fetch = fetch_lazy, .segment = scan, .column = (int)c};
         }

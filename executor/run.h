@@ -29,6 +29,8 @@ typedef struct spoor_run {
     uint32_t npicks;
     const spoor_plan *late_result; /* whose batches go out with their records as they are: few of their rows
                                       are read; NULL: none */
+    const bool *late_needs; /* by column of that result: whether it is read of every row; NULL: what is no
+                               more than passed on is not worth putting off */
     int64_t now;
     volatile bool *cancel;    /* set by a signal handler; never NULL */
     int64_t deadline;         /* datetime ticks; 0: none */
