@@ -20,7 +20,10 @@ OPT     ?= -O2
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
 CSTD     = -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -g $(OPT) -pthread -I. -I$(BUILD) $(EXTRA)
 OURS     = $(CSTD) $(WARN) -Werror
-LIBS     = -lsqlite3 -lcjson -lzstd -lz -lzip -lyaml -lm -ldl
+LIBS     = -lsqlite3 -lcjson -lzstd -lz -lyaml -lm -ldl
+
+# libzip is loaded when a zip is read (ingest/zip_library.h), by the name that the linker would write down.
+LIBZIP  ?= $(or $(shell readelf -d "$$($(CC) -print-file-name=libzip.so)" 2>/dev/null | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p'),libzip.so)
 
 DIRS     = base types regex functions lexer parser planner store ingest rules executor pass output engine
 SRC      = $(wildcard $(DIRS:=/*.c))
@@ -43,6 +46,8 @@ $(BUILD)/spoor: $(CLI) $(BUILD)/libspoor.a
 $(BUILD)/%.o: %.c | $(BUILD)/gen/tokens.h
 	@mkdir -p $(@D)
 	$(CC) $(OURS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/ingest/zip_library.o: CSTD += -DSPOOR_LIBZIP='"$(LIBZIP)"'
 
 # Generated C is compiled without warnings: it is not ours to polish.  At -O1: clang thinks for
 # minutes about the lexer's jumps.
@@ -79,7 +84,7 @@ $(BUILD)/gen/unit_list.h: $(UNIT)
 	for t in $(notdir $(UNIT:.c=)); do echo "UNIT($$t)"; done > $@
 $(BUILD)/tests/unit/unit.o: $(BUILD)/gen/unit_list.h
 $(BUILD)/unit: $(BUILD)/tests/unit/unit.o $(UNIT:%.c=$(BUILD)/%.o) $(BUILD)/libspoor.a
-	$(CC) $(CSTD) -o $@ $(filter %.o,$^) $(BUILD)/libspoor.a $(LIBS)
+	$(CC) $(CSTD) -o $@ $(filter %.o,$^) $(BUILD)/libspoor.a $(LIBS) -lzip
 
 $(BUILD)/golden: $(BUILD)/tests/golden.o $(BUILD)/libspoor.a
 	$(CC) $(CSTD) -o $@ $^ $(LIBS)

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zip.h>
 
 #include "ingest/input_layers.h"
+#include "ingest/zip_library.h"
 
 enum {
     MAX_LAYERS = 3,       /* of compression, one inside the other */
@@ -20,6 +20,7 @@ struct spoor_inputs {
     spoor_input_limits limits;
     spoor_unpacked unpacked;
     int fd; /* of the path; 0: standard input */
+    spoor_zip_library lib; /* loaded where zip is not NULL */
     zip_t *zip;
     int64_t nmembers, next_member;
     spoor_layer *top; /* of the current member; its topmost is a head layer */
@@ -51,16 +52,17 @@ static void drop_member(spoor_inputs *in) {
 typedef struct zip_layer {
     spoor_layer layer;
     spoor_unpacked *unpacked;
+    const spoor_zip_library *lib;
     zip_file_t *file;
     uint64_t packed, total;
 } zip_layer;
 
 static int64_t zip_read(spoor_input *input, void *buffer, size_t size) {
     zip_layer *zip = (zip_layer *)input;
-    zip_int64_t n = zip_fread(zip->file, buffer, size);
+    zip_int64_t n = zip->lib->fread(zip->file, buffer, size);
     if (n < 0) {
         snprintf(input->error, sizeof input->error, "the zip member is damaged: %s",
-                 zip_error_strerror(zip_file_get_error(zip->file)));
+                 zip->lib->error_strerror(zip->lib->file_get_error(zip->file)));
         return -1;
     }
     zip->total += (uint64_t)n;
@@ -71,7 +73,7 @@ static int64_t zip_read(spoor_input *input, void *buffer, size_t size) {
 
 static void zip_layer_close(spoor_layer *layer) {
     zip_layer *zip = (zip_layer *)layer;
-    zip_fclose(zip->file);
+    zip->lib->fclose(zip->file);
     free(zip);
 }
 
@@ -81,9 +83,10 @@ static spoor_layer *open_zip_member(spoor_inputs *in, uint64_t index, const zip_
         fail(in, "out of memory", "");
         return NULL;
     }
-    zip->file = zip_fopen_index(in->zip, index, 0);
+    zip->lib = &in->lib;
+    zip->file = in->lib.fopen_index(in->zip, index, 0);
     if (zip->file == NULL) {
-        fail(in, "the zip member cannot be read: ", zip_strerror(in->zip));
+        fail(in, "the zip member cannot be read: ", in->lib.strerror(in->zip));
         free(zip);
         return NULL;
     }
@@ -95,6 +98,10 @@ static spoor_layer *open_zip_member(spoor_inputs *in, uint64_t index, const zip_
 }
 
 static bool open_zip(spoor_inputs *in, int fd) {
+    const char *why;
+    if (!spoor_zip_library_load(&in->lib, &why)) {
+        return fail(in, "a zip cannot be read without libzip: ", why);
+    }
     int code = 0;
     int copy = dup(fd);
     if (copy < 0 || lseek(copy, 0, SEEK_SET) < 0) {
@@ -103,16 +110,16 @@ static bool open_zip(spoor_inputs *in, int fd) {
         }
         return fail(in, "cannot be read: ", strerror(errno));
     }
-    in->zip = zip_fdopen(copy, 0, &code);
+    in->zip = in->lib.fdopen(copy, 0, &code);
     if (in->zip == NULL) {
         close(copy);
         zip_error_t error;
-        zip_error_init_with_code(&error, code);
-        fail(in, "the zip is damaged: ", zip_error_strerror(&error));
-        zip_error_fini(&error);
+        in->lib.error_init_with_code(&error, code);
+        fail(in, "the zip is damaged: ", in->lib.error_strerror(&error));
+        in->lib.error_fini(&error);
         return false;
     }
-    in->nmembers = zip_get_num_entries(in->zip, 0);
+    in->nmembers = in->lib.get_num_entries(in->zip, 0);
     if (in->nmembers > (int64_t)in->limits.max_members) {
         snprintf(in->error, sizeof in->error, "a zip of more than %u members: refused",
                  in->limits.max_members);
@@ -290,9 +297,9 @@ static spoor_input_status next_of_zip(spoor_inputs *in, spoor_member *member) {
             return SPOOR_INPUT_END;
         }
         uint64_t index = (uint64_t)in->next_member++;
-        zip_stat_init(&stat);
-        if (zip_stat_index(in->zip, index, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_NAME)) {
-            fail(in, "the zip's directory is damaged: ", zip_strerror(in->zip));
+        in->lib.stat_init(&stat);
+        if (in->lib.stat_index(in->zip, index, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_NAME)) {
+            fail(in, "the zip's directory is damaged: ", in->lib.strerror(in->zip));
             return SPOOR_INPUT_BAD;
         }
         size_t len = strlen(stat.name);
@@ -342,7 +349,7 @@ void spoor_inputs_close(spoor_inputs *in) {
     }
     drop_member(in);
     if (in->zip != NULL) {
-        zip_discard(in->zip);
+        in->lib.discard(in->zip);
     }
     free(in);
 }
