@@ -4,7 +4,7 @@ import sqlite3
 import sys
 import time
 
-from events import FIELDS
+from tables import FIELDS
 
 source, target = sys.argv[1:]
 db = sqlite3.connect(target)

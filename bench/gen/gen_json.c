@@ -201,7 +201,7 @@ static void put_bag(gen_text *t, const gen_event *event) {
     PUT(t, "}\"");
 }
 
-static void put_windowsevent(gen_text *t, const gen_event *event) {
+static void put_windowsevent(gen_text *t, const gen_event *event, bool is_object) {
     const gen_layout *layout = event->layout;
     PUT(t, "{\"TimeGenerated\":\"");
     put_time(t, event->time);
@@ -232,7 +232,13 @@ static void put_windowsevent(gen_text *t, const gen_event *event) {
     PUT(t, "\",\"EventRecordId\":\"");
     put_number(t, event->record);
     PUT(t, "\",\"EventData\":");
-    put_bag(t, event);
+    if (is_object) {
+        PUT(t, "{");
+        put_fields(t, event, false);
+        PUT(t, "}");
+    } else {
+        put_bag(t, event);
+    }
     PUT(t, ",\"Type\":\"WindowsEvent\"}\n");
 }
 
@@ -245,7 +251,8 @@ void gen_json_put(gen_text *text, gen_format shape, const gen_event *event) {
         put_winlogbeat(text, event);
         return;
     case GEN_WINDOWSEVENT:
-        put_windowsevent(text, event);
+    case GEN_EXPORT:
+        put_windowsevent(text, event, shape == GEN_EXPORT);
         return;
     case GEN_EVTX: /* not JSON: gen_evtx.c */
         return;

@@ -3,7 +3,7 @@
  *     generate FOLDER       the samples: a folder or file per host, in the format in which its logs
  *                           were "collected"
  *     generate --events N --out FOLDER [--seed S] [--hosts H] [--format F]
- *                           F: evtx (a file a host); jsonl, winlogbeat, windowsevent (fleet.jsonl)
+ *                           F: evtx (a file a host); jsonl, winlogbeat, windowsevent, export (fleet.jsonl)
  *
  * The same arguments give the same bytes every time, on every machine. */
 #include <stdio.h>
@@ -94,7 +94,8 @@ static void write_samples(const char *folder) {
 static const struct {
     const char *name;
     gen_format format;
-} formats[] = {{"evtx", GEN_EVTX}, {"jsonl", GEN_FLAT}, {"winlogbeat", GEN_WINLOGBEAT}, {"windowsevent", GEN_WINDOWSEVENT}};
+} formats[] = {{"evtx", GEN_EVTX}, {"jsonl", GEN_FLAT}, {"winlogbeat", GEN_WINLOGBEAT}, {"windowsevent", GEN_WINDOWSEVENT},
+    {"export", GEN_EXPORT}};
 
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
@@ -136,7 +137,7 @@ static void write_fleet(const fleet *f) {
 static void usage(void) {
     fputs("usage: generate FOLDER\n"
           "       generate --events N --out FOLDER [--seed S] [--hosts H]\n"
-          "                [--format evtx|jsonl|winlogbeat|windowsevent]\n", stderr);
+          "                [--format evtx|jsonl|winlogbeat|windowsevent|export]\n", stderr);
     exit(2);
 }
 
