@@ -33,8 +33,11 @@ static int check(cli_args *args, spoor_engine *engine, spoor_rules *rules) {
 
 /* Fixed rules are read again. */
 static spoor_rules *fix(cli_args *args, spoor_engine *engine, spoor_rules *rules, int *code) {
-    uint64_t fixed, files;
-    spoor_status status = spoor_rules_fix(rules, &fixed, &files);
+    uint64_t fixed, files, skipped;
+    spoor_status status = spoor_rules_fix(rules, &fixed, &files, &skipped);
+    if (skipped > 0) {
+        fprintf(stderr, "%" PRIu64 " files are no UTF-8 and were left as they are\n", skipped);
+    }
     if (!args->quiet) {
         fprintf(stderr, "%" PRIu64 " conditions in %" PRIu64 " files fixed\n", fixed, files);
     }

@@ -20,7 +20,7 @@ typedef struct fixer {
     spoor_arena arena; /* of a file */
     edit *edits;
     uint32_t count, capacity;
-    uint64_t fixed, files;
+    uint64_t fixed, files, skipped;
     spoor_status status;
 } fixer;
 
@@ -101,7 +101,7 @@ static void write_edits(fixer *f, const spoor_rule_file *file) {
         now = (spoor_str){now.ptr + 3, now.len - 3};
     }
     if (!spoor_str_eq(now, file->bytes)) {
-        fail(f, file->path, "not fixed: it holds bytes that are no UTF-8, or has changed");
+        f->skipped++; /* it holds bytes that are no UTF-8, or has changed */
         return;
     }
     spoor_buffer text = {.arena = &f->arena};
@@ -140,7 +140,7 @@ static void fix_all(fixer *f) {
     }
 }
 
-spoor_status spoor_rules_fix(spoor_rules *rules, uint64_t *fixed, uint64_t *files) {
+spoor_status spoor_rules_fix(spoor_rules *rules, uint64_t *fixed, uint64_t *files, uint64_t *skipped) {
     fixer f = {.rules = rules, .arena = {.memory = &rules->engine->memory}, .status = SPOOR_OK};
     jmp_buf door;
     f.arena.on_oom = &door;
@@ -151,6 +151,7 @@ spoor_status spoor_rules_fix(spoor_rules *rules, uint64_t *fixed, uint64_t *file
     }
     *fixed = f.fixed;
     *files = f.files;
+    *skipped = f.skipped;
     spoor_arena_reset(&f.arena);
     return f.status;
 }

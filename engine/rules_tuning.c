@@ -231,7 +231,7 @@ spoor_status spoor_rules_count_allowed(spoor_rules *rules, const spoor_rules_opt
 
 static void put(spoor_arena *scratch, spoor_str text, FILE *out) {
     text = spoor_output_safe(scratch, text);
-    fwrite(text.ptr, 1, text.len, out);
+    fwrite(text.len > 0 ? text.ptr : "", 1, text.len, out);
 }
 
 static void print_all(const spoor_rules *rules, spoor_arena *scratch, FILE *out) {

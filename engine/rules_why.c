@@ -45,7 +45,7 @@ static spoor_str condition_text(spoor_arena *arena, const spoor_query *query, co
 
 static void put(why *w, spoor_str text) {
     text = spoor_output_safe(&w->scratch, text);
-    fwrite(text.ptr, 1, text.len, w->out);
+    fwrite(text.len > 0 ? text.ptr : "", 1, text.len, w->out);
 }
 
 static void put_value(why *w, const spoor_probe_line *line) {

@@ -349,8 +349,8 @@ spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *op
                                spoor_rules_summary *summary);
 
 /* Rewrite in their files the comparisons whose text holds * as if it matched anything.  The rules are as they
- * were: load them again. */
-spoor_status spoor_rules_fix(spoor_rules *rules, uint64_t *fixed, uint64_t *files);
+ * were: load them again.  skipped: files that are no UTF-8 are left alone. */
+spoor_status spoor_rules_fix(spoor_rules *rules, uint64_t *fixed, uint64_t *files, uint64_t *skipped);
 
 typedef struct spoor_rules_options {
     spoor_query_options query; /* now, from, to, timeout of each rule, ... */

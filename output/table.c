@@ -64,7 +64,7 @@ static void put_cell(FILE *out, spoor_str s, uint32_t width, bool right, bool is
         have = used + 1;
     } else {
         put_spaces(out, right ? width - have : 0);
-        fwrite(s.ptr, 1, s.len, out);
+        fwrite(s.len > 0 ? s.ptr : "", 1, s.len, out);
         have = right ? width : have;
     }
     put_spaces(out, is_last || have > width ? 0 : width - have);
