@@ -18,30 +18,51 @@ def rule_hits(text, count):
     return hits
 
 
-def measure_rules(place, env, spoor_db, duck_db, made, rounds):
-    """made: [(rule text, SQL condition)]"""
+def measure_batch(place, env, spoor_db, duck_db, batch):
+    made = batch.make()
     folder = place.path("rules")
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
     for i, (text, _) in enumerate(made):
         with open(os.path.join(folder, "bench_%04d.kql" % i), "w") as f:
             f.write(text)
-    one_by_one = {t: ";".join("select count(*) from %s where %s" % (t, c) for _, c in made) for t in TABLES}
-    together = {t: "select %s from %s where EventID = 1" % (", ".join("count(*) filter (%s)" % c for _, c in made), t)
-                for t in TABLES}
+    one_by_one = {t: ";\n".join("select count(*) from %s where %s" % (t, c) for _, c in made) for t in TABLES}
+    together = {t: "select %s from %s" % (", ".join("count(*) filter (%s)" % c for _, c in made), t) for t in TABLES}
     duck = SqlProcess(env.python, "peer_duckdb.py", duck_db)
-    theirs = [int(v) for v in duck.ask(together[TABLES[0]], rows=True)["rows"][0]]
+    theirs = [int(duck.ask(sql, rows=True)["rows"][0][0]) for sql in one_by_one[TABLES[1]].split(";\n")]
     duck.close()
     run = [place.spoor, "rules", "run", "--db", spoor_db, "--threads", "1", folder]
     ours = rule_hits(child(run + ["-o", "json", "-q"], keep=place.path("said"))["output"], len(made))
     if ours != theirs:
-        raise Failed("rules differ: %s %s" % (ours[:12], theirs[:12]))
+        raise Failed("hits differ: %s" % [(i, a, b) for i, (a, b) in enumerate(zip(ours, theirs)) if a != b][:10])
     measures = {"spoor": lambda: child(run, watch=True)}
     for name, sqls in (("one by one", one_by_one), ("one query", together)):
         for t in TABLES:
-            measures[name + ", " + t] = lambda sql=sqls[t]: child(
-                [env.duckdb_cli, "-readonly", duck_db, "-c", "set threads = 1; " + sql])
-    samples = turns(rounds, measures)
+            if name == "one by one" or batch.together:
+                measures[name + ", " + t] = lambda sql=sqls[t]: child(
+                    [env.duckdb_cli, "-readonly", duck_db, "-f", statements(place, sql)])
+    samples = turns(batch.rounds, measures)
     best = min((k for k in samples if k != "spoor"), key=lambda k: median(samples[k]))
-    return {"rules": len(made), "hits": sum(theirs), "form": best, "spoor": summary(samples["spoor"]),
+    return {"rules": len(made), "hits": sum(theirs), "least": batch.least, "form": best, "spoor": summary(samples["spoor"]),
             "DuckDB": summary(samples[best])}
+
+
+def statements(place, sql):
+    """As a file: thousands of conditions are too long for a command line."""
+    path = place.path("rules.sql")
+    with open(path, "w") as f:
+        f.write("set threads = 1;\n" + sql + ";\n")
+    return path
+
+
+def measure_all(place, env, spoor_db, duck_db):
+    results = {}
+    for name, batch in workloads.BATCHES.items():
+        try:
+            results[name] = measure_batch(place, env, spoor_db, duck_db, batch)
+            pair = results[name]
+            print("%-62s %.1f" % (name, pair["DuckDB"]["cpu"] / pair["spoor"]["cpu"]), flush=True)
+        except Failed as why:
+            results[name] = {"failed": str(why)[:600]}
+            print("bench: %s: %s" % (name, why), flush=True)
+    return results

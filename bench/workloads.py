@@ -178,3 +178,16 @@ def rules(count):
                      "EventID = 1 and contains(lower(process_path), '%s') and contains(lower(CommandLine), '%s')"
                      % (tool, literal)))
     return made
+
+
+class Batch:
+    """Rules that run together. make: () to [(rule text, SQL condition)]; least: the ratio to DuckDB that is asked for;
+    rounds: how often each side runs; together: also as one query of DuckDB with all conditions."""
+
+    def __init__(self, make, least=None, rounds=3, together=True):
+        self.make, self.least, self.rounds, self.together = make, least, rounds, together
+
+
+BATCHES = {
+    "100 rules of two literals": Batch(lambda: rules(100), least=40),
+}
