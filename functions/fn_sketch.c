@@ -33,6 +33,27 @@ static void merge_hll_eval(spoor_call *call, uint32_t rows, const spoor_vec *arg
     }
 }
 
+static void common_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+    for (uint32_t i = 0; i < rows; i++) {
+        spoor_hll *sets = SPOOR_NEW_ARRAY(call->scratch, spoor_hll, call->nargs);
+        for (uint32_t k = 0; k < call->nargs; k++) {
+            if (spoor_vec_is_null(&args[k], i) || !spoor_hll_decode(call->scratch, args[k].strings[i], &sets[k])) {
+                sets[k] = (spoor_hll){0}; /* an empty set */
+            }
+        }
+        int64_t *counts = SPOOR_NEW_ARRAY(call->scratch, int64_t, call->nargs);
+        spoor_dynamic_builder builder;
+        spoor_hll_count_common(call->scratch, sets, call->nargs, counts);
+        spoor_dynamic_init(&builder, call->scratch);
+        spoor_dynamic_open(&builder, '[');
+        for (uint32_t k = 0; k < call->nargs; k++) {
+            spoor_dynamic_add(&builder, &(spoor_value){.type = SPOOR_LONG, .integer = counts[k]});
+        }
+        spoor_dynamic_close(&builder);
+        put(out, i, spoor_dynamic_finish(&builder));
+    }
+}
+
 static void merge_digest_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
                               spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
@@ -144,6 +165,9 @@ const spoor_function spoor_fn_sketch[] = {
     {.name = "dcount_hll", .args = {DYN}, .min_args = 1, .max_args = 1, .result = SPOOR_LONG, .eval = count_eval,
      .summary = "Number of distinct values in what hll() gave.", .example = "dcount_hll(dynamic(['hll',14,[65,129]]))", .value = "2"},
     MERGE("hll_merge", false, merge_hll_eval, "Several hll() in one.", "dcount_hll(hll_merge(dynamic(['hll',14,[65]]), dynamic(['hll',14,[129]])))", "2"),
+    {.name = "__dcount_common", .args = {DYN}, .min_args = 1, .max_args = SPOOR_HLL_SETS, .result = SPOOR_DYNAMIC, .is_hidden = true, .sees_nulls = true, .eval = common_eval,
+     .summary = "Of the first 1, 2, ... of several hll(), how many values they have in common.",
+     .example = "__dcount_common(dynamic(['hll',14,[65,129]]), dynamic(['hll',14,[129]]))", .value = "[2,1]"},
     MERGE("merge_tdigest", false, merge_digest_eval, "Several tdigest() in one.", "rank_tdigest(merge_tdigest(" FOUR ", " FOUR "), 3)", "6.0"),
     MERGE("tdigest_merge", true, merge_digest_eval, "As merge_tdigest().", "rank_tdigest(tdigest_merge(" FOUR ", " FOUR "), 3)", "6.0"),
     ROW("percentile_tdigest", 2, SPOOR_T_REAL, SPOOR_DYNAMIC, percentile_eval, "A percentile of what tdigest() gave.", "percentile_tdigest(" FOUR ", 50)", "2"),

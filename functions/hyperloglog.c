@@ -88,27 +88,97 @@ void spoor_hll_merge(spoor_arena *arena, spoor_hll *into, const spoor_hll *from)
     add_all(arena, into, from);
 }
 
+/* `sum` of 2 to the power of -rank over all registers, of which so many are not set. */
+static int64_t estimate(uint32_t registers, double sum, uint32_t unset) {
+    double m = registers, values = 0.7213 / (1 + 1.079 / m) * m * m / sum;
+    if (values <= 2.5 * m && unset > 0) {
+        values = m * log(m / unset);
+    }
+    return llround(values);
+}
+
 int64_t spoor_hll_count(const spoor_hll *h) {
     if (h->precision == 0) {
         return 0;
     }
-    uint32_t registers = 1u << h->precision, set = h->nfew;
-    double sum = registers - h->nfew;
+    uint32_t registers = 1u << h->precision, with_rank[256] = {registers - h->nfew};
+    double sum = 0;
     for (uint32_t i = 0; i < h->nfew; i++) {
-        sum += ldexp(1, -(int)(h->few[i] & 63));
+        with_rank[h->few[i] & 63]++;
     }
-    if (h->ranks != NULL) {
-        sum = 0;
-        for (uint32_t at = 0; at < registers; at++) {
-            sum += ldexp(1, -(int)h->ranks[at]);
-            set += h->ranks[at] > 0;
+    with_rank[0] = h->ranks != NULL ? 0 : with_rank[0];
+    for (uint32_t at = 0; h->ranks != NULL && at < registers; at++) {
+        with_rank[h->ranks[at]]++;
+    }
+    for (int rank = 255; rank >= 0; rank--) { /* small ones first */
+        sum += ldexp(with_rank[rank], -rank);
+    }
+    return estimate(registers, sum, with_rank[0]);
+}
+
+/* All of the least precision among them, with a rank for each register; returns the greatest rank. */
+static uint32_t make_alike(spoor_arena *arena, const spoor_hll *sets, uint32_t n, spoor_hll *alike) {
+    uint32_t most = 0;
+    uint8_t least = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        least = least == 0 || (sets[i].precision > 0 && sets[i].precision < least) ? sets[i].precision : least;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        alike[i] = (spoor_hll){.precision = least};
+        alike[i].ranks = SPOOR_NEW_ARRAY(arena, unsigned char, (size_t)1 << least);
+        spoor_hll_merge(arena, &alike[i], &sets[i]);
+        for (size_t at = 0; at < (size_t)1 << least; at++) {
+            most = alike[i].ranks[at] > most ? alike[i].ranks[at] : most;
         }
     }
-    double m = registers, estimate = 0.7213 / (1 + 1.079 / m) * m * m / sum;
-    if (estimate <= 2.5 * m && set < registers) {
-        estimate = m * log(m / (registers - set));
+    return most;
+}
+
+/* within[S]: how many registers have no rank above this one in any set of S, a bit a set.  A register
+ * counts for the sets in which it has none, and so for each S among them. */
+static void count_within(const spoor_hll *sets, uint32_t n, int rank, uint32_t *within) {
+    memset(within, 0, sizeof *within << n);
+    for (size_t at = 0; at < (size_t)1 << sets[0].precision; at++) {
+        uint32_t those = 0;
+        for (uint32_t i = 0; i < n; i++) {
+            those |= (uint32_t)(sets[i].ranks[at] <= rank) << i;
+        }
+        within[those]++;
     }
-    return llround(estimate);
+    for (uint32_t i = 0; i < n; i++) {
+        for (uint32_t some = 0; some < 1u << n; some++) {
+            within[some] += (some >> i & 1) == 0 ? within[some | 1u << i] : 0;
+        }
+    }
+}
+
+/* By inclusion and exclusion: the counts of the unions of an odd number of sets, less those of an even
+ * number.  The ranks of all unions are counted at once, rank by rank. */
+void spoor_hll_count_common(spoor_arena *arena, const spoor_hll *given, uint32_t n, int64_t *counts) {
+    spoor_hll sets[SPOOR_HLL_SETS];
+    uint32_t most = make_alike(arena, given, n, sets), all = 1u << n, registers = 1u << sets[0].precision;
+    uint32_t *within = SPOOR_NEW_ARRAY(arena, uint32_t, all), *above = SPOOR_NEW_ARRAY(arena, uint32_t, all);
+    double *sums = SPOOR_NEW_ARRAY(arena, double, all);
+    for (int rank = (int)most; rank >= 0; rank--) {
+        uint32_t *spare = above;
+        above = within;
+        within = spare;
+        count_within(sets, n, rank, within);
+        for (uint32_t some = 1; some < all && rank < (int)most; some++) {
+            sums[some] += ldexp(above[some] - within[some], -(rank + 1));
+        }
+    }
+    for (uint32_t some = 1; some < all; some++) {
+        int64_t count = estimate(registers, sums[some] + within[some], within[some]);
+        uint32_t last = 31 - (uint32_t)__builtin_clz(some);
+        counts[last] += __builtin_popcount(some) % 2 == 1 ? count : -count;
+    }
+    for (uint32_t k = 1; k < n; k++) {
+        counts[k] += counts[k - 1];
+    }
+    for (uint32_t k = 0; k < n; k++) { /* estimates may come out below nothing */
+        counts[k] = counts[k] > 0 ? counts[k] : 0;
+    }
 }
 
 spoor_str spoor_hll_encode(spoor_arena *arena, const spoor_hll *h) {

@@ -23,6 +23,9 @@ void spoor_hll_add(spoor_arena *arena, spoor_hll *hll, uint64_t hash);
 /* The lower precision of both counts. */
 void spoor_hll_merge(spoor_arena *arena, spoor_hll *into, const spoor_hll *from);
 int64_t spoor_hll_count(const spoor_hll *hll);
+/* counts[k]: how many values the first k + 1 of the sets have in common. */
+enum { SPOOR_HLL_SETS = 16 };
+void spoor_hll_count_common(spoor_arena *arena, const spoor_hll *sets, uint32_t n, int64_t *counts);
 
 spoor_str spoor_hll_encode(spoor_arena *arena, const spoor_hll *hll);
 bool spoor_hll_decode(spoor_arena *arena, spoor_str value, spoor_hll *hll);

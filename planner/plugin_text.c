@@ -171,53 +171,27 @@ spoor_plan *spoor_plugin_rows_near(spoor_plugin_site *site) {
 
 /* -- dcount_intersect -------------------------------------------------------------------------- */
 
-enum { SETS_MAX = 6 };
-
-/* What the first n sets have in common: by inclusion and exclusion, from the counts of their unions. */
-static spoor_str count_common(spoor_binder *b, const spoor_str *sets, uint32_t n) {
-    spoor_str sum = SPOOR_STR("0");
-    for (uint32_t chosen = 1; chosen < 1U << n; chosen++) {
-        spoor_str merged = {"", 0};
-        bool is_odd = false;
-        for (uint32_t i = 0; i < n; i++) {
-            if ((chosen >> i & 1) != 0) {
-                is_odd = !is_odd;
-                merged = merged.len == 0
-                             ? sets[i]
-                             : spoor_arena_format(b->arena, "hll_merge(%.*s, %.*s)", SPOOR_S(merged),
-                                                  SPOOR_S(sets[i]));
-            }
-        }
-        sum = spoor_arena_format(b->arena, "%.*s %c dcount_hll(%.*s)", SPOOR_S(sum),
-                                 is_odd ? '+' : '-', SPOOR_S(merged));
-    }
-    return sum;
-}
+enum { SETS_MAX = 16 }; /* as documented */
 
 spoor_plan *spoor_plugin_dcount_intersect(spoor_plugin_site *site) {
     spoor_binder *b = site->b;
-    spoor_str sets[SETS_MAX], kql = SPOOR_STR("['#in'] | project ");
+    spoor_str sets = {"", 0}, counts = {"", 0};
     uint32_t n = 0;
-    if (site->call->nchildren < 2 || site->schema != NULL) {
-        return spoor_plugin_misused(site, "dcount_intersect(hll_1, hll_2, ...)");
+    if (site->call->nchildren < 2 || site->call->nchildren > SETS_MAX || site->schema != NULL) {
+        return spoor_plugin_misused(site, "dcount_intersect(hll_1, hll_2, ...), of 2 to 16 sets");
     }
     for (const spoor_ast *arg = site->call->first; arg != NULL; arg = arg->next, n++) {
-        if (n == SETS_MAX) {
-            spoor_fail(b->diags, arg->span, "dcount_intersect of more than %d sets is not supported: the errors of so many "
-                       "unions would be larger than the answer",
-                       SETS_MAX);
-            return NULL;
-        }
         if (!spoor_plugin_is_column(site, arg, site->input)) {
             return NULL;
         }
-        sets[n] = spoor_plugin_quoted(b, arg->text);
-        spoor_str count = count_common(b, sets, n + 1);
-        kql = spoor_arena_format(b->arena, "%.*s%s s%u = max_of(%.*s, 0)", SPOOR_S(kql),
-                                 n > 0 ? "," : "", n, SPOOR_S(count));
+        const char *comma = n > 0 ? ", " : "";
+        spoor_str name = spoor_plugin_quoted(b, arg->text);
+        sets = spoor_arena_format(b->arena, "%.*s%s%.*s", SPOOR_S(sets), comma, SPOOR_S(name));
+        counts = spoor_arena_format(b->arena, "%.*s%ss%u = tolong(['#common'][%u])", SPOOR_S(counts), comma, n, n);
     }
     spoor_plugin_text text = spoor_plugin_text_new(site);
-    return spoor_plugin_text_bind(&text, kql);
+    return spoor_plugin_text_bind(&text, spoor_arena_format(b->arena,
+        "['#in'] | project ['#common'] = __dcount_common(%.*s) | project %.*s", SPOOR_S(sets), SPOOR_S(counts)));
 }
 
 /* -- narrow ------------------------------------------------------------------------------------ */
