@@ -1,5 +1,5 @@
-/* cmd_rules_check.c - `spoor rules check PATH...`: does each rule compile, and would it match what was
- * meant? */
+/* cmd_rules_check.c - `spoor rules check PATH...`: does each rule compile, and would it match what
+ * was meant? */
 #include <inttypes.h>
 #include <string.h>
 
@@ -24,8 +24,9 @@ static int check(cli_args *args, spoor_engine *engine, spoor_rules *rules) {
     spoor_rules_print_messages(rules, !args->no_warnings, stderr);
     int code = cli_rules_report(args, engine, rules, SPOOR_RULES_CHECK);
     if (!args->quiet) {
-        fprintf(stderr, "%" PRIu64 " rules in %" PRIu64 " files: %" PRIu64 " ok, %" PRIu64
-                        " failed, %" PRIu64 " warnings; %" PRIu64 " other files\n",
+        fprintf(stderr,
+                "%" PRIu64 " rules in %" PRIu64 " files: %" PRIu64 " ok, %" PRIu64
+                " failed, %" PRIu64 " warnings; %" PRIu64 " other files\n",
                 s.found, s.files, s.found - s.failed, s.failed, s.warnings, s.ignored);
     }
     return code == EXIT_DONE ? code_of_check(args, &s) : code;

@@ -1,5 +1,5 @@
-/* cmd_rules_history.c - `spoor rules diff [RUN [RUN]]` and `spoor rules triage KEY...`: runs that the store
- * keeps. */
+/* cmd_rules_history.c - `spoor rules diff [RUN [RUN]]` and `spoor rules triage KEY...`: runs that
+ * the store keeps. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -20,9 +20,12 @@ static bool read_run(const char *word, int64_t *run) {
 
 int cli_rules_diff(cli_args *args) {
     int64_t before = 0, after = 0;
-    int code, worst, least = args->fail_on != NULL ? spoor_rules_severity(args->fail_on) : SPOOR_SEVERITIES;
+    int code, worst,
+        least = args->fail_on != NULL ? spoor_rules_severity(args->fail_on) : SPOOR_SEVERITIES;
     if (args->nwords > 3 || least < 0) {
-        fputs(least < 0 ? "spoor: --fail-on: no such severity\n" : "spoor: rules diff takes two runs\n", stderr);
+        fputs(least < 0 ? "spoor: --fail-on: no such severity\n"
+                        : "spoor: rules diff takes two runs\n",
+              stderr);
         return EXIT_WRONG;
     }
     if ((args->nwords > 1 && !read_run(args->words[1], &before)) ||
@@ -58,7 +61,8 @@ int cli_rules_triage(cli_args *args) {
     }
     spoor_status status = SPOOR_OK;
     for (int i = 1; i < args->nwords && status == SPOOR_OK; i++) {
-        status = spoor_rules_triage(engine, args->words[i], args->status, args->owner, args->comment);
+        status =
+            spoor_rules_triage(engine, args->words[i], args->status, args->owner, args->comment);
     }
     code = status == SPOOR_ERR_INPUT ? EXIT_WRONG : cli_exit_code(status);
     if (status != SPOOR_OK) {

@@ -1,5 +1,5 @@
-/* cmd_rules_tune.c - `spoor rules tune PATH...`: an allow-list for what rules find most, to be read, cut down and
- * given to --tuning. */
+/* cmd_rules_tune.c - `spoor rules tune PATH...`: an allow-list for what rules find most, to be
+ * read, cut down and given to --tuning. */
 #include "cli/rules_command.h"
 
 static int propose(cli_args *args, spoor_engine *engine, spoor_rules *rules) {

@@ -1,7 +1,7 @@
 /* ask.c - see ask.h.
  *
- * The query is the caller's only through this call, and out of memory must not jump over it: copies into the
- * caller's arena have a door of their own. */
+ * The query is the caller's only through this call, and out of memory must not jump over it: copies
+ * into the caller's arena have a door of their own. */
 #include "engine/ask.h"
 
 #include "executor/op.h"
@@ -44,7 +44,8 @@ static spoor_status run(spoor_query *query, asking *a) {
                          .cancel = &engine->cancel,
                          .deadline = spoor_query_deadline(query),
                          .temp_dir = engine->temp_dir};
-    if (engine->store != NULL && spoor_snapshot_open(engine->store, &a->run.snapshot) != SPOOR_STORE_OK) {
+    if (engine->store != NULL &&
+        spoor_snapshot_open(engine->store, &a->run.snapshot) != SPOOR_STORE_OK) {
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
     }
     spoor_run_begin(&a->run);
@@ -57,7 +58,8 @@ static spoor_status run(spoor_query *query, asking *a) {
     }
     return a->run.status == SPOOR_RUN_OK
                ? SPOOR_OK
-               : spoor_engine_fail(engine, spoor_engine_run_status(a->run.status), "%s", a->run.message);
+               : spoor_engine_fail(engine, spoor_engine_run_status(a->run.status), "%s",
+                                   a->run.message);
 }
 
 spoor_status spoor_engine_ask(spoor_engine *engine, spoor_arena *arena, spoor_str text,

@@ -10,7 +10,8 @@ typedef struct spoor_answer {
     uint64_t rows;
 } spoor_answer;
 
-/* SPOOR_ERR_QUERY: it does not compile, and the engine's error says why.  The arena's door is not used. */
+/* SPOOR_ERR_QUERY: it does not compile, and the engine's error says why.  The arena's door is not
+ * used. */
 spoor_status spoor_engine_ask(spoor_engine *engine, spoor_arena *arena, spoor_str text,
                               const spoor_query_options *options, spoor_answer *answer);
 

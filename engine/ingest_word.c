@@ -1,5 +1,5 @@
-/* ingest_word.c - events named by a word: a record of a log, or JSON on the command line or in a test of a
- * rule. */
+/* ingest_word.c - events named by a word: a record of a log, or JSON on the command line or in a
+ * test of a rule. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 
 #include "engine/engine.h"
 
-static spoor_status ingest_path(spoor_engine *engine, const char *path, spoor_ingest_request *request,
-                                uint64_t *events) {
+static spoor_status ingest_path(spoor_engine *engine, const char *path,
+                                spoor_ingest_request *request, uint64_t *events) {
     spoor_ingest_summary summary;
     request->paths = &path;
     request->npaths = 1;
@@ -18,8 +18,8 @@ static spoor_status ingest_path(spoor_engine *engine, const char *path, spoor_in
 }
 
 /* The readers of logs read files: so does this, from one that is gone afterwards. */
-static spoor_status ingest_json(spoor_engine *engine, const char *json, spoor_ingest_request *request,
-                                uint64_t *events) {
+static spoor_status ingest_json(spoor_engine *engine, const char *json,
+                                spoor_ingest_request *request, uint64_t *events) {
     char path[4200];
     snprintf(path, sizeof path, "%.4096s/spoor-event-XXXXXX", engine->temp_dir);
     int fd = mkstemp(path);
@@ -29,11 +29,13 @@ static spoor_status ingest_json(spoor_engine *engine, const char *json, spoor_in
     }
     bool ok = fputs(json, out) >= 0 && fputc('\n', out) != EOF;
     ok = fclose(out) == 0 && ok;
-    spoor_status status = ok ? ingest_path(engine, path, request, events)
-                             : spoor_engine_fail(engine, SPOOR_ERR_OUTPUT, "%s: cannot be written", path);
+    spoor_status status =
+        ok ? ingest_path(engine, path, request, events)
+           : spoor_engine_fail(engine, SPOOR_ERR_OUTPUT, "%s: cannot be written", path);
     unlink(path);
-    return status == SPOOR_ERR_INPUT ? spoor_engine_fail(engine, status, "the JSON is no event of a known shape")
-                                     : status;
+    return status == SPOOR_ERR_INPUT
+               ? spoor_engine_fail(engine, status, "the JSON is no event of a known shape")
+               : status;
 }
 
 /* FILE#123: cuts the number off. */
@@ -51,8 +53,8 @@ static bool cut_record(char *path, int64_t *record) {
     return true;
 }
 
-spoor_status spoor_ingest_word(spoor_engine *engine, const char *word, const spoor_ingest_request *like,
-                               uint64_t *events) {
+spoor_status spoor_ingest_word(spoor_engine *engine, const char *word,
+                               const spoor_ingest_request *like, uint64_t *events) {
     spoor_ingest_request request = *like;
     *events = 0;
     if (word[0] == '{' || word[0] == '[') {
@@ -66,10 +68,12 @@ spoor_status spoor_ingest_word(spoor_engine *engine, const char *word, const spo
     request.has_record = access(path, F_OK) != 0 && cut_record(path, &request.record);
     spoor_status status = ingest_path(engine, path, &request, events);
     if (status == SPOOR_OK && *events == 0 && request.disguise == SPOOR_DISGUISE_NONE) {
-        status = request.has_record
-                     ? spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s: no event has the record number %" PRId64,
-                                         path, request.record)
-                     : spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s: there is no event in it", path);
+        status =
+            request.has_record
+                ? spoor_engine_fail(engine, SPOOR_ERR_INPUT,
+                                    "%s: no event has the record number %" PRId64, path,
+                                    request.record)
+                : spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s: there is no event in it", path);
     }
     return status;
 }

@@ -1,13 +1,14 @@
 /* obfuscate.c - see obfuscate.h.
  *
- * Each word of letters outside quotes is changed: cmd takes ^ away, and a pair of quotes within a word stands
- * for nothing; letters mean the same in either case. */
+ * Each word of letters outside quotes is changed: cmd takes ^ away, and a pair of quotes within a
+ * word stands for nothing; letters mean the same in either case. */
 #include "engine/obfuscate.h"
 
 #include "base/buffer.h"
 
 const char *spoor_disguise_name(spoor_disguise disguise) {
-    static const char *const names[] = {"none", "caret", "quote", "case"}; /* ORDER spoor_disguise */
+    static const char *const names[] = {"none", "caret", "quote",
+                                        "case"}; /* ORDER spoor_disguise */
     return names[disguise];
 }
 

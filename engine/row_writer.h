@@ -19,8 +19,8 @@ typedef struct spoor_row_writer {
     spoor_schema schema;
 } spoor_row_writer;
 
-/* All rows are written, whatever max_rows says.  arena: until the close; scratch is rewound.  The writer must
- * not move. */
+/* All rows are written, whatever max_rows says.  arena: until the close; scratch is rewound.  The
+ * writer must not move. */
 void spoor_row_writer_open(spoor_row_writer *writer, spoor_arena *arena, spoor_arena *scratch,
                            const spoor_output_options *options, FILE *out,
                            const spoor_row_column *columns);
@@ -40,7 +40,8 @@ static inline spoor_value spoor_bool_value(bool is_true) {
 }
 
 static inline spoor_value spoor_time_value(bool is_known, int64_t time) {
-    return (spoor_value){.type = SPOOR_DATETIME, .is_null = !is_known, .integer = is_known ? time : 0};
+    return (spoor_value){
+        .type = SPOOR_DATETIME, .is_null = !is_known, .integer = is_known ? time : 0};
 }
 
 #endif

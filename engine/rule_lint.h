@@ -1,4 +1,5 @@
-/* rule_lint.h - the lints of `rules check` beyond those of a query alone (planner/bind_lint.c), by file.
+/* rule_lint.h - the lints of `rules check` beyond those of a query alone (planner/bind_lint.c), by
+ * file.
  *
  * Each warning has a code that stays:
  *   rules_lint.c            duplicate-id, long-query, search-all
@@ -26,8 +27,8 @@ void spoor_rule_lint_attack(spoor_rule *rule);
 void spoor_rules_note_demands(spoor_rules *rules, uint32_t rule);
 void spoor_rules_lint_subsumed(spoor_rules *rules);
 
-/* A literal as a text that matches with * for anything: what stands for `column op literal`; empty: it is no
- * such comparison. */
+/* A literal as a text that matches with * for anything: what stands for `column op literal`; empty:
+ * it is no such comparison. */
 spoor_str spoor_rule_unstarred(spoor_arena *arena, spoor_str query, const spoor_condition *leaf);
 
 #endif

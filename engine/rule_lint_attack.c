@@ -1,4 +1,5 @@
-/* rule_lint_attack.c - a technique of a rule that serves none of the tactics the rule names: see rule_lint.h. */
+/* rule_lint_attack.c - a technique of a rule that serves none of the tactics the rule names: see
+ * rule_lint.h. */
 #include "engine/rule_lint.h"
 
 #include "base/buffer.h"
@@ -26,8 +27,8 @@ void spoor_rule_lint_attack(spoor_rule *rule) {
         uint32_t tactics = spoor_attack_tactics_of(technique);
         if (tactics != 0 && (tactics & named) == 0) {
             spoor_rule_warn(rule, "tactic-technique", spoor_rule_locate(rule, 0, 1),
-                            "%.*s serves %s, which the rule does not name", (int)technique.len, technique.ptr,
-                            tactic_names(rule->diags.arena, tactics));
+                            "%.*s serves %s, which the rule does not name", (int)technique.len,
+                            technique.ptr, tactic_names(rule->diags.arena, tactics));
         }
     }
 }

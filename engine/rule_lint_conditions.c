@@ -1,7 +1,7 @@
 /* rule_lint_conditions.c - conditions that cannot do what they seem to: see rule_lint.h.
  *
- * Asked are leaves that compare a column with texts, as written.  A Sigma rule's query is made, not written:
- * it is left alone. */
+ * Asked are leaves that compare a column with texts, as written.  A Sigma rule's query is made, not
+ * written: it is left alone. */
 #include "engine/rule_lint.h"
 
 #include "base/buffer.h"
@@ -31,7 +31,9 @@ static spoor_span at(const lint *l, spoor_span span) {
     return spoor_rule_locate(l->rule, span.start, span.end);
 }
 
-/* -- stars ------------------------------------------------------------------------------------------------- */
+/* -- stars
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static void put_regex(spoor_buffer *out, spoor_str text) {
     for (size_t i = 0; i < text.len; i++) {
@@ -72,19 +74,21 @@ static bool is_glob(spoor_str text) {
 }
 
 spoor_str spoor_rule_unstarred(spoor_arena *arena, spoor_str query, const spoor_condition *leaf) {
-    static const char *const known[] = {"contains", "!contains", "contains_cs", "!contains_cs",
-                                        "==",       "=~",        "!=",          "!~",         NULL};
+    static const char *const known[] = {
+        "contains", "!contains", "contains_cs", "!contains_cs", "==", "=~", "!=", "!~", NULL};
     const spoor_ast *column = leaf->node->first, *value = column != NULL ? column->next : NULL;
     bool is_plain = leaf->node->kind == SPOOR_AST_BINARY && leaf->nvalues == 1 && value != NULL &&
                     value->kind == SPOOR_AST_LITERAL && value->type == SPOOR_AST_STRING;
     if (!is_plain || !is_one_of(leaf->operator, known) || !has_char(value->text, '*')) {
         return (spoor_str){0};
     }
-    bool is_not = leaf->operator.ptr[0] == '!', is_equal = leaf->operator.ptr[leaf->operator.len - 1] == '=' ||
-                                                           leaf->operator.ptr[leaf->operator.len - 1] == '~';
+    bool is_not = leaf->operator.ptr[0] == '!',
+         is_equal = leaf->operator.ptr[leaf->operator.len - 1] == '=' || leaf->
+                                       operator.ptr[leaf->operator.len - 1] == '~';
     bool is_cased = spoor_str_is(leaf->operator, "==") || spoor_str_is(leaf->operator, "!=") ||
                     leaf->operator.ptr[leaf->operator.len - 1] == 's'; /* ..._cs, but contains */
-    is_cased &= !spoor_str_is(leaf->operator, "contains") && !spoor_str_is(leaf->operator, "!contains");
+    is_cased &=
+        !spoor_str_is(leaf->operator, "contains") && !spoor_str_is(leaf->operator, "!contains");
     spoor_str text = value->text;
     bool first = text.ptr[0] == '*', last = text.ptr[text.len - 1] == '*';
     while (text.len > 0 && text.ptr[0] == '*') {
@@ -137,13 +141,15 @@ static void lint_star(lint *l, const spoor_condition *leaf) {
     }
 }
 
-/* -- paths and escapes --------------------------------------------------------------------------------------- */
+/* -- paths and escapes
+ * --------------------------------------------------------------------------------------- */
 
 static bool is_path(spoor_str text) {
     static const char *const endings[] = {".exe", ".dll", ".sys", ".ps1", ".bat", ".vbs", NULL};
     for (const char *const *e = endings; *e != NULL; e++) {
         size_t n = strlen(*e);
-        if (text.len > n && spoor_rule_word_is((spoor_str){text.ptr + text.len - n, n}, spoor_str_from(*e))) {
+        if (text.len > n &&
+            spoor_rule_word_is((spoor_str){text.ptr + text.len - n, n}, spoor_str_from(*e))) {
             return true;
         }
     }
@@ -151,13 +157,16 @@ static bool is_path(spoor_str text) {
 }
 
 static void lint_case(lint *l, const spoor_condition *leaf) {
-    static const char *const cased[][2] = {{"==", "=~"}, {"!=", "!~"}, {"in", "in~"}, {"!in", "!in~"}, {NULL, NULL}};
+    static const char *const cased[][2] = {
+        {"==", "=~"}, {"!=", "!~"}, {"in", "in~"}, {"!in", "!in~"}, {NULL, NULL}};
     size_t i = 0;
     while (cased[i][0] != NULL && !spoor_str_is(leaf->operator, cased[i][0])) {
         i++;
     }
-    bool is_text = leaf->node->first->next != NULL && leaf->node->first->next->type == SPOOR_AST_STRING;
-    for (uint32_t v = 0; cased[i][0] != NULL && is_text && !leaf->is_folded && v < leaf->nvalues; v++) {
+    bool is_text =
+        leaf->node->first->next != NULL && leaf->node->first->next->type == SPOOR_AST_STRING;
+    for (uint32_t v = 0; cased[i][0] != NULL && is_text && !leaf->is_folded && v < leaf->nvalues;
+         v++) {
         if (is_path(leaf->values[v])) {
             if (spoor_rule_warn(l->rule, "case-path", at(l, leaf->node->at),
                                 "Windows does not tell cases apart in '%.*s', and '%s' does",
@@ -172,7 +181,8 @@ static void lint_case(lint *l, const spoor_condition *leaf) {
 /* "C:\temp" holds a tab. */
 static bool is_control_escape(spoor_str raw, size_t i) {
     return raw.ptr[i] == '\\' && i + 2 < raw.len && strchr("abfnrtv", raw.ptr[i + 1]) != NULL &&
-           ((raw.ptr[i + 2] >= 'a' && raw.ptr[i + 2] <= 'z') || (raw.ptr[i + 2] >= 'A' && raw.ptr[i + 2] <= 'Z'));
+           ((raw.ptr[i + 2] >= 'a' && raw.ptr[i + 2] <= 'z') ||
+            (raw.ptr[i + 2] >= 'A' && raw.ptr[i + 2] <= 'Z'));
 }
 
 static void lint_literal(lint *l, const spoor_ast *node, bool is_regex) {
@@ -183,13 +193,15 @@ static void lint_literal(lint *l, const spoor_ast *node, bool is_regex) {
             i++;
         } else if (is_control_escape(raw, i)) {
             if (spoor_rule_warn(l->rule, "control-escape", at(l, node->span),
-                                "\\%c is a control character here, not a backslash", raw.ptr[i + 1])) {
+                                "\\%c is a control character here, not a backslash",
+                                raw.ptr[i + 1])) {
                 spoor_hint(&l->rule->diags, "write @\"...\", or \\\\ for a backslash");
             }
             return;
         }
     }
-    for (size_t i = 3; i + 1 < raw.len && is_verbatim && !is_regex; i++) { /* \\server begins with two */
+    for (size_t i = 3; i + 1 < raw.len && is_verbatim && !is_regex;
+         i++) { /* \\server begins with two */
         if (raw.ptr[i] == '\\' && raw.ptr[i + 1] == '\\') {
             if (spoor_rule_warn(l->rule, "doubled-backslash", at(l, node->span),
                                 "in @\"...\" a backslash stands for itself: these are two")) {
@@ -203,32 +215,38 @@ static void lint_literal(lint *l, const spoor_ast *node, bool is_regex) {
 static void lint_literals(lint *l, const spoor_ast *node) {
     bool is_regex = spoor_str_is(node->text, "matches regex");
     for (const spoor_ast *child = node->first; child != NULL; child = child->next) {
-        if (child->kind == SPOOR_AST_LITERAL && child->type == SPOOR_AST_STRING && child->span.source == 0) {
+        if (child->kind == SPOOR_AST_LITERAL && child->type == SPOOR_AST_STRING &&
+            child->span.source == 0) {
             lint_literal(l, child, is_regex);
         }
     }
 }
 
-/* -- always, never ------------------------------------------------------------------------------------------- */
+/* -- always, never
+ * ------------------------------------------------------------------------------------------- */
 
 static void lint_constant(lint *l, const spoor_condition *leaf) {
-    static const char *const all[] = {"contains", "startswith", "endswith", "contains_cs", "startswith_cs",
-                                      "endswith_cs", NULL};
-    static const char *const none[] = {"!contains", "!startswith", "!endswith", "!contains_cs",
-                                       "!startswith_cs", "!endswith_cs", NULL};
+    static const char *const all[] = {"contains",      "startswith",  "endswith", "contains_cs",
+                                      "startswith_cs", "endswith_cs", NULL};
+    static const char *const none[] = {
+        "!contains",      "!startswith",  "!endswith", "!contains_cs",
+        "!startswith_cs", "!endswith_cs", NULL};
     const spoor_ast *node = leaf->node;
     if (node->kind == SPOOR_AST_LITERAL && node->type == SPOOR_AST_BOOL) {
-        spoor_rule_warn(l->rule, "constant-condition", at(l, node->span), "the condition is always %.*s",
-                        (int)node->text.len, node->text.ptr);
+        spoor_rule_warn(l->rule, "constant-condition", at(l, node->span),
+                        "the condition is always %.*s", (int)node->text.len, node->text.ptr);
     }
     bool is_empty = leaf->nvalues == 1 && leaf->values[0].len == 0 && leaf->column.len > 0;
     if (is_empty && (is_one_of(leaf->operator, all) || is_one_of(leaf->operator, none))) {
-        spoor_rule_warn(l->rule, "empty-text", at(l, node->span), "every text has the empty one in it: this is always %s",
+        spoor_rule_warn(l->rule, "empty-text", at(l, node->span),
+                        "every text has the empty one in it: this is always %s",
                         is_one_of(leaf->operator, all) ? "true" : "false");
     }
 }
 
-/* -- fields ---------------------------------------------------------------------------------------------------- */
+/* -- fields
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 /* The line of parsers/Sysmon.kql that makes the column; empty: none. */
 static spoor_str column_text(spoor_str column) {
@@ -241,7 +259,8 @@ static spoor_str column_text(spoor_str column) {
         while (*line == ' ') {
             line++;
         }
-        if (strncmp(line, column.ptr, column.len) == 0 && strncmp(line + column.len, " = ", 3) == 0) {
+        if (strncmp(line, column.ptr, column.len) == 0 &&
+            strncmp(line + column.len, " = ", 3) == 0) {
             const char *end = strchr(line, '\n');
             return (spoor_str){line, end != NULL ? (size_t)(end - line) : strlen(line)};
         }
@@ -286,7 +305,8 @@ static const spoor_condition *find_events(const spoor_conditions *all) {
     for (uint32_t i = 0; i < all->nleaves; i++) {
         const spoor_condition *leaf = all->leaves[i];
         bool is_equal = spoor_str_is(leaf->operator, "==") || spoor_str_is(leaf->operator, "in");
-        if (leaf->is_certain && is_equal && spoor_str_is(leaf->column, "EventID") && leaf->nvalues > 0) {
+        if (leaf->is_certain && is_equal && spoor_str_is(leaf->column, "EventID") &&
+            leaf->nvalues > 0) {
             return leaf;
         }
     }
@@ -294,7 +314,8 @@ static const spoor_condition *find_events(const spoor_conditions *all) {
 }
 
 static void lint_field(lint *l, const spoor_condition *events, const spoor_condition *leaf) {
-    spoor_str text = leaf->member.len == 0 && leaf->column.len > 0 ? column_text(leaf->column) : (spoor_str){0};
+    spoor_str text =
+        leaf->member.len == 0 && leaf->column.len > 0 ? column_text(leaf->column) : (spoor_str){0};
     if (text.len == 0) {
         return;
     }
@@ -305,8 +326,8 @@ static void lint_field(lint *l, const spoor_condition *events, const spoor_condi
         }
     }
     if (spoor_rule_warn(l->rule, "field-never-logged", at(l, leaf->node->first->span),
-                        "Sysmon logs no '%.*s' in event %.*s%s", (int)leaf->column.len, leaf->column.ptr,
-                        (int)events->values[0].len, events->values[0].ptr,
+                        "Sysmon logs no '%.*s' in event %.*s%s", (int)leaf->column.len,
+                        leaf->column.ptr, (int)events->values[0].len, events->values[0].ptr,
                         events->nvalues > 1 ? " and its like" : "")) {
         spoor_hint(&l->rule->diags, "it is always empty there");
     }
@@ -322,8 +343,9 @@ static bool reads_sysmon_alone(const spoor_ast *tree) {
 /* Columns that the query makes itself are not Sysmon's any more. */
 static bool makes_columns(const spoor_ast *node) {
     bool makes = node->kind == SPOOR_AST_EXTEND || node->kind == SPOOR_AST_SUMMARIZE ||
-                 node->kind == SPOOR_AST_JOIN || node->kind == SPOOR_AST_PARSE || node->kind == SPOOR_AST_LOOKUP ||
-                 node->kind == SPOOR_AST_UNION || node->kind == SPOOR_AST_PROJECT_RENAME;
+                 node->kind == SPOOR_AST_JOIN || node->kind == SPOOR_AST_PARSE ||
+                 node->kind == SPOOR_AST_LOOKUP || node->kind == SPOOR_AST_UNION ||
+                 node->kind == SPOOR_AST_PROJECT_RENAME;
     for (const spoor_ast *child = node->first; child != NULL && !makes; child = child->next) {
         makes = makes_columns(child);
     }
@@ -338,9 +360,8 @@ void spoor_rule_lint_conditions(spoor_rules *rules, uint32_t i) {
     }
     lint l = {.arena = &rules->scratch, .rule = rule, .query = query->text};
     const spoor_conditions *all = spoor_conditions_find(l.arena, query->tree);
-    const spoor_condition *events = reads_sysmon_alone(query->tree) && !makes_columns(query->tree)
-                                        ? find_events(all)
-                                        : NULL;
+    const spoor_condition *events =
+        reads_sysmon_alone(query->tree) && !makes_columns(query->tree) ? find_events(all) : NULL;
     for (uint32_t n = 0; n < all->nleaves; n++) {
         const spoor_condition *leaf = all->leaves[n];
         lint_constant(&l, leaf);

@@ -1,5 +1,5 @@
-/* rule_lint_schedule.c - a rule's schedule against the times in its query, and its columns against its mappings:
- * see rule_lint.h. */
+/* rule_lint_schedule.c - a rule's schedule against the times in its query, and its columns against
+ * its mappings: see rule_lint.h. */
 #include "base/time.h"
 #include "engine/rule_lint.h"
 
@@ -41,18 +41,23 @@ static const char *span_text(spoor_arena *arena, int64_t ticks) {
     static const struct {
         int64_t ticks;
         char unit;
-    } units[] = {{SPOOR_TICKS_DAY, 'd'}, {SPOOR_TICKS_HOUR, 'h'}, {SPOOR_TICKS_MINUTE, 'm'}, {SPOOR_TICKS_SECOND, 's'}};
+    } units[] = {{SPOOR_TICKS_DAY, 'd'},
+                 {SPOOR_TICKS_HOUR, 'h'},
+                 {SPOOR_TICKS_MINUTE, 'm'},
+                 {SPOOR_TICKS_SECOND, 's'}};
     size_t i = 0;
     while (i < 3 && ticks % units[i].ticks != 0) {
         i++;
     }
-    return spoor_arena_format(arena, "%lld%c", (long long)(ticks / units[i].ticks), units[i].unit).ptr;
+    return spoor_arena_format(arena, "%lld%c", (long long)(ticks / units[i].ticks), units[i].unit)
+        .ptr;
 }
 
 static void lint_window(spoor_rules *rules, spoor_rule *rule, const spoor_ast *tree) {
     spoor_arena *arena = &rules->scratch;
     spoor_span start = spoor_rule_locate(rule, 0, 1);
-    const char *period = span_text(arena, rule->period), *frequency = span_text(arena, rule->frequency);
+    const char *period = span_text(arena, rule->period),
+               *frequency = span_text(arena, rule->frequency);
     times t = {0};
     find_times(tree, &t);
     if (t.farthest > rule->period) {
@@ -61,8 +66,9 @@ static void lint_window(spoor_rules *rules, spoor_rule *rule, const spoor_ast *t
                         span_text(arena, t.farthest), period);
     }
     if (rule->frequency > rule->period) {
-        spoor_rule_warn(rule, "schedule-gap", start, "every %s the last %s is looked at: what is between is not",
-                        frequency, period);
+        spoor_rule_warn(rule, "schedule-gap", start,
+                        "every %s the last %s is looked at: what is between is not", frequency,
+                        period);
     } else if (rule->period > rule->frequency && !filters_time(arena, tree)) {
         spoor_rule_warn(rule, "no-window", start,
                         "every %s the last %s is looked at, and no condition is on TimeGenerated: "
@@ -71,14 +77,15 @@ static void lint_window(spoor_rules *rules, spoor_rule *rule, const spoor_ast *t
     }
 }
 
-static void need_column(spoor_rule *rule, const spoor_rule_state *state, spoor_str column, const char *what) {
+static void need_column(spoor_rule *rule, const spoor_rule_state *state, spoor_str column,
+                        const char *what) {
     uint32_t ncols;
     const spoor_schema *schema = spoor_rule_schema(state, &ncols);
     int c = schema != NULL ? spoor_schema_find(schema, column) : 0;
     if (column.len > 0 && (c < 0 || (uint32_t)c >= ncols)) {
         spoor_rule_warn(rule, "unknown-column", spoor_rule_locate(rule, 0, 1),
-                        "%s names the column '%.*s', which the query does not give", what, (int)column.len,
-                        column.ptr);
+                        "%s names the column '%.*s', which the query does not give", what,
+                        (int)column.len, column.ptr);
     }
 }
 

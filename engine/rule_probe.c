@@ -1,7 +1,7 @@
 /* rule_probe.c - see rule_probe.h.
  *
- * Of each where one query a few conditions: the text up to the where, then `summarize` with a countif() a
- * condition.  Trees are no deeper than SPOOR_MAX_DEPTH, so the walkers recurse. */
+ * Of each where one query a few conditions: the text up to the where, then `summarize` with a
+ * countif() a condition.  Trees are no deeper than SPOOR_MAX_DEPTH, so the walkers recurse. */
 #include "engine/rule_probe.h"
 
 #include "base/buffer.h"
@@ -9,12 +9,13 @@
 
 enum { CONDITIONS_A_QUERY = 64 };
 
-/* -- where a condition stands ---------------------------------------------------------------------------- */
+/* -- where a condition stands
+ * ---------------------------------------------------------------------------- */
 
 typedef struct place {
     const spoor_ast *statement; /* of the query */
     const spoor_ast *pipeline;  /* the innermost */
-    bool is_inside;             /* of a function, or of an operator that hands rows in: not to be asked alone */
+    bool is_inside; /* of a function, or of an operator that hands rows in: not to be asked alone */
 } place;
 
 static bool find_place(const spoor_ast *node, const spoor_ast *where, place *at) {
@@ -29,8 +30,8 @@ static bool find_place(const spoor_ast *node, const spoor_ast *where, place *at)
         if (child->kind == SPOOR_AST_PIPELINE) {
             below.pipeline = child;
         }
-        below.is_inside |= child->kind == SPOOR_AST_FUNCTION || child->kind == SPOOR_AST_SUBPIPELINE ||
-                           child->kind == SPOOR_AST_BODY;
+        below.is_inside |= child->kind == SPOOR_AST_FUNCTION ||
+                           child->kind == SPOOR_AST_SUBPIPELINE || child->kind == SPOOR_AST_BODY;
         if (find_place(child, where, &below)) {
             *at = below;
             return true;
@@ -44,10 +45,12 @@ static void put_span(spoor_buffer *text, spoor_str query, uint32_t start, uint32
 }
 
 /* The query up to the where, the conditions before it in its pipeline true. */
-static void put_prefix(spoor_buffer *text, spoor_str query, const place *at, const spoor_ast *where) {
+static void put_prefix(spoor_buffer *text, spoor_str query, const place *at,
+                       const spoor_ast *where) {
     put_span(text, query, 0, at->statement->span.start);
     uint32_t from = at->pipeline->span.start;
-    for (const spoor_ast *stage = at->pipeline->first; stage != NULL && stage != where; stage = stage->next) {
+    for (const spoor_ast *stage = at->pipeline->first; stage != NULL && stage != where;
+         stage = stage->next) {
         if (stage->kind == SPOOR_AST_WHERE && stage->last != NULL) {
             put_span(text, query, from, stage->last->span.start);
             spoor_buffer_put(text, SPOOR_STR("true"));
@@ -57,7 +60,9 @@ static void put_prefix(spoor_buffer *text, spoor_str query, const place *at, con
     put_span(text, query, from, where->span.start);
 }
 
-/* -- asking ------------------------------------------------------------------------------------------------ */
+/* -- asking
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static uint32_t count_lines(const spoor_condition *c) {
     uint32_t n = 1;
@@ -80,7 +85,8 @@ static void add_lines(spoor_probe_where *w, const spoor_condition *c, uint32_t d
 static const spoor_ast *subject_of(const spoor_condition *c) {
     const spoor_ast *node = c->node;
     bool compares = node->kind == SPOOR_AST_BINARY || node->kind == SPOOR_AST_IN ||
-                    node->kind == SPOOR_AST_BETWEEN || (node->kind == SPOOR_AST_CALL && node->nchildren == 1);
+                    node->kind == SPOOR_AST_BETWEEN ||
+                    (node->kind == SPOOR_AST_CALL && node->nchildren == 1);
     if (c->kind != SPOOR_CONDITION_LEAF || !compares || node->first == NULL ||
         node->first->kind == SPOOR_AST_STAR || node->first->kind == SPOOR_AST_LITERAL) {
         return NULL;
@@ -89,8 +95,8 @@ static const spoor_ast *subject_of(const spoor_condition *c) {
 }
 
 static spoor_status ask_some(spoor_engine *engine, spoor_arena *arena, const spoor_query *query,
-                             const spoor_query_options *options, const place *at, spoor_probe_where *w,
-                             uint32_t first, uint32_t last) {
+                             const spoor_query_options *options, const place *at,
+                             spoor_probe_where *w, uint32_t first, uint32_t last) {
     spoor_buffer text = {.arena = arena};
     spoor_answer answer;
     put_prefix(&text, query->text, at, w->node);
@@ -100,7 +106,8 @@ static spoor_status ask_some(spoor_engine *engine, spoor_arena *arena, const spo
         const spoor_ast *subject = subject_of(c);
         spoor_buffer_put(&text, spoor_arena_format(arena, ", truth_%u = countif((", i));
         put_span(&text, query->text, c->span.start, c->span.end);
-        spoor_buffer_put(&text, spoor_arena_format(arena, "\n)), value_%u = take_any(tostring(", i));
+        spoor_buffer_put(&text,
+                         spoor_arena_format(arena, "\n)), value_%u = take_any(tostring(", i));
         if (subject != NULL) {
             put_span(&text, query->text, subject->span.start, subject->span.end);
         } else {
@@ -108,7 +115,8 @@ static spoor_status ask_some(spoor_engine *engine, spoor_arena *arena, const spo
         }
         spoor_buffer_put(&text, SPOOR_STR("\n))"));
     }
-    spoor_status status = spoor_engine_ask(engine, arena, spoor_buffer_text(&text), options, &answer);
+    spoor_status status =
+        spoor_engine_ask(engine, arena, spoor_buffer_text(&text), options, &answer);
     if (status == SPOOR_ERR_QUERY) {
         return SPOOR_OK; /* what stands there cannot stand in countif(): not decided */
     }
@@ -126,9 +134,11 @@ static spoor_status ask_some(spoor_engine *engine, spoor_arena *arena, const spo
     return SPOOR_OK;
 }
 
-/* -- the nearest miss --------------------------------------------------------------------------------------- */
+/* -- the nearest miss
+ * --------------------------------------------------------------------------------------- */
 
-/* The least number of leaves that would have to be different for the line to be `wanted`; marks them. */
+/* The least number of leaves that would have to be different for the line to be `wanted`; marks
+ * them. */
 static uint32_t misses_of(spoor_probe_where *w, uint32_t at, bool wanted, bool mark) {
     spoor_probe_line *line = &w->lines[at];
     const spoor_condition *c = line->condition;
@@ -159,7 +169,8 @@ static uint32_t misses_of(spoor_probe_where *w, uint32_t at, bool wanted, bool m
     return total;
 }
 
-/* -- all of a rule ------------------------------------------------------------------------------------------ */
+/* -- all of a rule
+ * ------------------------------------------------------------------------------------------ */
 
 static spoor_status probe_where(spoor_engine *engine, spoor_arena *arena, const spoor_query *query,
                                 const spoor_query_options *options, spoor_probe_where *w) {

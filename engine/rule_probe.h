@@ -1,8 +1,9 @@
-/* rule_probe.h - which conditions of a rule are true of the events that an engine holds: for a store of one
- * event, why a rule matches it or not.
+/* rule_probe.h - which conditions of a rule are true of the events that an engine holds: for a
+ * store of one event, why a rule matches it or not.
  *
- * The conditions are asked of the engine itself, as written, each where it stands: with the operators before
- * its `where`, whose own conditions are taken as true so that one that fails hides no other. */
+ * The conditions are asked of the engine itself, as written, each where it stands: with the
+ * operators before its `where`, whose own conditions are taken as true so that one that fails hides
+ * no other. */
 #ifndef SPOOR_ENGINE_RULE_PROBE_H
 #define SPOOR_ENGINE_RULE_PROBE_H
 
@@ -24,7 +25,8 @@ typedef struct spoor_probe_where {
     uint32_t nlines;
     uint64_t rows;   /* that get here */
     bool is_decided; /* it can be asked alone */
-    uint32_t misses; /* conditions that would have to be different; of a where that every row passes */
+    uint32_t
+        misses; /* conditions that would have to be different; of a where that every row passes */
 } spoor_probe_where;
 
 typedef struct spoor_probe {

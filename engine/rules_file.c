@@ -25,10 +25,10 @@ static char *read_all(const char *path, size_t *len, const char **why) {
             bytes = grown;
         }
     }
-    *why = bytes == NULL                         ? "out of memory"
-           : ferror(in)                          ? strerror(errno)
-           : *len > SPOOR_MAX_RULE_FILE_BYTES    ? "it is larger than any rule file"
-                                                 : NULL;
+    *why = bytes == NULL                      ? "out of memory"
+           : ferror(in)                       ? strerror(errno)
+           : *len > SPOOR_MAX_RULE_FILE_BYTES ? "it is larger than any rule file"
+                                              : NULL;
     fclose(in);
     if (*why != NULL) {
         free(bytes);
@@ -50,7 +50,8 @@ static bool copy_guarded(spoor_arena *arena, spoor_str bytes, spoor_str *copy) {
     return ok;
 }
 
-bool spoor_rules_read_file(spoor_arena *arena, const char *path, spoor_str *bytes, const char **why) {
+bool spoor_rules_read_file(spoor_arena *arena, const char *path, spoor_str *bytes,
+                           const char **why) {
     size_t len;
     char *read = read_all(path, &len, why);
     if (read == NULL) {

@@ -1,5 +1,5 @@
-/* rules_fix.c - `rules check --fix`: comparisons whose text holds * as if it matched anything become what was
- * meant, in the rule's own file. */
+/* rules_fix.c - `rules check --fix`: comparisons whose text holds * as if it matched anything
+ * become what was meant, in the rule's own file. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -44,13 +44,16 @@ static void find_edits(fixer *f, const spoor_rule *rule) {
     }
     spoor_diags diags = {.arena = &f->arena};
     spoor_diags_add_source(&diags, (spoor_source){.name = "rule", .text = rule->query});
-    spoor_str query = spoor_arena_str(&f->arena, rule->query); /* with the NUL that the lexer wants */
-    const spoor_ast *tree = spoor_parse(&f->arena, query, (spoor_parse_options){.source = 0}, &diags);
+    spoor_str query =
+        spoor_arena_str(&f->arena, rule->query); /* with the NUL that the lexer wants */
+    const spoor_ast *tree =
+        spoor_parse(&f->arena, query, (spoor_parse_options){.source = 0}, &diags);
     const spoor_conditions *all = tree != NULL ? spoor_conditions_find(&f->arena, tree) : NULL;
     for (uint32_t i = 0; all != NULL && i < all->nleaves; i++) {
         spoor_str text = spoor_rule_unstarred(&f->arena, query, all->leaves[i]);
         if (text.len > 0) {
-            spoor_span span = spoor_rule_locate(rule, all->leaves[i]->span.start, all->leaves[i]->span.end);
+            spoor_span span =
+                spoor_rule_locate(rule, all->leaves[i]->span.start, all->leaves[i]->span.end);
             add_edit(f, (edit){span.start, span.end, text});
         }
     }
@@ -74,7 +77,8 @@ static bool replace_file(const char *path, spoor_str mark, spoor_str text) {
     if (out == NULL) {
         return false;
     }
-    bool ok = fwrite(mark.ptr, 1, mark.len, out) == mark.len && fwrite(text.ptr, 1, text.len, out) == text.len;
+    bool ok = fwrite(mark.ptr, 1, mark.len, out) == mark.len &&
+              fwrite(text.ptr, 1, text.len, out) == text.len;
     ok = fchmod(fd, st.st_mode & 0777) == 0 && ok;
     ok = fclose(out) == 0 && ok && rename(temporary, path) == 0;
     if (!ok) {
@@ -140,14 +144,16 @@ static void fix_all(fixer *f) {
     }
 }
 
-spoor_status spoor_rules_fix(spoor_rules *rules, uint64_t *fixed, uint64_t *files, uint64_t *skipped) {
+spoor_status spoor_rules_fix(spoor_rules *rules, uint64_t *fixed, uint64_t *files,
+                             uint64_t *skipped) {
     fixer f = {.rules = rules, .arena = {.memory = &rules->engine->memory}, .status = SPOOR_OK};
     jmp_buf door;
     f.arena.on_oom = &door;
     if (setjmp(door) == 0) {
         fix_all(&f);
     } else {
-        f.status = spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "out of memory while fixing the rules");
+        f.status = spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY,
+                                     "out of memory while fixing the rules");
     }
     *fixed = f.fixed;
     *files = f.files;

@@ -1,11 +1,12 @@
-/* rules_history.c - runs that the store keeps: what changed from one to the next, and what people say of their
- * alerts.  Both are read by KQL, from the tables that any query can read. */
+/* rules_history.c - runs that the store keeps: what changed from one to the next, and what people
+ * say of their alerts.  Both are read by KQL, from the tables that any query can read. */
 #include <inttypes.h>
 
 #include "engine/ask.h"
 #include "rules/rule_record.h"
 
-/* -- which runs ------------------------------------------------------------------------------------------- */
+/* -- which runs
+ * ------------------------------------------------------------------------------------------- */
 
 typedef struct history {
     spoor_engine *engine;
@@ -26,17 +27,19 @@ static spoor_status ask(history *h, spoor_str text, int64_t *number) {
 
 static spoor_status find_run(history *h, int64_t *run, bool is_previous) {
     int64_t found;
-    spoor_str text = is_previous ? spoor_arena_format(&h->arena,
-                                                      "RuleRuns | where run < %" PRId64
-                                                      " | summarize max(run)", h->after)
-                     : *run == 0 ? SPOOR_STR("RuleRuns | summarize max(run)")
-                                 : spoor_arena_format(&h->arena,
-                                                      "RuleRuns | where run == %" PRId64
-                                                      " | summarize max(run)", *run);
+    spoor_str text =
+        is_previous ? spoor_arena_format(&h->arena,
+                                         "RuleRuns | where run < %" PRId64 " | summarize max(run)",
+                                         h->after)
+        : *run == 0
+            ? SPOOR_STR("RuleRuns | summarize max(run)")
+            : spoor_arena_format(&h->arena,
+                                 "RuleRuns | where run == %" PRId64 " | summarize max(run)", *run);
     spoor_status status = ask(h, text, &found);
     if (status == SPOOR_OK && found == 0) {
         return is_previous || *run == 0
-                   ? spoor_engine_fail(h->engine, SPOOR_ERR_INPUT, "there are no two runs to compare")
+                   ? spoor_engine_fail(h->engine, SPOOR_ERR_INPUT,
+                                       "there are no two runs to compare")
                    : spoor_engine_fail(h->engine, SPOOR_ERR_INPUT,
                                        "there is no run %" PRId64 "; RuleRuns lists them", *run);
     }
@@ -44,7 +47,8 @@ static spoor_status find_run(history *h, int64_t *run, bool is_previous) {
     return status;
 }
 
-/* -- what changed ----------------------------------------------------------------------------------------- */
+/* -- what changed
+ * ----------------------------------------------------------------------------------------- */
 
 /* An alert is the same when its key is; several of a key in a run are one. */
 static const char changes[] =
@@ -68,12 +72,13 @@ static spoor_str changes_text(history *h, const char *tail) {
 }
 
 static spoor_status write_changes(history *h) {
-    spoor_str text = changes_text(h, " | sort by rank asc, level desc, alert asc, key asc"
-                                     " | project change, severity, alert, hits_before = hits,"
-                                     " hits_after = hits1, first_seen = iff(change == 'gone', begin, begin1),"
-                                     " last_seen = iff(change == 'gone', end, end1),"
-                                     " status = iff(is_new, status1, status),"
-                                     " owner = iff(is_new, owner1, owner), key");
+    spoor_str text =
+        changes_text(h, " | sort by rank asc, level desc, alert asc, key asc"
+                        " | project change, severity, alert, hits_before = hits,"
+                        " hits_after = hits1, first_seen = iff(change == 'gone', begin, begin1),"
+                        " last_seen = iff(change == 'gone', end, end1),"
+                        " status = iff(is_new, status1, status),"
+                        " owner = iff(is_new, owner1, owner), key");
     spoor_query_options options = {.now = 1};
     spoor_query *query;
     spoor_message message;
@@ -132,7 +137,8 @@ spoor_status spoor_rules_diff(spoor_engine *engine, int64_t before, int64_t afte
     return status;
 }
 
-/* -- what people say -------------------------------------------------------------------------------------- */
+/* -- what people say
+ * -------------------------------------------------------------------------------------- */
 
 spoor_status spoor_rules_triage(spoor_engine *engine, const char *key, const char *status,
                                 const char *owner, const char *comment) {
@@ -142,8 +148,8 @@ spoor_status spoor_rules_triage(spoor_engine *engine, const char *key, const cha
         is_word = strcmp(status, words[i]) == 0;
     }
     if (!is_word) {
-        return spoor_engine_fail(engine, SPOOR_ERR_QUERY, "a status is new, active or closed, not '%s'",
-                                 status);
+        return spoor_engine_fail(engine, SPOOR_ERR_QUERY,
+                                 "a status is new, active or closed, not '%s'", status);
     }
     bool is_known;
     const char *why;
@@ -154,5 +160,6 @@ spoor_status spoor_rules_triage(spoor_engine *engine, const char *key, const cha
         return SPOOR_ERR_STORE;
     }
     return is_known ? SPOOR_OK
-                    : spoor_engine_fail(engine, SPOOR_ERR_INPUT, "no run has an alert of the key '%s'", key);
+                    : spoor_engine_fail(engine, SPOOR_ERR_INPUT,
+                                        "no run has an alert of the key '%s'", key);
 }

@@ -1,5 +1,6 @@
-/* rules_lint.c - warnings of `rules check` about rules: see rule_lint.h for which and where.  Here are those of
- * all rules together, and what Sentinel refuses, which is said of its analytics rules alone. */
+/* rules_lint.c - warnings of `rules check` about rules: see rule_lint.h for which and where.  Here
+ * are those of all rules together, and what Sentinel refuses, which is said of its analytics rules
+ * alone. */
 #include "engine/rule_lint.h"
 
 #include <stdarg.h>
@@ -7,7 +8,8 @@
 
 enum { MOST_CHARACTERS = 10000 };
 
-bool spoor_rule_warn(spoor_rule *rule, const char *code, spoor_span place, const char *format, ...) {
+bool spoor_rule_warn(spoor_rule *rule, const char *code, spoor_span place, const char *format,
+                     ...) {
     const spoor_diag *before = rule->diags.last;
     char message[600];
     va_list args;
@@ -22,7 +24,9 @@ bool spoor_rule_warn(spoor_rule *rule, const char *code, spoor_span place, const
     return is_kept;
 }
 
-/* -- ids ---------------------------------------------------------------------------------------------------- */
+/* -- ids
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 typedef struct owner {
     const spoor_rule *rule;
@@ -59,7 +63,8 @@ static void lint_ids(spoor_rules *rules) {
     }
 }
 
-/* -- what Sentinel refuses ---------------------------------------------------------------------------------- */
+/* -- what Sentinel refuses
+ * ---------------------------------------------------------------------------------- */
 
 static void lint_length(spoor_rule *rule) {
     size_t characters = 0;
@@ -77,7 +82,8 @@ static void lint_all_tables(spoor_rule *rule, spoor_str text, const spoor_ast *n
     bool reads = node->kind == SPOOR_AST_SEARCH || node->kind == SPOOR_AST_UNION;
     for (const spoor_ast *child = node->first; child != NULL; child = child->next) {
         spoor_span s = child->span;
-        bool is_star = s.source == 0 && s.end == s.start + 1 && s.end <= text.len && text.ptr[s.start] == '*';
+        bool is_star =
+            s.source == 0 && s.end == s.start + 1 && s.end <= text.len && text.ptr[s.start] == '*';
         if (reads && is_star) {
             spoor_rule_warn(rule, "search-all", spoor_rule_locate(rule, s.start, s.end),
                             "Sentinel refuses a rule with '%s *'",

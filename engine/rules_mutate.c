@@ -1,9 +1,9 @@
 /* rules_mutate.c - what the tests of a rule are worth, and the rule itself: see rules_test.h.
  *
- * A mutant is the rule with one condition left out or turned round.  A test should fail by it; where all pass
- * the condition is not tested.  A disguise is a matching event with its command line written in another way;
- * where the rule no longer matches, so would an attacker's.
- * Both are made of texts and asked as any rule is. */
+ * A mutant is the rule with one condition left out or turned round.  A test should fail by it;
+ * where all pass the condition is not tested.  A disguise is a matching event with its command line
+ * written in another way; where the rule no longer matches, so would an attacker's. Both are made
+ * of texts and asked as any rule is. */
 #include "engine/rules_test.h"
 
 #include "base/buffer.h"
@@ -19,7 +19,9 @@ typedef struct mutation {
     spoor_str rule;
 } mutation;
 
-/* -- mutants ------------------------------------------------------------------------------------------------ */
+/* -- mutants
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static spoor_str replaced(spoor_arena *arena, spoor_str query, spoor_span span, const char *before,
                           const char *inside, const char *after) {
@@ -64,18 +66,21 @@ static void try_mutant(mutation *m, spoor_str query, const spoor_condition *c, c
     if (killer == NULL) {
         t->summary.survived++;
         t->summary.failed++;
-        result->message = spoor_arena_format(&t->arena, "no test fails by it (line %u of the query)", line);
+        result->message =
+            spoor_arena_format(&t->arena, "no test fails by it (line %u of the query)", line);
     }
 }
 
 /* parent: what it is part of; NULL: the whole condition of a where. */
 static void mutate_condition(mutation *m, const spoor_condition *c, const spoor_condition *parent) {
     spoor_arena *arena = &m->t->arena;
-    bool is_denied = parent != NULL && parent->kind == SPOOR_CONDITION_NOT; /* it goes with its `not` */
+    bool is_denied =
+        parent != NULL && parent->kind == SPOOR_CONDITION_NOT; /* it goes with its `not` */
     if (c->kind == SPOOR_CONDITION_LEAF || c->kind == SPOOR_CONDITION_NOT) {
         bool is_one_of = parent != NULL && parent->kind == SPOOR_CONDITION_OR;
         if (!is_denied) {
-            try_mutant(m, replaced(arena, m->query, c->span, "", is_one_of ? "false" : "true", ""), c, "without");
+            try_mutant(m, replaced(arena, m->query, c->span, "", is_one_of ? "false" : "true", ""),
+                       c, "without");
         }
         if (c->kind == SPOOR_CONDITION_LEAF) {
             try_mutant(m, replaced(arena, m->query, c->span, "not((", NULL, "\n))"), c, "flipped");
@@ -86,7 +91,9 @@ static void mutate_condition(mutation *m, const spoor_condition *c, const spoor_
     }
 }
 
-/* -- disguises ------------------------------------------------------------------------------------------------ */
+/* -- disguises
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static void try_disguise(mutation *m, const spoor_test_case *c, spoor_disguise disguise) {
     spoor_tester *t = m->t;
@@ -107,7 +114,9 @@ static void try_disguise(mutation *m, const spoor_test_case *c, spoor_disguise d
     t->extra = NULL;
 }
 
-/* -- a rule --------------------------------------------------------------------------------------------------- */
+/* -- a rule
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 /* The conditions of the rule, in the tester's arena, with the query they point into. */
 static const spoor_conditions *find_conditions(mutation *m) {
@@ -125,7 +134,8 @@ static const spoor_conditions *find_conditions(mutation *m) {
     }
     spoor_diags diags = {.arena = &t->arena};
     spoor_diags_add_source(&diags, (spoor_source){.name = "rule", .text = m->query});
-    const spoor_ast *tree = spoor_parse(&t->arena, m->query, (spoor_parse_options){.source = 0}, &diags);
+    const spoor_ast *tree =
+        spoor_parse(&t->arena, m->query, (spoor_parse_options){.source = 0}, &diags);
     return tree != NULL ? spoor_conditions_find(&t->arena, tree) : NULL;
 }
 
@@ -137,7 +147,8 @@ void spoor_test_mutate(spoor_tester *t) {
     }
     for (uint32_t i = 0; i < t->ncases; i++) {
         bool is_match = t->cases[i].test->rows > 0;
-        for (int d = SPOOR_DISGUISE_CARET; d < SPOOR_DISGUISES && is_match && !t->engine->cancel; d++) {
+        for (int d = SPOOR_DISGUISE_CARET; d < SPOOR_DISGUISES && is_match && !t->engine->cancel;
+             d++) {
             try_disguise(&m, &t->cases[i], (spoor_disguise)d);
         }
     }

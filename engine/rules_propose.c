@@ -1,8 +1,9 @@
-/* rules_propose.c - `rules tune`: entries for an allow-list from what most rows of a noisy rule share.
+/* rules_propose.c - `rules tune`: entries for an allow-list from what most rows of a noisy rule
+ * share.
  *
- * Of the columns that say who did what, one whose commonest text is in many rows begins an entry; columns that all
- * those rows share narrow it.  Then the same of the rows that are left.  Whether what is common is harmless a
- * person has to say: owner, reason and expires are left empty. */
+ * Of the columns that say who did what, one whose commonest text is in many rows begins an entry;
+ * columns that all those rows share narrow it.  Then the same of the rows that are left.  Whether
+ * what is common is harmless a person has to say: owner, reason and expires are left empty. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -19,11 +20,34 @@ enum {
 
 /* In the order in which they narrow best. */
 static const char *const columns[] = {
-    "process_path", "process_parent_path", "target_process_path", "process_command_line", "user_name", "module_loaded",
-    "driver_loaded", "file_path", "registry_key_path", "pipe_name", "dns_query_name", "dst_host_name", "dst_ip",
-    "NewProcessName", "ParentProcessName", "CommandLine", "SubjectUserName", "TargetUserName", "IpAddress",
-    "FolderPath", "InitiatingProcessFolderPath", "ProcessCommandLine", "InitiatingProcessCommandLine", "AccountName",
-    "RemoteUrl", "RemoteIP", "Computer", "DeviceName",
+    "process_path",
+    "process_parent_path",
+    "target_process_path",
+    "process_command_line",
+    "user_name",
+    "module_loaded",
+    "driver_loaded",
+    "file_path",
+    "registry_key_path",
+    "pipe_name",
+    "dns_query_name",
+    "dst_host_name",
+    "dst_ip",
+    "NewProcessName",
+    "ParentProcessName",
+    "CommandLine",
+    "SubjectUserName",
+    "TargetUserName",
+    "IpAddress",
+    "FolderPath",
+    "InitiatingProcessFolderPath",
+    "ProcessCommandLine",
+    "InitiatingProcessCommandLine",
+    "AccountName",
+    "RemoteUrl",
+    "RemoteIP",
+    "Computer",
+    "DeviceName",
 };
 
 enum { NCOLUMNS = sizeof columns / sizeof *columns };
@@ -32,11 +56,11 @@ typedef struct proposer {
     spoor_rules *rules;
     spoor_arena arena; /* of a rule */
     FILE *out;
-    int at[NCOLUMNS];  /* of the rule's rows; -1: it has no such column */
-    spoor_str *texts;  /* NCOLUMNS a row */
-    bool *is_taken;    /* by row: an entry is about it */
+    int at[NCOLUMNS]; /* of the rule's rows; -1: it has no such column */
+    spoor_str *texts; /* NCOLUMNS a row */
+    bool *is_taken;   /* by row: an entry is about it */
     uint32_t nrows;
-    bool has_head;     /* the list has begun */
+    bool has_head; /* the list has begun */
 } proposer;
 
 static spoor_str text_at(const proposer *p, uint32_t row, uint32_t column) {
@@ -69,7 +93,9 @@ static uint32_t find_commonest(proposer *p, uint32_t column, spoor_str *text) {
     return best;
 }
 
-/* -- writing ------------------------------------------------------------------------------------------------------- */
+/* -- writing
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 static void put_quoted(FILE *out, spoor_str text, char quote) {
     fputc(quote, out);
@@ -82,8 +108,8 @@ static void put_quoted(FILE *out, spoor_str text, char quote) {
     fputc(quote, out);
 }
 
-static void put_entry(proposer *p, const spoor_rule *rule, const uint32_t *chosen, const spoor_str *texts, uint32_t n,
-                      uint32_t rows) {
+static void put_entry(proposer *p, const spoor_rule *rule, const uint32_t *chosen,
+                      const spoor_str *texts, uint32_t n, uint32_t rows) {
     spoor_str key = spoor_rule_key(&p->arena, rule);
     if (rule->id.len == 0) {
         key = rule->title;
@@ -104,7 +130,9 @@ static void put_entry(proposer *p, const spoor_rule *rule, const uint32_t *chose
     fputs("\n    owner:\n    reason:\n    expires:\n", p->out);
 }
 
-/* -- one rule ------------------------------------------------------------------------------------------------------- */
+/* -- one rule
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 /* true: an entry was made of the rows that are left. */
 static bool make_entry(proposer *p, const spoor_rule *rule) {
@@ -113,7 +141,8 @@ static bool make_entry(proposer *p, const spoor_rule *rule) {
     for (uint32_t c = 0; c < NCOLUMNS; c++) {
         spoor_str text = {0};
         uint32_t count = p->at[c] >= 0 ? find_commonest(p, c, &text) : 0;
-        if (count > 2 * most) { /* an earlier column says more, unless it says it of far fewer rows */
+        if (count >
+            2 * most) { /* an earlier column says more, unless it says it of far fewer rows */
             most = count;
             chosen[0] = c;
             texts[0] = text;
@@ -163,7 +192,8 @@ static void read_rows(proposer *p, const spoor_rule_state *state) {
     for (p->nrows = 0; p->nrows < most && spoor_spool_next(p->rules, &p->arena, &row); p->nrows++) {
         for (uint32_t c = 0; c < NCOLUMNS; c++) {
             bool is_there = p->at[c] >= 0 && (uint32_t)p->at[c] < row.ncols;
-            spoor_str text = is_there ? spoor_cell_text(&p->arena, row.cells[p->at[c]]) : (spoor_str){0};
+            spoor_str text =
+                is_there ? spoor_cell_text(&p->arena, row.cells[p->at[c]]) : (spoor_str){0};
             p->texts[(size_t)p->nrows * NCOLUMNS + c] = is_plain(text) ? text : (spoor_str){0};
         }
     }
@@ -206,7 +236,8 @@ spoor_status spoor_rules_propose(spoor_rules *rules, FILE *out) {
     }
     spoor_arena_reset(&p.arena);
     if (is_out) {
-        return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "out of memory while tuning the rules");
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY,
+                                 "out of memory while tuning the rules");
     }
     return fflush(out) == 0 && !ferror(out) ? SPOOR_OK
                                             : spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT,

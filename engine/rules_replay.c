@@ -1,8 +1,8 @@
 /* rules_replay.c - see rules_replay.h.
  *
- * A rule that makes nothing of nothing, and raises no alert of that, is not run over a window without events: the minutes that have some are
- * read once.  A run that its trigger does not meet leaves no trace; where that takes counting first, the rule
- * is run twice. */
+ * A rule that makes nothing of nothing, and raises no alert of that, is not run over a window
+ * without events: the minutes that have some are read once.  A run that its trigger does not meet
+ * leaves no trace; where that takes counting first, the rule is run twice. */
 #include "engine/rules_replay.h"
 
 #include "base/time.h"
@@ -18,12 +18,14 @@ typedef struct replay {
     int64_t from, to; /* of the replay */
     int64_t *minutes; /* that have events, ascending */
     uint64_t nminutes, capacity;
-    uint64_t counted; /* rows of the run being counted */
+    uint64_t counted;       /* rows of the run being counted */
     spoor_capture *capture; /* NULL: count */
     spoor_run run;
 } replay;
 
-/* -- windows ------------------------------------------------------------------------------------------------ */
+/* -- windows
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static void narrow_from(spoor_query_options *query, int64_t from) {
     query->from = query->has_from && query->from > from ? query->from : from;
@@ -40,7 +42,8 @@ void spoor_rule_window(const spoor_rule *rule, int64_t at, spoor_query_options *
     }
 }
 
-/* -- minutes with events ------------------------------------------------------------------------------------- */
+/* -- minutes with events
+ * ------------------------------------------------------------------------------------- */
 
 static bool take_minutes(void *context, const spoor_batch *batch) {
     replay *r = context;
@@ -73,13 +76,15 @@ static void begin_run(replay *r, const spoor_query *query) {
                          .cancel = &engine->cancel,
                          .temp_dir = engine->temp_dir};
     if (r->query->timeout_s > 0) {
-        r->run.deadline = spoor_time_now() + (int64_t)(r->query->timeout_s * (double)SPOOR_TICKS_SECOND);
+        r->run.deadline =
+            spoor_time_now() + (int64_t)(r->query->timeout_s * (double)SPOOR_TICKS_SECOND);
     }
     spoor_run_begin(&r->run);
 }
 
 static spoor_status read_minutes(replay *r) {
-    static const char text[] = "_Events | summarize by bin(TimeGenerated, 1m) | sort by TimeGenerated asc";
+    static const char text[] =
+        "_Events | summarize by bin(TimeGenerated, 1m) | sort by TimeGenerated asc";
     spoor_engine *engine = r->rules->engine;
     spoor_query_options options = {.now = r->query->now};
     spoor_query *query;
@@ -90,15 +95,18 @@ static spoor_status read_minutes(replay *r) {
         spoor_run_end(&r->run);
         status = r->run.status == SPOOR_RUN_OK
                      ? SPOOR_OK
-                     : spoor_engine_fail(engine, spoor_engine_run_status(r->run.status), "%s", r->run.message);
+                     : spoor_engine_fail(engine, spoor_engine_run_status(r->run.status), "%s",
+                                         r->run.message);
     }
     spoor_query_free(query);
     return status;
 }
 
-/* The first time from `at` on, in steps of the rule, whose window may hold an event; false: there is none. */
+/* The first time from `at` on, in steps of the rule, whose window may hold an event; false: there
+ * is none. */
 static bool find_step(const replay *r, const spoor_rule *rule, int64_t *at) {
-    uint64_t low = 0, high = r->nminutes; /* the first minute that does not end before the window begins */
+    uint64_t low = 0,
+             high = r->nminutes; /* the first minute that does not end before the window begins */
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
         if (r->minutes[middle] + SPOOR_TICKS_MINUTE <= *at - rule->period) {
@@ -116,7 +124,9 @@ static bool find_step(const replay *r, const spoor_rule *rule, int64_t *at) {
     return true;
 }
 
-/* -- one run --------------------------------------------------------------------------------------------------- */
+/* -- one run
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 static bool take_rows(void *context, const spoor_batch *batch) {
     replay *r = context;
@@ -143,7 +153,8 @@ static bool execute(replay *r, uint32_t i, spoor_capture *capture) {
 static spoor_rule_firing *add_firing(spoor_rules *rules, spoor_rule_state *state) {
     if (state->nfirings == state->firing_capacity) {
         state->firing_capacity = state->firing_capacity == 0 ? 4 : state->firing_capacity * 2;
-        spoor_rule_firing *grown = SPOOR_NEW_ARRAY(&rules->arena, spoor_rule_firing, state->firing_capacity);
+        spoor_rule_firing *grown =
+            SPOOR_NEW_ARRAY(&rules->arena, spoor_rule_firing, state->firing_capacity);
         if (state->nfirings > 0) {
             memcpy(grown, state->firings, state->nfirings * sizeof *grown);
         }
@@ -175,7 +186,8 @@ static bool capture_run(replay *r, uint32_t i, int64_t at) {
                                                            .last = state->last};
     }
     if (before.has_times) {
-        state->first = state->has_times && state->first < before.first ? state->first : before.first;
+        state->first =
+            state->has_times && state->first < before.first ? state->first : before.first;
         state->last = state->has_times && state->last > before.last ? state->last : before.last;
         state->has_times = true;
     }
@@ -197,17 +209,21 @@ static bool run_once(replay *r, uint32_t i, int64_t at, bool *fired) {
     return ok;
 }
 
-/* -- a rule ------------------------------------------------------------------------------------------------------ */
+/* -- a rule
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static spoor_status fail_rule(replay *r, uint32_t i) {
     spoor_rule *rule = &r->rules->set.rules[i];
     spoor_rule_state *state = &r->rules->states[i];
     if (r->run.status == SPOOR_RUN_CANCELLED || r->run.status == SPOOR_RUN_IO) {
-        return spoor_engine_fail(r->rules->engine, spoor_engine_run_status(r->run.status), "%s", r->run.message);
+        return spoor_engine_fail(r->rules->engine, spoor_engine_run_status(r->run.status), "%s",
+                                 r->run.message);
     }
     bool is_own = r->run.span.source == 0;
     spoor_fail(&rule->diags,
-               is_own ? spoor_rule_locate(rule, r->run.span.start, r->run.span.end) : spoor_rule_locate(rule, 0, 1),
+               is_own ? spoor_rule_locate(rule, r->run.span.start, r->run.span.end)
+                      : spoor_rule_locate(rule, 0, 1),
                "%s", r->run.message);
     *state = (spoor_rule_state){.is_selected = true,
                                 .is_compiled = true,
@@ -250,7 +266,8 @@ static spoor_status replay_rule(replay *r, uint32_t i) {
             return status;
         }
         /* compiled at the first step, which the search may have passed */
-        if (is_compiled && at != state->query->options.now && (status = compile_at(r, i, at, false)) != SPOOR_OK) {
+        if (is_compiled && at != state->query->options.now &&
+            (status = compile_at(r, i, at, false)) != SPOOR_OK) {
             return status;
         }
         is_compiled = false;
@@ -261,7 +278,8 @@ static spoor_status replay_rule(replay *r, uint32_t i) {
             break;
         }
         int64_t pause = fired && rule->is_suppressed ? rule->suppression : 0;
-        int64_t steps = pause > rule->frequency ? (pause + rule->frequency - 1) / rule->frequency : 1;
+        int64_t steps =
+            pause > rule->frequency ? (pause + rule->frequency - 1) / rule->frequency : 1;
         at += steps * rule->frequency;
     }
     state->seconds = (double)(spoor_time_now() - now) / (double)SPOOR_TICKS_SECOND;

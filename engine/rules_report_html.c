@@ -1,6 +1,6 @@
-/* rules_report_html.c - a run as one self-contained page: summary, ATT&CK matrix, timeline, hosts, and each
- * rule with its matched rows, what matched in them marked.  No network.  Every text that comes from rules or events
- * goes through spoor_html_put_text(). */
+/* rules_report_html.c - a run as one self-contained page: summary, ATT&CK matrix, timeline, hosts,
+ * and each rule with its matched rows, what matched in them marked.  No network.  Every text that
+ * comes from rules or events goes through spoor_html_put_text(). */
 #include "engine/rules_html.h"
 
 #include <inttypes.h>
@@ -46,9 +46,11 @@ static void put_number(spoor_report *r, uint64_t number) {
 
 static void put_head(spoor_report *r) {
     put(r, "<!doctype html>\n<html lang=en><head><meta charset=utf-8>\n"
-           "<meta http-equiv=Content-Security-Policy content=\"default-src 'none';style-src 'unsafe-inline';"
+           "<meta http-equiv=Content-Security-Policy content=\"default-src 'none';style-src "
+           "'unsafe-inline';"
            "script-src 'unsafe-inline'\">\n"
-           "<meta name=viewport content=\"width=device-width,initial-scale=1\"><title>spoor rules</title>\n<style>\n");
+           "<meta name=viewport content=\"width=device-width,initial-scale=1\"><title>spoor "
+           "rules</title>\n<style>\n");
     for (size_t i = 0; spoor_html_style[i] != NULL; i++) {
         put(r, spoor_html_style[i]);
     }
@@ -72,7 +74,8 @@ static void put_summary(spoor_report *r) {
     bool has_any = false;
     for (int level = SPOOR_SEVERITIES - 1; level >= 0; level--) {
         if (s->alerts_by_severity[level] > 0) {
-            fprintf(r->out, "%s%" PRIu64 " %s", has_any ? ", " : "Rules that fired: ", s->alerts_by_severity[level],
+            fprintf(r->out, "%s%" PRIu64 " %s",
+                    has_any ? ", " : "Rules that fired: ", s->alerts_by_severity[level],
                     spoor_level_name((spoor_level)level));
             has_any = true;
         }
@@ -82,7 +85,8 @@ static void put_summary(spoor_report *r) {
     put(r, "</p>\n");
 }
 
-/* -- over time: alerts by when each began --------------------------------------------------------------- */
+/* -- over time: alerts by when each began
+ * --------------------------------------------------------------- */
 
 static void put_timeline(spoor_report *r) {
     int64_t least = INT64_MAX, most = INT64_MIN;
@@ -104,12 +108,16 @@ static void put_timeline(spoor_report *r) {
         }
     }
     char text[SPOOR_TIME_TEXT];
-    fprintf(r->out, "<h2>Alerts over time</h2><svg class=time viewBox=\"0 0 %d 100\" preserveAspectRatio=none role=img"
-                    " aria-label=\"alerts over time\">", BARS);
+    fprintf(r->out,
+            "<h2>Alerts over time</h2><svg class=time viewBox=\"0 0 %d 100\" "
+            "preserveAspectRatio=none role=img"
+            " aria-label=\"alerts over time\">",
+            BARS);
     for (int b = 0; b < BARS; b++) {
         if (bars[b] > 0) {
             double height = 4 + 92.0 * (double)bars[b] / (double)highest;
-            fprintf(r->out, "<rect x=%d y=%.1f width=.85 height=%.1f><title>%" PRIu64 " from ", b, 100 - height, height, bars[b]);
+            fprintf(r->out, "<rect x=%d y=%.1f width=.85 height=%.1f><title>%" PRIu64 " from ", b,
+                    100 - height, height, bars[b]);
             spoor_html_put_text(r, spoor_time_print(least + step * b, text));
             put(r, "</title></rect>");
         }
@@ -121,7 +129,8 @@ static void put_timeline(spoor_report *r) {
     put(r, "</span></p>\n");
 }
 
-/* -- by host ---------------------------------------------------------------------------------------------- */
+/* -- by host
+ * ---------------------------------------------------------------------------------------------- */
 
 typedef struct host {
     spoor_str name;
@@ -147,7 +156,8 @@ static void put_hosts(spoor_report *r, const uint32_t *order, uint32_t count) {
     if (n > 1) {
         qsort(all, n, sizeof *all, compare_hosts);
     }
-    put(r, "<h2>Hosts</h2><div class=wide><table><tr><th>host<th class=n>rules<th class=n>hits</tr>\n");
+    put(r, "<h2>Hosts</h2><div class=wide><table><tr><th>host<th class=n>rules<th "
+           "class=n>hits</tr>\n");
     for (size_t i = 0, next; i < n; i = next) {
         uint64_t hits = 0;
         for (next = i; next < n && spoor_str_eq(all[next].name, all[i].name); next++) {
@@ -162,7 +172,8 @@ static void put_hosts(spoor_report *r, const uint32_t *order, uint32_t count) {
     put(r, "</table></div>\n");
 }
 
-/* -- rows, with what matched marked ------------------------------------------------------------------------ */
+/* -- rows, with what matched marked
+ * ------------------------------------------------------------------------ */
 
 typedef struct rows {
     const spoor_rule_state *state;
@@ -199,8 +210,10 @@ static void put_marked(spoor_report *r, const rows *w, const spoor_rule_row *row
         spoor_mark marks[SPOOR_MAX_MARKS];
         uint32_t nmarks = 0;
         if (w->evidence->columns[i] == (int)column &&
-            spoor_evidence_ask(w->evidence, i, &r->scratch, row, marks, &nmarks) == SPOOR_TRUE && nmarks > 0) {
-            is_marked = is_marked != NULL ? is_marked : SPOOR_NEW_ARRAY(&r->scratch, bool, text.len + 1);
+            spoor_evidence_ask(w->evidence, i, &r->scratch, row, marks, &nmarks) == SPOOR_TRUE &&
+            nmarks > 0) {
+            is_marked =
+                is_marked != NULL ? is_marked : SPOOR_NEW_ARRAY(&r->scratch, bool, text.len + 1);
             for (uint32_t k = 0; k < nmarks; k++) {
                 for (size_t b = marks[k].start; b < marks[k].end && b < text.len; b++) {
                     is_marked[b] = true;
@@ -246,7 +259,8 @@ static void put_rows(spoor_report *r, uint32_t at) {
             }
         }
         put_cell(r, row.file);
-        put_cell(r, row.has_record ? spoor_arena_format(&r->scratch, "%" PRId64, row.record) : (spoor_str){0});
+        put_cell(r, row.has_record ? spoor_arena_format(&r->scratch, "%" PRId64, row.record)
+                                   : (spoor_str){0});
         put(r, "</tr>\n");
     }
     put(r, "</table></div>");
@@ -255,7 +269,8 @@ static void put_rows(spoor_report *r, uint32_t at) {
     }
 }
 
-/* -- by rule ---------------------------------------------------------------------------------------------- */
+/* -- by rule
+ * ---------------------------------------------------------------------------------------------- */
 
 static void put_fact(spoor_report *r, const char *name, spoor_str text) {
     if (text.len > 0) {
@@ -277,8 +292,9 @@ static void add_once(spoor_report *r, spoor_str_list *list, spoor_str text) {
 static spoor_str entity_text(spoor_report *r, const spoor_entity *e) {
     spoor_str text = e->type;
     for (uint32_t i = 0; i < e->count; i++) {
-        text = spoor_arena_format(&r->scratch, "%.*s%s%.*s %.*s", (int)text.len, text.ptr, i > 0 ? ", " : ": ",
-                                  (int)e->names[i].len, e->names[i].ptr, (int)e->values[i].len, e->values[i].ptr);
+        text = spoor_arena_format(&r->scratch, "%.*s%s%.*s %.*s", (int)text.len, text.ptr,
+                                  i > 0 ? ", " : ": ", (int)e->names[i].len, e->names[i].ptr,
+                                  (int)e->values[i].len, e->values[i].ptr);
     }
     return text;
 }
@@ -345,7 +361,8 @@ static void put_rule(spoor_report *r, uint32_t at) {
     fprintf(r->out, "<details><summary><span class=\"s %s\">%s</span> ", level, level);
     spoor_html_put_text(r, rule->title);
     fprintf(r->out, " <span class=dim>%" PRIu64 " %s, %u %s</span></summary><div>", state->hits,
-            state->hits == 1 ? "hit" : "hits", state->hosts.count, state->hosts.count == 1 ? "host" : "hosts");
+            state->hits == 1 ? "hit" : "hits", state->hosts.count,
+            state->hosts.count == 1 ? "host" : "hosts");
     if (rule->description.len > 0) {
         put(r, "<p>");
         spoor_html_put_text(r, rule->description);
@@ -370,7 +387,8 @@ void spoor_report_html(spoor_report *r) {
     spoor_html_put_matrix(r);
     if (count > 0) {
         put_hosts(r, order, count);
-        put(r, "<h2>Rules <span id=n class=dim></span></h2><input id=q type=search placeholder=\"Search rules and rows\" "
+        put(r, "<h2>Rules <span id=n class=dim></span></h2><input id=q type=search "
+               "placeholder=\"Search rules and rows\" "
                "aria-label=\"Search rules and rows\">\n");
     }
     for (uint32_t i = 0; i < count; i++) {

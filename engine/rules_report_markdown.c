@@ -1,5 +1,5 @@
-/* rules_report_markdown.c - a run as Markdown, for a ticket or a wiki: a summary, a table of the rules that
- * matched, and each of them with what it matched on and its first rows. */
+/* rules_report_markdown.c - a run as Markdown, for a ticket or a wiki: a summary, a table of the
+ * rules that matched, and each of them with what it matched on and its first rows. */
 #include "engine/rules_report.h"
 
 #include <inttypes.h>
@@ -35,8 +35,9 @@ static void put_summary(spoor_report *r) {
     char text[SPOOR_TIME_TEXT];
     spoor_str now = spoor_time_print(s->now, text);
     fprintf(r->out,
-            "# Rules that matched\n\n%" PRIu64 " rules: %" PRIu64 " ran, %" PRIu64 " matched, %" PRIu64 " blind, %" PRIu64
-            " failed; %" PRIu64 " alerts; now() is %.*s\n\n",
+            "# Rules that matched\n\n%" PRIu64 " rules: %" PRIu64 " ran, %" PRIu64
+            " matched, %" PRIu64 " blind, %" PRIu64 " failed; %" PRIu64
+            " alerts; now() is %.*s\n\n",
             s->found, s->ran, s->matched, s->blind, s->failed, s->alerts, (int)now.len, now.ptr);
 }
 
@@ -54,7 +55,9 @@ static void put_line(spoor_report *r, uint32_t at) {
     fputc('\n', r->out);
 }
 
-/* -- rows ---------------------------------------------------------------------------------------------------- */
+/* -- rows
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 /* When and where, what the rule looks at, then what there is; *count of them. */
 static const int *choose_columns(spoor_report *r, uint32_t at, uint32_t *count) {
@@ -65,9 +68,10 @@ static const int *choose_columns(spoor_report *r, uint32_t at, uint32_t *count) 
     static const char *const first[] = {"TimeGenerated", "Computer"};
     *count = 0;
     for (uint32_t i = 0; i < 2 + e->count + ncols && *count < MOST_COLUMNS; i++) {
-        int c = i < 2 ? spoor_schema_find(schema, spoor_str_from(first[i]))
-                : i < 2 + e->count ? e->columns[i - 2]
-                : ncols <= MOST_COLUMNS ? (int)(i - 2 - e->count) : -1;
+        int c = i < 2                   ? spoor_schema_find(schema, spoor_str_from(first[i]))
+                : i < 2 + e->count      ? e->columns[i - 2]
+                : ncols <= MOST_COLUMNS ? (int)(i - 2 - e->count)
+                                        : -1;
         bool is_new = c >= 0 && (uint32_t)c < ncols;
         for (uint32_t k = 0; k < *count; k++) {
             is_new &= chosen[k] != c;
@@ -105,7 +109,8 @@ static void put_rows(spoor_report *r, uint32_t at) {
             put_cell(r, spoor_cell_text(&r->scratch, row.cells[columns[c]]));
         }
         put_cell(r, row.file);
-        put_cell(r, row.has_record ? spoor_arena_format(&r->scratch, "%" PRId64, row.record) : (spoor_str){0});
+        put_cell(r, row.has_record ? spoor_arena_format(&r->scratch, "%" PRId64, row.record)
+                                   : (spoor_str){0});
         fputc('\n', r->out);
     }
     if (state->hits > MOST_ROWS) {
@@ -157,7 +162,9 @@ void spoor_report_markdown(spoor_report *r) {
         fputs("No rule matched.\n", r->out);
         return;
     }
-    fputs("| severity | rule | techniques | hosts | hits | first | last |\n| --- | --- | --- | --- | --- | --- | --- |\n", r->out);
+    fputs("| severity | rule | techniques | hosts | hits | first | last |\n| --- | --- | --- | --- "
+          "| --- | --- | --- |\n",
+          r->out);
     for (uint32_t i = 0; i < count; i++) {
         put_line(r, order[i]);
     }

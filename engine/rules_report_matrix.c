@@ -1,8 +1,8 @@
 /* rules_report_matrix.c - the ATT&CK matrix of the HTML report, a heat map: see rules_html.h.
  *
  * In a tactic stand the techniques that fired, then, small, those that rules look for.
- * A technique stands in the tactics that the rules which name it give, of those that it serves; where it is not
- * known, in all that they give. */
+ * A technique stands in the tactics that the rules which name it give, of those that it serves;
+ * where it is not known, in all that they give. */
 #include "engine/rules_html.h"
 
 #include <inttypes.h>
@@ -62,7 +62,8 @@ static void add_rule(spoor_report *r, matrix *m, uint32_t i) {
               .able = !state->is_alert && !is_blind,
               .blind = !state->is_alert && is_blind};
     for (uint32_t k = 0; k < rule->techniques.count; k++) {
-        uint32_t named = tactics_of(rule), served = spoor_attack_tactics_of(rule->techniques.items[k]);
+        uint32_t named = tactics_of(rule),
+                 served = spoor_attack_tactics_of(rule->techniques.items[k]);
         uint32_t tactics = (named & served) != 0 ? named & served : served != 0 ? served : named;
         c.technique = rule->techniques.items[k];
         for (c.tactic = 0; c.tactic < SPOOR_ATTACK_TACTICS; c.tactic++) {
@@ -94,7 +95,8 @@ static void put_tactic(spoor_report *r, int tactic) {
 static void put_cell(spoor_report *r, const cell *c) {
     const char *name = spoor_attack_name_of(c->technique);
     bool is_blind = c->fired == 0 && c->able == 0;
-    fprintf(r->out, "<button class=\"h%d%s\" data-t=\"", heat_of(c->hits), is_blind ? " blind" : "");
+    fprintf(r->out, "<button class=\"h%d%s\" data-t=\"", heat_of(c->hits),
+            is_blind ? " blind" : "");
     spoor_html_put_text(r, c->technique);
     fputs("\" title=\"", r->out);
     spoor_html_put_text(r, spoor_str_from(name != NULL ? name : "unknown"));
@@ -149,8 +151,10 @@ void spoor_html_put_matrix(spoor_report *r) {
     merge(&m);
     qsort(m.cells, m.count, sizeof *m.cells, compare_shown);
     put(r, "<h2>ATT&amp;CK</h2>\n<p class=key>hits:<span style=\"background:var(--h1)\"></span>1"
-           "<span style=\"background:var(--h2)\"></span>2 to 9<span style=\"background:var(--h3)\"></span>10 to 99"
-           "<span style=\"background:var(--h4)\"></span>100 to 999<span style=\"background:var(--h5)\"></span>more"
+           "<span style=\"background:var(--h2)\"></span>2 to 9<span "
+           "style=\"background:var(--h3)\"></span>10 to 99"
+           "<span style=\"background:var(--h4)\"></span>100 to 999<span "
+           "style=\"background:var(--h5)\"></span>more"
            "<span style=\"background:var(--h0)\"></span>a rule could fire"
            "<span style=\"border-style:dashed\"></span>none can</p>\n<div class=matrix>\n");
     for (uint32_t i = 0; i < m.count; i++) {

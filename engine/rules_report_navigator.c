@@ -1,8 +1,9 @@
 /* rules_report_navigator.c - a run as layers of the ATT&CK Navigator, two files.
  *
- * Hits: the score of a technique is the hits of the rules that name it and fired; techniques of the other rules
- * have score 0.  Coverage: 3, a rule fired; 2, one is able to; 1, all that there are cannot (blind, failed).  The
- * comment says how many rules there are of each kind, and which fired. */
+ * Hits: the score of a technique is the hits of the rules that name it and fired; techniques of the
+ * other rules have score 0.  Coverage: 3, a rule fired; 2, one is able to; 1, all that there are
+ * cannot (blind, failed).  The comment says how many rules there are of each kind, and which fired.
+ */
 #include "engine/rules_report.h"
 
 #include <inttypes.h>
@@ -26,7 +27,8 @@ typedef struct coverage {
 } coverage;
 
 static void count(coverage *c, const spoor_rule_state *state) {
-    bool is_blind = state->status == SPOOR_RULE_BLIND, has_failed = state->status == SPOOR_RULE_FAILED;
+    bool is_blind = state->status == SPOOR_RULE_BLIND,
+         has_failed = state->status == SPOOR_RULE_FAILED;
     c->hits += state->is_alert ? state->hits : 0;
     c->fired += state->is_alert;
     c->blind += is_blind && !state->is_alert;
@@ -65,43 +67,52 @@ static int state_of(const coverage *c) {
     return c->fired > 0 ? 3 : c->able > 0 ? 2 : 1;
 }
 
-static void put_technique(spoor_report *r, spoor_str id, const coverage *c, const spoor_str_list *titles) {
+static void put_technique(spoor_report *r, spoor_str id, const coverage *c,
+                          const spoor_str_list *titles) {
     bool is_coverage = r->options->format == SPOOR_FORMAT_COVERAGE;
     spoor_report_put_text(r, "techniqueID", id);
     spoor_str fired = spoor_report_join(&r->scratch, titles, 20, false);
     if (is_coverage) {
-        fprintf(r->out, ",\"score\":%d,\"color\":\"%s\",", state_of(c), states[state_of(c) - 1].color);
+        fprintf(r->out, ",\"score\":%d,\"color\":\"%s\",", state_of(c),
+                states[state_of(c) - 1].color);
     } else {
         fprintf(r->out, ",\"score\":%" PRIu64 ",", c->hits);
     }
-    spoor_report_put_text(r, "comment",
-                          spoor_arena_format(&r->scratch, "fired %u, able %u, blind %u, failed %u%s%.*s", c->fired,
-                                             c->able, c->blind, c->failed, fired.len > 0 ? ": " : "",
-                                             (int)fired.len, fired.len > 0 ? fired.ptr : ""));
+    spoor_report_put_text(
+        r, "comment",
+        spoor_arena_format(&r->scratch, "fired %u, able %u, blind %u, failed %u%s%.*s", c->fired,
+                           c->able, c->blind, c->failed, fired.len > 0 ? ": " : "", (int)fired.len,
+                           fired.len > 0 ? fired.ptr : ""));
     fputs(",\"enabled\":true,\"showSubtechniques\":true}", r->out);
 }
 
 static void put_head(spoor_report *r) {
     bool is_coverage = r->options->format == SPOOR_FORMAT_COVERAGE;
-    fprintf(r->out, "{\"name\":\"%s\",\"versions\":{\"layer\":\"4.5\"},\"domain\":\"enterprise-attack\","
-                    "\"description\":\"%s\",\"techniques\":[",
-            is_coverage ? "spoor coverage" : "spoor",
-            is_coverage ? "What the rules that were run can see: fired 3, able 2, blind 1"
-                        : "Techniques of the rules that were run; the score is the hits of those that fired");
+    fprintf(
+        r->out,
+        "{\"name\":\"%s\",\"versions\":{\"layer\":\"4.5\"},\"domain\":\"enterprise-attack\","
+        "\"description\":\"%s\",\"techniques\":[",
+        is_coverage ? "spoor coverage" : "spoor",
+        is_coverage
+            ? "What the rules that were run can see: fired 3, able 2, blind 1"
+            : "Techniques of the rules that were run; the score is the hits of those that fired");
 }
 
 static void put_foot(spoor_report *r, uint64_t highest) {
     if (r->options->format == SPOOR_FORMAT_COVERAGE) {
         fputs("],\"legendItems\":[", r->out);
         for (int i = 0; i < 3; i++) {
-            fprintf(r->out, "%s{\"label\":\"%s\",\"color\":\"%s\"}", i > 0 ? "," : "", states[i].label, states[i].color);
+            fprintf(r->out, "%s{\"label\":\"%s\",\"color\":\"%s\"}", i > 0 ? "," : "",
+                    states[i].label, states[i].color);
         }
-        fputs("],\"gradient\":{\"colors\":[\"#9e9e9e\",\"#8ecae6\",\"#d7301f\"],\"minValue\":1,\"maxValue\":3}}\n", r->out);
+        fputs("],\"gradient\":{\"colors\":[\"#9e9e9e\",\"#8ecae6\",\"#d7301f\"],\"minValue\":1,"
+              "\"maxValue\":3}}\n",
+              r->out);
         return;
     }
     fprintf(r->out,
-            "],\"gradient\":{\"colors\":[\"#ffffff\",\"#ffe08a\",\"#d7301f\"],\"minValue\":0,\"maxValue\":%" PRIu64
-            "}}\n",
+            "],\"gradient\":{\"colors\":[\"#ffffff\",\"#ffe08a\",\"#d7301f\"],\"minValue\":0,"
+            "\"maxValue\":%" PRIu64 "}}\n",
             highest);
 }
 

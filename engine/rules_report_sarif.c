@@ -1,5 +1,5 @@
-/* rules_report_sarif.c - alerts of a run as SARIF 2.1.0: a result an alert, at the files that its events came
- * from. */
+/* rules_report_sarif.c - alerts of a run as SARIF 2.1.0: a result an alert, at the files that its
+ * events came from. */
 #include "engine/rules_report.h"
 
 #include <inttypes.h>
@@ -10,12 +10,14 @@
 enum { MOST_LOCATIONS = 100 };
 
 static const char *level_name(spoor_level level) {
-    static const char *const names[] = {"note", "note", "warning", "error", "error"}; /* ORDER spoor_level */
+    static const char *const names[] = {"note", "note", "warning", "error",
+                                        "error"}; /* ORDER spoor_level */
     return names[level];
 }
 
 spoor_str spoor_report_uri(spoor_arena *arena, spoor_str path) {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
     spoor_buffer out = {.arena = arena};
     for (size_t i = 0; i < path.len; i++) {
         if (path.ptr[i] != '\0' && strchr(plain, path.ptr[i]) != NULL) {
@@ -69,7 +71,9 @@ static uint64_t put_locations(spoor_report *r, const spoor_alert *a) {
             fputs(",\"kind\":\"host\"}]", r->out);
         }
         if (row.has_record) {
-            fprintf(r->out, ",\"message\":{\"text\":\"record %" PRId64 "\"},\"properties\":{\"record\":%" PRId64 "}",
+            fprintf(r->out,
+                    ",\"message\":{\"text\":\"record %" PRId64
+                    "\"},\"properties\":{\"record\":%" PRId64 "}",
                     row.record, row.record);
         }
         fputc('}', r->out);
@@ -83,7 +87,8 @@ static void put_result(spoor_report *r, const spoor_alert *a, uint32_t index) {
     spoor_arena_rewind(&r->scratch);
     fputc('{', r->out);
     spoor_report_put_text(r, "ruleId", spoor_rule_key(&r->scratch, rule));
-    fprintf(r->out, ",\"ruleIndex\":%u,\"level\":\"%s\",\"message\":{", index, level_name(a->level));
+    fprintf(r->out, ",\"ruleIndex\":%u,\"level\":\"%s\",\"message\":{", index,
+            level_name(a->level));
     spoor_report_put_text(r, "text", a->title.len > 0 ? a->title : SPOOR_STR("untitled"));
     fputs("},\"partialFingerprints\":{", r->out);
     spoor_report_put_text(r, "spoorAlert/v1", a->key);
@@ -102,7 +107,8 @@ static void put_result(spoor_report *r, const spoor_alert *a, uint32_t index) {
     fputc(',', r->out);
     spoor_report_put_list(r, "users", &a->users);
     if (listed > 0 && listed < a->hits) { /* not when its rows have no origin at all */
-        fprintf(r->out, ",\"locationsListed\":%" PRIu64 ",\"locationsOmitted\":%" PRIu64, listed, a->hits - listed);
+        fprintf(r->out, ",\"locationsListed\":%" PRIu64 ",\"locationsOmitted\":%" PRIu64, listed,
+                a->hits - listed);
     }
     fputs("}}", r->out);
 }
@@ -110,9 +116,12 @@ static void put_result(spoor_report *r, const spoor_alert *a, uint32_t index) {
 /* Rules that failed: the run was whole, their part of it was not. */
 static void put_invocation(spoor_report *r) {
     uint32_t n = 0, index = 0;
-    fprintf(r->out, "\"invocations\":[{\"executionSuccessful\":true,\"properties\":{\"rules\":%" PRIu64
-            ",\"ran\":%" PRIu64 ",\"failed\":%" PRIu64 ",\"blind\":%" PRIu64 "},\"toolExecutionNotifications\":[",
-            r->rules->summary.found, r->rules->summary.ran, r->rules->summary.failed, r->rules->summary.blind);
+    fprintf(r->out,
+            "\"invocations\":[{\"executionSuccessful\":true,\"properties\":{\"rules\":%" PRIu64
+            ",\"ran\":%" PRIu64 ",\"failed\":%" PRIu64 ",\"blind\":%" PRIu64
+            "},\"toolExecutionNotifications\":[",
+            r->rules->summary.found, r->rules->summary.ran, r->rules->summary.failed,
+            r->rules->summary.blind);
     for (uint32_t i = 0; i < r->rules->set.count; i++) {
         const spoor_rule *rule = &r->rules->set.rules[i];
         const spoor_rule_state *state = &r->rules->states[i];
@@ -123,9 +132,10 @@ static void put_invocation(spoor_report *r) {
             fputs(n++ > 0 ? ",\n{" : "\n{", r->out);
             fprintf(r->out, "\"level\":\"%s\",\"associatedRule\":{\"index\":%u},\"message\":{",
                     is_blind ? "note" : "error", index);
-            spoor_report_put_text(r, "text", is_blind        ? rule->blind
-                                             : error != NULL ? spoor_str_from(error->message)
-                                                             : SPOOR_STR("failed"));
+            spoor_report_put_text(r, "text",
+                                  is_blind        ? rule->blind
+                                  : error != NULL ? spoor_str_from(error->message)
+                                                  : SPOOR_STR("failed"));
             fputs("}}", r->out);
         }
         index += state->is_selected;
@@ -135,7 +145,8 @@ static void put_invocation(spoor_report *r) {
 
 /* Every selected rule is listed, whether it fired or not. */
 void spoor_report_sarif(spoor_report *r) {
-    fputs("{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{"
+    fputs("{\"$schema\":\"https://json.schemastore.org/"
+          "sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{"
           "\"tool\":{\"driver\":{\"name\":\"spoor\",\"version\":\"" SPOOR_VERSION "\",\"rules\":[",
           r->out);
     for (uint32_t i = 0, n = 0; i < r->rules->set.count; i++) {

@@ -1,5 +1,5 @@
-/* rules_report_timesketch.c - the matched rows of alerts as Timesketch takes them: JSON, a row a line, its
- * cells flat beside message, datetime and timestamp_desc. */
+/* rules_report_timesketch.c - the matched rows of alerts as Timesketch takes them: JSON, a row a
+ * line, its cells flat beside message, datetime and timestamp_desc. */
 #include "engine/rules_report.h"
 
 #include <inttypes.h>
@@ -9,9 +9,10 @@
 
 /* What stands in each line anyway, or what Timesketch keeps for itself. */
 static bool is_reserved(spoor_str name) {
-    static const char *const names[] = {"message",  "datetime", "timestamp",   "timestamp_desc", "tag", "data_type", "tactics",
-                                        "severity", "rule_id",  "hostname", "username", "rule", "source_file", "source_record",
-                                        "__ts_timeline_id"};
+    static const char *const names[] = {
+        "message",   "datetime", "timestamp",   "timestamp_desc", "tag",
+        "data_type", "tactics",  "severity",    "rule_id",        "hostname",
+        "username",  "rule",     "source_file", "source_record",  "__ts_timeline_id"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (spoor_str_is(name, names[i])) {
             return true;
@@ -36,7 +37,8 @@ static void put_cells(spoor_report *r, const spoor_schema *schema, const spoor_r
         fputc(',', r->out);
         put_json(r, spoor_json_quote(&r->scratch, name));
         fputc(':', r->out);
-        bool is_bag = cell.ptr[0] == '{' || cell.ptr[0] == '['; /* its index holds no deeper values */
+        bool is_bag =
+            cell.ptr[0] == '{' || cell.ptr[0] == '['; /* its index holds no deeper values */
         put_json(r, is_bag ? spoor_json_quote(&r->scratch, cell) : cell);
     }
 }
@@ -55,12 +57,15 @@ static int64_t time_of(spoor_report *r, const spoor_alert *a, const spoor_schema
 }
 
 /* As Timesketch's analyzers look for it. */
-static void put_user(spoor_report *r, const spoor_rule *rule, const spoor_schema *schema, const spoor_rule_row *row) {
+static void put_user(spoor_report *r, const spoor_rule *rule, const spoor_schema *schema,
+                     const spoor_rule_row *row) {
     uint32_t count;
-    const spoor_entity *entities = spoor_rule_entities(&r->scratch, rule, schema, row, false, &count);
+    const spoor_entity *entities =
+        spoor_rule_entities(&r->scratch, rule, schema, row, false, &count);
     for (uint32_t i = 0; i < count; i++) {
         bool is_user = spoor_str_is(entities[i].type, "Account");
-        bool is_named = spoor_str_is(entities[i].names[0], "FullName") || spoor_str_is(entities[i].names[0], "Name");
+        bool is_named = spoor_str_is(entities[i].names[0], "FullName") ||
+                        spoor_str_is(entities[i].names[0], "Name");
         if (is_user && is_named) {
             fputc(',', r->out);
             spoor_report_put_text(r, "username", entities[i].values[0]);
@@ -76,7 +81,9 @@ static void put_row(spoor_report *r, const spoor_alert *a, const spoor_schema *s
     spoor_report_put_text(r, "message", a->title.len > 0 ? a->title : SPOOR_STR("untitled"));
     fputc(',', r->out);
     spoor_report_put_time(r, "datetime", true, time_of(r, a, schema, row));
-    fprintf(r->out, ",\"timestamp\":%" PRId64 ",\"timestamp_desc\":\"Rule matched\",\"data_type\":\"spoor:rule:match\",",
+    fprintf(r->out,
+            ",\"timestamp\":%" PRId64
+            ",\"timestamp_desc\":\"Rule matched\",\"data_type\":\"spoor:rule:match\",",
             (time_of(r, a, schema, row) - SPOOR_UNIX_EPOCH) / SPOOR_TICKS_US);
     spoor_report_put_list(r, "tag", &rule->techniques);
     fputc(',', r->out);

@@ -1,4 +1,5 @@
-/* rules_select.c - which of the loaded rules are meant: --level, --tag, --technique, --id, --status, --exclude.
+/* rules_select.c - which of the loaded rules are meant: --level, --tag, --technique, --id,
+ * --status, --exclude.
  *
  * A filter is a list with commas, of which one must fit; all filters must. */
 #include "engine/rules_tuning.h"
@@ -73,9 +74,10 @@ static bool is_wanted(const spoor_rule *rule, const spoor_rules_filter *filter) 
 spoor_status spoor_rules_select(spoor_rules *rules, const spoor_rules_filter *filter) {
     int least = filter->severity != NULL ? spoor_rules_severity(filter->severity) : 0;
     if (least < 0) {
-        return spoor_engine_fail(rules->engine, SPOOR_ERR_QUERY,
-                                 "no severity '%s'; there are informational, low, medium, high, critical",
-                                 filter->severity);
+        return spoor_engine_fail(
+            rules->engine, SPOOR_ERR_QUERY,
+            "no severity '%s'; there are informational, low, medium, high, critical",
+            filter->severity);
     }
     for (uint32_t i = 0; i < rules->set.count; i++) {
         const spoor_rule *rule = &rules->set.rules[i];

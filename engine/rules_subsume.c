@@ -1,9 +1,10 @@
 /* rules_subsume.c - rules whose every match is a match of another one: see rule_lint.h.
  *
- * Compared are rules that read one table and filter it with `where` before anything else: what such a rule
- * demands is a list of conditions, all of which hold (a demand), each a list of leaves of which one holds.  Rule A
- * subsumes B when each demand of A is met by some demand of B, whose leaves are all among A's.  Leaves are compared
- * as texts: what is found is certain, and much is not found. */
+ * Compared are rules that read one table and filter it with `where` before anything else: what such
+ * a rule demands is a list of conditions, all of which hold (a demand), each a list of leaves of
+ * which one holds.  Rule A subsumes B when each demand of A is met by some demand of B, whose
+ * leaves are all among A's.  Leaves are compared as texts: what is found is certain, and much is
+ * not found. */
 #include "engine/rule_lint.h"
 
 #include <stdlib.h>
@@ -24,12 +25,14 @@ struct spoor_demands {
     uint32_t count;
 };
 
-/* -- what a rule demands ------------------------------------------------------------------------------------- */
+/* -- what a rule demands
+ * ------------------------------------------------------------------------------------- */
 
 static uint64_t hash_text(spoor_arena *arena, spoor_str query, spoor_span span, spoor_str value) {
     spoor_str text = spoor_condition_text(arena, query, span, SIZE_MAX - 8);
     uint64_t hash = spoor_hash_bytes(text.ptr, text.len);
-    return value.ptr != NULL ? spoor_hash_combine(hash, spoor_hash_bytes(value.ptr, value.len)) : hash;
+    return value.ptr != NULL ? spoor_hash_combine(hash, spoor_hash_bytes(value.ptr, value.len))
+                             : hash;
 }
 
 static int compare_hashes(const void *a, const void *b) {
@@ -58,14 +61,15 @@ static void add_alternatives(taker *t, const spoor_condition *c) {
         }
         return;
     }
-    static const char *const lists[][2] = {{"in", "=="}, {"in~", "=~"}, {"has_any", "has"}, {"==", "=="},
-                                           {"=~", "=~"}, {"has", "has"}};
+    static const char *const lists[][2] = {{"in", "=="}, {"in~", "=~"}, {"has_any", "has"},
+                                           {"==", "=="}, {"=~", "=~"},  {"has", "has"}};
     for (size_t i = 0; i < sizeof lists / sizeof *lists && c->kind == SPOOR_CONDITION_LEAF; i++) {
         if (spoor_str_is(c->operator, lists[i][0]) && c->nvalues > 0 && c->column.len > 0) {
             spoor_span column = c->node->first->span;
-            uint64_t operator = spoor_hash_bytes(lists[i][1], strlen(lists[i][1]));
+            uint64_t operator= spoor_hash_bytes(lists[i][1], strlen(lists[i][1]));
             for (uint32_t v = 0; v < c->nvalues; v++) {
-                add_leaf(t, spoor_hash_combine(hash_text(t->scratch, t->query, column, c->values[v]), operator));
+                add_leaf(t, spoor_hash_combine(
+                                hash_text(t->scratch, t->query, column, c->values[v]), operator));
             }
             return;
         }
@@ -109,8 +113,9 @@ void spoor_rules_note_demands(spoor_rules *rules, uint32_t i) {
     const spoor_ast *tree = query != NULL ? query->tree : NULL;
     const spoor_ast *pipeline = tree != NULL && tree->nchildren == 1 ? tree->first : NULL;
     spoor_arena *arena = &rules->arena;
-    if (pipeline == NULL || pipeline->kind != SPOOR_AST_PIPELINE || pipeline->first->kind != SPOOR_AST_NAME ||
-        rules->set.rules[i].threshold > 0 || rules->set.rules[i].trigger != SPOOR_TRIGGER_GT) {
+    if (pipeline == NULL || pipeline->kind != SPOOR_AST_PIPELINE ||
+        pipeline->first->kind != SPOOR_AST_NAME || rules->set.rules[i].threshold > 0 ||
+        rules->set.rules[i].trigger != SPOOR_TRIGGER_GT) {
         return;
     }
     struct spoor_demands *d = SPOOR_NEW(arena, struct spoor_demands);
@@ -133,7 +138,9 @@ void spoor_rules_note_demands(spoor_rules *rules, uint32_t i) {
     state->demands = d->count > 0 ? d : NULL;
 }
 
-/* -- comparing ------------------------------------------------------------------------------------------------ */
+/* -- comparing
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static bool is_among(const demand *few, const demand *many) {
     uint32_t k = 0;
@@ -180,7 +187,8 @@ void spoor_rules_lint_subsumed(spoor_rules *rules) {
             spoor_rule *rule = &rules->set.rules[b];
             const spoor_rule *wider = &rules->set.rules[a];
             spoor_rule_warn(rule, is_same ? "same-rule" : "subsumed", spoor_rule_locate(rule, 0, 1),
-                            is_same ? "it matches what '%.*s' in %s does" : "all that it matches '%.*s' in %s does, too",
+                            is_same ? "it matches what '%.*s' in %s does"
+                                    : "all that it matches '%.*s' in %s does, too",
                             (int)wider->title.len, wider->title.ptr, wider->file->path);
             break;
         }

@@ -8,7 +8,8 @@
 #include "engine/rules_alert.h"
 #include "ingest/file_list.h"
 
-/* -- the rule of a test ---------------------------------------------------------------------------------- */
+/* -- the rule of a test
+ * ---------------------------------------------------------------------------------- */
 
 void spoor_test_free_rules(spoor_tester *t) {
     spoor_rules_free(t->rules);
@@ -41,7 +42,9 @@ static uint32_t find_rule(const spoor_rule_set *set, spoor_str wanted) {
 }
 
 static spoor_status load_index(spoor_tester *t) {
-    return t->index != NULL ? SPOOR_OK : spoor_rules_load(t->engine, t->paths, t->npaths, &t->options->sigma, &t->index);
+    return t->index != NULL
+               ? SPOOR_OK
+               : spoor_rules_load(t->engine, t->paths, t->npaths, &t->options->sigma, &t->index);
 }
 
 uint32_t spoor_test_load_rule(spoor_tester *t, const spoor_rule_test *test, spoor_engine *events,
@@ -49,7 +52,8 @@ uint32_t spoor_test_load_rule(spoor_tester *t, const spoor_rule_test *test, spoo
     const char *path = test->rule_path;
     uint32_t number = UINT32_MAX;
     if (path == NULL) {
-        uint32_t at = load_index(t) == SPOOR_OK ? find_rule(&t->index->set, test->rule_id) : UINT32_MAX;
+        uint32_t at =
+            load_index(t) == SPOOR_OK ? find_rule(&t->index->set, test->rule_id) : UINT32_MAX;
         if (at == UINT32_MAX) {
             *why = "there is no rule of this id in what was named";
             return UINT32_MAX;
@@ -63,7 +67,9 @@ uint32_t spoor_test_load_rule(spoor_tester *t, const spoor_rule_test *test, spoo
     }
     const spoor_rule_set *set = &t->rules->set;
     if (number == UINT32_MAX) {
-        number = test->rule_id.len > 0 ? find_rule(set, test->rule_id) : set->count == 1 ? 0 : UINT32_MAX;
+        number = test->rule_id.len > 0 ? find_rule(set, test->rule_id)
+                 : set->count == 1     ? 0
+                                       : UINT32_MAX;
     }
     if (number >= set->count) {
         *why = test->rule_id.len > 0 ? "the file has no rule of this id, title or number"
@@ -76,10 +82,11 @@ uint32_t spoor_test_load_rule(spoor_tester *t, const spoor_rule_test *test, spoo
     return number;
 }
 
-/* -- events of a test ------------------------------------------------------------------------------------- */
+/* -- events of a test
+ * ------------------------------------------------------------------------------------- */
 
-spoor_engine *spoor_test_open_events(spoor_tester *t, const spoor_rule_test *test, spoor_disguise disguise,
-                                     uint64_t *events, const char **why) {
+spoor_engine *spoor_test_open_events(spoor_tester *t, const spoor_rule_test *test,
+                                     spoor_disguise disguise, uint64_t *events, const char **why) {
     spoor_config config = {.access = SPOOR_ACCESS_PRIVATE,
                            .memory_bytes = t->engine->memory.limit,
                            .threads = 1,
@@ -101,7 +108,8 @@ spoor_engine *spoor_test_open_events(spoor_tester *t, const spoor_rule_test *tes
     return engine;
 }
 
-/* -- rows that a test expects ------------------------------------------------------------------------------ */
+/* -- rows that a test expects
+ * ------------------------------------------------------------------------------ */
 
 typedef struct rows {
     spoor_tester *t;
@@ -139,7 +147,8 @@ static bool fits(rows *r, uint32_t row, const spoor_yaml *wanted) {
     return true;
 }
 
-/* A row for the wanted one, others moved where needed; no deeper than there are rows, of which a test lists few. */
+/* A row for the wanted one, others moved where needed; no deeper than there are rows, of which a
+ * test lists few. */
 static bool assign(rows *r, uint32_t wanted) {
     for (uint32_t row = 0; row < r->count; row++) {
         if (r->tried[row] || !fits(r, row, r->wanted[wanted])) {
@@ -157,9 +166,10 @@ static bool assign(rows *r, uint32_t wanted) {
 static spoor_str row_text(spoor_arena *arena, const spoor_yaml *map) {
     spoor_str text = {0};
     for (const spoor_yaml_item *i = map->first; i != NULL; i = i->next) {
-        text = spoor_arena_format(arena, "%.*s%s%.*s = %.*s", (int)text.len, text.len > 0 ? text.ptr : "",
-                                  text.len > 0 ? ", " : "", (int)i->key.len, i->key.ptr,
-                                  (int)i->value->text.len, i->value->text.ptr);
+        text = spoor_arena_format(arena, "%.*s%s%.*s = %.*s", (int)text.len,
+                                  text.len > 0 ? text.ptr : "", text.len > 0 ? ", " : "",
+                                  (int)i->key.len, i->key.ptr, (int)i->value->text.len,
+                                  i->value->text.ptr);
     }
     return text;
 }
@@ -168,7 +178,9 @@ static spoor_str row_text(spoor_arena *arena, const spoor_yaml *map) {
 static spoor_str check_rows(spoor_tester *t, uint32_t at, const spoor_yaml *list) {
     const spoor_rule_state *state = &t->rules->states[at];
     spoor_arena *arena = &t->scratch;
-    rows r = {.t = t, .count = state->rows > SPOOR_MAX_TEST_ROWS ? SPOOR_MAX_TEST_ROWS : (uint32_t)state->rows};
+    rows r = {.t = t,
+              .count =
+                  state->rows > SPOOR_MAX_TEST_ROWS ? SPOOR_MAX_TEST_ROWS : (uint32_t)state->rows};
     r.schema = spoor_rule_schema(state, &r.ncols);
     r.items = SPOOR_NEW_ARRAY(arena, spoor_rule_row, r.count + 1);
     r.taken = SPOOR_NEW_ARRAY(arena, uint32_t, r.count + 1);
@@ -185,27 +197,31 @@ static spoor_str check_rows(spoor_tester *t, uint32_t at, const spoor_yaml *list
         }
         spoor_str text = row_text(arena, i->value), column = r.missing_column;
         return column.len > 0
-                   ? spoor_arena_format(&t->arena, "the rows have no column '%.*s'", (int)column.len, column.ptr)
+                   ? spoor_arena_format(&t->arena, "the rows have no column '%.*s'",
+                                        (int)column.len, column.ptr)
                    : spoor_arena_format(&t->arena, "no row has %.*s", (int)text.len, text.ptr);
     }
     return (spoor_str){0};
 }
 
-/* -- entities that a test expects --------------------------------------------------------------------------- */
+/* -- entities that a test expects
+ * --------------------------------------------------------------------------- */
 
 static bool has_value(const spoor_entity *e, const spoor_yaml_item *wanted) {
     if (spoor_str_is(wanted->key, "type")) {
         return spoor_rule_word_is(e->type, wanted->value->text);
     }
     for (uint32_t i = 0; i < e->count; i++) {
-        if (spoor_rule_word_is(e->names[i], wanted->key) && spoor_str_eq(e->values[i], wanted->value->text)) {
+        if (spoor_rule_word_is(e->names[i], wanted->key) &&
+            spoor_str_eq(e->values[i], wanted->value->text)) {
             return true;
         }
     }
     return false;
 }
 
-static bool is_there(const spoor_rules *rules, const spoor_rule_state *state, const spoor_yaml *wanted) {
+static bool is_there(const spoor_rules *rules, const spoor_rule_state *state,
+                     const spoor_yaml *wanted) {
     for (uint32_t a = 0; a < state->nalerts; a++) {
         const spoor_alert *alert = &rules->alerts[state->first_alert + a];
         for (uint32_t e = 0; e < alert->nentities; e++) {
@@ -231,15 +247,19 @@ static spoor_str check_entities(spoor_tester *t, uint32_t at, const spoor_yaml *
     return (spoor_str){0};
 }
 
-/* -- judging ------------------------------------------------------------------------------------------------ */
+/* -- judging
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static spoor_str check_result(spoor_tester *t, uint32_t at, const spoor_rule_test *test) {
     const spoor_rule_state *state = &t->rules->states[at];
     const spoor_rule *rule = &t->rules->set.rules[at];
     if (state->status == SPOOR_RULE_BLIND) {
-        return spoor_arena_format(&t->arena, "the rule is blind: %.*s", (int)rule->blind.len, rule->blind.ptr);
+        return spoor_arena_format(&t->arena, "the rule is blind: %.*s", (int)rule->blind.len,
+                                  rule->blind.ptr);
     }
-    for (const spoor_diag *d = rule->diags.first; state->status == SPOOR_RULE_FAILED && d != NULL; d = d->next) {
+    for (const spoor_diag *d = rule->diags.first; state->status == SPOOR_RULE_FAILED && d != NULL;
+         d = d->next) {
         if (d->severity == SPOOR_ERROR) {
             return spoor_arena_format(&t->arena, "the rule fails: %s", d->message);
         }
@@ -253,7 +273,8 @@ static spoor_str check_result(spoor_tester *t, uint32_t at, const spoor_rule_tes
     return wrong.len == 0 && test->entities != NULL ? check_entities(t, at, test->entities) : wrong;
 }
 
-static spoor_status run(spoor_tester *t, uint32_t at, const spoor_rule_test *test, const spoor_str *query) {
+static spoor_status run(spoor_tester *t, uint32_t at, const spoor_rule_test *test,
+                        const spoor_str *query) {
     spoor_rules_options options = {.query = t->options->query, .max_rows = SPOOR_MAX_TEST_ROWS};
     spoor_rules_summary summary;
     if (test->has_now) {
@@ -289,7 +310,8 @@ spoor_verdict spoor_test_judge(spoor_tester *t, const spoor_rule_test *test, spo
     return v;
 }
 
-spoor_test_result *spoor_test_add_result(spoor_tester *t, spoor_test_kind kind, const spoor_rule_test *test) {
+spoor_test_result *spoor_test_add_result(spoor_tester *t, spoor_test_kind kind,
+                                         const spoor_rule_test *test) {
     spoor_test_result *result = SPOOR_NEW(&t->arena, spoor_test_result);
     *result = (spoor_test_result){.kind = kind, .test = test, .name = test->name};
     if (t->last != NULL) {
@@ -307,9 +329,11 @@ static void run_test(spoor_tester *t, const spoor_rule_test *test) {
     uint64_t events;
     *c = (spoor_test_case){.test = test};
     t->ncases++;
-    c->engine = why == NULL ? spoor_test_open_events(t, test, SPOOR_DISGUISE_NONE, &events, &why) : NULL;
-    spoor_verdict v = {.message = c->engine == NULL ? spoor_arena_str(&t->arena, spoor_str_from(why))
-                                                    : (spoor_str){0}};
+    c->engine =
+        why == NULL ? spoor_test_open_events(t, test, SPOOR_DISGUISE_NONE, &events, &why) : NULL;
+    spoor_verdict v = {.message = c->engine == NULL
+                                      ? spoor_arena_str(&t->arena, spoor_str_from(why))
+                                      : (spoor_str){0}};
     if (c->engine != NULL) {
         v = spoor_test_judge(t, test, c->engine, NULL);
     }
@@ -324,7 +348,8 @@ static void run_test(spoor_tester *t, const spoor_rule_test *test) {
     }
 }
 
-/* -- all of them --------------------------------------------------------------------------------------------- */
+/* -- all of them
+ * --------------------------------------------------------------------------------------------- */
 
 static void close_cases(spoor_tester *t) {
     for (uint32_t i = 0; i < t->ncases; i++) {
@@ -334,14 +359,16 @@ static void close_cases(spoor_tester *t) {
 }
 
 static bool same_rule(const spoor_rule_test *a, const spoor_rule_test *b) {
-    return a->file == b->file && a->rule_path == b->rule_path && spoor_str_eq(a->rule_id, b->rule_id);
+    return a->file == b->file && a->rule_path == b->rule_path &&
+           spoor_str_eq(a->rule_id, b->rule_id);
 }
 
 static void run_tests(spoor_tester *t) {
     for (uint32_t i = 0; i < t->tests.count && !t->engine->cancel;) {
         const spoor_rule_test *first = &t->tests.items[i];
         bool all_pass = true;
-        while (i < t->tests.count && same_rule(first, &t->tests.items[i]) && t->ncases < SPOOR_MAX_TESTS_OF_RULE) {
+        while (i < t->tests.count && same_rule(first, &t->tests.items[i]) &&
+               t->ncases < SPOOR_MAX_TESTS_OF_RULE) {
             run_test(t, &t->tests.items[i++]);
             all_pass &= t->cases[t->ncases - 1].passes;
         }
@@ -363,7 +390,8 @@ static void read_test_file(spoor_tester *t, const char *path) {
 }
 
 /* Paths of tests are read; what else is named may hold rules. */
-static void read_tests(spoor_tester *t, const spoor_file_list *list, const char *const *paths, size_t npaths) {
+static void read_tests(spoor_tester *t, const spoor_file_list *list, const char *const *paths,
+                       size_t npaths) {
     t->tests.arena = &t->arena;
     t->paths = SPOOR_NEW_ARRAY(&t->arena, const char *, npaths + 1);
     for (size_t i = 0; i < npaths; i++) {
@@ -379,18 +407,21 @@ static void read_tests(spoor_tester *t, const spoor_file_list *list, const char 
 }
 
 spoor_status spoor_rules_test(spoor_engine *engine, const char *const *paths, size_t npaths,
-                              const spoor_rules_test_options *options, const spoor_output_options *output,
-                              FILE *out, spoor_rules_test_summary *summary) {
+                              const spoor_rules_test_options *options,
+                              const spoor_output_options *output, FILE *out,
+                              spoor_rules_test_summary *summary) {
     *summary = (spoor_rules_test_summary){0};
     if (options->filter.severity != NULL && spoor_rules_severity(options->filter.severity) < 0) {
-        return spoor_engine_fail(engine, SPOOR_ERR_QUERY, "no severity '%s'", options->filter.severity);
+        return spoor_engine_fail(engine, SPOOR_ERR_QUERY, "no severity '%s'",
+                                 options->filter.severity);
     }
     bool is_known = output->format < SPOOR_FORMAT_SARIF || output->format >= SPOOR_FORMAT_TAP;
     spoor_file_list list;
     spoor_tester *t = is_known ? calloc(1, sizeof *t) : NULL;
     if (t == NULL) {
         return is_known ? spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory")
-                        : spoor_engine_fail(engine, SPOOR_ERR_OUTPUT, "there is no such output of rules test");
+                        : spoor_engine_fail(engine, SPOOR_ERR_OUTPUT,
+                                            "there is no such output of rules test");
     }
     *t = (spoor_tester){.engine = engine, .options = options, .output = output, .out = out};
     t->arena.memory = t->scratch.memory = &engine->memory;
@@ -401,7 +432,8 @@ spoor_status spoor_rules_test(spoor_engine *engine, const char *const *paths, si
     if (!spoor_file_list_make(&list, paths, npaths, NULL, NULL)) {
         status = spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s", list.error);
     } else if (setjmp(door) != 0) {
-        status = spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory while testing the rules");
+        status =
+            spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory while testing the rules");
     } else {
         read_tests(t, &list, paths, npaths);
         run_tests(t);

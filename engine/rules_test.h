@@ -1,8 +1,8 @@
 /* rules_test.h - tests of rules being run, as the files of engine/ see it.
  *
- * rules_test.c finds tests and judges a rule by one; rules_mutate.c judges the tests by rules made wrong;
- * rules_test_report.c writes what came of it.  Each test has a private store of its own, open while the tests
- * of its rule are run. */
+ * rules_test.c finds tests and judges a rule by one; rules_mutate.c judges the tests by rules made
+ * wrong; rules_test_report.c writes what came of it.  Each test has a private store of its own,
+ * open while the tests of its rule are run. */
 #ifndef SPOOR_ENGINE_RULES_TEST_H
 #define SPOOR_ENGINE_RULES_TEST_H
 
@@ -12,9 +12,9 @@
 enum { SPOOR_MAX_TESTS_OF_RULE = 256 }; /* stores open at once */
 
 typedef enum spoor_test_kind { /* ORDER spoor_test_kind */
-    SPOOR_TEST_TEST,
-    SPOOR_TEST_MUTANT,
-    SPOOR_TEST_DISGUISE,
+                               SPOOR_TEST_TEST,
+                               SPOOR_TEST_MUTANT,
+                               SPOOR_TEST_DISGUISE,
 } spoor_test_kind;
 
 typedef struct spoor_test_result {
@@ -33,15 +33,15 @@ typedef struct spoor_test_case {
 } spoor_test_case;
 
 typedef struct spoor_tester {
-    spoor_engine *engine; /* the caller's: memory, errors, Ctrl-C */
+    spoor_engine *engine;       /* the caller's: memory, errors, Ctrl-C */
     spoor_arena arena, scratch; /* scratch: of one judgement */
     const spoor_rules_test_options *options;
     const spoor_output_options *output;
     FILE *out;
     spoor_rules_test_summary summary;
     spoor_rule_tests tests;
-    spoor_rules *index;  /* every rule of the paths, to be found by id; NULL: not loaded */
-    const char **paths;  /* without test files */
+    spoor_rules *index; /* every rule of the paths, to be found by id; NULL: not loaded */
+    const char **paths; /* without test files */
     size_t npaths;
     spoor_test_case cases[SPOOR_MAX_TESTS_OF_RULE]; /* of one rule */
     uint32_t ncases;
@@ -61,15 +61,16 @@ typedef struct spoor_verdict {
 /* Does the rule of the test, with another query where one is given, do what the test says? */
 spoor_verdict spoor_test_judge(spoor_tester *t, const spoor_rule_test *test, spoor_engine *events,
                                const spoor_str *query);
-/* The rule of the test in the tester's `rules`, to be freed with spoor_test_free_rules(); its number in the
- * set, or UINT32_MAX: *why says why not. */
+/* The rule of the test in the tester's `rules`, to be freed with spoor_test_free_rules(); its
+ * number in the set, or UINT32_MAX: *why says why not. */
 uint32_t spoor_test_load_rule(spoor_tester *t, const spoor_rule_test *test, spoor_engine *events,
                               const char **why);
 void spoor_test_free_rules(spoor_tester *t);
 /* A private store with the test's events; NULL: *why says why not. */
-spoor_engine *spoor_test_open_events(spoor_tester *t, const spoor_rule_test *test, spoor_disguise disguise,
-                                     uint64_t *events, const char **why);
-spoor_test_result *spoor_test_add_result(spoor_tester *t, spoor_test_kind kind, const spoor_rule_test *test);
+spoor_engine *spoor_test_open_events(spoor_tester *t, const spoor_rule_test *test,
+                                     spoor_disguise disguise, uint64_t *events, const char **why);
+spoor_test_result *spoor_test_add_result(spoor_tester *t, spoor_test_kind kind,
+                                         const spoor_rule_test *test);
 
 /* Mutants and disguises of the rule whose cases are open and pass. */
 void spoor_test_mutate(spoor_tester *t);

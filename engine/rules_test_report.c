@@ -23,7 +23,9 @@ static bool is_failure(const spoor_test_result *result) {
     return !result->is_ok && result->kind != SPOOR_TEST_DISGUISE;
 }
 
-/* -- TAP ------------------------------------------------------------------------------------------------------ */
+/* -- TAP
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 /* One line: control characters are escaped, # and \ as TAP says. */
 static void put_tap(spoor_tester *t, spoor_str text) {
@@ -71,7 +73,9 @@ static void write_tap(spoor_tester *t) {
     fprintf(t->out, "1..%" PRIu64 "\n", n);
 }
 
-/* -- JUnit ---------------------------------------------------------------------------------------------------- */
+/* -- JUnit
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 static void put_xml(spoor_tester *t, spoor_str text) {
     text = spoor_output_safe(&t->scratch, text);
@@ -109,8 +113,8 @@ static const spoor_test_result *write_suite(spoor_tester *t, const spoor_test_re
         put_attribute(t, "classname", r->rule.len > 0 ? r->rule : spoor_str_from(r->test->file));
         spoor_str name = r->name;
         if (r->kind != SPOOR_TEST_TEST) {
-            name = spoor_arena_format(&t->scratch, "%s %s: %.*s", kind_name(r->kind), verdict_name(r),
-                                      (int)name.len, name.ptr);
+            name = spoor_arena_format(&t->scratch, "%s %s: %.*s", kind_name(r->kind),
+                                      verdict_name(r), (int)name.len, name.ptr);
         }
         put_attribute(t, "name", name);
         if (is_failure(r)) {
@@ -126,18 +130,22 @@ static const spoor_test_result *write_suite(spoor_tester *t, const spoor_test_re
 }
 
 static void write_junit(spoor_tester *t) {
-    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"spoor rules test\">\n", t->out);
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"spoor rules test\">\n",
+          t->out);
     for (const spoor_test_result *r = t->first; r != NULL;) {
         r = write_suite(t, r);
     }
     fputs("</testsuites>\n", t->out);
 }
 
-/* -- rows ------------------------------------------------------------------------------------------------------ */
+/* -- rows
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static const spoor_row_column columns[SPOOR_MAX_ROW_COLUMNS] = {
-    {"verdict", SPOOR_STRING}, {"kind", SPOOR_STRING}, {"rule", SPOOR_STRING},    {"name", SPOOR_STRING},
-    {"file", SPOOR_STRING},    {"line", SPOOR_LONG},   {"message", SPOOR_STRING},
+    {"verdict", SPOOR_STRING}, {"kind", SPOOR_STRING}, {"rule", SPOOR_STRING},
+    {"name", SPOOR_STRING},    {"file", SPOOR_STRING}, {"line", SPOOR_LONG},
+    {"message", SPOOR_STRING},
 };
 
 /* A table is for people: what passed says nothing to them. */

@@ -1,5 +1,5 @@
-/* rules_why.c - `rules why`: the conditions of a rule as a tree, with the truth of each for an event, as text or
- * as rows of any format. */
+/* rules_why.c - `rules why`: the conditions of a rule as a tree, with the truth of each for an
+ * event, as text or as rows of any format. */
 #include <inttypes.h>
 
 #include "engine/row_writer.h"
@@ -28,10 +28,12 @@ static spoor_str cut(spoor_arena *arena, spoor_str text, size_t most) {
     while (len > 0 && len < text.len && ((unsigned char)text.ptr[len] & 0xC0) == 0x80) {
         len--;
     }
-    return len == text.len ? text : spoor_arena_format(arena, "%.*s\xE2\x80\xA6", (int)len, text.ptr);
+    return len == text.len ? text
+                           : spoor_arena_format(arena, "%.*s\xE2\x80\xA6", (int)len, text.ptr);
 }
 
-static spoor_str condition_text(spoor_arena *arena, const spoor_query *query, const spoor_condition *c) {
+static spoor_str condition_text(spoor_arena *arena, const spoor_query *query,
+                                const spoor_condition *c) {
     switch (c->kind) {
     case SPOOR_CONDITION_AND: return SPOOR_STR("and");
     case SPOOR_CONDITION_OR: return SPOOR_STR("or");
@@ -41,7 +43,9 @@ static spoor_str condition_text(spoor_arena *arena, const spoor_query *query, co
     return spoor_condition_text(arena, query->text, c->span, CONDITION_BYTES);
 }
 
-/* -- as text ------------------------------------------------------------------------------------------------ */
+/* -- as text
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static void put(why *w, spoor_str text) {
     text = spoor_output_safe(&w->scratch, text);
@@ -63,8 +67,9 @@ static uint32_t line_number(const spoor_query *query, uint32_t offset) {
 }
 
 static void put_where(why *w, const spoor_query *query, const spoor_probe_where *where) {
-    fprintf(w->out, "  where, line %u of the query%s\n", line_number(query, where->node->span.start),
-            !where->is_decided  ? ": not to be asked alone"
+    fprintf(w->out, "  where, line %u of the query%s\n",
+            line_number(query, where->node->span.start),
+            !where->is_decided ? ": not to be asked alone"
             : where->rows == 0 ? ": the event does not get here"
                                : "");
     for (uint32_t i = 0; i < where->nlines; i++) {
@@ -94,7 +99,8 @@ static void put_misses(why *w, const spoor_query *query, const spoor_probe *prob
     }
 }
 
-static void put_text(why *w, const spoor_rule *rule, const spoor_query *query, const spoor_probe *probe) {
+static void put_text(why *w, const spoor_rule *rule, const spoor_query *query,
+                     const spoor_probe *probe) {
     uint64_t reached = 0;
     fputs(w->asked > 1 ? "\n" : "", w->out);
     put(w, rule->title);
@@ -112,14 +118,18 @@ static void put_text(why *w, const spoor_rule *rule, const spoor_query *query, c
     }
 }
 
-/* -- as rows ------------------------------------------------------------------------------------------------ */
+/* -- as rows
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static const spoor_row_column columns[SPOOR_MAX_ROW_COLUMNS] = {
-    {"rule", SPOOR_STRING},  {"matches", SPOOR_BOOL},     {"line", SPOOR_LONG},    {"depth", SPOOR_LONG},
-    {"truth", SPOOR_STRING}, {"condition", SPOOR_STRING}, {"value", SPOOR_STRING}, {"miss", SPOOR_BOOL},
+    {"rule", SPOOR_STRING},  {"matches", SPOOR_BOOL}, {"line", SPOOR_LONG},
+    {"depth", SPOOR_LONG},   {"truth", SPOOR_STRING}, {"condition", SPOOR_STRING},
+    {"value", SPOOR_STRING}, {"miss", SPOOR_BOOL},
 };
 
-static void put_rows(why *w, const spoor_rule *rule, const spoor_query *query, const spoor_probe *probe) {
+static void put_rows(why *w, const spoor_rule *rule, const spoor_query *query,
+                     const spoor_probe *probe) {
     for (uint32_t i = 0; i < probe->count; i++) {
         const spoor_probe_where *where = &probe->wheres[i];
         for (uint32_t k = 0; k < where->nlines; k++) {
@@ -139,7 +149,9 @@ static void put_rows(why *w, const spoor_rule *rule, const spoor_query *query, c
     }
 }
 
-/* -- the call ----------------------------------------------------------------------------------------------- */
+/* -- the call
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static void explain(why *w, uint32_t i) {
     spoor_probe probe;
@@ -188,7 +200,8 @@ spoor_status spoor_rules_why(spoor_rules *rules, const spoor_query_options *opti
              .output = *output,
              .out = out};
     if (output->format >= SPOOR_FORMAT_SARIF) {
-        return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT, "there is no such output of rules why");
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT,
+                                 "there is no such output of rules why");
     }
     jmp_buf door;
     w.arena.on_oom = w.scratch.on_oom = rules->arena.on_oom = &door;
@@ -200,7 +213,8 @@ spoor_status spoor_rules_why(spoor_rules *rules, const spoor_query_options *opti
     spoor_arena_reset(&w.arena);
     spoor_arena_reset(&w.scratch);
     if (is_out) {
-        return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "out of memory while asking the rules");
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY,
+                                 "out of memory while asking the rules");
     }
     return w.status == SPOOR_OK && w.asked == 0 ? SPOOR_ERR_QUERY : w.status;
 }

@@ -3,9 +3,31 @@
 
 #include "rules/rule.h"
 
-enum { RECON = 1 << 0, RESOURCE = 1 << 1, ACCESS = 1 << 2, EXECUTION = 1 << 3, PERSISTENCE = 1 << 4, PRIVILEGE = 1 << 5, EVASION = 1 << 6, CREDENTIAL = 1 << 7, DISCOVERY = 1 << 8, LATERAL = 1 << 9, COLLECTION = 1 << 10, COMMAND = 1 << 11, EXFILTRATION = 1 << 12, IMPACT = 1 << 13 };
+enum {
+    RECON = 1 << 0,
+    RESOURCE = 1 << 1,
+    ACCESS = 1 << 2,
+    EXECUTION = 1 << 3,
+    PERSISTENCE = 1 << 4,
+    PRIVILEGE = 1 << 5,
+    EVASION = 1 << 6,
+    CREDENTIAL = 1 << 7,
+    DISCOVERY = 1 << 8,
+    LATERAL = 1 << 9,
+    COLLECTION = 1 << 10,
+    COMMAND = 1 << 11,
+    EXFILTRATION = 1 << 12,
+    IMPACT = 1 << 13
+};
 
-static const char *const tactics[SPOOR_ATTACK_TACTICS] = {"Reconnaissance", "ResourceDevelopment", "InitialAccess", "Execution", "Persistence", "PrivilegeEscalation", "DefenseEvasion", "CredentialAccess", "Discovery", "LateralMovement", "Collection", "CommandAndControl", "Exfiltration", "Impact"}; /* ORDER of the bits */
+static const char *const tactics[SPOOR_ATTACK_TACTICS] = {
+    "Reconnaissance", "ResourceDevelopment",
+    "InitialAccess",  "Execution",
+    "Persistence",    "PrivilegeEscalation",
+    "DefenseEvasion", "CredentialAccess",
+    "Discovery",      "LateralMovement",
+    "Collection",     "CommandAndControl",
+    "Exfiltration",   "Impact"}; /* ORDER of the bits */
 
 // clang-format off
 static const struct {
@@ -239,7 +261,8 @@ const char *spoor_attack_tactic(int tactic) {
 
 int spoor_attack_find_tactic(spoor_str name) {
     /* What newer versions of ATT&CK make of defense evasion. */
-    if (spoor_rule_word_is(name, SPOOR_STR("Stealth")) || spoor_rule_word_is(name, SPOOR_STR("DefenseImpairment"))) {
+    if (spoor_rule_word_is(name, SPOOR_STR("Stealth")) ||
+        spoor_rule_word_is(name, SPOOR_STR("DefenseImpairment"))) {
         name = SPOOR_STR("DefenseEvasion");
     }
     for (int t = 0; t < SPOOR_ATTACK_TACTICS; t++) {
@@ -264,7 +287,8 @@ static size_t find(spoor_str technique) {
             high = middle;
         }
     }
-    bool is_known = low < sizeof techniques / sizeof *techniques && techniques[low].number == number;
+    bool is_known =
+        low < sizeof techniques / sizeof *techniques && techniques[low].number == number;
     return is_known ? low : SIZE_MAX;
 }
 

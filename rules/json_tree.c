@@ -97,7 +97,8 @@ static bool read_string(reader *r, spoor_str *text) {
 
 static bool read_value(reader *r, spoor_yaml **out);
 
-static void append(reader *r, spoor_yaml *node, spoor_str key, spoor_span key_span, spoor_yaml *value) {
+static void append(reader *r, spoor_yaml *node, spoor_str key, spoor_span key_span,
+                   spoor_yaml *value) {
     spoor_yaml_item *item = SPOOR_NEW(r->arena, spoor_yaml_item);
     *item = (spoor_yaml_item){.key = key, .key_span = key_span, .value = value};
     if (node->last != NULL) {
@@ -169,7 +170,8 @@ static bool read_value(reader *r, spoor_yaml **out) {
     }
     char c = r->at < r->text.len ? r->text.ptr[r->at] : '\0';
     spoor_yaml *node = SPOOR_NEW(r->arena, spoor_yaml);
-    *node = (spoor_yaml){.kind = SPOOR_YAML_SCALAR, .span = {.start = (uint32_t)r->at}, .weight = 1};
+    *node =
+        (spoor_yaml){.kind = SPOOR_YAML_SCALAR, .span = {.start = (uint32_t)r->at}, .weight = 1};
     *out = node;
     bool ok;
     r->depth++;

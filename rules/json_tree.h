@@ -1,7 +1,7 @@
 /* json_tree.h - a JSON document as the tree that YAML gives (yaml_tree.h), with places.
  *
- * Strings are scalars in double quotes, numbers, true and false plain ones; members and elements that are null
- * are left out.  Depth and nodes have YAML's limits. */
+ * Strings are scalars in double quotes, numbers, true and false plain ones; members and elements
+ * that are null are left out.  Depth and nodes have YAML's limits. */
 #ifndef SPOOR_RULES_JSON_TREE_H
 #define SPOOR_RULES_JSON_TREE_H
 

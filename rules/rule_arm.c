@@ -1,9 +1,10 @@
-/* rule_arm.c - Sentinel's rules in JSON: ARM templates, what the portal and the REST interface export, and the
- * files of AzSentinel.
+/* rule_arm.c - Sentinel's rules in JSON: ARM templates, what the portal and the REST interface
+ * export, and the files of AzSentinel.
  *
- * They nest in many ways and name fields alike: an object with `displayName` and `query` is a rule.  It becomes
- * the map that a YAML rule is (rule_sentinel.c).  Its kind stands beside `properties`, or is the name of the list
- * that it is in.  Saved searches are hunting queries by their category, the others are not rules. */
+ * They nest in many ways and name fields alike: an object with `displayName` and `query` is a rule.
+ * It becomes the map that a YAML rule is (rule_sentinel.c).  Its kind stands beside `properties`,
+ * or is the name of the list that it is in.  Saved searches are hunting queries by their category,
+ * the others are not rules. */
 #include "rules/sentinel.h"
 
 #include "rules/json_tree.h"
@@ -18,25 +19,27 @@ typedef struct arm {
     uint32_t count;
 } arm;
 
-typedef struct place { /* what stands above a rule */
+typedef struct place {          /* what stands above a rule */
     const spoor_yaml *resource; /* the map whose `properties` it is; NULL: none */
     spoor_str list;             /* the name of the list */
 } place;
 
-/* -- texts of a template -------------------------------------------------------------------------------------- */
+/* -- texts of a template
+ * -------------------------------------------------------------------------------------- */
 
 /* The name in [variables('x')]; empty: it is no such expression. */
 static spoor_str named_by(spoor_str text, const char *function) {
     size_t n = strlen(function);
-    bool is_call = text.len > n + 6 && text.ptr[0] == '[' && memcmp(text.ptr + 1, function, n) == 0 &&
-                   memcmp(text.ptr + 1 + n, "('", 2) == 0 && memcmp(text.ptr + text.len - 3, "')]", 3) == 0;
+    bool is_call =
+        text.len > n + 6 && text.ptr[0] == '[' && memcmp(text.ptr + 1, function, n) == 0 &&
+        memcmp(text.ptr + 1 + n, "('", 2) == 0 && memcmp(text.ptr + text.len - 3, "')]", 3) == 0;
     spoor_str name = is_call ? (spoor_str){text.ptr + n + 3, text.len - n - 6} : (spoor_str){0};
     return name.len > 0 && memchr(name.ptr, '\'', name.len) == NULL ? name : (spoor_str){0};
 }
 
 static const spoor_yaml *member(const spoor_yaml *map, spoor_str name) {
-    for (const spoor_yaml_item *i = map != NULL && map->kind == SPOOR_YAML_MAP ? map->first : NULL; i != NULL;
-         i = i->next) {
+    for (const spoor_yaml_item *i = map != NULL && map->kind == SPOOR_YAML_MAP ? map->first : NULL;
+         i != NULL; i = i->next) {
         if (spoor_str_eq(i->key, name)) {
             return i->value;
         }
@@ -44,7 +47,8 @@ static const spoor_yaml *member(const spoor_yaml *map, spoor_str name) {
     return NULL;
 }
 
-/* A text that is one variable, or a parameter with a default, is that; *is_left: it is another expression. */
+/* A text that is one variable, or a parameter with a default, is that; *is_left: it is another
+ * expression. */
 static spoor_str resolve(const arm *a, spoor_str text, bool *is_left) {
     for (int hop = 0; hop < MOST_HOPS; hop++) {
         spoor_str variable = named_by(text, "variables"), parameter = named_by(text, "parameters");
@@ -53,7 +57,8 @@ static spoor_str resolve(const arm *a, spoor_str text, bool *is_left) {
             value = member(spoor_yaml_get(a->root, "variables"), variable);
         } else if (parameter.len > 0) {
             const spoor_yaml *p = member(spoor_yaml_get(a->root, "parameters"), parameter);
-            value = p != NULL && p->kind == SPOOR_YAML_MAP ? spoor_yaml_get(p, "defaultValue") : NULL;
+            value =
+                p != NULL && p->kind == SPOOR_YAML_MAP ? spoor_yaml_get(p, "defaultValue") : NULL;
         }
         if (value == NULL || value->kind != SPOOR_YAML_SCALAR) {
             break;
@@ -62,7 +67,8 @@ static spoor_str resolve(const arm *a, spoor_str text, bool *is_left) {
     }
     bool opens = text.len > 1 && text.ptr[0] == '[';
     *is_left = opens && text.ptr[1] != '[' && text.ptr[text.len - 1] == ']';
-    return opens && text.ptr[1] == '[' ? (spoor_str){text.ptr + 1, text.len - 1} : text; /* [[ is one [ */
+    return opens && text.ptr[1] == '[' ? (spoor_str){text.ptr + 1, text.len - 1}
+                                       : text; /* [[ is one [ */
 }
 
 /* The GUID in [concat(parameters('workspace'), '/Microsoft.SecurityInsights/...')]. */
@@ -79,7 +85,8 @@ static spoor_str find_guid(spoor_str text) {
     return (spoor_str){0};
 }
 
-/* -- the map of a rule ------------------------------------------------------------------------------------------ */
+/* -- the map of a rule
+ * ------------------------------------------------------------------------------------------ */
 
 static void add(arm *a, spoor_yaml *map, const char *key, spoor_span span, spoor_yaml *value) {
     spoor_yaml_item *item = SPOOR_NEW(a->arena, spoor_yaml_item);
@@ -103,10 +110,13 @@ static void add_text(arm *a, spoor_yaml *map, const char *key, spoor_span span, 
 
 /* tags: [{"name": "tactics", "value": "Execution,Discovery"}, ...] of a saved search. */
 static void add_tags(arm *a, spoor_yaml *map, const spoor_yaml *tags) {
-    static const char *const names[][2] = {
-        {"description", "description"}, {"tactics", "tactics"}, {"techniques", "relevantTechniques"}};
-    for (const spoor_yaml_item *i = tags->kind == SPOOR_YAML_LIST ? tags->first : NULL; i != NULL; i = i->next) {
-        const spoor_yaml *name = i->value->kind == SPOOR_YAML_MAP ? spoor_yaml_get(i->value, "name") : NULL;
+    static const char *const names[][2] = {{"description", "description"},
+                                           {"tactics", "tactics"},
+                                           {"techniques", "relevantTechniques"}};
+    for (const spoor_yaml_item *i = tags->kind == SPOOR_YAML_LIST ? tags->first : NULL; i != NULL;
+         i = i->next) {
+        const spoor_yaml *name =
+            i->value->kind == SPOOR_YAML_MAP ? spoor_yaml_get(i->value, "name") : NULL;
         const spoor_yaml *value = name != NULL ? spoor_yaml_get(i->value, "value") : NULL;
         for (size_t n = 0; n < 3 && value != NULL && value->kind == SPOOR_YAML_SCALAR; n++) {
             if (spoor_str_is(name->text, names[n][0])) {
@@ -118,14 +128,26 @@ static void add_tags(arm *a, spoor_yaml *map, const spoor_yaml *tags) {
 
 static const char *yaml_key(spoor_str key) {
     static const char *const keys[][2] = {
-        {"displayName", "name"}, {"description", "description"}, {"severity", "severity"}, {"query", "query"},
-        {"queryFrequency", "queryFrequency"}, {"queryPeriod", "queryPeriod"},
-        {"triggerOperator", "triggerOperator"}, {"triggerThreshold", "triggerThreshold"}, {"tactics", "tactics"},
-        {"techniques", "relevantTechniques"}, {"relevantTechniques", "relevantTechniques"},
-        {"entityMappings", "entityMappings"}, {"customDetails", "customDetails"},
-        {"alertDetailsOverride", "alertDetailsOverride"}, {"eventGroupingSettings", "eventGroupingSettings"},
-        {"suppressionEnabled", "suppressionEnabled"}, {"suppressionDuration", "suppressionDuration"},
-        {"templateVersion", "version"}, {"version", "version"}, {"status", "status"},
+        {"displayName", "name"},
+        {"description", "description"},
+        {"severity", "severity"},
+        {"query", "query"},
+        {"queryFrequency", "queryFrequency"},
+        {"queryPeriod", "queryPeriod"},
+        {"triggerOperator", "triggerOperator"},
+        {"triggerThreshold", "triggerThreshold"},
+        {"tactics", "tactics"},
+        {"techniques", "relevantTechniques"},
+        {"relevantTechniques", "relevantTechniques"},
+        {"entityMappings", "entityMappings"},
+        {"customDetails", "customDetails"},
+        {"alertDetailsOverride", "alertDetailsOverride"},
+        {"eventGroupingSettings", "eventGroupingSettings"},
+        {"suppressionEnabled", "suppressionEnabled"},
+        {"suppressionDuration", "suppressionDuration"},
+        {"templateVersion", "version"},
+        {"version", "version"},
+        {"status", "status"},
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (spoor_str_is(key, keys[i][0])) {
@@ -145,7 +167,8 @@ static void add_kind(arm *a, spoor_yaml *map, const spoor_yaml *properties, cons
         kind = spoor_yaml_get(at->resource, "kind");
     }
     spoor_str word = is_text(kind) ? kind->text : at->list;
-    bool is_known = spoor_rule_word_is(word, SPOOR_STR("NRT")) || spoor_rule_word_is(word, SPOOR_STR("Scheduled"));
+    bool is_known = spoor_rule_word_is(word, SPOOR_STR("NRT")) ||
+                    spoor_rule_word_is(word, SPOOR_STR("Scheduled"));
     add_text(a, map, "kind", properties->span, is_known ? word : (spoor_str){0});
 }
 
@@ -156,7 +179,8 @@ static spoor_str id_of(arm *a, const spoor_yaml *properties, const place *at) {
         for (size_t k = 0; k < 3 && maps[m] != NULL; k++) {
             const spoor_yaml *node = spoor_yaml_get(maps[m], keys[k]);
             bool is_left;
-            spoor_str guid = is_text(node) ? find_guid(resolve(a, node->text, &is_left)) : (spoor_str){0};
+            spoor_str guid =
+                is_text(node) ? find_guid(resolve(a, node->text, &is_left)) : (spoor_str){0};
             if (guid.len > 0) {
                 return guid;
             }
@@ -182,7 +206,8 @@ static void read_rule(arm *a, const spoor_yaml *properties, const place *at) {
             value->text = resolve(a, i->value->text, &is_left);
         }
         if (is_left && spoor_str_is(i->key, "query")) {
-            spoor_fail(&rule->diags, i->value->span, "the query is an expression of the template, and is not known here");
+            spoor_fail(&rule->diags, i->value->span,
+                       "the query is an expression of the template, and is not known here");
             return;
         }
         if (key != NULL && !is_left) {
@@ -199,12 +224,14 @@ static void read_rule(arm *a, const spoor_yaml *properties, const place *at) {
     spoor_sentinel_read_rule(rule, map);
 }
 
-/* -- finding rules ---------------------------------------------------------------------------------------------- */
+/* -- finding rules
+ * ---------------------------------------------------------------------------------------------- */
 
 static bool is_rule(const arm *a, const spoor_yaml *map) {
     const spoor_yaml *category = spoor_yaml_get(map, "category");
     bool is_search = is_text(category), is_left;
-    bool is_hunt = is_search && spoor_rule_word_is(resolve(a, category->text, &is_left), SPOOR_STR("Hunting Queries"));
+    bool is_hunt = is_search && spoor_rule_word_is(resolve(a, category->text, &is_left),
+                                                   SPOOR_STR("Hunting Queries"));
     return is_text(spoor_yaml_get(map, "displayName")) && is_text(spoor_yaml_get(map, "query")) &&
            (!is_search || is_hunt);
 }

@@ -1,5 +1,6 @@
-/* rule_sentinel_schema.c - warnings of what Sentinel's own check of analytics rules and hunting queries refuses,
- * and an import does not need: see rule_sentinel.c.  All have the code "schema". */
+/* rule_sentinel_schema.c - warnings of what Sentinel's own check of analytics rules and hunting
+ * queries refuses, and an import does not need: see rule_sentinel.c.  All have the code "schema".
+ */
 #include "base/time.h"
 #include "rules/attack.h"
 #include "rules/sentinel.h"
@@ -39,7 +40,9 @@ static bool is_one_of(spoor_str text, const char *const *list) {
     return false;
 }
 
-/* -- keys ------------------------------------------------------------------------------------------------- */
+/* -- keys
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static void need(spoor_rule *rule, const spoor_yaml *root, const char *const *keys) {
     for (; *keys != NULL; keys++) {
@@ -65,12 +68,16 @@ static void check_keys(spoor_rule *rule, const spoor_yaml *root) {
     for (size_t i = 0; rule->kind == SPOOR_RULE_NRT && scheduled[i] != NULL; i++) {
         const spoor_yaml *node = spoor_yaml_get(root, scheduled[i]);
         if (node != NULL) {
-            warn(rule, node->span, spoor_arena_format(rule->diags.arena, "an NRT rule has no '%s'", scheduled[i]).ptr);
+            warn(
+                rule, node->span,
+                spoor_arena_format(rule->diags.arena, "an NRT rule has no '%s'", scheduled[i]).ptr);
         }
     }
 }
 
-/* -- texts ------------------------------------------------------------------------------------------------ */
+/* -- texts
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static bool is_guid(spoor_str text) {
     bool ok = text.len == 36;
@@ -118,10 +125,12 @@ static void check_texts(spoor_rule *rule, const spoor_yaml *root) {
     }
 }
 
-/* -- schedule --------------------------------------------------------------------------------------------- */
+/* -- schedule
+ * --------------------------------------------------------------------------------------------- */
 
 static void check_time(spoor_rule *rule, const spoor_yaml *node, int64_t ticks) {
-    if (node != NULL && ticks > 0 && (ticks < 5 * SPOOR_TICKS_MINUTE || ticks > 14 * SPOOR_TICKS_DAY)) {
+    if (node != NULL && ticks > 0 &&
+        (ticks < 5 * SPOOR_TICKS_MINUTE || ticks > 14 * SPOOR_TICKS_DAY)) {
         warn(rule, node->span, "Sentinel takes times from 5m to 14d here");
     }
 }
@@ -135,7 +144,8 @@ static void check_schedule(spoor_rule *rule, const spoor_yaml *root) {
     if (frequency != NULL && period != NULL && rule->period < rule->frequency) {
         warn(rule, period->span, "'queryPeriod' is no shorter than 'queryFrequency'");
     }
-    if (frequency != NULL && rule->period >= 2 * SPOOR_TICKS_DAY && rule->frequency < SPOOR_TICKS_HOUR) {
+    if (frequency != NULL && rule->period >= 2 * SPOOR_TICKS_DAY &&
+        rule->frequency < SPOOR_TICKS_HOUR) {
         warn(rule, frequency->span, "a rule over two days or more runs once an hour at most");
     }
     if (threshold != NULL && rule->threshold > MOST_THRESHOLD) {
@@ -143,12 +153,16 @@ static void check_schedule(spoor_rule *rule, const spoor_yaml *root) {
     }
 }
 
-/* -- ATT&CK ----------------------------------------------------------------------------------------------- */
+/* -- ATT&CK
+ * -----------------------------------------------------------------------------------------------
+ */
 
 static void check_tactics(spoor_rule *rule, const spoor_yaml *root) {
-    static const char *const others[] = {"PreAttack", "ImpairProcessControl", "InhibitResponseFunction", NULL};
+    static const char *const others[] = {"PreAttack", "ImpairProcessControl",
+                                         "InhibitResponseFunction", NULL};
     const spoor_yaml *tactics = spoor_yaml_get(root, "tactics");
-    for (const spoor_yaml_item *i = tactics != NULL && tactics->kind == SPOOR_YAML_LIST ? tactics->first : NULL;
+    for (const spoor_yaml_item *i =
+             tactics != NULL && tactics->kind == SPOOR_YAML_LIST ? tactics->first : NULL;
          i != NULL; i = i->next) {
         spoor_str name = i->value->text;
         bool is_exact = false;
@@ -158,11 +172,13 @@ static void check_tactics(spoor_rule *rule, const spoor_yaml *root) {
         if (!is_exact && !is_one_of(name, others)) {
             warn(rule, i->value->span,
                  spoor_arena_format(rule->diags.arena, "Sentinel knows no tactic '%.*s'",
-                                    name.len < 60 ? (int)name.len : 60, name.ptr).ptr);
+                                    name.len < 60 ? (int)name.len : 60, name.ptr)
+                     .ptr);
         }
     }
     const spoor_yaml *techniques = spoor_yaml_get(root, "relevantTechniques");
-    for (const spoor_yaml_item *i = techniques != NULL && techniques->kind == SPOOR_YAML_LIST ? techniques->first : NULL;
+    for (const spoor_yaml_item *i =
+             techniques != NULL && techniques->kind == SPOOR_YAML_LIST ? techniques->first : NULL;
          i != NULL; i = i->next) {
         spoor_str_list found = {0};
         spoor_rule_find_techniques(rule->diags.arena, i->value->text, &found);
@@ -172,7 +188,8 @@ static void check_tactics(spoor_rule *rule, const spoor_yaml *root) {
     }
 }
 
-/* -- entities and details --------------------------------------------------------------------------------- */
+/* -- entities and details
+ * --------------------------------------------------------------------------------- */
 
 typedef struct entity_type {
     const char *name;
@@ -180,32 +197,41 @@ typedef struct entity_type {
 } entity_type;
 
 static const entity_type entity_types[] = {
-    {"Account", " Name FullName NTDomain DnsDomain UPNSuffix Sid AadTenantId AadUserId PUID IsDomainJoined DisplayName"
+    {"Account", " Name FullName NTDomain DnsDomain UPNSuffix Sid AadTenantId AadUserId PUID "
+                "IsDomainJoined DisplayName"
                 " ObjectGuid CloudAppAccountId IsAnonymized "},
     {"AzureResource", " ResourceId "},
     {"CloudApplication", " AppId Name InstanceName "},
     {"DNS", " DomainName "},
     {"File", " Directory Name "},
     {"FileHash", " Algorithm Value "},
-    {"Host", " DnsDomain NTDomain HostName FullName NetBiosName AzureID OMSAgentID OSFamily OSVersion IsDomainJoined "},
-    {"IoTDevice", " IoTHub DeviceId DeviceName IoTSecurityAgentId DeviceType Source SourceRef Manufacturer Model"
-                  " OperatingSystem IpAddress MacAddress Protocols SerialNumber "},
+    {"Host", " DnsDomain NTDomain HostName FullName NetBiosName AzureID OMSAgentID OSFamily "
+             "OSVersion IsDomainJoined "},
+    {"IoTDevice",
+     " IoTHub DeviceId DeviceName IoTSecurityAgentId DeviceType Source SourceRef Manufacturer Model"
+     " OperatingSystem IpAddress MacAddress Protocols SerialNumber "},
     {"IP", " Address AddressScope "},
-    {"MailCluster", " NetworkMessageIds CountByDeliveryStatus CountByThreatType CountByProtectionStatus Threats Query"
-                    " QueryTime MailCount IsVolumeAnomaly Source ClusterSourceIdentifier ClusterSourceType"
-                    " ClusterQueryStartTime ClusterQueryEndTime ClusterGroup "},
-    {"MailMessage", " Recipient Urls Threats Sender P1Sender P1SenderDisplayName P1SenderDomain SenderIP P2Sender"
-                    " P2SenderDisplayName P2SenderDomain ReceiveDate NetworkMessageId InternetMessageId Subject Language"
-                    " BodyFingerprintBin1 BodyFingerprintBin2 BodyFingerprintBin3 BodyFingerprintBin4"
-                    " BodyFingerprintBin5 AntispamDirection DeliveryAction DeliveryLocation "},
-    {"Mailbox", " MailboxPrimaryAddress DisplayName Upn AadId RiskLevel ExternalDirectoryObjectId "},
+    {"MailCluster",
+     " NetworkMessageIds CountByDeliveryStatus CountByThreatType CountByProtectionStatus Threats "
+     "Query"
+     " QueryTime MailCount IsVolumeAnomaly Source ClusterSourceIdentifier ClusterSourceType"
+     " ClusterQueryStartTime ClusterQueryEndTime ClusterGroup "},
+    {"MailMessage",
+     " Recipient Urls Threats Sender P1Sender P1SenderDisplayName P1SenderDomain SenderIP P2Sender"
+     " P2SenderDisplayName P2SenderDomain ReceiveDate NetworkMessageId InternetMessageId Subject "
+     "Language"
+     " BodyFingerprintBin1 BodyFingerprintBin2 BodyFingerprintBin3 BodyFingerprintBin4"
+     " BodyFingerprintBin5 AntispamDirection DeliveryAction DeliveryLocation "},
+    {"Mailbox",
+     " MailboxPrimaryAddress DisplayName Upn AadId RiskLevel ExternalDirectoryObjectId "},
     {"Malware", " Name Category "},
     {"Process", " ProcessId CommandLine ElevationToken CreationTimeUtc "},
     {"RegistryKey", " Hive Key "},
     {"RegistryValue", " Name Value ValueType "},
     {"SecurityGroup", " DistinguishedName SID ObjectGuid "},
-    {"SubmissionMail", " SubmissionId SubmissionDate Submitter NetworkMessageId Timestamp Recipient Sender SenderIp"
-                       " Subject ReportType "},
+    {"SubmissionMail",
+     " SubmissionId SubmissionDate Submitter NetworkMessageId Timestamp Recipient Sender SenderIp"
+     " Subject ReportType "},
     {"URL", " Url "},
 };
 
@@ -237,9 +263,11 @@ static void check_fields(spoor_rule *rule, const spoor_yaml *mapping, const enti
         }
         if (identifier != NULL && !has_word(type->identifiers, identifier->text)) {
             warn(rule, identifier->span,
-                 spoor_arena_format(rule->diags.arena, "an entity %s has no identifier '%.*s'", type->name,
+                 spoor_arena_format(rule->diags.arena, "an entity %s has no identifier '%.*s'",
+                                    type->name,
                                     identifier->text.len < 60 ? (int)identifier->text.len : 60,
-                                    identifier->text.ptr).ptr);
+                                    identifier->text.ptr)
+                     .ptr);
         }
     }
 }
@@ -247,7 +275,8 @@ static void check_fields(spoor_rule *rule, const spoor_yaml *mapping, const enti
 static void check_entities(spoor_rule *rule, const spoor_yaml *root) {
     const spoor_yaml *mappings = spoor_yaml_get(root, "entityMappings");
     int n = 0;
-    for (const spoor_yaml_item *i = mappings != NULL ? mappings->first : NULL; i != NULL; i = i->next) {
+    for (const spoor_yaml_item *i = mappings != NULL ? mappings->first : NULL; i != NULL;
+         i = i->next) {
         const spoor_yaml *type = spoor_yaml_get(i->value, "entityType");
         const entity_type *known = type != NULL ? find_entity(type->text) : NULL;
         if (++n == MOST_ENTITIES + 1) {
@@ -258,7 +287,8 @@ static void check_entities(spoor_rule *rule, const spoor_yaml *root) {
         } else if (type != NULL) {
             warn(rule, type->span,
                  spoor_arena_format(rule->diags.arena, "Sentinel knows no entity '%.*s'",
-                                    type->text.len < 60 ? (int)type->text.len : 60, type->text.ptr).ptr);
+                                    type->text.len < 60 ? (int)type->text.len : 60, type->text.ptr)
+                     .ptr);
         }
     }
 }
@@ -266,7 +296,8 @@ static void check_entities(spoor_rule *rule, const spoor_yaml *root) {
 static void check_details(spoor_rule *rule, const spoor_yaml *root) {
     const spoor_yaml *details = spoor_yaml_get(root, "customDetails");
     int n = 0;
-    for (const spoor_yaml_item *i = details != NULL ? details->first : NULL; i != NULL; i = i->next) {
+    for (const spoor_yaml_item *i = details != NULL ? details->first : NULL; i != NULL;
+         i = i->next) {
         if (++n == MOST_DETAILS + 1) {
             warn(rule, i->key_span, "a rule has at most 20 custom details");
         }
@@ -280,7 +311,8 @@ static void check_formats(spoor_rule *rule, const spoor_yaml *root) {
     static const struct {
         const char *key;
         size_t most;
-    } formats[] = {{"alertDisplayNameFormat", MOST_NAME}, {"alertDescriptionFormat", MOST_DESCRIPTION}};
+    } formats[] = {{"alertDisplayNameFormat", MOST_NAME},
+                   {"alertDescriptionFormat", MOST_DESCRIPTION}};
     const spoor_yaml *alert = spoor_yaml_get(root, "alertDetailsOverride");
     for (size_t f = 0; f < 2 && alert != NULL; f++) {
         const spoor_yaml *node = spoor_yaml_get(alert, formats[f].key);

@@ -38,7 +38,8 @@ static void blame(reader *r, spoor_rule_test *test, const char *format, spoor_st
     }
 }
 
-/* -- paths --------------------------------------------------------------------------------------------- */
+/* -- paths
+ * --------------------------------------------------------------------------------------------- */
 
 static spoor_str folder_of(const char *path) {
     const char *slash = strrchr(path, '/');
@@ -51,7 +52,9 @@ static const char *beside(reader *r, spoor_str name) {
     if (name.len > 0 && name.ptr[0] == '/') {
         folder.len = 0;
     }
-    return spoor_arena_format(r->arena, "%.*s%.*s", (int)folder.len, folder.ptr, (int)name.len, name.ptr).ptr;
+    return spoor_arena_format(r->arena, "%.*s%.*s", (int)folder.len, folder.ptr, (int)name.len,
+                              name.ptr)
+        .ptr;
 }
 
 static bool ends_with(const char *text, const char *end) {
@@ -83,7 +86,8 @@ static const char *rule_of_name(reader *r) {
     return NULL;
 }
 
-/* -- events --------------------------------------------------------------------------------------------- */
+/* -- events
+ * --------------------------------------------------------------------------------------------- */
 
 static bool is_json_word(spoor_str text) {
     if (spoor_str_is(text, "true") || spoor_str_is(text, "false") || spoor_str_is(text, "null")) {
@@ -141,7 +145,8 @@ static void read_events(reader *r, spoor_rule_test *test, const spoor_yaml *node
     }
 }
 
-/* -- what is expected ----------------------------------------------------------------------------------- */
+/* -- what is expected
+ * ----------------------------------------------------------------------------------- */
 
 static bool read_count(spoor_str text, uint64_t *count) {
     *count = 0;
@@ -169,11 +174,14 @@ static bool is_table(const spoor_yaml *node) {
 static void read_expect(reader *r, spoor_rule_test *test, const spoor_yaml *node) {
     test->may_be_more = false;
     if (node->kind == SPOOR_YAML_SCALAR) {
-        bool is_match = spoor_str_is(node->text, "match"), is_none = spoor_str_is(node->text, "none");
+        bool is_match = spoor_str_is(node->text, "match"),
+             is_none = spoor_str_is(node->text, "none");
         test->may_be_more = is_match;
         test->rows = is_match;
         if (!is_match && !is_none && !read_count(node->text, &test->rows)) {
-            blame(r, test, "'expect' is none, match, a number of rows or a list of rows, not '%.*s'", node->text);
+            blame(r, test,
+                  "'expect' is none, match, a number of rows or a list of rows, not '%.*s'",
+                  node->text);
         }
         return;
     }
@@ -200,14 +208,16 @@ static void read_key(reader *r, spoor_rule_test *test, const spoor_yaml_item *it
         test->name = value->text;
     } else if (spoor_str_is(item->key, "id") && is_text) {
         test->rule_id = value->text;
-    } else if (spoor_str_is(item->key, "now") && is_text && spoor_time_parse(value->text, &test->now)) {
+    } else if (spoor_str_is(item->key, "now") && is_text &&
+               spoor_time_parse(value->text, &test->now)) {
         test->has_now = true;
     } else {
         blame(r, test, "what stands at '%.*s' is not known in a test", item->key);
     }
 }
 
-/* -- files ---------------------------------------------------------------------------------------------- */
+/* -- files
+ * ---------------------------------------------------------------------------------------------- */
 
 static void take_tests(reader *r, const spoor_yaml *root) {
     const spoor_yaml *rule = spoor_yaml_get(root, "rule"), *id = spoor_yaml_get(root, "id");
@@ -229,7 +239,8 @@ static void take_tests(reader *r, const spoor_yaml *root) {
             blame(r, test, "a test needs 'events'%.*s", SPOOR_STR(""));
         }
         if (path == NULL && test->rule_id.len == 0) {
-            blame(r, test, "no rule file of this name is beside it, and 'rule' and 'id' are not given%.*s",
+            blame(r, test,
+                  "no rule file of this name is beside it, and 'rule' and 'id' are not given%.*s",
                   SPOOR_STR(""));
         }
     }
@@ -238,10 +249,12 @@ static void take_tests(reader *r, const spoor_yaml *root) {
 /* The log lies beside info.yml; its path is written from the root of SigmaHQ's repository. */
 static void take_regression(reader *r, const spoor_yaml *root) {
     const spoor_yaml *rules = spoor_yaml_get(root, "rule_metadata");
-    const spoor_yaml *id = rules != NULL && rules->first != NULL ? spoor_yaml_get(rules->first->value, "id") : NULL;
+    const spoor_yaml *id =
+        rules != NULL && rules->first != NULL ? spoor_yaml_get(rules->first->value, "id") : NULL;
     const spoor_yaml *tests = spoor_yaml_get(root, "regression_tests_info");
     for (const spoor_yaml_item *i = tests != NULL ? tests->first : NULL; i != NULL; i = i->next) {
-        const spoor_yaml *name = spoor_yaml_get(i->value, "name"), *path = spoor_yaml_get(i->value, "path");
+        const spoor_yaml *name = spoor_yaml_get(i->value, "name"),
+                         *path = spoor_yaml_get(i->value, "path");
         const spoor_yaml *count = spoor_yaml_get(i->value, "match_count");
         spoor_rule_test *test = add(r, i->value->span);
         test->name = name != NULL ? name->text : (spoor_str){0};

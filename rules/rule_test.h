@@ -1,9 +1,9 @@
-/* rule_test.h - tests of rules as read from files: our *.test.yaml, and the info.yml of SigmaHQ's regression
- * data.
+/* rule_test.h - tests of rules as read from files: our *.test.yaml, and the info.yml of SigmaHQ's
+ * regression data.
  *
  *     rule: download.yaml         # beside this file; without it the rule file of the same name
- *     id: 5cdb711b-...            # where the file holds several rules: an id, a title or a number from 0
- *     tests:
+ *     id: 5cdb711b-...            # where the file holds several rules: an id, a title or a number
+ * from 0 tests:
  *       - name: finds it
  *         events: [{EventID: 1, ...}, logs/host.evtx#4711]
  *         expect: match           # none, match, a number of rows, or a list of rows
@@ -19,14 +19,14 @@
 enum { SPOOR_MAX_TEST_ROWS = 1000 }; /* listed in one test */
 
 typedef struct spoor_rule_test {
-    const char *file;      /* where the test stands */
+    const char *file; /* where the test stands */
     uint32_t line;
     spoor_str name;
     const char *rule_path; /* NULL: the rule with rule_id, wherever */
     spoor_str rule_id;     /* empty: the one rule of the file */
     const char **events;   /* words as spoor_ingest_word() takes them */
     uint32_t nevents;
-    bool may_be_more;      /* rows, or any number above */
+    bool may_be_more; /* rows, or any number above */
     uint64_t rows;
     const spoor_yaml *wanted;   /* LIST of MAPs, a row each; NULL: any rows */
     const spoor_yaml *entities; /* LIST of MAPs; NULL: any */

@@ -1,5 +1,6 @@
-/* sentinel.h - Sentinel's rules as trees, between the files that read them: YAML (rule_sentinel.c), ARM templates
- * and other JSON (rule_arm.c), and what Sentinel would refuse (rule_sentinel_schema.c). */
+/* sentinel.h - Sentinel's rules as trees, between the files that read them: YAML (rule_sentinel.c),
+ * ARM templates and other JSON (rule_arm.c), and what Sentinel would refuse
+ * (rule_sentinel_schema.c). */
 #ifndef SPOOR_RULES_SENTINEL_H
 #define SPOOR_RULES_SENTINEL_H
 

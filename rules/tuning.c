@@ -19,10 +19,11 @@ typedef struct reader {
 
 static void blame(reader *r, uint32_t line, const char *what, spoor_str text) {
     if (r->wrong == NULL) {
-        r->wrong = spoor_arena_format(r->arena, "%s:%u: %s%s%.*s%s", r->path, line, what, text.len > 0 ? " '" : "",
-                                      text.len < 100 ? (int)text.len : 100, text.len > 0 ? text.ptr : "",
-                                      text.len > 0 ? "'" : "")
-                       .ptr;
+        r->wrong =
+            spoor_arena_format(r->arena, "%s:%u: %s%s%.*s%s", r->path, line, what,
+                               text.len > 0 ? " '" : "", text.len < 100 ? (int)text.len : 100,
+                               text.len > 0 ? text.ptr : "", text.len > 0 ? "'" : "")
+                .ptr;
     }
 }
 
@@ -32,7 +33,8 @@ static uint32_t line_of(const reader *r, const spoor_yaml *node) {
     return line;
 }
 
-static void *grown(spoor_arena *arena, const void *old, uint32_t count, uint32_t *capacity, size_t size) {
+static void *grown(spoor_arena *arena, const void *old, uint32_t count, uint32_t *capacity,
+                   size_t size) {
     *capacity = *capacity == 0 ? 16 : *capacity * 2;
     void *items = spoor_arena_push(arena, *capacity, size);
     if (count > 0) {
@@ -60,7 +62,9 @@ static void set_expiry(reader *r, spoor_allow *allow, spoor_str text) {
     }
 }
 
-/* -- watchlists ------------------------------------------------------------------------------------------------- */
+/* -- watchlists
+ * -------------------------------------------------------------------------------------------------
+ */
 
 typedef struct csv {
     reader *r;
@@ -129,7 +133,10 @@ static void put_literal(spoor_buffer *out, spoor_str text) {
 static void put_cell(spoor_buffer *where, spoor_str column, spoor_str text) {
     bool first = text.ptr[0] == '*', last = text.len > 1 && text.ptr[text.len - 1] == '*';
     spoor_str bare = {text.ptr + first, text.len - first - last};
-    const char *op = first && last ? " contains " : first ? " endswith " : last ? " startswith " : " =~ ";
+    const char *op = first && last ? " contains "
+                     : first       ? " endswith "
+                     : last        ? " startswith "
+                                   : " =~ ";
     spoor_buffer_put(where, where->len > 0 ? SPOOR_STR(" and ") : SPOOR_STR(""));
     spoor_buffer_put(where, SPOOR_STR("['"));
     spoor_buffer_put(where, column);
@@ -196,7 +203,9 @@ static void read_watchlist(reader *r, spoor_str text, const spoor_allow *like) {
     }
 }
 
-/* -- YAML --------------------------------------------------------------------------------------------------------- */
+/* -- YAML
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 static spoor_str text_of(reader *r, const spoor_yaml *map, const char *key) {
     const spoor_yaml *node = spoor_yaml_get(map, key);
@@ -225,7 +234,8 @@ static spoor_str rule_of(reader *r, const spoor_yaml *map) {
 }
 
 static void read_allow(reader *r, const spoor_yaml *map) {
-    static const char *const keys[] = {"rule", "where", "watchlist", "owner", "reason", "expires", NULL};
+    static const char *const keys[] = {"rule",   "where",   "watchlist", "owner",
+                                       "reason", "expires", NULL};
     check_keys(r, map, keys);
     spoor_str list = text_of(r, map, "watchlist");
     spoor_allow allow = {.file = r->path,
@@ -243,7 +253,8 @@ static void read_allow(reader *r, const spoor_yaml *map) {
         const char *slash = strrchr(r->path, '/'), *why;
         int folder = slash != NULL && list.ptr[0] != '/' ? (int)(slash - r->path) + 1 : 0;
         spoor_str bytes;
-        allow.file = spoor_arena_format(r->arena, "%.*s%.*s", folder, r->path, (int)list.len, list.ptr).ptr;
+        allow.file =
+            spoor_arena_format(r->arena, "%.*s%.*s", folder, r->path, (int)list.len, list.ptr).ptr;
         if (r->read(r->context, allow.file, &bytes, &why)) {
             read_watchlist(r, bytes, &allow);
         } else {
@@ -259,21 +270,25 @@ static void read_override(reader *r, const spoor_yaml *map) {
     spoor_override o = {.rule = rule_of(r, map)};
     spoor_str level = text_of(r, map, "severity");
     if (!spoor_level_parse(level, &o.level)) {
-        blame(r, line_of(r, map), "a severity is informational, low, medium, high or critical, not", level);
+        blame(r, line_of(r, map), "a severity is informational, low, medium, high or critical, not",
+              level);
         return;
     }
     if (t->noverrides == t->override_capacity) {
-        t->overrides = grown(r->arena, t->overrides, t->noverrides, &t->override_capacity, sizeof *t->overrides);
+        t->overrides = grown(r->arena, t->overrides, t->noverrides, &t->override_capacity,
+                             sizeof *t->overrides);
     }
     t->overrides[t->noverrides++] = o;
 }
 
-static void read_list(reader *r, const spoor_yaml *root, const char *key, void (*take)(reader *r, const spoor_yaml *map)) {
+static void read_list(reader *r, const spoor_yaml *root, const char *key,
+                      void (*take)(reader *r, const spoor_yaml *map)) {
     const spoor_yaml *list = spoor_yaml_get(root, key);
     if (list == NULL || (list->kind == SPOOR_YAML_SCALAR && list->text.len == 0)) {
         return;
     }
-    for (const spoor_yaml_item *i = list->kind == SPOOR_YAML_LIST ? list->first : NULL; i != NULL; i = i->next) {
+    for (const spoor_yaml_item *i = list->kind == SPOOR_YAML_LIST ? list->first : NULL; i != NULL;
+         i = i->next) {
         if (i->value->kind == SPOOR_YAML_MAP) {
             take(r, i->value);
         } else {
