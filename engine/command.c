@@ -5,8 +5,10 @@
 #include "engine/command_reader.h"
 #include "engine/command_rows.h"
 #include "engine/command_schema.h"
+#include "engine/keep.h"
 #include "engine/query.h"
 #include "engine/table_text.h"
+#include "functions/function.h"
 #include "parser/parse.h"
 
 typedef spoor_command_reader reader;
@@ -277,6 +279,10 @@ static spoor_ast *read_function(reader *r, spoor_str verb, spoor_catalog *catalo
     const spoor_stored_function *old = catalog->function(catalog, command->name);
     bool saved = old != NULL && !old->is_builtin;
     int len = (int)command->name.len;
+    if (command->kind == SPOOR_COMMAND_SAVE_FUNCTION && spoor_function_named(command->name) != NULL) {
+        spoor_fail(r->diags, r->whole, "'%.*s' is a function of the language", len, command->name.ptr);
+        return NULL;
+    }
     if (is_own_table(old)) {
         spoor_fail(r->diags, r->whole, "'%.*s' is a table, not a function", len, command->name.ptr);
         spoor_hint(r->diags, ".drop table %.*s drops it", len, command->name.ptr);
@@ -311,7 +317,8 @@ static spoor_ast *read_table(reader *r, spoor_str verb, spoor_catalog *catalog,
     const char *columns = r->token.text.ptr;
     bool drops = spoor_str_is(verb, "drop");
     command->if_exists = drops && spoor_reader_skip(r, "ifexists");
-    if (command->name.len == 0 || spoor_reader_next_is(r, "(") == drops || spoor_str_is(verb, "alter")) {
+    bool follows = drops ? r->token.kind == 0 : spoor_reader_next_is(r, "(");
+    if (command->name.len == 0 || !follows || spoor_str_is(verb, "alter")) {
         spoor_reader_refuse(r, "expected .create table NAME (column:type, ...) or .drop table NAME");
         return NULL;
     }
@@ -325,7 +332,7 @@ static spoor_ast *read_table(reader *r, spoor_str verb, spoor_catalog *catalog,
     }
     spoor_ast *table = new_table(r, "TableName:s DatabaseName:s Folder:s DocString:s");
     command->kind = drops ? SPOOR_COMMAND_DROP_FUNCTION : SPOOR_COMMAND_SAVE_FUNCTION;
-    command->is_view = true;
+    command->is_view = command->must_be_new = true;
     command->folder = SPOOR_STR("tables");
     if (!drops) {
         const char *end = r->diags->sources[r->whole.source].text.ptr + r->whole.end;
@@ -415,21 +422,14 @@ bool spoor_command_prepare(spoor_arena *arena, spoor_ast *query, spoor_catalog *
 spoor_status spoor_command_run(spoor_query *query) {
     spoor_engine *engine = query->engine;
     const spoor_command *command = &query->command;
-    char name[512];
-    spoor_store_status status = SPOOR_STORE_OK;
-    snprintf(name, sizeof name, "%.*s", (int)command->name.len, command->name.ptr);
     if (command->kind == SPOOR_COMMAND_FILL_TABLE) {
         return spoor_command_run_fill(query);
     }
     if (command->kind == SPOOR_COMMAND_SAVE_FUNCTION) {
-        return spoor_engine_save_function(engine, command->name, command->text, command->folder,
-                                          command->docstring, command->is_view);
+        spoor_keeping keeping = {command->name, command->text, command->folder, command->docstring,
+                                 command->is_view, SPOOR_KEEP_REPLACE, 0, 0};
+        keeping.how = command->must_be_new ? SPOOR_KEEP_NEW : SPOOR_KEEP_REPLACE;
+        return spoor_engine_keep(engine, &keeping);
     }
-    if (command->kind == SPOOR_COMMAND_DROP_FUNCTION) {
-        bool found;
-        status = spoor_store_drop_function(engine->store, name, &found);
-    }
-    return status == SPOOR_STORE_OK
-               ? SPOOR_OK
-               : spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
+    return command->kind == SPOOR_COMMAND_DROP_FUNCTION ? spoor_engine_drop(engine, command->name) : SPOOR_OK;
 }

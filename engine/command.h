@@ -8,6 +8,7 @@
 #define SPOOR_ENGINE_COMMAND_H
 
 #include "engine/engine.h"
+#include "engine/keep.h"
 #include "parser/ast.h"
 
 typedef enum spoor_command_kind {
@@ -26,7 +27,8 @@ typedef struct spoor_command {
     bool if_not_exists; /* .create ... ifnotexists */
     bool is_view;
     struct { /* FILL_TABLE */
-        spoor_str before;    /* the table's text, of which the rows are appended to; empty: a new one */
+        spoor_keep_how how;
+        spoor_str head;      /* the table's text as far as its columns; empty: a new one */
         spoor_schema schema; /* has_schema: what the rows have to be */
         bool has_schema, recreates;
     } fill;

@@ -74,14 +74,15 @@ static bool read_with(spoor_command_reader *r, bool ingests, spoor_command *comm
 }
 
 /* The columns of a stored table, from its text. */
-static bool read_schema(spoor_command_reader *r, spoor_str text, spoor_schema *schema) {
+static bool read_schema(spoor_command_reader *r, spoor_str text, spoor_command *command) {
+    spoor_schema *schema = &command->fill.schema;
     spoor_diags ignored = {.arena = r->arena};
     const spoor_ast *node = spoor_parse(r->arena, text, (spoor_parse_options){0}, &ignored);
     while (node != NULL && node->kind != SPOOR_AST_DATATABLE) {
         node = node->first;
     }
     const spoor_ast *columns = node != NULL ? spoor_ast_clause(node, "schema") : NULL;
-    if (columns == NULL) {
+    if (columns == NULL || columns->last == NULL) {
         return spoor_reader_refuse(r, "the table's text cannot be read");
     }
     schema->columns = SPOOR_NEW_ARRAY(r->arena, spoor_column, columns->nchildren + 1);
@@ -89,6 +90,8 @@ static bool read_schema(spoor_command_reader *r, spoor_str text, spoor_schema *s
         schema->columns[schema->ncols++] =
             (spoor_column){.name = c->text, .type = (spoor_type)c->type};
     }
+    command->fill.head = (spoor_str){text.ptr, columns->last->span.end};
+    command->fill.has_schema = true;
     return true;
 }
 
@@ -110,15 +113,14 @@ static bool find_table(spoor_command_reader *r, spoor_str verb, spoor_catalog *c
         return spoor_hint(r->diags, ".create table %.*s (column:type, ...) makes one", len,
                           command->name.ptr);
     }
-    if (is_table && !(command->fill.recreates && spoor_str_is(verb, "set-or-replace"))) {
-        command->fill.has_schema = true;
-        if (!read_schema(r, old->text, &command->fill.schema)) {
-            return false;
-        }
+    bool replaces = spoor_str_is(verb, "set-or-replace");
+    if (is_table && !(command->fill.recreates && replaces) && !read_schema(r, old->text, command)) {
+        return false;
     }
-    if (is_table && !spoor_str_is(verb, "set-or-replace")) {
-        command->fill.before = old->text;
-    }
+    command->fill.how = is_new     ? SPOOR_KEEP_NEW
+                        : adds     ? SPOOR_KEEP_ADD
+                        : replaces ? SPOOR_KEEP_REPLACE
+                                   : SPOOR_KEEP_MAY_ADD;
     if (is_table) {
         command->folder = command->folder.len > 0 ? command->folder : old->folder;
         command->docstring = command->docstring.len > 0 ? command->docstring : old->docstring;
@@ -337,18 +339,17 @@ static bool put_rows(void *context, const spoor_batch *batch) {
     return !f->text.failed;
 }
 
-/* The table as it was, but for its last bracket; or a new one's head. */
-static void begin_text(filling *f, const spoor_command *command) {
-    spoor_str before = command->fill.before;
-    if (before.len == 0) {
+/* Where the columns end. */
+static size_t begin_text(filling *f, const spoor_command *command) {
+    spoor_str head = command->fill.head;
+    if (head.len == 0) {
         spoor_table_put_head(&f->text,
                              command->fill.has_schema ? &command->fill.schema : f->schema);
-        return;
+        return f->text.failed ? 0 : f->text.len - strlen(")[\n");
     }
-    while (before.len > 0 && before.ptr[before.len - 1] != ']') {
-        before.len--;
-    }
-    spoor_table_put(&f->text, before.ptr, before.len - (before.len > 0));
+    spoor_table_put(&f->text, head.ptr, head.len);
+    spoor_table_put_z(&f->text, ")[\n");
+    return head.len;
 }
 
 /* What the command shows in place of its query. */
@@ -375,22 +376,30 @@ static spoor_status fill(filling *f) {
     spoor_engine *engine = query->engine;
     const spoor_command *command = &query->command;
     spoor_learning learning = spoor_learning_new(query);
-    begin_text(f, command);
+    spoor_keeping keeping = {.name = command->name,
+                             .folder = command->folder.len > 0 ? command->folder : SPOOR_STR("tables"),
+                             .docstring = command->docstring,
+                             .is_view = true,
+                             .how = command->fill.how,
+                             .head = begin_text(f, command)};
+    keeping.rows = f->text.len;
     bool ok =
         learning.rows.read(&learning.rows, query->plan, query->plan->results[0].plan, put_rows, f);
     spoor_table_put_z(&f->text, "]");
-    if (!ok) {
-        return learning.status;
-    }
     if (f->text.failed) {
         return spoor_engine_fail(engine, SPOOR_ERR_LIMIT,
                                  "a table of the user's own holds at most %zu bytes",
                                  (size_t)SPOOR_MAX_QUERY_BYTES);
     }
-    show_answer(query, f->rows);
-    spoor_str folder = command->folder.len > 0 ? command->folder : SPOOR_STR("tables");
-    return spoor_engine_save_function(engine, command->name, (spoor_str){f->text.ptr, f->text.len},
-                                      folder, command->docstring, true);
+    if (!ok) {
+        return learning.status;
+    }
+    keeping.text = (spoor_str){f->text.ptr, f->text.len};
+    spoor_status status = spoor_engine_keep(engine, &keeping);
+    if (status == SPOOR_OK) {
+        show_answer(query, f->rows);
+    }
+    return status;
 }
 
 spoor_status spoor_command_run_fill(spoor_query *query) {

@@ -33,15 +33,6 @@ void spoor_engine_free_counts(spoor_engine *engine);
 spoor_status spoor_engine_fail(spoor_engine *engine, spoor_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* name, folder and docstring are copied for the store. */
-spoor_status spoor_engine_save_function(spoor_engine *engine, spoor_str name, spoor_str text,
-                                        spoor_str folder, spoor_str docstring, bool is_view);
-
-/* What is saved under a name; NONE also where the store cannot be read. */
-typedef enum spoor_saved_kind { SPOOR_SAVED_NONE, SPOOR_SAVED_FUNCTION, SPOOR_SAVED_TABLE } spoor_saved_kind;
-spoor_saved_kind spoor_engine_saved(spoor_engine *engine, const char *name);
-spoor_status spoor_engine_drop(spoor_engine *engine, const char *name);
-
 /* The names a query can reach: made in the query's arena, read once.  Saved functions are copied, so
  * the store may change while the query lives.  NULL store: built-in functions over no events. */
 spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store, bool empty_tables,

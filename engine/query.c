@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "engine/command_fill.h"
+#include "engine/keep.h"
 #include "engine/learn.h"
 #include "engine/look_back.h"
 #include "engine/stored_case.h"
@@ -412,33 +413,6 @@ bool spoor_query_column(const spoor_query *query, size_t i, spoor_column_doc *do
 
 /* -- saved functions -------------------------------------------------------------------------------- */
 
-static char *duplicate(spoor_str s) {
-    char *copy = malloc(s.len + 1);
-    if (copy != NULL) {
-        if (s.len > 0) {
-            memcpy(copy, s.ptr, s.len);
-        }
-        copy[s.len] = '\0';
-    }
-    return copy;
-}
-
-spoor_status spoor_engine_save_function(spoor_engine *engine, spoor_str name, spoor_str text,
-                                        spoor_str folder, spoor_str docstring, bool is_view) {
-    char *copies[4] = {duplicate(name), duplicate(text), duplicate(folder), duplicate(docstring)};
-    spoor_store_status status = SPOOR_STORE_MEMORY;
-    if (copies[0] != NULL && copies[1] != NULL && copies[2] != NULL && copies[3] != NULL) {
-        spoor_saved_function f = {copies[0], copies[1], copies[2], copies[3], is_view};
-        status = spoor_store_save_function(engine->store, &f);
-    }
-    for (int i = 0; i < 4; i++) {
-        free(copies[i]);
-    }
-    return status == SPOOR_STORE_OK
-               ? SPOOR_OK
-               : spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
-}
-
 /* What a function is bound by: a let of it, or its bare body as it stands. */
 static bool is_definition(const char *text, size_t len) {
     size_t i = 0;
@@ -467,8 +441,12 @@ spoor_status spoor_function_save(spoor_engine *engine, const spoor_function_text
         status = spoor_prepare(engine, function->text, function->len, &options, &query);
     }
     *out = query;
-    if (spoor_engine_saved(engine, function->name) == SPOOR_SAVED_TABLE) {
-        return spoor_engine_fail(engine, SPOOR_ERR_INPUT, "there is a table '%s' already", function->name);
+    if (!spoor_is_kept_name(spoor_str_from(function->name))) {
+        return spoor_engine_fail(engine, SPOOR_ERR_INPUT,
+                                 "a function's name is letters, digits and _, no digit first");
+    }
+    if (spoor_function_named(spoor_str_from(function->name)) != NULL) {
+        return spoor_engine_fail(engine, SPOOR_ERR_INPUT, "'%s' is a function of the language", function->name);
     }
     bool parses = status == SPOOR_OK || (query != NULL && query->tree != NULL);
     if (!parses) {
@@ -478,10 +456,13 @@ spoor_status spoor_function_save(spoor_engine *engine, const spoor_function_text
         diag->severity = SPOOR_WARNING; /* a name may come with other data */
     }
     query->diags.nerrors = 0;
-    return spoor_engine_save_function(
-        engine, spoor_str_from(function->name), (spoor_str){function->text, function->len},
-        spoor_str_from(function->folder != NULL ? function->folder : ""),
-        spoor_str_from(function->docstring != NULL ? function->docstring : ""), false);
+    spoor_keeping keeping = {
+        .name = spoor_str_from(function->name),
+        .text = {function->text, function->len},
+        .folder = spoor_str_from(function->folder != NULL ? function->folder : ""),
+        .docstring = spoor_str_from(function->docstring != NULL ? function->docstring : ""),
+        .how = SPOOR_KEEP_REPLACE};
+    return spoor_engine_keep(engine, &keeping);
 }
 
 spoor_status spoor_function_delete(spoor_engine *engine, const char *name) {
@@ -491,7 +472,7 @@ spoor_status spoor_function_delete(spoor_engine *engine, const char *name) {
                                  kind == SPOOR_SAVED_TABLE ? "'%s' is a table: spoor table drop drops it"
                                                            : "no saved function named '%s'", name);
     }
-    return spoor_engine_drop(engine, name);
+    return spoor_engine_drop(engine, spoor_str_from(name));
 }
 
 /* -- syntax only ------------------------------------------------------------------------------------ */

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "engine/csv.h"
 #include "engine/engine.h"
+#include "engine/keep.h"
 #include "engine/query.h"
 #include "engine/table_text.h"
 
@@ -125,20 +126,11 @@ static spoor_status write_table(spoor_engine *engine, spoor_csv *c, const char *
     return status;
 }
 
-/* A letter or _ first: what a query can write without brackets. */
-static bool is_name(const char *name) {
-    size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-    return len > 0 && len < 200 && name[len] == '\0' && !(name[0] >= '0' && name[0] <= '9');
-}
-
 spoor_status spoor_table_import(spoor_engine *engine, const char *name, const char *text, size_t len,
                                 const char *search_key) {
-    if (!is_name(name)) {
+    if (!spoor_is_kept_name(spoor_str_from(name))) {
         return spoor_engine_fail(engine, SPOOR_ERR_INPUT,
                                  "a table's name is letters, digits and _, no digit first");
-    }
-    if (spoor_engine_saved(engine, name) == SPOOR_SAVED_FUNCTION) {
-        return spoor_engine_fail(engine, SPOOR_ERR_INPUT, "there is a function '%s' already", name);
     }
     if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
         text += 3;
@@ -161,8 +153,9 @@ spoor_status spoor_table_import(spoor_engine *engine, const char *name, const ch
         spoor_query_free(query);
     }
     if (status == SPOOR_OK) {
-        status = spoor_engine_save_function(engine, spoor_str_from(name), (spoor_str){out.ptr, out.len},
-                                            SPOOR_STR("tables"), SPOOR_STR(""), true);
+        spoor_keeping keeping = {.name = spoor_str_from(name), .text = {out.ptr, out.len}, .folder = SPOOR_STR("tables"),
+                                 .is_view = true, .how = SPOOR_KEEP_REPLACE};
+        status = spoor_engine_keep(engine, &keeping);
     }
     if (h != NULL) {
         free_header(h);
@@ -173,35 +166,7 @@ spoor_status spoor_table_import(spoor_engine *engine, const char *name, const ch
     return status;
 }
 
-/* -- one name space of tables and functions ------------------------------------------------------------ */
-
-typedef struct sought {
-    const char *name;
-    spoor_saved_kind kind;
-} sought;
-
-static void note_kind(void *context, const spoor_saved_function *f) {
-    sought *s = context;
-    if (strcmp(f->name, s->name) == 0) {
-        s->kind = spoor_is_table_text(f->is_view, spoor_str_from(f->text)) ? SPOOR_SAVED_TABLE : SPOOR_SAVED_FUNCTION;
-    }
-}
-
-spoor_saved_kind spoor_engine_saved(spoor_engine *engine, const char *name) {
-    sought s = {name, SPOOR_SAVED_NONE};
-    if (engine->store == NULL || spoor_store_functions(engine->store, note_kind, &s) != SPOOR_STORE_OK) {
-        return SPOOR_SAVED_NONE;
-    }
-    return s.kind;
-}
-
-spoor_status spoor_engine_drop(spoor_engine *engine, const char *name) {
-    bool found = false;
-    spoor_store_status status = spoor_store_drop_function(engine->store, name, &found);
-    return status == SPOOR_STORE_OK
-               ? SPOOR_OK
-               : spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
-}
+/* -- dropping ------------------------------------------------------------ */
 
 spoor_status spoor_table_drop(spoor_engine *engine, const char *name) {
     spoor_saved_kind kind = spoor_engine_saved(engine, name);
@@ -210,5 +175,5 @@ spoor_status spoor_table_drop(spoor_engine *engine, const char *name) {
                                  kind == SPOOR_SAVED_FUNCTION ? "'%s' is a function: spoor function delete deletes it"
                                                               : "no table of the store's own is named '%s'", name);
     }
-    return spoor_engine_drop(engine, name);
+    return spoor_engine_drop(engine, spoor_str_from(name));
 }

@@ -321,6 +321,10 @@ typedef struct spoor_bind_result {
 spoor_bind_result spoor_bind_user_call(spoor_binder *b, const spoor_ast *call, spoor_str name,
                                        const spoor_symbol *piped, bool *found);
 bool spoor_bind_is_user_function(spoor_binder *b, spoor_str name);
+/* The same of what the catalogue keeps: rows that a bare name asks for may be called as a function of the
+ * language is. */
+spoor_bind_result spoor_bind_stored_call(spoor_binder *b, const spoor_stored_function *stored,
+                                         const spoor_ast *call, const spoor_symbol *piped);
 /* The FUNCTION, BODY or QUERY node of a stored function; NULL: does not parse, reported. */
 const spoor_ast *spoor_bind_stored_ast(spoor_binder *b, const spoor_stored_function *function,
                                        spoor_span span);

@@ -324,8 +324,8 @@ static uint64_t ties_of(const spoor_binder *b) {
            b->query->nfeeds;
 }
 
-static spoor_bind_result bind_stored(spoor_binder *b, const spoor_stored_function *stored,
-                                     const spoor_ast *call, const spoor_symbol *piped) {
+spoor_bind_result spoor_bind_stored_call(spoor_binder *b, const spoor_stored_function *stored,
+                                         const spoor_ast *call, const spoor_symbol *piped) {
     spoor_bind_result result = {NULL, NULL};
     spoor_bind_library *library = b->options->library;
     bool is_kept = library != NULL && stored->is_builtin && call->first == NULL && piped == NULL &&
@@ -364,7 +364,8 @@ spoor_bind_result spoor_bind_user_call(spoor_binder *b, const spoor_ast *call, s
     }
     if (symbol == NULL) {
         *found = spoor_bind_is_user_function(b, name);
-        return *found ? bind_stored(b, b->catalog->function(b->catalog, name), call, piped) : result;
+        return *found ? spoor_bind_stored_call(b, b->catalog->function(b->catalog, name), call, piped)
+                      : result;
     }
     symbol->is_used = true;
     callee f = {symbol->ast, symbol->scope};

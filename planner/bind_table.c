@@ -120,10 +120,19 @@ static spoor_plan *expand(spoor_binder *b, spoor_symbol *symbol, spoor_span span
     return plan != NULL && has_declared(b, symbol, &plan->schema, span) ? plan : NULL;
 }
 
-static spoor_plan *call_by_name(spoor_binder *b, spoor_str name, spoor_span span) {
+/* What the catalogue keeps under a name; NULL: nothing, or the text at hand does not see it. */
+static const spoor_stored_function *stored_named(spoor_binder *b, spoor_str name) {
+    bool sees = b->catalog != NULL && !spoor_scope_is_closed(b->scope);
+    return sees ? b->catalog->function(b->catalog, name) : NULL;
+}
+
+/* stored: NULL: a let's function. */
+static spoor_plan *call_by_name(spoor_binder *b, spoor_str name, const spoor_stored_function *stored,
+                                spoor_span span) {
     spoor_ast call = {.kind = SPOOR_AST_CALL, .depth = 1, .span = span, .at = span, .text = name};
     bool found = false;
-    spoor_bind_result result = spoor_bind_user_call(b, &call, name, NULL, &found);
+    spoor_bind_result result = stored != NULL ? spoor_bind_stored_call(b, stored, &call, NULL)
+                                              : spoor_bind_user_call(b, &call, name, NULL, &found);
     if (result.value != NULL) {
         spoor_fail(b->diags, span, "'%.*s' gives a value, and rows are needed here",
                    SPOOR_S(name));
@@ -141,7 +150,7 @@ spoor_plan *spoor_bind_named_table(spoor_binder *b, spoor_str name, spoor_span s
             return has_declared(b, symbol, &symbol->plan->schema, span)
                        ? spoor_bind_shared_again(b, symbol->plan, span)
                        : NULL;
-        case SPOOR_SYMBOL_FUNCTION: return call_by_name(b, name, span);
+        case SPOOR_SYMBOL_FUNCTION: return call_by_name(b, name, NULL, span);
         case SPOOR_SYMBOL_BROKEN: return NULL;
         case SPOOR_SYMBOL_PATTERN:
             spoor_fail(b->diags, span, "the pattern '%.*s' needs its values", SPOOR_S(name));
@@ -156,11 +165,8 @@ spoor_plan *spoor_bind_named_table(spoor_binder *b, spoor_str name, spoor_span s
             return NULL;
         }
     }
-    bool is_closed = spoor_scope_is_closed(b->scope);
-    if (!is_closed && b->catalog != NULL && b->catalog->function(b->catalog, name) != NULL) {
-        return call_by_name(b, name, span);
-    }
-    return spoor_bind_catalog_table(b, name, span);
+    const spoor_stored_function *stored = stored_named(b, name);
+    return stored != NULL ? call_by_name(b, name, stored, span) : spoor_bind_catalog_table(b, name, span);
 }
 
 /* -- calls ------------------------------------------------------------------------------------------ */
@@ -200,7 +206,8 @@ static spoor_plan *bind_table_call(spoor_binder *b, const spoor_ast *node) {
             bool is_rows = symbol != NULL && (symbol->kind == SPOOR_SYMBOL_TABULAR ||
                                               symbol->kind == SPOOR_SYMBOL_SHARED);
             /* A view is a table to its users; the functions library names those of a let, too. */
-            if (ok && (is_rows || spoor_bind_is_user_function(b, name))) {
+            bool is_function = symbol != NULL && symbol->kind == SPOOR_SYMBOL_FUNCTION;
+            if (ok && (is_rows || is_function || (symbol == NULL && stored_named(b, name) != NULL))) {
                 return spoor_bind_named_table(b, name, node->first->span);
             }
             return ok ? spoor_bind_catalog_table(b, name, node->first->span) : NULL;

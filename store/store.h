@@ -168,6 +168,12 @@ typedef struct spoor_saved_function {
     bool is_view;
 } spoor_saved_function;
 spoor_store_status spoor_store_save_function(spoor_store *store, const spoor_saved_function *f);
+/* In one transaction: `change` sees what is saved under the name (old NULL: nothing) and says what is to be;
+ * false: nothing is written.  No snapshot may be open on this handle. */
+spoor_store_status spoor_store_change_function(spoor_store *store, const char *name,
+                                               bool (*change)(void *context, const spoor_saved_function *old,
+                                                              spoor_saved_function *now),
+                                               void *context);
 spoor_store_status spoor_store_drop_function(spoor_store *store, const char *name, bool *found);
 /* By name; strings live for the call. */
 spoor_store_status spoor_store_functions(spoor_store *store,

@@ -127,6 +127,36 @@ class Suite:
         same = [q for q in QUERIES[:8] if self.rows(db, q) == self.rows(whole, q)]
         self.check(p.returncode == 0 and len(same) == 8, 'kill -9 lost or doubled something: %d of 8 answers are the same' % len(same))
 
+    def appends(self):
+        """Tables of the store's own: of two processes that write at once both rows stay; a kill leaves whole rows; nothing is written where nothing may."""
+        db = self.path('own.db')
+        self.run('query', '--db', db, '.create table T (a:long, b:string)')
+        for first, verb in ((0, '.append T'), (100, '.set-or-append T')):
+            both = [subprocess.Popen(['sh', '-c', 'for i in $(seq %d %d); do "$0" query --db "$1" "%s <| print a = $i, b = \'x\'" || exit 1; done'
+                                      % (first + start, first + start + 19, verb), self.binary, db], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                    for start in (0, 20)]
+            said = [p.communicate()[1] for p in both]
+            self.check(not any(p.returncode for p in both), '%s of two processes fails: %r' % (verb, said))
+        rows = self.rows(db, 'T | summarize count(), dcount(a)')
+        self.check(rows == [[80, 80]], 'of two processes that append at once one loses rows: %s' % rows)
+        both = [subprocess.Popen([self.binary, 'query', '--db', db, '.set New <| range x from 1 to 1000 step 1 | extend w = %d' % i], stderr=subprocess.PIPE,
+                                 stdout=subprocess.DEVNULL) for i in range(4)]
+        for p in both:
+            p.communicate()
+        rows = self.rows(db, 'New | summarize count(), dcount(w)')
+        self.check(sum(p.returncode == 0 for p in both) == 1 and rows == [[1000, 1]], 'of four that make one table one does: %s' % rows)
+        for i in range(20):
+            p = subprocess.Popen([self.binary, 'query', '--db', db, '.append New <| range x from 1 to 1000 step 1 | extend w = 9'], stdout=subprocess.DEVNULL)
+            time.sleep(i * 0.004)
+            p.send_signal(signal.SIGKILL)
+            p.wait()
+        rows = self.rows(db, 'New | count')
+        self.check(isinstance(rows, list) and rows[0][0] % 1000 == 0, 'kill -9 while a table is filled: %s' % rows)
+        os.chmod(db, 0o444)
+        if os.geteuid() != 0:
+            self.refuses(1, 'read', 'query', '--db', db, '.append T <| print 1, "x"')
+        os.chmod(db, 0o644)
+
     def threads(self):
         one, two = self.path('one.db'), self.path('two.db')
         self.run('ingest', '--db', one, '--threads', '1', '--quiet', self.logs)
@@ -263,7 +293,7 @@ class Suite:
 def main():
     suite = Suite(sys.argv[1] if len(sys.argv) > 1 else 'build/spoor')
     try:
-        for step in (suite.twice, suite.known, suite.threads, suite.spills, suite.stores, suite.queries, suite.inputs, suite.full_disk, suite.kills):
+        for step in (suite.twice, suite.known, suite.appends, suite.threads, suite.spills, suite.stores, suite.queries, suite.inputs, suite.full_disk, suite.kills):
             start = time.time()
             step()
             if '-v' in sys.argv:
