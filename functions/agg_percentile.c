@@ -92,17 +92,17 @@ static double number_of(const spoor_value *value) {
     return value->type == SPOOR_REAL ? value->real : (double)value->integer;
 }
 
-/* The item at p percent of a sorted list that is not empty. */
+/* The item at p percent of a sorted list that is not empty.  Weights may add up to more than a long. */
 static item item_of_rank(const ranks *r, double percent) {
-    int64_t total = 0, below = 0;
+    double total = 0, below = 0;
     for (uint64_t i = 0; i < r->count; i++) {
-        total += r->items[i].weight;
+        total += (double)r->items[i].weight;
     }
-    double rank = ceil(percent / 100 * (double)total - 1e-9);
+    double rank = ceil(percent / 100 * total - 1e-9);
     uint64_t i = 0;
     for (; i + 1 < r->count; i++) {
-        below += r->items[i].weight;
-        if ((double)below >= rank) {
+        below += (double)r->items[i].weight;
+        if (below >= rank) {
             break;
         }
     }
