@@ -117,15 +117,15 @@ static void prefetch_texts(const spoor_intern *intern, const uint64_t *hashes, u
     }
 }
 
-/* out[i]: the number of slot list[i] of a FLAT vector.  All hashes of a piece are made before any is
+/* out[i]: the number of slot list[i] of a FLAT vector, whose hashes may be known.  All hashes of a piece are made before any is
  * looked up, and their slots asked for: a large table is far away in memory. */
-static void find_slots(spoor_intern *intern, const spoor_vec *flat, const uint32_t *list,
-                       uint32_t count, bool add, uint32_t *out) {
+static void find_slots(spoor_intern *intern, const spoor_vec *flat, const uint64_t *known,
+                       const uint32_t *list, uint32_t count, bool add, uint32_t *out) {
     uint64_t hashes[PIECE];
     for (uint32_t from = 0; from < count; from += PIECE) {
         uint32_t n = count - from < PIECE ? count - from : PIECE;
         for (uint32_t i = 0; i < n; i++) {
-            hashes[i] = hash_slot(flat, list[from + i]);
+            hashes[i] = known != NULL ? known[list[from + i]] : hash_slot(flat, list[from + i]);
             __builtin_prefetch(&intern->slots[home_of(intern, hashes[i])]);
         }
         if (flat->type == SPOOR_STRING && intern->values.count > FAR_VALUES) {
@@ -179,7 +179,7 @@ static void find_ascending(spoor_intern *intern, const spoor_vec *vec, uint32_t 
     }
     list[runs] = count;
     uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, runs);
-    find_slots(intern, vec, list, runs, add, found);
+    find_slots(intern, vec, NULL, list, runs, add, found);
     for (uint32_t r = 0; r < runs; r++) {
         spoor_fill_u32(out + list[r], list[r + 1] - list[r], found[r]);
     }
@@ -198,7 +198,7 @@ static void find_flat(spoor_intern *intern, const spoor_vec *vec, const uint32_t
     uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
     uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
     uint32_t runs = find_runs(&flat, sel, count, list, out);
-    find_slots(intern, &flat, list, runs, add, found);
+    find_slots(intern, &flat, NULL, list, runs, add, found);
     for (uint32_t i = 0; i < count; i++) {
         out[i] = found[out[i]];
     }
@@ -236,7 +236,7 @@ static void learn_codes(spoor_intern *intern, const spoor_vec *vec, const uint32
     }
     if (n > 0) {
         uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, n);
-        find_slots(intern, vec->dict->values, list, n, add, found);
+        find_slots(intern, vec->dict->values, spoor_dict_hashes(vec->dict, n), list, n, add, found);
         for (uint32_t i = 0; i < n; i++) {
             by_code[list[i]] = found[i] == SPOOR_INTERN_NONE ? found[i] : found[i] + 1;
         }
@@ -271,7 +271,8 @@ static void find_codes(spoor_intern *intern, const spoor_vec *vec, const uint32_
         for (uint32_t i = 0; i < count; i++) {
             list[i] = vec->codes[sel != NULL ? sel[i] : i];
         }
-        find_slots(intern, vec->dict->values, list, count, add, out);
+        const uint64_t *hashes = spoor_dict_hashes(vec->dict, count);
+        find_slots(intern, vec->dict->values, hashes, list, count, add, out);
         return;
     }
     prepare_codes(intern, vec->dict, add);

@@ -145,6 +145,26 @@ static void add_count(spoor_tally *tally, const running_aggregate *aggregate,
     }
 }
 
+/* Rows kept[0..count) of a dictionary whose hashes are known, where an aggregate wants no more. */
+static bool add_by_hash(spoor_tally *tally, running_aggregate *aggregate, const spoor_vec *values,
+                        const uint32_t *groups, const uint32_t *kept, uint32_t count,
+                        spoor_arena *scratch) {
+    bool takes_hashes = aggregate->plan->aggregate->update_hashes != NULL;
+    const uint64_t *known = takes_hashes ? spoor_dict_hashes(values->dict, count) : NULL;
+    if (known == NULL) {
+        return false;
+    }
+    uint64_t *hashes = SPOOR_RAW_ARRAY(scratch, uint64_t, count);
+    void **states = SPOOR_RAW_ARRAY(scratch, void *, count);
+    for (uint32_t i = 0; i < count; i++) {
+        hashes[i] = known[values->codes[kept[i]]];
+        states[i] = state_of(tally, groups[kept[i]]) + aggregate->offset;
+    }
+    aggregate->call.scratch = scratch;
+    aggregate->plan->aggregate->update_hashes(&aggregate->call, states, count, hashes);
+    return true;
+}
+
 static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor_batch *batch,
                    const uint32_t *groups, bool is_one_group, spoor_arena *scratch) {
     uint32_t nargs = aggregate->plan->nargs;
@@ -161,6 +181,9 @@ static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor
         uint32_t *kept = SPOOR_RAW_ARRAY(scratch, uint32_t, rows.count);
         uint32_t count = spoor_seen_filter(&aggregate->seen, &rows.args[0], groups, is_one_group,
                                            tally->ngroups, rows.count, kept, scratch);
+        if (add_by_hash(tally, aggregate, &rows.args[0], groups, kept, count, scratch)) {
+            return;
+        }
         if (count < rows.count) {
             keep_only(&rows, nargs, kept, count, scratch);
         }

@@ -75,8 +75,23 @@ static bool is_counted(const spoor_vec *condition, uint32_t row) {
     return condition == NULL || condition->bools[row];
 }
 
-/* All hashes of a piece are made before any is looked for, and their slots asked for: a large set is
- * far away in memory. */
+/* Hashes of a piece, whose slots are asked for before any is looked at: a large set is far away in
+ * memory. */
+static void add_piece(spoor_call *call, void *const *states, uint32_t rows, const uint64_t *made,
+                      const spoor_vec *condition, uint32_t from) {
+    for (uint32_t i = 0; i < rows; i++) {
+        const hashes *set = states[i];
+        if (set->capacity > 0) {
+            __builtin_prefetch(&set->slots[home_of(set, made[i])]);
+        }
+    }
+    for (uint32_t i = 0; i < rows; i++) {
+        if (is_counted(condition, from + i)) {
+            add_hash(call->arena, states[i], made[i]);
+        }
+    }
+}
+
 static void add_hashes(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *value,
                        const spoor_vec *condition) {
     uint64_t made[PIECE];
@@ -84,17 +99,17 @@ static void add_hashes(spoor_call *call, void *const *states, uint32_t rows, con
         uint32_t n = rows - from < PIECE ? rows - from : PIECE;
         for (uint32_t i = 0; i < n; i++) {
             spoor_value v = spoor_vec_get(value, from + i);
-            const hashes *set = states[from + i];
             made[i] = spoor_value_hash(&v);
-            if (set->capacity > 0) {
-                __builtin_prefetch(&set->slots[home_of(set, made[i])]);
-            }
         }
-        for (uint32_t i = 0; i < n; i++) {
-            if (is_counted(condition, from + i)) {
-                add_hash(call->arena, states[from + i], made[i]);
-            }
-        }
+        add_piece(call, states + from, n, made, condition, from);
+    }
+}
+
+static void dcount_update_hashes(spoor_call *call, void *const *states, uint32_t rows,
+                                 const uint64_t *made) {
+    for (uint32_t from = 0; from < rows; from += PIECE) {
+        uint32_t n = rows - from < PIECE ? rows - from : PIECE;
+        add_piece(call, states + from, n, made + from, NULL, 0);
     }
 }
 
@@ -197,7 +212,7 @@ const spoor_aggregate spoor_agg_count[] = {
      .state_bytes = sizeof(counter), .update = countif_update, .merge = count_merge, .final = count_final,
      .summary = "Number of rows for which the condition is true.", .example = "T | summarize countif(x > 1)", .value = "3"},
     {.name = "dcount", .min_args = 1, .max_args = 2, .args = {ANY, SPOOR_T_INTEGER}, .result = SPOOR_LONG, .column_name = "dcount_", .ignores_repeats = true,
-     .state_bytes = sizeof(hashes), .update = dcount_update, .prepare = prepare_dcount, .merge = dcount_merge, .final = dcount_final,
+     .state_bytes = sizeof(hashes), .update = dcount_update, .update_hashes = dcount_update_hashes, .prepare = prepare_dcount, .merge = dcount_merge, .final = dcount_final,
      .summary = "Number of distinct values.", .example = "T | summarize dcount(k)", .value = "2"},
     {.name = "dcountif", .min_args = 2, .max_args = 3, .args = {ANY, BOOLEAN, SPOOR_T_INTEGER}, .result = SPOOR_LONG, .column_name = "dcountif_",
      .state_bytes = sizeof(hashes), .update = dcountif_update, .prepare = prepare_dcountif, .merge = dcount_merge, .final = dcount_final,

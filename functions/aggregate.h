@@ -31,6 +31,9 @@ typedef struct spoor_aggregate {
     size_t state_bytes;
     /* states[i] is the state of row i's group.  args are FLAT, dense, `rows` long. */
     void (*update)(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *args);
+    /* The same where spoor_value_hash() of the first argument is all it wants, and known; NULL: no. */
+    void (*update_hashes)(spoor_call *call, void *const *states, uint32_t rows,
+                          const uint64_t *hashes);
     void (*merge)(spoor_call *call, void *into, const void *from);
     /* Write the result(s) to row `row` of out[0..]. */
     void (*final)(spoor_call *call, const void *state, spoor_vec *out, uint32_t row);

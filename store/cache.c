@@ -204,8 +204,8 @@ void spoor_cache_release(spoor_cache *cache, const spoor_cached *cached) {
     pthread_mutex_unlock(&cache->mutex);
 }
 
-bool spoor_cache_take(spoor_cache *cache, size_t bytes) {
-    pthread_mutex_lock(&cache->mutex);
+/* Under the mutex. */
+static bool take(spoor_cache *cache, size_t bytes) {
     evict(cache, bytes);
     bool ok = spoor_memory_take(cache->memory, bytes);
     while (!ok) { /* others hold the rest of the account: give back all that can go */
@@ -218,6 +218,23 @@ bool spoor_cache_take(spoor_cache *cache, size_t bytes) {
         }
         drop(cache, n);
         ok = spoor_memory_take(cache->memory, bytes);
+    }
+    return ok;
+}
+
+bool spoor_cache_take(spoor_cache *cache, size_t bytes) {
+    pthread_mutex_lock(&cache->mutex);
+    bool ok = take(cache, bytes);
+    pthread_mutex_unlock(&cache->mutex);
+    return ok;
+}
+
+bool spoor_cache_extend(spoor_cache *cache, spoor_cached *cached, size_t bytes) {
+    pthread_mutex_lock(&cache->mutex);
+    bool ok = take(cache, bytes);
+    if (ok) {
+        cached->bytes += bytes;
+        cache->bytes += cached->node != NULL ? bytes : 0;
     }
     pthread_mutex_unlock(&cache->mutex);
     return ok;

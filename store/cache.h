@@ -35,6 +35,8 @@ void spoor_cache_abandon(spoor_cache *cache, spoor_cache_key key);
 void spoor_cache_release(spoor_cache *cache, const spoor_cached *cached);
 /* Take from the account, letting go of unpinned entries as needed; false: still not enough. */
 bool spoor_cache_take(spoor_cache *cache, size_t bytes);
+/* More bytes for an entry that is pinned; they go with it. */
+bool spoor_cache_extend(spoor_cache *cache, spoor_cached *cached, size_t bytes);
 void spoor_cache_give(spoor_cache *cache, size_t bytes);
 
 #endif

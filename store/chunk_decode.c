@@ -99,6 +99,7 @@ void spoor_decoded_free(spoor_cached *cached) {
     free(decoded->longs);
     free(decoded->nulls);
     free(decoded->bools);
+    free(atomic_load(&decoded->hashes));
     if (decoded->free_extra != NULL) {
         decoded->free_extra(decoded->extra);
     }
@@ -510,6 +511,9 @@ spoor_store_status spoor_decoded_keep(spoor_stored_segment *segment, spoor_cache
     if (status == SPOOR_STORE_OK) {
         decoded->cached.free = spoor_decoded_free;
         decoded->cached.bytes = spoor_decoded_bytes(decoded);
+        if (decoded->dict.values != NULL && decoded->values.type == SPOOR_STRING) {
+            spoor_decoded_offer_hashes(decoded, cache);
+        }
         if (!spoor_cache_take(cache, decoded->cached.bytes)) {
             status = no_memory(segment);
         } else if (!spoor_cache_put(cache, key, &decoded->cached)) {

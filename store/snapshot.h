@@ -2,6 +2,8 @@
 #ifndef SPOOR_STORE_SNAPSHOT_H
 #define SPOOR_STORE_SNAPSHOT_H
 
+#include <stdatomic.h>
+
 #include "store/cache.h"
 #include "store/container.h"
 #include "store/segment.h"
@@ -50,6 +52,10 @@ typedef struct spoor_decoded {
     spoor_bytes view_blob;   /* owned where it differs from raw.blob */
     int64_t *longs;          /* INTS, or bools as bytes in nulls2 */
     uint8_t *nulls, *bools;
+    /* Of a dictionary of texts, for spoor_dict_hashes(): */
+    _Atomic(uint64_t *) hashes; /* by entry; NULL: not made yet */
+    _Atomic(uint64_t) asked;    /* rows that wanted some */
+    spoor_cache *cache;
     void *extra;             /* of derived columns; freed with free_extra */
     void (*free_extra)(void *extra);
     /* a constant column, for readers of raw values */
@@ -71,6 +77,8 @@ spoor_str spoor_decoded_value(const spoor_decoded *decoded, uint32_t row, spoor_
                               bool *is_absent);
 int64_t spoor_decoded_int(const spoor_decoded *decoded, uint32_t row); /* SPOOR_EVENT_ABSENT: null */
 void spoor_decoded_free(spoor_cached *cached);
+/* The dictionary of texts, ready but for this, will make hashes when asked. */
+void spoor_decoded_offer_hashes(spoor_decoded *decoded, spoor_cache *cache);
 size_t spoor_decoded_bytes(const spoor_decoded *decoded);
 
 /* The same for the same column of the same segment, whenever it is decoded. */

@@ -55,7 +55,16 @@ typedef struct spoor_dict {
     spoor_str blob; /* when not empty: the texts of all values back to back, each followed by a NUL
                        that is not part of it, for searching them in one go; values point into it */
     bool is_ascii;  /* every text is */
+    /* For spoor_dict_hashes(); NULL: it has none */
+    const uint64_t *(*hashes)(const struct spoor_dict *dict, uint32_t rows);
+    void *owner; /* of the dictionary: what `hashes` knows it by */
 } spoor_dict;
+
+/* spoor_hash_bytes() of all its texts, for so many rows that name some of them; NULL: for so few it is
+ * better to hash those, or it is no dictionary that keeps hashes. */
+static inline const uint64_t *spoor_dict_hashes(const spoor_dict *dict, uint32_t rows) {
+    return dict->hashes != NULL ? dict->hashes(dict, rows) : NULL;
+}
 
 /* A source of whole-record columns (EventData, RenderedDescription, ...): late materialisation. */
 typedef struct spoor_records {
