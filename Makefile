@@ -127,13 +127,15 @@ symbols: $(BUILD)/libspoor.a
 # An empty text may be NULL, and NULL + 0 is NULL: clang alone minds.
 FUZZSAN = address,undefined -fno-sanitize=pointer-overflow
 FUZZ = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+SEEDS_fuzz_sigma = tests/data/sigma
 fuzz: needed
 	@$(MAKE) -s CC=clang BUILD=build-fuzz OPT=-O1 EXTRA="-fsanitize=fuzzer-no-link,$(FUZZSAN) -DSPOOR_TEST" build-fuzz/libspoor.a
 	@for f in $(FUZZ); do \
 	  clang -std=c11 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -g -O1 -I. -Ibuild-fuzz -pthread \
 	    -fsanitize=fuzzer,$(FUZZSAN) -o build-fuzz/$$f tests/fuzz/$$f.c build-fuzz/libspoor.a $(LIBS) || exit 1; \
 	  mkdir -p build-fuzz/corpus/$$f; \
-	  build-fuzz/$$f -max_total_time=$(SECONDS) -rss_limit_mb=4096 build-fuzz/corpus/$$f || exit 1; \
+	  seeds=; test $$f != fuzz_sigma || seeds=$(SEEDS_fuzz_sigma); \
+	  build-fuzz/$$f -max_total_time=$(SECONDS) -rss_limit_mb=4096 build-fuzz/corpus/$$f $$seeds || exit 1; \
 	done
 
 deps:

@@ -78,6 +78,7 @@ static const option options[] = {
     {"--placeholders", NULL, TEXT, AT(placeholders), "FILE", "rules: YAML with the values of Sigma's %names%"},
     {"--view", NULL, TEXT, AT(view), "NAME", "rules: Sigma's queries over the tables of defender or asim"},
     {"--enrich", NULL, FLAG, AT(enrich), "", "rules: Sigma's fields of a process's start are known of its later events, too"},
+    {"--verify", NULL, FLAG, AT(verify), "", "rules convert: each Sigma rule and its query name the same stored events"},
     {"--audit", NULL, FLAG, AT(audit), "", "rules: Sigma's process_creation means 4688 of the Security log, too"},
 };
 

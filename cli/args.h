@@ -36,7 +36,7 @@ typedef struct cli_args {
     const char *channel, *event_id, *severity, *folder, *docstring, *search_key, *fail_on;
     const char *tag, *technique, *id, *status, *exclude, *owner, *comment; /* rules */
     const char *placeholders, *view;  /* of Sigma */
-    bool audit, enrich;
+    bool audit, enrich, verify;
     const char *language;             /* --to kql, of rules convert */
     const char *as_of, *replay, *tuning;       /* rules run */
     bool max_rows_given;

@@ -352,6 +352,15 @@ spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *op
  * were: load them again.  skipped: files that are no UTF-8 are left alone. */
 spoor_status spoor_rules_fix(spoor_rules *rules, uint64_t *fixed, uint64_t *files, uint64_t *skipped);
 
+typedef struct spoor_rules_verdict {
+    uint64_t same, differ; /* Sigma's detections: their queries give the events that they name, or not */
+    uint64_t unverified;   /* other rules, correlations, blind ones */
+    uint64_t rows;         /* of all queries */
+} spoor_rules_verdict;
+/* Ask each Sigma rule of every stored event, without its query, and compare; what differs is said in *out. */
+spoor_status spoor_rules_verify(spoor_rules *rules, const spoor_query_options *options, spoor_rules_verdict *verdict,
+                                FILE *out);
+
 typedef struct spoor_rules_options {
     spoor_query_options query; /* now, from, to, timeout of each rule, ... */
     uint64_t max_rows;         /* matched rows kept of each rule (all are counted); 0: all */

@@ -84,6 +84,8 @@ typedef struct spoor_sigma_node {
     unsigned regex_flags; /* REGEX: spoor_regex_flag */
     spoor_str *values;
     uint32_t nvalues;
+    struct spoor_regex_matcher **matchers; /* REGEX: of sigma_match.c; NULL: not made yet */
+    spoor_arena *arena;
 } spoor_sigma_node;
 
 /* The events that a log source means. */

@@ -8,6 +8,7 @@ spoor_sigma_node *spoor_sigma_node_new(spoor_sigma_reader *r, spoor_sigma_kind k
     }
     spoor_sigma_node *node = SPOOR_NEW(r->arena, spoor_sigma_node);
     node->kind = kind;
+    node->arena = r->arena;
     return node;
 }
 
