@@ -13,7 +13,6 @@ static const struct {
     {"barchart", SPOOR_CHART_BARS},      {"columnchart", SPOOR_CHART_BARS},
     {"piechart", SPOOR_CHART_PIE},       {"timechart", SPOOR_CHART_LINES},
     {"linechart", SPOOR_CHART_LINES},    {"anomalychart", SPOOR_CHART_LINES},
-    {"timepivot", SPOOR_CHART_LINES},    {"ladderchart", SPOOR_CHART_LINES},
     {"areachart", SPOOR_CHART_AREA},     {"stackedareachart", SPOOR_CHART_AREA},
     {"scatterchart", SPOOR_CHART_DOTS},  {"card", SPOOR_CHART_CARD},
 };
