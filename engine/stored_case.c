@@ -43,7 +43,8 @@ static bool see_first(void *context, const spoor_batch *batch) {
 }
 
 /* The values of an expression over the scan's columns that are the text, as the comparison says. */
-static spoor_plan *probe_plan(const search *s, spoor_bound *value, spoor_bound *text, const char *name) {
+static spoor_plan *probe_plan(const search *s, spoor_bound *value, spoor_bound *text,
+                              const char *name) {
     spoor_arena *arena = &s->query->arena;
     const spoor_function *function = spoor_function_named((spoor_str){name, strlen(name)});
     spoor_plan *scan = SPOOR_NEW(arena, spoor_plan);
@@ -64,9 +65,11 @@ static spoor_plan *probe_plan(const search *s, spoor_bound *value, spoor_bound *
 }
 
 /* False: the run failed. */
-static bool run_probe(search *s, spoor_bound *value, spoor_bound *text, const char *name, probe *p) {
+static bool run_probe(search *s, spoor_bound *value, spoor_bound *text, const char *name,
+                      probe *p) {
     *p = (probe){.arena = &s->query->arena};
-    return s->learning.rows.read(&s->learning.rows, s->query->plan, probe_plan(s, value, text, name), see_first, p);
+    return s->learning.rows.read(&s->learning.rows, s->query->plan,
+                                 probe_plan(s, value, text, name), see_first, p);
 }
 
 static bool has_letter(spoor_str text) {
@@ -94,8 +97,9 @@ static asked *text_at(search *s, spoor_span span) {
 }
 
 static void check_text(search *s, spoor_bound *value, spoor_bound *text) {
-    if (value->kind == SPOOR_BOUND_CONSTANT || value->type != SPOOR_STRING || text->kind != SPOOR_BOUND_CONSTANT ||
-        text->type != SPOOR_STRING || text->span.source != 0 || !has_letter(text->value.string)) {
+    if (value->kind == SPOOR_BOUND_CONSTANT || value->type != SPOOR_STRING ||
+        text->kind != SPOOR_BOUND_CONSTANT || text->type != SPOOR_STRING ||
+        text->span.source != 0 || !has_letter(text->value.string)) {
         return; /* texts of other sources are those of functions */
     }
     asked *known = text_at(s, text->span);
@@ -104,7 +108,8 @@ static void check_text(search *s, spoor_bound *value, spoor_bound *text) {
         return;
     }
     known->is_stored = exact.is_found;
-    if (!exact.is_found && known->other.len == 0 && run_probe(s, value, text, "=~", &folded) && folded.is_found) {
+    if (!exact.is_found && known->other.len == 0 && run_probe(s, value, text, "=~", &folded) &&
+        folded.is_found) {
         known->other = spoor_output_safe(&s->query->arena, folded.value);
     }
 }
@@ -117,8 +122,8 @@ static void warn(search *s) {
         if (text->is_stored || text->other.len == 0) {
             continue;
         }
-        spoor_warn(diags, text->span, "no event holds this text, but some hold '%.*s'", (int)text->other.len,
-                   text->other.ptr);
+        spoor_warn(diags, text->span, "no event holds this text, but some hold '%.*s'",
+                   (int)text->other.len, text->other.ptr);
         if (diags->last != last) { /* else there are too many messages */
             diags->last->code = "stored-case";
             spoor_hint(diags, "=~ and in~ ignore case");

@@ -15,7 +15,7 @@
 
 enum { PATTERNS_MAX = 20000 };
 
-typedef struct item { /* a frequent value */
+typedef struct item {       /* a frequent value */
     uint32_t column, value; /* its number among the column's */
 } item;
 
@@ -34,8 +34,9 @@ typedef struct basket {
     int64_t total;
     item *items; /* from 1 on */
     uint32_t nitems;
-    int64_t *counts;       /* by item, of the rows at hand */
-    uint32_t *rows, *some; /* combinations that a pattern has, and of them those with one value more */
+    int64_t *counts; /* by item, of the rows at hand */
+    uint32_t *rows,
+        *some; /* combinations that a pattern has, and of them those with one value more */
     pattern *patterns;
     uint32_t npatterns, at;
     uint32_t *slots; /* pattern number + 1 by hash of its items; a power of two of them */
@@ -47,8 +48,8 @@ typedef struct basket {
 
 static void make_room(spoor_op *op, basket *self, uint32_t more) {
     uint32_t need = self->nrows + more;
-    self->cells = spoor_grow_u32(op->arena, self->cells, self->nrows * self->ncols, need * self->ncols,
-                                 &self->cells_capacity);
+    self->cells = spoor_grow_u32(op->arena, self->cells, self->nrows * self->ncols,
+                                 need * self->ncols, &self->cells_capacity);
     if (need > self->weights_capacity) {
         uint32_t capacity = need > 2 * self->weights_capacity ? need : 2 * self->weights_capacity;
         int64_t *grown = SPOOR_RAW_ARRAY(op->arena, int64_t, capacity);
@@ -62,7 +63,8 @@ static void make_room(spoor_op *op, basket *self, uint32_t more) {
 
 static bool take_batch(spoor_op *op, basket *self, const spoor_batch *batch) {
     if ((uint64_t)(self->nrows + batch->count) * self->ncols > UINT32_MAX / 2) {
-        return spoor_run_fail(op->run, SPOOR_RUN_LIMIT, op->plan->span, "'basket' has too many different rows");
+        return spoor_run_fail(op->run, SPOOR_RUN_LIMIT, op->plan->span,
+                              "'basket' has too many different rows");
     }
     make_room(op, self, batch->count);
     uint32_t *numbers = SPOOR_RAW_ARRAY(op->scratch, uint32_t, batch->count);
@@ -78,7 +80,8 @@ static bool take_batch(spoor_op *op, basket *self, const spoor_batch *batch) {
         int64_t rows = weight.is_null || weight.integer < 0 ? 0 : weight.integer;
         self->weights[self->nrows + i] = rows;
         if (__builtin_add_overflow(self->total, rows, &self->total)) {
-            return spoor_run_fail(op->run, SPOOR_RUN_LIMIT, op->plan->span, "the weights of 'basket' are too large");
+            return spoor_run_fail(op->run, SPOOR_RUN_LIMIT, op->plan->span,
+                                  "the weights of 'basket' are too large");
         }
     }
     self->nrows += batch->count;
@@ -133,8 +136,8 @@ static void merge_rows(spoor_op *op, basket *self) {
     for (uint32_t r = 0; r < self->nrows; r++) {
         const uint32_t *row = self->cells + r * self->ncols;
         uint32_t at = hash_items(self, row) & (size - 1);
-        while (found[at] != 0 &&
-               memcmp(self->cells + (found[at] - 1) * self->ncols, row, self->ncols * sizeof *row) != 0) {
+        while (found[at] != 0 && memcmp(self->cells + (found[at] - 1) * self->ncols, row,
+                                        self->ncols * sizeof *row) != 0) {
             at = (at + 1) & (size - 1);
         }
         if (found[at] != 0) {
@@ -149,17 +152,21 @@ static void merge_rows(spoor_op *op, basket *self) {
 }
 
 /* Adds the pattern unless it is there; false: there are too many. */
-static bool add_pattern(spoor_op *op, basket *self, const uint32_t *items, int64_t rows, uint32_t level) {
+static bool add_pattern(spoor_op *op, basket *self, const uint32_t *items, int64_t rows,
+                        uint32_t level) {
     uint32_t at = hash_items(self, items) & (self->nslots - 1);
     for (; self->slots[at] != 0; at = (at + 1) & (self->nslots - 1)) {
-        if (memcmp(self->patterns[self->slots[at] - 1].items, items, self->ncols * sizeof *items) == 0) {
+        if (memcmp(self->patterns[self->slots[at] - 1].items, items, self->ncols * sizeof *items) ==
+            0) {
             return true;
         }
     }
     if (self->npatterns == PATTERNS_MAX) {
-        return spoor_run_fail(op->run, SPOOR_RUN_LIMIT, op->plan->span,
-                              "'basket' finds more than %d patterns: fewer columns, or a higher threshold, "
-                              "give fewer", PATTERNS_MAX);
+        return spoor_run_fail(
+            op->run, SPOOR_RUN_LIMIT, op->plan->span,
+            "'basket' finds more than %d patterns: fewer columns, or a higher threshold, "
+            "give fewer",
+            PATTERNS_MAX);
     }
     pattern made = {.rows = rows, .level = level};
     uint32_t *copy = SPOOR_RAW_ARRAY(op->arena, uint32_t, self->ncols);
@@ -188,7 +195,8 @@ static int64_t count_items(basket *self, const uint32_t *list, uint32_t n) {
 }
 
 /* The pattern of what all rows of the list share. */
-static bool add_shared(spoor_op *op, basket *self, const uint32_t *list, uint32_t n, uint32_t level) {
+static bool add_shared(spoor_op *op, basket *self, const uint32_t *list, uint32_t n,
+                       uint32_t level) {
     int64_t all = count_items(self, list, n);
     const uint32_t *first = self->cells + list[0] * self->ncols;
     uint32_t *items = SPOOR_RAW_ARRAY(op->scratch, uint32_t, self->ncols);
@@ -250,9 +258,11 @@ static void sort_patterns(spoor_op *op, basket *self) {
     uint32_t n = self->npatterns;
     for (uint32_t width = 1; width < n; width *= 2) {
         for (uint32_t from = 0; from < n; from += 2 * width) {
-            uint32_t mid = from + width < n ? from + width : n, end = from + 2 * width < n ? from + 2 * width : n;
+            uint32_t mid = from + width < n ? from + width : n,
+                     end = from + 2 * width < n ? from + 2 * width : n;
             for (uint32_t a = from, b = mid, out = from; out < end; out++) {
-                bool left = b == end || (a < mid && comes_first(&self->patterns[a], &self->patterns[b]));
+                bool left =
+                    b == end || (a < mid && comes_first(&self->patterns[a], &self->patterns[b]));
                 spare[out] = left ? self->patterns[a++] : self->patterns[b++];
             }
         }
@@ -282,7 +292,8 @@ static bool find_patterns(spoor_op *op, basket *self) {
         return false;
     }
     for (uint32_t i = 0; i < self->npatterns; i++) {
-        if (self->patterns[i].level < op->plan->basket.max_dimensions && !extend(op, self, self->patterns[i])) {
+        if (self->patterns[i].level < op->plan->basket.max_dimensions &&
+            !extend(op, self, self->patterns[i])) {
             return false;
         }
     }
@@ -295,13 +306,15 @@ static bool find_patterns(spoor_op *op, basket *self) {
 
 /* -- output ------------------------------------------------------------------------------------ */
 
-static spoor_value cell_of(const spoor_op *op, const basket *self, const pattern *p, uint32_t column) {
+static spoor_value cell_of(const spoor_op *op, const basket *self, const pattern *p,
+                           uint32_t column) {
     int dimension = column < 3 ? -1 : op->plan->basket.dimensions[column - 3];
     switch (column) {
     case 0: return (spoor_value){.type = SPOOR_LONG, .integer = p - self->patterns};
     case 1: return (spoor_value){.type = SPOOR_LONG, .integer = p->rows};
     case 2: {
-        double percent = 1000 * (double)p->rows / (double)self->total; /* one digit, as the engine shows it */
+        double percent =
+            1000 * (double)p->rows / (double)self->total; /* one digit, as the engine shows it */
         return (spoor_value){.type = SPOOR_REAL, .real = (double)(int64_t)(percent + 0.5) / 10};
     }
     default: break;
@@ -309,7 +322,8 @@ static spoor_value cell_of(const spoor_op *op, const basket *self, const pattern
     if (dimension < 0 || p->items[dimension] == 0) {
         return op->plan->basket.wildcards[column - 3];
     }
-    return spoor_rows_get(&self->values[dimension].values, 0, self->items[p->items[dimension]].value);
+    return spoor_rows_get(&self->values[dimension].values, 0,
+                          self->items[p->items[dimension]].value);
 }
 
 static spoor_op_status read_all(spoor_op *op, basket *self) {

@@ -116,12 +116,16 @@ int64_t spoor_hll_count(const spoor_hll *h) {
     return estimate(registers, sum, with_rank[0]);
 }
 
-/* All of the least precision among them, with a rank for each register; returns the greatest rank. */
-static uint32_t make_alike(spoor_arena *arena, const spoor_hll *sets, uint32_t n, spoor_hll *alike) {
+/* All of the least precision among them, with a rank for each register; returns the greatest rank.
+ */
+static uint32_t make_alike(spoor_arena *arena, const spoor_hll *sets, uint32_t n,
+                           spoor_hll *alike) {
     uint32_t most = 0;
     uint8_t least = 0;
     for (uint32_t i = 0; i < n; i++) {
-        least = least == 0 || (sets[i].precision > 0 && sets[i].precision < least) ? sets[i].precision : least;
+        least = least == 0 || (sets[i].precision > 0 && sets[i].precision < least)
+                    ? sets[i].precision
+                    : least;
     }
     for (uint32_t i = 0; i < n; i++) {
         alike[i] = (spoor_hll){.precision = least};
@@ -134,8 +138,8 @@ static uint32_t make_alike(spoor_arena *arena, const spoor_hll *sets, uint32_t n
     return most;
 }
 
-/* within[S]: how many registers have no rank above this one in any set of S, a bit a set.  A register
- * counts for the sets in which it has none, and so for each S among them. */
+/* within[S]: how many registers have no rank above this one in any set of S, a bit a set.  A
+ * register counts for the sets in which it has none, and so for each S among them. */
 static void count_within(const spoor_hll *sets, uint32_t n, int rank, uint32_t *within) {
     memset(within, 0, sizeof *within << n);
     for (size_t at = 0; at < (size_t)1 << sets[0].precision; at++) {
@@ -152,12 +156,15 @@ static void count_within(const spoor_hll *sets, uint32_t n, int rank, uint32_t *
     }
 }
 
-/* By inclusion and exclusion: the counts of the unions of an odd number of sets, less those of an even
- * number.  The ranks of all unions are counted at once, rank by rank. */
-void spoor_hll_count_common(spoor_arena *arena, const spoor_hll *given, uint32_t n, int64_t *counts) {
+/* By inclusion and exclusion: the counts of the unions of an odd number of sets, less those of an
+ * even number.  The ranks of all unions are counted at once, rank by rank. */
+void spoor_hll_count_common(spoor_arena *arena, const spoor_hll *given, uint32_t n,
+                            int64_t *counts) {
     spoor_hll sets[SPOOR_HLL_SETS];
-    uint32_t most = make_alike(arena, given, n, sets), all = 1u << n, registers = 1u << sets[0].precision;
-    uint32_t *within = SPOOR_NEW_ARRAY(arena, uint32_t, all), *above = SPOOR_NEW_ARRAY(arena, uint32_t, all);
+    uint32_t most = make_alike(arena, given, n, sets), all = 1u << n,
+             registers = 1u << sets[0].precision;
+    uint32_t *within = SPOOR_NEW_ARRAY(arena, uint32_t, all),
+             *above = SPOOR_NEW_ARRAY(arena, uint32_t, all);
     double *sums = SPOOR_NEW_ARRAY(arena, double, all);
     for (int rank = (int)most; rank >= 0; rank--) {
         uint32_t *spare = above;
@@ -222,7 +229,8 @@ bool spoor_hll_decode(spoor_arena *arena, spoor_str value, spoor_hll *h) {
     spoor_str parts[3];
     *h = (spoor_hll){0};
     for (int i = 0; i < 3; i++) {
-        if (spoor_dynamic_kind_of(value) != SPOOR_DYN_ARRAY || !spoor_dynamic_at(value, i, &parts[i])) {
+        if (spoor_dynamic_kind_of(value) != SPOOR_DYN_ARRAY ||
+            !spoor_dynamic_at(value, i, &parts[i])) {
             return false;
         }
     }

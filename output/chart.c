@@ -10,11 +10,11 @@ static const struct {
     const char *kind;
     spoor_chart_shape shape;
 } shapes[] = {
-    {"barchart", SPOOR_CHART_BARS},      {"columnchart", SPOOR_CHART_BARS},
-    {"piechart", SPOOR_CHART_PIE},       {"timechart", SPOOR_CHART_LINES},
-    {"linechart", SPOOR_CHART_LINES},    {"anomalychart", SPOOR_CHART_LINES},
-    {"areachart", SPOOR_CHART_AREA},     {"stackedareachart", SPOOR_CHART_AREA},
-    {"scatterchart", SPOOR_CHART_DOTS},  {"card", SPOOR_CHART_CARD},
+    {"barchart", SPOOR_CHART_BARS},     {"columnchart", SPOOR_CHART_BARS},
+    {"piechart", SPOOR_CHART_PIE},      {"timechart", SPOOR_CHART_LINES},
+    {"linechart", SPOOR_CHART_LINES},   {"anomalychart", SPOOR_CHART_LINES},
+    {"areachart", SPOOR_CHART_AREA},    {"stackedareachart", SPOOR_CHART_AREA},
+    {"scatterchart", SPOOR_CHART_DOTS}, {"card", SPOOR_CHART_CARD},
 };
 
 static bool is_number(spoor_type type) {
@@ -38,7 +38,8 @@ static bool is_y(const spoor_output *output, const spoor_chart *chart, uint32_t 
     if (render->y_columns.count > 0) {
         return holds_numbers && lists(render->y_columns, c);
     }
-    return holds_numbers && (int)c != chart->x_column && !lists(render->series, c) && !lists(render->anomalies, c);
+    return holds_numbers && (int)c != chart->x_column && !lists(render->series, c) &&
+           !lists(render->anomalies, c);
 }
 
 /* Does the column's text name the series? */
@@ -65,11 +66,13 @@ static int find_type(const spoor_output *output, spoor_type type) {
 static void choose_x(const spoor_output *output, spoor_chart *chart) {
     chart->x_column = chart->shape == SPOOR_CHART_CARD || output->ncols < 2 ? -1 : 0;
     int time = find_type(output, SPOOR_DATETIME), given = chart->render->x_column;
-    if (chart->shape == SPOOR_CHART_LINES || chart->shape == SPOOR_CHART_AREA || chart->shape == SPOOR_CHART_DOTS) {
+    if (chart->shape == SPOOR_CHART_LINES || chart->shape == SPOOR_CHART_AREA ||
+        chart->shape == SPOOR_CHART_DOTS) {
         chart->has_lists = time < 0 && find_type(output, SPOOR_DYNAMIC) >= 0;
         chart->x_column = chart->has_lists ? -1 : time >= 0 ? time : chart->x_column;
     }
-    bool fits = given >= 0 && (output->schema->columns[given].type == SPOOR_DYNAMIC) == chart->has_lists;
+    bool fits =
+        given >= 0 && (output->schema->columns[given].type == SPOOR_DYNAMIC) == chart->has_lists;
     chart->x_column = fits ? given : chart->x_column;
 }
 
@@ -136,7 +139,8 @@ static void add_point(spoor_output *output, spoor_chart *chart, spoor_chart_poin
     }
     if (chart->npoints == chart->capacity) {
         chart->capacity = chart->capacity > 0 ? 2 * chart->capacity : 64;
-        spoor_chart_point *grown = SPOOR_NEW_ARRAY(output->arena, spoor_chart_point, chart->capacity);
+        spoor_chart_point *grown =
+            SPOOR_NEW_ARRAY(output->arena, spoor_chart_point, chart->capacity);
         if (chart->npoints > 0) {
             memcpy(grown, chart->points, chart->npoints * sizeof *grown);
         }
@@ -161,7 +165,8 @@ static bool is_marked(const spoor_value *flag) {
     return number_of(flag, &number) && number != 0;
 }
 
-/* make-series: each element of y stands at the element of x in its place; `like` has what they share. */
+/* make-series: each element of y stands at the element of x in its place; `like` has what they
+ * share. */
 static void add_lists(spoor_output *output, spoor_chart *chart, const spoor_value *x,
                       const spoor_value *y, const spoor_value *flags, spoor_chart_point like) {
     bool has_x = x != NULL && x->type == SPOOR_DYNAMIC;
@@ -187,8 +192,10 @@ static void add_lists(spoor_output *output, spoor_chart *chart, const spoor_valu
     }
 }
 
-/* Texts beside x name the series of the row's numbers; several columns of numbers name them further. */
-static spoor_str series_name(spoor_output *output, const spoor_chart *chart, const spoor_value *cells) {
+/* Texts beside x name the series of the row's numbers; several columns of numbers name them
+ * further. */
+static spoor_str series_name(spoor_output *output, const spoor_chart *chart,
+                             const spoor_value *cells) {
     spoor_str name = {"", 0};
     for (uint32_t c = 0; c < output->ncols; c++) {
         if (is_name(output, chart, c)) {
@@ -239,9 +246,10 @@ void spoor_chart_row(spoor_output *output, spoor_chart *chart, const spoor_value
         const spoor_value *flags = n == 0 && marks.count > 0 ? &cells[marks.items[0]] : NULL;
         spoor_chart_point like = {.panel = panel_of(chart, n++, output->schema->columns[c].name)};
         if (row_name.len > 0) {
-            name = numbers > 1 ? spoor_arena_format(output->scratch, "%.*s: %.*s", (int)row_name.len,
-                                                    row_name.ptr, (int)name.len, name.ptr)
-                               : row_name;
+            name = numbers > 1
+                       ? spoor_arena_format(output->scratch, "%.*s: %.*s", (int)row_name.len,
+                                            row_name.ptr, (int)name.len, name.ptr)
+                       : row_name;
         }
         if (chart->has_lists) {
             if (!cells[c].is_null) {

@@ -12,7 +12,7 @@
 enum { SPOOR_CHART_POINTS = 20000, SPOOR_CHART_SERIES = 12, SPOOR_CHART_PANELS = 5 };
 
 typedef enum spoor_chart_shape {
-    SPOOR_CHART_BARS,  /* barchart, columnchart */
+    SPOOR_CHART_BARS, /* barchart, columnchart */
     SPOOR_CHART_PIE,
     SPOOR_CHART_LINES, /* timechart, linechart, anomalychart, ... */
     SPOOR_CHART_AREA,  /* areachart, stackedareachart */
@@ -25,8 +25,8 @@ typedef struct spoor_chart_point {
     double base;     /* stacked: what stands below y, in it; else 0 */
     spoor_str label; /* x as text */
     uint32_t series;
-    uint32_t panel;  /* number of its column among those of y */
-    uint32_t slot;   /* stacked: the number of its x */
+    uint32_t panel; /* number of its column among those of y */
+    uint32_t slot;  /* stacked: the number of its x */
     bool is_anomaly;
 } spoor_chart_point;
 
@@ -34,7 +34,7 @@ typedef struct spoor_chart {
     spoor_chart_shape shape;
     const spoor_render *render;
     spoor_render_stack stack;
-    int x_column; /* -1: none, points are numbered */
+    int x_column;   /* -1: none, points are numbered */
     bool has_lists; /* y are the arrays of make-series, x the array of times beside them */
     spoor_chart_point *points;
     uint32_t npoints, capacity;
@@ -54,7 +54,8 @@ void spoor_chart_row(spoor_output *output, spoor_chart *chart, const spoor_value
 void spoor_chart_print(spoor_output *output, spoor_chart *chart);
 void spoor_chart_svg(spoor_output *output, spoor_chart *chart);
 
-/* -- places: chart_scale.c ---------------------------------------------------------------------- */
+/* -- places: chart_scale.c ----------------------------------------------------------------------
+ */
 
 /* Sums and stacks the points as render says, and finds the ends of the axes; false: no point. */
 bool spoor_chart_finish(spoor_arena *arena, spoor_chart *chart);

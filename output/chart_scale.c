@@ -1,4 +1,5 @@
-/* chart_scale.c - where the points of a chart stand: running sums, stacks, the axes and their scales. */
+/* chart_scale.c - where the points of a chart stand: running sums, stacks, the axes and their
+ * scales. */
 #include <math.h>
 
 #include "base/hash.h"
@@ -16,7 +17,8 @@ static bool is_of_series(const spoor_chart_point *point, uint32_t number) {
     return point->series == number;
 }
 
-static spoor_chart part_of(spoor_arena *arena, const spoor_chart *chart, picker *picks, uint32_t number) {
+static spoor_chart part_of(spoor_arena *arena, const spoor_chart *chart, picker *picks,
+                           uint32_t number) {
     spoor_chart part = *chart;
     part.npoints = 0;
     part.points = SPOOR_NEW_ARRAY(arena, spoor_chart_point, (size_t)chart->npoints + 1);
@@ -133,7 +135,8 @@ bool spoor_chart_finish(spoor_arena *arena, spoor_chart *chart) {
     if (chart->render->is_accumulated) {
         accumulate(chart);
     }
-    if (chart->stack != SPOOR_RENDER_APART && (chart->shape == SPOOR_CHART_BARS || chart->shape == SPOOR_CHART_AREA)) {
+    if (chart->stack != SPOOR_RENDER_APART &&
+        (chart->shape == SPOOR_CHART_BARS || chart->shape == SPOOR_CHART_AREA)) {
         stack(arena, chart);
     }
     drop_not_positive(chart);
@@ -142,7 +145,8 @@ bool spoor_chart_finish(spoor_arena *arena, spoor_chart *chart) {
 
 /* Ends whose distance no real can hold have all in one place. */
 static double share_of(double value, double min, double max, bool is_log) {
-    double share = is_log ? (log(value) - log(min)) / (log(max) - log(min)) : (value - min) / (max - min);
+    double share =
+        is_log ? (log(value) - log(min)) / (log(max) - log(min)) : (value - min) / (max - min);
     return share > 0 ? fmin(share, 1) : 0;
 }
 

@@ -39,20 +39,24 @@ static void put_axes(spoor_output *output, const spoor_chart *chart) {
                 LEFT, WIDTH - RIGHT, y, y, LEFT - 8, y + 4, value);
     }
     if (chart->render->x_title.len > 0) {
-        fprintf(output->out, "<text class=\"t\" text-anchor=\"middle\" x=\"%d\" y=\"%d\">", (WIDTH + LEFT) / 2, HEIGHT - 8);
+        fprintf(output->out, "<text class=\"t\" text-anchor=\"middle\" x=\"%d\" y=\"%d\">",
+                (WIDTH + LEFT) / 2, HEIGHT - 8);
         put_text(output, chart->render->x_title);
         fputs("</text>\n", output->out);
     }
     if (chart->render->y_title.len > 0) {
-        fprintf(output->out, "<text class=\"t\" text-anchor=\"middle\" transform=\"translate(14 %d) rotate(-90)\">",
-                (HEIGHT - BOTTOM) / 2);
+        fprintf(
+            output->out,
+            "<text class=\"t\" text-anchor=\"middle\" transform=\"translate(14 %d) rotate(-90)\">",
+            (HEIGHT - BOTTOM) / 2);
         put_text(output, chart->render->y_title);
         fputs("</text>\n", output->out);
     }
 }
 
 static void put_x_label(spoor_output *output, double x, const char *anchor, spoor_str label) {
-    fprintf(output->out, "<text class=\"a\" text-anchor=\"%s\" x=\"%.1f\" y=\"%d\">", anchor, x, HEIGHT - BOTTOM + 18);
+    fprintf(output->out, "<text class=\"a\" text-anchor=\"%s\" x=\"%.1f\" y=\"%d\">", anchor, x,
+            HEIGHT - BOTTOM + 18);
     put_text(output, label);
     fputs("</text>\n", output->out);
 }
@@ -68,7 +72,8 @@ static void put_tip(spoor_output *output, const spoor_chart *chart, const spoor_
 static void put_bar_label(spoor_output *output, double x, spoor_str text) {
     spoor_str label = text;
     label.len = label.len > 18 ? 18 : label.len;
-    while (label.len > 0 && label.len < text.len && ((unsigned char)label.ptr[label.len] & 0xC0) == 0x80) {
+    while (label.len > 0 && label.len < text.len &&
+           ((unsigned char)label.ptr[label.len] & 0xC0) == 0x80) {
         label.len--; /* never through a character */
     }
     put_x_label(output, x, "middle", label);
@@ -88,8 +93,9 @@ static void svg_bars(spoor_output *output, const spoor_chart *chart) {
             continue;
         }
         double y = y_of(chart, p->y), from = y_of(chart, p->base), top = fmin(y, from);
-        fprintf(output->out, "<rect fill=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">",
-                colours[p->series], LEFT + step * place + step * 0.1, top, step * 0.8, fabs(y - from));
+        fprintf(
+            output->out, "<rect fill=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\">",
+            colours[p->series], LEFT + step * place + step * 0.1, top, step * 0.8, fabs(y - from));
         put_tip(output, chart, p);
         fputs("</rect>\n", output->out);
         if (place % every == 0 && (!is_stacked || p->base <= 0)) {
@@ -101,11 +107,13 @@ static void svg_bars(spoor_output *output, const spoor_chart *chart) {
 /* A line through the points of a series; of an area, back along what it stands on. */
 static void put_path(spoor_output *output, const spoor_chart *chart, uint32_t s) {
     bool is_area = chart->shape == SPOOR_CHART_AREA, any = false;
-    fprintf(output->out, "<path class=\"l\" stroke=\"%s\" fill=\"%s\" d=\"", colours[s], is_area ? colours[s] : "none");
+    fprintf(output->out, "<path class=\"l\" stroke=\"%s\" fill=\"%s\" d=\"", colours[s],
+            is_area ? colours[s] : "none");
     for (uint32_t i = 0; i < chart->npoints; i++) {
         const spoor_chart_point *p = &chart->points[i];
         if (p->series == s) {
-            fprintf(output->out, "%s%.1f %.1f", any ? "L" : "M", x_of(chart, p->x), y_of(chart, p->y));
+            fprintf(output->out, "%s%.1f %.1f", any ? "L" : "M", x_of(chart, p->x),
+                    y_of(chart, p->y));
             any = true;
         }
     }
@@ -136,8 +144,8 @@ static void put_points(spoor_output *output, const spoor_chart *chart) {
             continue;
         }
         fprintf(output->out, "<circle fill=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%d\">",
-                p->is_anomaly ? "#e5484d" : colours[p->series], x_of(chart, p->x), y_of(chart, p->y),
-                p->is_anomaly ? 6 : 3);
+                p->is_anomaly ? "#e5484d" : colours[p->series], x_of(chart, p->x),
+                y_of(chart, p->y), p->is_anomaly ? 6 : 3);
         put_tip(output, chart, p);
         fputs("</circle>\n", output->out);
     }
@@ -177,16 +185,20 @@ static void svg_pie(spoor_output *output, const spoor_chart *chart) {
         double share = fmax(p->y, 0) / total, end = angle + share;
         const char *colour = colours[i % SPOOR_CHART_SERIES];
         if (share >= 0.9999) {
-            fprintf(output->out, "<circle fill=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\">", colour, cx, cy, r);
+            fprintf(output->out, "<circle fill=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\">", colour,
+                    cx, cy, r);
         } else {
-            fprintf(output->out, "<path fill=\"%s\" d=\"M%.1f %.1fL%.2f %.2fA%.1f %.1f 0 %d 1 %.2f %.2fZ\">", colour,
-                    cx, cy, cx + r * sin(angle * turn), cy - r * cos(angle * turn), r, r, share > 0.5,
-                    cx + r * sin(end * turn), cy - r * cos(end * turn));
+            fprintf(output->out,
+                    "<path fill=\"%s\" d=\"M%.1f %.1fL%.2f %.2fA%.1f %.1f 0 %d 1 %.2f %.2fZ\">",
+                    colour, cx, cy, cx + r * sin(angle * turn), cy - r * cos(angle * turn), r, r,
+                    share > 0.5, cx + r * sin(end * turn), cy - r * cos(end * turn));
         }
         put_tip(output, chart, p);
         fputs(share >= 0.9999 ? "</circle>\n" : "</path>\n", output->out);
         if (i < 15) {
-            fprintf(output->out, "<rect fill=\"%s\" x=\"360\" y=\"%u\" width=\"12\" height=\"12\"/><text class=\"t\" x=\"380\" y=\"%u\">",
+            fprintf(output->out,
+                    "<rect fill=\"%s\" x=\"360\" y=\"%u\" width=\"12\" height=\"12\"/><text "
+                    "class=\"t\" x=\"380\" y=\"%u\">",
                     colour, 10 + i * 20, 21 + i * 20);
             put_text(output, p->label);
             fprintf(output->out, " %.10g (%.1f %%)</text>\n", p->y, 100 * share);
@@ -198,7 +210,9 @@ static void svg_pie(spoor_output *output, const spoor_chart *chart) {
 static void svg_card(spoor_output *output, const spoor_chart *chart) {
     for (uint32_t i = 0; i < chart->npoints && i < 4; i++) {
         const spoor_chart_point *p = &chart->points[i];
-        fprintf(output->out, "<text class=\"big\" x=\"%u\" y=\"150\">%.10g</text><text class=\"t\" x=\"%u\" y=\"185\">",
+        fprintf(output->out,
+                "<text class=\"big\" x=\"%u\" y=\"150\">%.10g</text><text class=\"t\" x=\"%u\" "
+                "y=\"185\">",
                 20 + i * 220, p->y, 20 + i * 220);
         put_text(output, chart->series[p->series]);
         fputs("</text>\n", output->out);
@@ -244,7 +258,8 @@ static void put_shape(spoor_output *output, spoor_chart *chart) {
     case SPOOR_CHART_CARD: svg_card(output, chart); break;
     }
     fputs("</svg>\n", output->out);
-    if (chart->shape != SPOOR_CHART_PIE && chart->shape != SPOOR_CHART_CARD && !chart->render->hides_legend) {
+    if (chart->shape != SPOOR_CHART_PIE && chart->shape != SPOOR_CHART_CARD &&
+        !chart->render->hides_legend) {
         put_legend(output, chart);
     }
 }

@@ -139,14 +139,16 @@ static void join_points(uint32_t *heights, uint32_t width) {
         }
         for (uint32_t gap = last + 1; last < width && gap < c; gap++) {
             double share = (double)(gap - last) / (c - last);
-            heights[gap] = (uint32_t)(heights[last] + share * ((double)heights[c] - heights[last]) + 0.5);
+            heights[gap] =
+                (uint32_t)(heights[last] + share * ((double)heights[c] - heights[last]) + 0.5);
         }
         last = c;
     }
 }
 
 /* One series: a column of blocks for each stretch of x, as high as its highest point. */
-static void print_series(spoor_output *output, const spoor_chart *chart, uint32_t series, uint32_t width) {
+static void print_series(spoor_output *output, const spoor_chart *chart, uint32_t series,
+                         uint32_t width) {
     FILE *out = output->out;
     uint32_t heights[WIDEST] = {0};
     bool any = false;
@@ -181,7 +183,8 @@ static void print_series(spoor_output *output, const spoor_chart *chart, uint32_
         for (uint32_t c = 0; c < last; c++) {
             uint32_t below = (row - 1) * 8, above = heights[c] > below ? heights[c] - below : 0;
             bool is_dot = chart->shape == SPOOR_CHART_DOTS;
-            fputs(is_dot ? (above > 0 && above <= 8 ? "•" : " ") : upward[above > 8 ? 8 : above], out);
+            fputs(is_dot ? (above > 0 && above <= 8 ? "•" : " ") : upward[above > 8 ? 8 : above],
+                  out);
         }
         fputc('\n', out);
     }
@@ -280,6 +283,7 @@ void spoor_chart_print(spoor_output *output, spoor_chart *chart) {
         print_shape(output, chart, width);
     }
     if (chart->left_out > 0) {
-        fprintf(output->out, "%llu points more are not drawn\n", (unsigned long long)chart->left_out);
+        fprintf(output->out, "%llu points more are not drawn\n",
+                (unsigned long long)chart->left_out);
     }
 }

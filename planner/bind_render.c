@@ -1,4 +1,5 @@
-/* bind_render.c - render: the kind of chart and its properties, checked against the result's columns.
+/* bind_render.c - render: the kind of chart and its properties, checked against the result's
+ * columns.
  *
  * It changes no row, so a property that nothing can be made of is left out with
  * a warning; only a kind that is none is an error, as it is one of syntax. */
@@ -7,9 +8,10 @@
 #include "planner/bind.h"
 #include "types/decimal.h"
 
-static const char kinds[] =
-    "table list barchart piechart ladderchart timechart linechart anomalychart pivotchart areachart "
-    "stackedareachart scatterchart timepivot columnchart timeline 3Dchart card treemap plotly graph sankey";
+static const char kinds[] = "table list barchart piechart ladderchart timechart linechart "
+                            "anomalychart pivotchart areachart "
+                            "stackedareachart scatterchart timepivot columnchart timeline 3Dchart "
+                            "card treemap plotly graph sankey";
 
 typedef struct rendering {
     spoor_binder *b;
@@ -28,7 +30,8 @@ static bool leave_out(const rendering *r, const spoor_ast *at, const char *why) 
 /* A word, or a constant; false: left out, with a warning. */
 static bool value_of(const rendering *r, const spoor_ast *node, spoor_value *value) {
     spoor_binder *b = r->b;
-    const spoor_symbol *symbol = node->kind == SPOOR_AST_NAME ? spoor_scope_find(b->scope, node->text) : NULL;
+    const spoor_symbol *symbol =
+        node->kind == SPOOR_AST_NAME ? spoor_scope_find(b->scope, node->text) : NULL;
     if (node->kind == SPOOR_AST_NAME && (symbol == NULL || symbol->kind != SPOOR_SYMBOL_SCALAR)) {
         *value = (spoor_value){.type = SPOOR_STRING, .string = node->text};
         return true;
@@ -38,11 +41,13 @@ static bool value_of(const rendering *r, const spoor_ast *node, spoor_value *val
         return false;
     }
     *value = e->value;
-    if (e->kind == SPOOR_BOUND_CONSTANT && e->type == SPOOR_BOOL && !value->is_null) { /* as it is written */
+    if (e->kind == SPOOR_BOUND_CONSTANT && e->type == SPOOR_BOOL &&
+        !value->is_null) { /* as it is written */
         spoor_str word = value->boolean ? SPOOR_STR("true") : SPOOR_STR("false");
         *value = (spoor_value){.type = SPOOR_STRING, .string = word};
     }
-    return e->kind == SPOOR_BOUND_CONSTANT || leave_out(r, node, "a property of render is a constant");
+    return e->kind == SPOOR_BOUND_CONSTANT ||
+           leave_out(r, node, "a property of render is a constant");
 }
 
 static bool take_text(const rendering *r, const spoor_ast *prop, spoor_str *text) {
@@ -63,13 +68,15 @@ static bool take_number(const rendering *r, const spoor_ast *prop, double *numbe
     if (value.is_null || (!is_whole && value.type != SPOOR_REAL && value.type != SPOOR_DECIMAL)) {
         return leave_out(r, prop->first, "expected a number");
     }
-    *number = is_whole ? (double)value.integer
-                       : value.type == SPOOR_REAL ? value.real : spoor_decimal_to_real(value.decimal);
+    *number = is_whole                   ? (double)value.integer
+              : value.type == SPOOR_REAL ? value.real
+                                         : spoor_decimal_to_real(value.decimal);
     return isfinite(*number) || leave_out(r, prop->first, "expected a number");
 }
 
 /* One of the words, by its number. */
-static bool take_choice(const rendering *r, const spoor_ast *prop, const char *const *words, int *choice) {
+static bool take_choice(const rendering *r, const spoor_ast *prop, const char *const *words,
+                        int *choice) {
     spoor_str text;
     if (!take_text(r, prop, &text)) {
         return false;
@@ -82,10 +89,11 @@ static bool take_choice(const rendering *r, const spoor_ast *prop, const char *c
     }
     spoor_str known = {"", 0};
     for (int i = 0; words[i] != NULL; i++) {
-        known = spoor_arena_format(r->b->arena, "%.*s%s%s", SPOOR_S(known), i > 0 ? ", " : "", words[i]);
+        known = spoor_arena_format(r->b->arena, "%.*s%s%s", SPOOR_S(known), i > 0 ? ", " : "",
+                                   words[i]);
     }
-    spoor_bind_warn(r->b, "render", prop->first->span, "'%.*s' is one of: %.*s", SPOOR_S(prop->text),
-                    SPOOR_S(known));
+    spoor_bind_warn(r->b, "render", prop->first->span, "'%.*s' is one of: %.*s",
+                    SPOOR_S(prop->text), SPOOR_S(known));
     return false;
 }
 
@@ -115,10 +123,12 @@ static bool take_columns(const rendering *r, const spoor_ast *prop, spoor_render
             const char *comma = memchr(rest.ptr, ',', rest.len);
             size_t len = comma != NULL ? (size_t)(comma - rest.ptr) : rest.len;
             spoor_str name = without_blanks((spoor_str){rest.ptr, len});
-            rest = comma != NULL ? (spoor_str){comma + 1, rest.len - len - 1} : (spoor_str){NULL, 0};
+            rest =
+                comma != NULL ? (spoor_str){comma + 1, rest.len - len - 1} : (spoor_str){NULL, 0};
             int at = spoor_schema_find(r->schema, name);
             if (at < 0) {
-                spoor_bind_warn(b, "render", node->span, "no column named '%.*s' to draw", SPOOR_S(name));
+                spoor_bind_warn(b, "render", node->span, "no column named '%.*s' to draw",
+                                SPOOR_S(name));
             } else if (n < r->schema->ncols) {
                 items[n++] = at;
             }
@@ -136,6 +146,7 @@ typedef struct property {
     bool is_list, is_bare;
 } property;
 
+// clang-format off
 #define TAKES(name) static bool take_##name(const rendering *r, const spoor_ast *prop)
 TAKES(title) { return take_text(r, prop, &r->render->title); }
 TAKES(xtitle) { return take_text(r, prop, &r->render->x_title); }
@@ -145,6 +156,7 @@ TAKES(ycolumns) { return take_columns(r, prop, &r->render->y_columns); }
 TAKES(anomalycolumns) { return take_columns(r, prop, &r->render->anomalies); }
 TAKES(ymin) { return r->render->has_min_y = take_number(r, prop, &r->render->min_y); }
 TAKES(ymax) { return r->render->has_max_y = take_number(r, prop, &r->render->max_y); }
+// clang-format on
 
 TAKES(xcolumn) {
     spoor_render_columns columns;
@@ -160,8 +172,12 @@ static bool take_scale(const rendering *r, const spoor_ast *prop, bool *is_log) 
     *is_log = ok && choice == 1;
     return ok;
 }
-TAKES(xaxis) { return take_scale(r, prop, &r->render->is_log_x); }
-TAKES(yaxis) { return take_scale(r, prop, &r->render->is_log_y); }
+TAKES(xaxis) {
+    return take_scale(r, prop, &r->render->is_log_x);
+}
+TAKES(yaxis) {
+    return take_scale(r, prop, &r->render->is_log_y);
+}
 
 TAKES(legend) {
     static const char *const words[] = {"visible", "hidden", NULL};
@@ -180,7 +196,8 @@ TAKES(accumulate) {
 }
 
 TAKES(kind) {
-    static const char *const words[] = {"default", "unstacked", "stacked", "stacked100", "map", NULL};
+    static const char *const words[] = {"default",    "unstacked", "stacked",
+                                        "stacked100", "map",       NULL};
     int choice;
     bool ok = take_choice(r, prop, words, &choice);
     if (ok) {
@@ -201,6 +218,7 @@ TAKES(ysplit) {
     return ok;
 }
 
+// clang-format off
 static const property table[] = {
     {"title", take_title, false, false},   {"xtitle", take_xtitle, false, false},
     {"ytitle", take_ytitle, false, false}, {"xcolumn", take_xcolumn, false, false},
@@ -212,6 +230,7 @@ static const property table[] = {
     {"legend", take_legend, false, false}, {"accumulate", take_accumulate, false, true},
     {"kind", take_kind, false, false},     {"ysplit", take_ysplit, false, false},
 };
+// clang-format on
 
 /* The property as written: its values as text. */
 static void carry(rendering *r, const spoor_ast *prop, const property *known) {
@@ -224,8 +243,8 @@ static void carry(rendering *r, const spoor_ast *prop, const property *known) {
             values[n++] = spoor_value_to_text(arena, &value);
         }
     }
-    r->properties[r->render->nproperties++] =
-        (spoor_render_property){{known->name, strlen(known->name)}, values, n, known->is_list, known->is_bare};
+    r->properties[r->render->nproperties++] = (spoor_render_property){
+        {known->name, strlen(known->name)}, values, n, known->is_list, known->is_bare};
 }
 
 static void take_property(rendering *r, const spoor_ast *prop) {
@@ -237,22 +256,27 @@ static void take_property(rendering *r, const spoor_ast *prop) {
             return;
         }
     }
-    spoor_bind_warn(r->b, "render", prop->span, "'render' has no property '%.*s'", SPOOR_S(prop->text));
+    spoor_bind_warn(r->b, "render", prop->span, "'render' has no property '%.*s'",
+                    SPOOR_S(prop->text));
 }
 
-const spoor_render *spoor_bind_render(spoor_binder *b, const spoor_ast *node, const spoor_schema *schema) {
+const spoor_render *spoor_bind_render(spoor_binder *b, const spoor_ast *node,
+                                      const spoor_schema *schema) {
     if (!spoor_bind_is_listed(node->text, kinds)) {
-        spoor_fail(b->diags, node->first != NULL ? node->first->span : node->span, "no chart of the kind '%.*s'",
-                   SPOOR_S(node->text));
-        spoor_hint(b->diags, "timechart, barchart, columnchart, piechart, areachart, scatterchart, card, table, ...");
+        spoor_fail(b->diags, node->first != NULL ? node->first->span : node->span,
+                   "no chart of the kind '%.*s'", SPOOR_S(node->text));
+        spoor_hint(b->diags, "timechart, barchart, columnchart, piechart, areachart, scatterchart, "
+                             "card, table, ...");
         return NULL;
     }
     const spoor_ast *with = spoor_ast_clause(node, "with");
     spoor_render *render = SPOOR_NEW(b->arena, spoor_render);
     *render = (spoor_render){.kind = node->text, .x_column = -1};
     rendering r = {.b = b, .schema = schema, .render = render};
-    r.properties = SPOOR_NEW_ARRAY(b->arena, spoor_render_property, with != NULL ? with->nchildren + 1 : 1);
-    for (const spoor_ast *prop = with != NULL ? with->first : NULL; prop != NULL; prop = prop->next) {
+    r.properties =
+        SPOOR_NEW_ARRAY(b->arena, spoor_render_property, with != NULL ? with->nchildren + 1 : 1);
+    for (const spoor_ast *prop = with != NULL ? with->first : NULL; prop != NULL;
+         prop = prop->next) {
         if (prop->kind == SPOOR_AST_PROP) {
             take_property(&r, prop);
         }

@@ -24,7 +24,8 @@ typedef spoor_plan *spoor_plugin_bind(spoor_plugin_site *site);
 #undef SPOOR_PLUGIN
 #undef SPOOR_PLUGIN_REFUSED
 
-/* -- plugins that are KQL: plugin_text.c --------------------------------------------------------- */
+/* -- plugins that are KQL: plugin_text.c ---------------------------------------------------------
+ */
 
 /* A text of operators, which sees what is added here and nothing of the query. */
 typedef struct spoor_plugin_text {
@@ -37,11 +38,11 @@ spoor_plugin_text spoor_plugin_text_new(spoor_plugin_site *site);
 void spoor_plugin_text_rows(spoor_plugin_text *text, const char *name, spoor_plan *rows);
 void spoor_plugin_text_value(spoor_plugin_text *text, const char *name, spoor_bound *value);
 /* The argument, a constant of the type, which the text knows by the name; NULL: reported. */
-spoor_bound *spoor_plugin_text_constant(spoor_plugin_text *text, const spoor_ast *arg, const char *name,
-                                        spoor_type type);
+spoor_bound *spoor_plugin_text_constant(spoor_plugin_text *text, const spoor_ast *arg,
+                                        const char *name, spoor_type type);
 /* The same, and more than nothing. */
-spoor_bound *spoor_plugin_text_length(spoor_plugin_text *text, const spoor_ast *arg, const char *name,
-                                      spoor_type type);
+spoor_bound *spoor_plugin_text_length(spoor_plugin_text *text, const spoor_ast *arg,
+                                      const char *name, spoor_type type);
 spoor_plan *spoor_plugin_text_bind(const spoor_plugin_text *text, spoor_str kql);
 /* A column's name as the text writes it: ['a b']. */
 spoor_str spoor_plugin_quoted(spoor_binder *b, spoor_str name);
@@ -51,7 +52,8 @@ spoor_plan *spoor_plugin_misused(const spoor_plugin_site *site, const char *usag
 bool spoor_plugin_is_column(const spoor_plugin_site *site, const spoor_ast *node,
                             const spoor_plan *plan);
 
-/* -- what only the rows tell: bind_learn.c ------------------------------------------------------ */
+/* -- what only the rows tell: bind_learn.c ------------------------------------------------------
+ */
 
 /* Names found in values, in the order they were found. */
 typedef struct spoor_learned {
@@ -67,8 +69,8 @@ typedef struct spoor_learned {
 /* The number of the name, which is copied and added unless it is there. */
 uint32_t spoor_learned_add(spoor_learned *learned, spoor_str name);
 
-/* Calls `see` for each value of an expression over the input, which may come back as rows kept: what
- * is dear to compute is computed once.  False: failed, reported. */
+/* Calls `see` for each value of an expression over the input, which may come back as rows kept:
+ * what is dear to compute is computed once.  False: failed, reported. */
 bool spoor_bind_learn(spoor_plugin_site *site, spoor_bound *value,
                       void (*see)(spoor_learned *learned, const spoor_value *value),
                       spoor_learned *learned);

@@ -1,5 +1,5 @@
-/* plugin_basket.c - basket: binds its arguments, counts the combinations of values (plugin_text.c), and
- * leaves the patterns to its operator. */
+/* plugin_basket.c - basket: binds its arguments, counts the combinations of values (plugin_text.c),
+ * and leaves the patterns to its operator. */
 #include "planner/plugin.h"
 #include "types/decimal.h"
 
@@ -12,14 +12,16 @@ typedef struct basket {
     spoor_value wildcards[SPOOR_NTYPES];
 } basket;
 
-static const char usage[] = "basket([Threshold, WeightColumn, MaxDimensions, Wildcard ...]), each of which may be '~'";
+static const char usage[] =
+    "basket([Threshold, WeightColumn, MaxDimensions, Wildcard ...]), each of which may be '~'";
 
 /* Is the next argument left to its default?  Then it is passed over. */
 static bool is_default(basket *p) {
     const spoor_ast *arg = p->arg;
     bool is_tilde = arg != NULL && arg->kind == SPOOR_AST_LITERAL && arg->type == SPOOR_AST_STRING;
     spoor_str text;
-    if (arg == NULL || (is_tilde && spoor_bind_text(p->site->b, arg, &text) && spoor_str_is(text, "~"))) {
+    if (arg == NULL ||
+        (is_tilde && spoor_bind_text(p->site->b, arg, &text) && spoor_str_is(text, "~"))) {
         p->arg = arg != NULL ? arg->next : NULL;
         return true;
     }
@@ -66,7 +68,8 @@ static bool take_weight(basket *p) {
     p->weight = spoor_schema_find(row, arg->text);
     spoor_type type = row->columns[p->weight].type;
     return type == SPOOR_INT || type == SPOOR_LONG ||
-           spoor_fail(p->site->b->diags, arg->span, "a weight is an int or a long, not %s", spoor_type_name(type));
+           spoor_fail(p->site->b->diags, arg->span, "a weight is an int or a long, not %s",
+                      spoor_type_name(type));
 }
 
 static bool take_dimensions(basket *p) {
@@ -80,9 +83,11 @@ static bool take_dimensions(basket *p) {
     }
     bool is_whole = (e->type == SPOOR_INT || e->type == SPOOR_LONG) && !e->value.is_null;
     if (!is_whole || e->value.integer < 1) {
-        return spoor_fail(p->site->b->diags, arg->span, "expected a number of dimensions, 1 at least");
+        return spoor_fail(p->site->b->diags, arg->span,
+                          "expected a number of dimensions, 1 at least");
     }
-    p->max_dimensions = e->value.integer < SPOOR_MAX_COLUMNS ? (uint32_t)e->value.integer : SPOOR_MAX_COLUMNS;
+    p->max_dimensions =
+        e->value.integer < SPOOR_MAX_COLUMNS ? (uint32_t)e->value.integer : SPOOR_MAX_COLUMNS;
     return true;
 }
 
@@ -104,8 +109,8 @@ static bool take_wildcards(basket *p) {
     return true;
 }
 
-/* The combinations of values, each with its number of rows last; *dimensions: by column of the input,
- * its place among them. */
+/* The combinations of values, each with its number of rows last; *dimensions: by column of the
+ * input, its place among them. */
 static spoor_plan *count_combinations(basket *p, int *dimensions, uint32_t *ncols) {
     spoor_binder *b = p->site->b;
     const spoor_schema *row = &p->site->input->schema;
@@ -118,13 +123,15 @@ static spoor_plan *count_combinations(basket *p, int *dimensions, uint32_t *ncol
             continue;
         }
         if (row->columns[c].type == SPOOR_DYNAMIC) {
-            spoor_fail(b->diags, p->site->call->at, "'basket' takes no dynamic column, as '%.*s' is",
+            spoor_fail(b->diags, p->site->call->at,
+                       "'basket' takes no dynamic column, as '%.*s' is",
                        SPOOR_S(row->columns[c].name));
             spoor_hint(b->diags, "tostring(%.*s) makes text of it", SPOOR_S(row->columns[c].name));
             return NULL;
         }
         spoor_str name = spoor_plugin_quoted(b, row->columns[c].name);
-        by = spoor_arena_format(b->arena, "%.*s%s%.*s", SPOOR_S(by), n++ > 0 ? ", " : "", SPOOR_S(name));
+        by = spoor_arena_format(b->arena, "%.*s%s%.*s", SPOOR_S(by), n++ > 0 ? ", " : "",
+                                SPOOR_S(name));
     }
     if (n == 0) {
         spoor_fail(b->diags, p->site->call->at, "'basket' needs a column");
@@ -136,8 +143,9 @@ static spoor_plan *count_combinations(basket *p, int *dimensions, uint32_t *ncol
         rows = spoor_arena_format(b->arena, "sum(tolong(%.*s))", SPOOR_S(weight));
     }
     spoor_plugin_text text = spoor_plugin_text_new(p->site);
-    return spoor_plugin_text_bind(&text, spoor_arena_format(b->arena, "['#in'] | summarize ['#n'] = %.*s by %.*s",
-                                                            SPOOR_S(rows), SPOOR_S(by)));
+    return spoor_plugin_text_bind(
+        &text, spoor_arena_format(b->arena, "['#in'] | summarize ['#n'] = %.*s by %.*s",
+                                  SPOOR_S(rows), SPOOR_S(by)));
 }
 
 static void set_schema(const basket *p, spoor_plan *plan, uint32_t ncols) {
@@ -160,7 +168,11 @@ static void set_schema(const basket *p, spoor_plan *plan, uint32_t ncols) {
 
 spoor_plan *spoor_plugin_basket(spoor_plugin_site *site) {
     spoor_binder *b = site->b;
-    basket p = {.site = site, .arg = site->call->first, .threshold = 0.05, .max_dimensions = 5, .weight = -1};
+    basket p = {.site = site,
+                .arg = site->call->first,
+                .threshold = 0.05,
+                .max_dimensions = 5,
+                .weight = -1};
     if (site->schema != NULL) {
         return spoor_plugin_misused(site, usage);
     }

@@ -26,7 +26,8 @@ static bool set_unmatched(spoor_plugin_site *site, const spoor_ast *node, addres
     const spoor_ast *value = node->kind == SPOOR_AST_NAMED ? node->first : node;
     if (node->next != NULL ||
         (node->kind == SPOOR_AST_NAMED && !spoor_str_is(node->text, "return_unmatched"))) {
-        return spoor_fail(site->b->diags, node->span, "this argument of %s is not supported", site->name);
+        return spoor_fail(site->b->diags, node->span, "this argument of %s is not supported",
+                          site->name);
     }
     spoor_bound *e = spoor_bind_scalar(site->b, value);
     if (e == NULL) {
@@ -44,10 +45,11 @@ static bool bind_lookup(spoor_plugin_site *site, address_lookup *a) {
     a->source = table != NULL ? table->next : NULL;
     a->network = a->source != NULL ? a->source->next : NULL;
     if (a->network == NULL || site->schema != NULL) {
-        spoor_plugin_misused(site, site->name[3] == '6'
-                                  ? "ipv6_lookup(Networks, Address, Network [, return_unmatched])"
-                                  : "ipv4_lookup(Networks, Address, Network [, Key ...] "
-                                    "[, return_unmatched])");
+        spoor_plugin_misused(site,
+                             site->name[3] == '6'
+                                 ? "ipv6_lookup(Networks, Address, Network [, return_unmatched])"
+                                 : "ipv4_lookup(Networks, Address, Network [, Key ...] "
+                                   "[, return_unmatched])");
         return false;
     }
     a->table = bind_lookup_table(site, table);
@@ -63,44 +65,58 @@ static bool bind_lookup(spoor_plugin_site *site, address_lookup *a) {
             return false;
         }
         spoor_str name = spoor_plugin_quoted(site->b, arg->text);
-        a->extra = spoor_arena_format(site->b->arena, "%.*s, %.*s", SPOOR_S(a->extra), SPOOR_S(name));
+        a->extra =
+            spoor_arena_format(site->b->arena, "%.*s, %.*s", SPOOR_S(a->extra), SPOOR_S(name));
     }
     return true;
 }
 
 /* The length of an address's prefix, counted in bits of IPv6; of what is no address, anything. */
-#define BITS(of) \
-    "iff(isnotnull(parse_ipv4(" of ")), 96 + ipv4_netmask_suffix(" of ")," \
+#define BITS(of)                                                                                   \
+    "iff(isnotnull(parse_ipv4(" of ")), 96 + ipv4_netmask_suffix(" of "),"                         \
     " coalesce(tolong(split(" of ", '/')[1]), 128))"
 
 /* #networks: those that are addresses, each with its place, its length and what it is cut to it. */
-static spoor_plan *bind_networks(const spoor_plugin_text *text, const char *parse, spoor_str network) {
-    return spoor_plugin_text_bind(text, spoor_arena_format(text->site->b->arena,
-        "['#table'] | serialize ['#row'] = row_number(0), ['#text'] = %.*s"
-        " | where isnotempty(tostring(%s(['#text']))) | extend ['#bits'] = " BITS("['#text']")
-        " | extend ['#net'] = parse_ipv6_mask(['#text'], ['#bits'])", SPOOR_S(network), parse));
+static spoor_plan *bind_networks(const spoor_plugin_text *text, const char *parse,
+                                 spoor_str network) {
+    return spoor_plugin_text_bind(
+        text, spoor_arena_format(
+                  text->site->b->arena,
+                  "['#table'] | serialize ['#row'] = row_number(0), ['#text'] = %.*s"
+                  " | where isnotempty(tostring(%s(['#text']))) | extend ['#bits'] = " BITS(
+                      "['#text']") " | extend ['#net'] = parse_ipv6_mask(['#text'], ['#bits'])",
+                  SPOOR_S(network), parse));
 }
 
 /* #addresses: each different one once. */
-static spoor_plan *bind_addresses(const spoor_plugin_text *text, const char *parse, spoor_str source) {
-    return spoor_plugin_text_bind(text, spoor_arena_format(text->site->b->arena,
-        "['#in'] | distinct ['#key'] = %.*s | where isnotempty(tostring(%s(['#key'])))"
-        " | extend ['#own'] = " BITS("['#key']"), SPOOR_S(source), parse));
+static spoor_plan *bind_addresses(const spoor_plugin_text *text, const char *parse,
+                                  spoor_str source) {
+    return spoor_plugin_text_bind(
+        text, spoor_arena_format(
+                  text->site->b->arena,
+                  "['#in'] | distinct ['#key'] = %.*s | where isnotempty(tostring(%s(['#key'])))"
+                  " | extend ['#own'] = " BITS("['#key']"),
+                  SPOOR_S(source), parse));
 }
 
 /* Each address with its networks in the table's order: by a key for each length that networks have.
  * An address that has a prefix itself is rare, and compared with each network. */
 static spoor_plan *bind_pairs(const spoor_plugin_text *text, const char *is_match) {
-    return spoor_plugin_text_bind(text, spoor_arena_format(text->site->b->arena,
-        "['#addresses'] | where ['#own'] == 128"
-        " | mv-expand ['#bits'] = toscalar(['#networks'] | summarize make_set(['#bits'])) to typeof(long)"
-        " | extend ['#net'] = parse_ipv6_mask(['#key'], ['#bits'])"
-        " | join kind=inner ['#networks'] on ['#bits'], ['#net'] | project-away ['#bits1'], ['#net1']"
-        " | union (['#addresses'] | where ['#own'] < 128 | extend ['#one'] = 1"
-        " | join kind=inner (['#networks'] | extend ['#one'] = 1) on ['#one']"
-        " | where %s(['#key'], ['#text']) | project-away ['#one'], ['#one1'])"
-        " | sort by ['#row'] asc"
-        " | project-away ['#own'], ['#bits'], ['#net'], ['#row'], ['#text']", is_match));
+    return spoor_plugin_text_bind(
+        text,
+        spoor_arena_format(text->site->b->arena,
+                           "['#addresses'] | where ['#own'] == 128"
+                           " | mv-expand ['#bits'] = toscalar(['#networks'] | summarize "
+                           "make_set(['#bits'])) to typeof(long)"
+                           " | extend ['#net'] = parse_ipv6_mask(['#key'], ['#bits'])"
+                           " | join kind=inner ['#networks'] on ['#bits'], ['#net'] | project-away "
+                           "['#bits1'], ['#net1']"
+                           " | union (['#addresses'] | where ['#own'] < 128 | extend ['#one'] = 1"
+                           " | join kind=inner (['#networks'] | extend ['#one'] = 1) on ['#one']"
+                           " | where %s(['#key'], ['#text']) | project-away ['#one'], ['#one1'])"
+                           " | sort by ['#row'] asc"
+                           " | project-away ['#own'], ['#bits'], ['#net'], ['#row'], ['#text']",
+                           is_match));
 }
 
 /* `order`: the operator that puts the columns in order, or nothing. */
@@ -123,10 +139,12 @@ static spoor_plan *look_up(spoor_plugin_site *site, const address_lookup *a, spo
         return NULL;
     }
     spoor_plugin_text_rows(&text, "#pairs", pairs);
-    return spoor_plugin_text_bind(&text, spoor_arena_format(b->arena,
-        "['#in'] | lookup kind=%s ['#pairs'] on $left.%.*s == $right.['#key']%.*s%.*s",
-        a->keeps_unmatched ? "leftouter" : "inner", SPOOR_S(source), SPOOR_S(a->extra),
-        SPOOR_S(order)));
+    return spoor_plugin_text_bind(
+        &text, spoor_arena_format(
+                   b->arena,
+                   "['#in'] | lookup kind=%s ['#pairs'] on $left.%.*s == $right.['#key']%.*s%.*s",
+                   a->keeps_unmatched ? "leftouter" : "inner", SPOOR_S(source), SPOOR_S(a->extra),
+                   SPOOR_S(order)));
 }
 
 spoor_plan *spoor_plugin_ipv4_lookup(spoor_plugin_site *site) {
@@ -160,4 +178,3 @@ spoor_plan *spoor_plugin_ipv6_lookup(spoor_plugin_site *site) {
     }
     return look_up(site, &a, order);
 }
-

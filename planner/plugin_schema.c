@@ -36,7 +36,8 @@ static spoor_bound *bind_row(spoor_plugin_site *site) {
         int at = spoor_schema_find(row, (spoor_str){inputs[i], strlen(inputs[i])});
         spoor_type type = at >= 0 ? row->columns[at].type : SPOOR_DYNAMIC;
         if (i == 0 ? type != SPOOR_LONG && type != SPOOR_INT : type != SPOOR_STRING) {
-            spoor_fail(b->diags, site->call->at, "'schema_merge' needs the columns that getschema gives");
+            spoor_fail(b->diags, site->call->at,
+                       "'schema_merge' needs the columns that getschema gives");
             return NULL;
         }
         args[2 * i] = spoor_bound_column(b->arena, row, at, span);
@@ -75,10 +76,11 @@ static bool add(merge *m, spoor_str text) {
             continue;
         }
         if (!spoor_str_eq(known->type, column.type)) {
-            return spoor_fail(diags, m->site->call->at,
-                              "the column '%.*s' is %.*s in one schema and %.*s in another, and how they "
-                              "merge is not documented",
-                              SPOOR_S(column.name), SPOOR_S(known->type), SPOOR_S(column.type));
+            return spoor_fail(
+                diags, m->site->call->at,
+                "the column '%.*s' is %.*s in one schema and %.*s in another, and how they "
+                "merge is not documented",
+                SPOOR_S(column.name), SPOOR_S(known->type), SPOOR_S(column.type));
         }
         known->is_moved |= known->ordinal != column.ordinal;
         known->ordinal = known->ordinal > column.ordinal ? known->ordinal : column.ordinal;
@@ -94,10 +96,11 @@ static bool put_in_order(merge *m) {
     for (uint32_t i = 0; i < m->count; i++) {
         const merged *column = &m->columns[i];
         if (column->ordinal >= m->count || ordered[column->ordinal].name.ptr != NULL) {
-            return spoor_fail(m->site->b->diags, m->site->call->at,
-                              "the place of the column '%.*s' is not the only one it may have: which column "
-                              "goes first is not documented",
-                              SPOOR_S(column->name));
+            return spoor_fail(
+                m->site->b->diags, m->site->call->at,
+                "the place of the column '%.*s' is not the only one it may have: which column "
+                "goes first is not documented",
+                SPOOR_S(column->name));
         }
         ordered[column->ordinal] = *column;
     }
@@ -126,8 +129,10 @@ static spoor_plan *rows_of(const merge *m, bool preserves_order) {
         const merged *column = &m->columns[i];
         bool is_wrong = preserves_order && column->is_moved;
         cells[4 * i] = text_value(column->name);
-        cells[4 * i + 1] = (spoor_value){.type = SPOOR_LONG, .integer = is_wrong ? -1 : column->ordinal};
-        cells[4 * i + 2] = text_value(is_wrong ? SPOOR_STR("ERROR(unknown CSL type:" MOVED ")") : column->data_type);
+        cells[4 * i + 1] =
+            (spoor_value){.type = SPOOR_LONG, .integer = is_wrong ? -1 : column->ordinal};
+        cells[4 * i + 2] = text_value(is_wrong ? SPOOR_STR("ERROR(unknown CSL type:" MOVED ")")
+                                               : column->data_type);
         cells[4 * i + 3] = text_value(is_wrong ? SPOOR_STR(MOVED) : column->type);
     }
     plan->values.nrows = m->count;
@@ -143,7 +148,8 @@ static bool set_order(spoor_plugin_site *site, bool *preserves) {
         return true;
     }
     bool is_named = arg != NULL && arg->kind == SPOOR_AST_NAMED;
-    if (site->schema != NULL || arg->next != NULL || (is_named && !spoor_str_is(arg->text, "PreserveOrder"))) {
+    if (site->schema != NULL || arg->next != NULL ||
+        (is_named && !spoor_str_is(arg->text, "PreserveOrder"))) {
         spoor_plugin_misused(site, "schema_merge([PreserveOrder = true | false])");
         return false;
     }

@@ -14,7 +14,8 @@ static bool is_key(const spoor_plugin_site *site, const spoor_ast *node) {
     }
     const spoor_schema *row = &site->input->schema;
     return row->columns[spoor_schema_find(row, node->text)].type != SPOOR_DYNAMIC ||
-           spoor_fail(site->b->diags, node->span, "'%s' does not take a column of type dynamic here", site->name);
+           spoor_fail(site->b->diags, node->span,
+                      "'%s' does not take a column of type dynamic here", site->name);
 }
 
 static bool is_timeline(const spoor_plugin_site *site, const spoor_ast *node) {
@@ -60,14 +61,16 @@ static bool take_steps(detect *d, const spoor_ast *arg) {
     spoor_binder *b = d->site->b;
     spoor_bind_columns columns = spoor_columns_new(b, &d->site->input->schema);
     spoor_columns_add_input(&columns);
-    for (; arg != NULL && (arg->kind == SPOOR_AST_NAMED || is_bool_column(d, arg)); arg = arg->next) {
+    for (; arg != NULL && (arg->kind == SPOOR_AST_NAMED || is_bool_column(d, arg));
+         arg = arg->next) {
         if (!add_step(d, arg, &columns)) {
             return false;
         }
     }
     for (; arg != NULL; arg = arg->next) {
         if (arg->kind != SPOOR_AST_NAME) {
-            spoor_fail(b->diags, arg->span, "expected a step (name = condition) or, behind the steps, a column");
+            spoor_fail(b->diags, arg->span,
+                       "expected a step (name = condition) or, behind the steps, a column");
             return false;
         }
         if (!is_key(d->site, arg)) {
@@ -85,42 +88,51 @@ static bool take_steps(detect *d, const spoor_ast *arg) {
 static spoor_str detect_text(const detect *d) {
     spoor_arena *arena = d->site->b->arena;
     spoor_str kql = spoor_arena_format(arena,
-        "['#in'] | where ['#is0'] | distinct ['#g'] = tostring(pack_array(0%.*s)), ['#t0'] = %.*s%.*s",
-        SPOOR_S(d->dims), SPOOR_S(d->time), SPOOR_S(d->dims));
+                                       "['#in'] | where ['#is0'] | distinct ['#g'] = "
+                                       "tostring(pack_array(0%.*s)), ['#t0'] = %.*s%.*s",
+                                       SPOOR_S(d->dims), SPOOR_S(d->time), SPOOR_S(d->dims));
     for (uint32_t k = 1; k < d->nsteps; k++) {
-        kql = spoor_arena_format(arena,
-            "%.*s | extend ['#b'] = bin(['#t%u'], ['#step']) | join kind=inner (['#in'] | where ['#is%u']"
+        kql = spoor_arena_format(
+            arena,
+            "%.*s | extend ['#b'] = bin(['#t%u'], ['#step']) | join kind=inner (['#in'] | where "
+            "['#is%u']"
             " | distinct ['#g'] = tostring(pack_array(0%.*s)), ['#t%u'] = %.*s"
-            " | mv-expand ['#b'] = range(coalesce(bin(['#t%u'] - ['#step'], ['#step']), bin(['#t%u'], ['#step'])),"
+            " | mv-expand ['#b'] = range(coalesce(bin(['#t%u'] - ['#step'], ['#step']), "
+            "bin(['#t%u'], ['#step'])),"
             " bin(['#t%u'], ['#step']), ['#step']) to typeof(datetime)) on ['#g'], ['#b']"
-            " | where ['#t%u'] >= ['#t%u'] and ['#t%u'] - ['#t%u'] <= ['#step'] and ['#t%u'] - ['#t0'] <= ['#span']"
+            " | where ['#t%u'] >= ['#t%u'] and ['#t%u'] - ['#t%u'] <= ['#step'] and ['#t%u'] - "
+            "['#t0'] <= ['#span']"
             " | project-away ['#b'], ['#g1'], ['#b1']",
-            SPOOR_S(kql), k - 1, k, SPOOR_S(d->dims), k, SPOOR_S(d->time), k, k, k, k, k - 1, k, k - 1, k);
+            SPOOR_S(kql), k - 1, k, SPOOR_S(d->dims), k, SPOOR_S(d->time), k, k, k, k, k - 1, k,
+            k - 1, k);
     }
-    kql = spoor_arena_format(arena, "%.*s | sort by ['#t0'] asc, ['#t%u'] asc | project%.*s%s", SPOOR_S(kql),
-                             d->nsteps - 1, d->dims.len > 0 ? (int)d->dims.len - 1 : 0,
-                             d->dims.len > 0 ? d->dims.ptr + 1 : "", d->dims.len > 0 ? "," : "");
+    kql =
+        spoor_arena_format(arena, "%.*s | sort by ['#t0'] asc, ['#t%u'] asc | project%.*s%s",
+                           SPOOR_S(kql), d->nsteps - 1, d->dims.len > 0 ? (int)d->dims.len - 1 : 0,
+                           d->dims.len > 0 ? d->dims.ptr + 1 : "", d->dims.len > 0 ? "," : "");
     for (uint32_t k = 0; k < d->nsteps; k++) {
         spoor_str name = spoor_arena_format(arena, "%.*s_%.*s", SPOOR_S(d->names[k]),
                                             SPOOR_S(d->site->call->first->text));
         name = spoor_plugin_quoted(d->site->b, name);
         kql = spoor_arena_format(arena, "%.*s %.*s = ['#t%u'],", SPOOR_S(kql), SPOOR_S(name), k);
     }
-    return spoor_arena_format(arena, "%.*s Duration = ['#t%u'] - ['#t0']", SPOOR_S(kql), d->nsteps - 1);
+    return spoor_arena_format(arena, "%.*s Duration = ['#t%u'] - ['#t0']", SPOOR_S(kql),
+                              d->nsteps - 1);
 }
 
 spoor_plan *spoor_plugin_sequence_detect(spoor_plugin_site *site) {
     const spoor_ast *time = site->call->first;
     if (site->call->nchildren < 4 || site->schema != NULL) {
-        return spoor_plugin_misused(
-            site, "sequence_detect(Time, MaxStep, MaxSpan, a = Condition, b = Condition, ... [, Dimension ...])");
+        return spoor_plugin_misused(site, "sequence_detect(Time, MaxStep, MaxSpan, a = Condition, "
+                                          "b = Condition, ... [, Dimension ...])");
     }
     detect d = {.site = site, .dims = {"", 0}};
     if (!is_timeline(site, time) || !take_steps(&d, time->next->next->next)) {
         return NULL;
     }
     if (d.nsteps == 0) {
-        spoor_fail(site->b->diags, time->next->next->next->span, "expected a step: name = condition");
+        spoor_fail(site->b->diags, time->next->next->next->span,
+                   "expected a step: name = condition");
         return NULL;
     }
     d.time = spoor_plugin_quoted(site->b, time->text);
@@ -141,8 +153,8 @@ static uint32_t take_array(spoor_plugin_text *text, const spoor_ast *arg, const 
     if (e == NULL) {
         return 0;
     }
-    bool is_array = e->kind == SPOOR_BOUND_CONSTANT && e->type == SPOOR_DYNAMIC && !e->value.is_null &&
-                    spoor_dynamic_kind_of(e->value.string) == SPOOR_DYN_ARRAY;
+    bool is_array = e->kind == SPOOR_BOUND_CONSTANT && e->type == SPOOR_DYNAMIC &&
+                    !e->value.is_null && spoor_dynamic_kind_of(e->value.string) == SPOOR_DYN_ARRAY;
     uint32_t count = is_array ? spoor_dynamic_count(e->value.string) : 0;
     if (count == 0 || count > STEPS_MAX) {
         spoor_fail(b->diags, arg->span, "expected a constant array of 1 to %d values", STEPS_MAX);
@@ -168,35 +180,45 @@ static uint32_t take_array(spoor_plugin_text *text, const spoor_ast *arg, const 
 static spoor_str latest_starts(spoor_arena *arena, spoor_str time, uint32_t nstates) {
     spoor_str declared = SPOOR_STR("['#b0']: datetime"), made = {"", 0};
     made = spoor_arena_format(arena,
-        "['#b0'] = iff(['#s'] == 0, %.*s, iff(['#last'].['#k'] == ['#k'], ['#last'].['#b0'], datetime(null)))", SPOOR_S(time));
+                              "['#b0'] = iff(['#s'] == 0, %.*s, iff(['#last'].['#k'] == ['#k'], "
+                              "['#last'].['#b0'], datetime(null)))",
+                              SPOOR_S(time));
     for (uint32_t k = 1; k < nstates; k++) {
         declared = spoor_arena_format(arena, "%.*s, ['#b%u']: datetime", SPOOR_S(declared), k);
         made = spoor_arena_format(arena,
-            "%.*s, ['#b%u'] = iff(['#last'].['#k'] == ['#k'], iff(['#s'] == %u, ['#last'].['#b%u'], ['#last'].['#b%u']), datetime(null))",
-            SPOOR_S(made), k, k, k - 1, k);
+                                  "%.*s, ['#b%u'] = iff(['#last'].['#k'] == ['#k'], iff(['#s'] == "
+                                  "%u, ['#last'].['#b%u'], ['#last'].['#b%u']), datetime(null))",
+                                  SPOOR_S(made), k, k, k - 1, k);
     }
-    return spoor_arena_format(arena, "scan declare (%.*s) with (step ['#last']: true => %.*s;)", SPOOR_S(declared),
-                              SPOOR_S(made));
+    return spoor_arena_format(arena, "scan declare (%.*s) with (step ['#last']: true => %.*s;)",
+                              SPOOR_S(declared), SPOOR_S(made));
 }
 
-static spoor_str funnel_text(spoor_binder *b, spoor_str id, spoor_str time, spoor_str state, uint32_t nstates) {
+static spoor_str funnel_text(spoor_binder *b, spoor_str id, spoor_str time, spoor_str state,
+                             uint32_t nstates) {
     spoor_arena *arena = b->arena;
     spoor_str starts = latest_starts(arena, time, nstates), start = SPOOR_STR("['#b0']");
     for (uint32_t k = 1; k < nstates; k++) {
-        start = spoor_arena_format(arena, "iff(['#s'] == %u, ['#b%u'], %.*s)", k, k, SPOOR_S(start));
+        start =
+            spoor_arena_format(arena, "iff(['#s'] == %u, ['#b%u'], %.*s)", k, k, SPOOR_S(start));
     }
-    return spoor_arena_format(arena,
+    return spoor_arena_format(
+        arena,
         "['#in'] | where %.*s >= ['#start'] and %.*s <= ['#end']"
-        " | extend ['#s'] = array_index_of(['#states'], tostring(%.*s)), ['#w'] = bin_at(%.*s, ['#bin'], ['#start'])"
+        " | extend ['#s'] = array_index_of(['#states'], tostring(%.*s)), ['#w'] = bin_at(%.*s, "
+        "['#bin'], ['#start'])"
         " | where ['#s'] >= 0 | extend ['#k'] = tostring(pack_array(%.*s, ['#w']))"
         " | sort by ['#k'] asc, %.*s asc, ['#s'] asc | %.*s | extend ['#span'] = %.*s - %.*s"
-        " | where isnotnull(['#span']) | summarize ['#span'] = min(['#span']) by %.*s, ['#w'], ['#s']"
+        " | where isnotnull(['#span']) | summarize ['#span'] = min(['#span']) by %.*s, ['#w'], "
+        "['#s']"
         " | mv-expand with_itemindex=['#i'] Period = ['#periods'] to typeof(timespan)"
-        " | where ['#span'] <= Period | summarize dcount = count_distinct(%.*s) by ['#w'], ['#i'], ['#s'], Period"
+        " | where ['#span'] <= Period | summarize dcount = count_distinct(%.*s) by ['#w'], ['#i'], "
+        "['#s'], Period"
         " | sort by ['#w'] asc, ['#i'] asc, ['#s'] asc"
         " | project %.*s = ['#w'], %.*s = tostring(['#states'][['#s']]), Period, dcount",
-        SPOOR_S(time), SPOOR_S(time), SPOOR_S(state), SPOOR_S(time), SPOOR_S(id), SPOOR_S(time), SPOOR_S(starts),
-        SPOOR_S(time), SPOOR_S(start), SPOOR_S(id), SPOOR_S(id), SPOOR_S(time), SPOOR_S(state));
+        SPOOR_S(time), SPOOR_S(time), SPOOR_S(state), SPOOR_S(time), SPOOR_S(id), SPOOR_S(time),
+        SPOOR_S(starts), SPOOR_S(time), SPOOR_S(start), SPOOR_S(id), SPOOR_S(id), SPOOR_S(time),
+        SPOOR_S(state));
 }
 
 spoor_plan *spoor_plugin_funnel_sequence_completion(spoor_plugin_site *site) {
@@ -207,7 +229,8 @@ spoor_plan *spoor_plugin_funnel_sequence_completion(spoor_plugin_site *site) {
     }
     if (site->call->nchildren != 8 || site->schema != NULL) {
         return spoor_plugin_misused(
-            site, "funnel_sequence_completion(Id, Time, Start, End, Bin, State, Sequence, Periods)");
+            site,
+            "funnel_sequence_completion(Id, Time, Start, End, Bin, State, Sequence, Periods)");
     }
     if (!is_key(site, args[0]) || !is_timeline(site, args[1]) || !is_key(site, args[5])) {
         return NULL;
@@ -221,7 +244,8 @@ spoor_plan *spoor_plugin_funnel_sequence_completion(spoor_plugin_site *site) {
         return NULL;
     }
     spoor_binder *b = site->b;
-    return spoor_plugin_text_bind(&text, funnel_text(b, spoor_plugin_quoted(b, args[0]->text),
-                                                     spoor_plugin_quoted(b, args[1]->text),
-                                                     spoor_plugin_quoted(b, args[5]->text), nstates));
+    return spoor_plugin_text_bind(&text,
+                                  funnel_text(b, spoor_plugin_quoted(b, args[0]->text),
+                                              spoor_plugin_quoted(b, args[1]->text),
+                                              spoor_plugin_quoted(b, args[5]->text), nstates));
 }

@@ -33,12 +33,13 @@ void spoor_plugin_text_value(spoor_plugin_text *text, const char *name, spoor_bo
 /* What may be written for a value of the type. */
 static bool fits(spoor_type found, spoor_type wanted) {
     const spoor_types whole = SPOOR_T_INTEGER;
-    return found == wanted || ((SPOOR_TYPE_SET(found) & whole) && (SPOOR_TYPE_SET(wanted) & whole)) ||
+    return found == wanted ||
+           ((SPOOR_TYPE_SET(found) & whole) && (SPOOR_TYPE_SET(wanted) & whole)) ||
            (wanted == SPOOR_REAL && (SPOOR_TYPE_SET(found) & SPOOR_T_NUMBER));
 }
 
-spoor_bound *spoor_plugin_text_constant(spoor_plugin_text *text, const spoor_ast *arg, const char *name,
-                                        spoor_type type) {
+spoor_bound *spoor_plugin_text_constant(spoor_plugin_text *text, const spoor_ast *arg,
+                                        const char *name, spoor_type type) {
     spoor_binder *b = text->site->b;
     spoor_bound *e = spoor_bind_scalar(b, arg);
     if (e == NULL) {
@@ -54,8 +55,8 @@ spoor_bound *spoor_plugin_text_constant(spoor_plugin_text *text, const spoor_ast
     return e;
 }
 
-spoor_bound *spoor_plugin_text_length(spoor_plugin_text *text, const spoor_ast *arg, const char *name,
-                                      spoor_type type) {
+spoor_bound *spoor_plugin_text_length(spoor_plugin_text *text, const spoor_ast *arg,
+                                      const char *name, spoor_type type) {
     spoor_bound *e = spoor_plugin_text_constant(text, arg, name, type);
     if (e != NULL && !(type == SPOOR_REAL ? e->value.real > 0 : e->value.integer > 0)) {
         spoor_fail(text->site->b->diags, arg->span, "expected a length greater than zero");
@@ -103,7 +104,8 @@ spoor_plan *spoor_plugin_misused(const spoor_plugin_site *site, const char *usag
 bool spoor_plugin_is_column(const spoor_plugin_site *site, const spoor_ast *node,
                             const spoor_plan *plan) {
     return (node->kind == SPOOR_AST_NAME && spoor_schema_find(&plan->schema, node->text) >= 0) ||
-           spoor_fail(site->b->diags, node->span, "'%s' takes the name of a column here", site->name);
+           spoor_fail(site->b->diags, node->span, "'%s' takes the name of a column here",
+                      site->name);
 }
 
 /* -- rows_near --------------------------------------------------------------------------------- */
@@ -141,7 +143,8 @@ spoor_plan *spoor_plugin_rows_near(spoor_plugin_site *site) {
     const spoor_ast *rows = condition != NULL ? condition->next : NULL;
     const spoor_ast *rows_after = rows != NULL ? rows->next : NULL;
     if (rows == NULL || (rows_after != NULL && rows_after->next != NULL) || site->schema != NULL) {
-        return spoor_plugin_misused(site, "rows_near(Level == 'Error', 2) or with the rows after: (..., 2, 5)");
+        return spoor_plugin_misused(
+            site, "rows_near(Level == 'Error', 2) or with the rows after: (..., 2, 5)");
     }
     if (!spoor_bind_is_serialized(site->input)) {
         spoor_fail(b->diags, site->call->at, "'rows_near' needs rows in an order");
@@ -149,7 +152,8 @@ spoor_plan *spoor_plugin_rows_near(spoor_plugin_site *site) {
         return NULL;
     }
     long long before, after;
-    if (!count_of(site, rows, &before) || !count_of(site, rows_after != NULL ? rows_after : rows, &after)) {
+    if (!count_of(site, rows, &before) ||
+        !count_of(site, rows_after != NULL ? rows_after : rows, &after)) {
         return NULL;
     }
     site->input = with_hit(site, condition);
@@ -159,14 +163,19 @@ spoor_plan *spoor_plugin_rows_near(spoor_plugin_site *site) {
     spoor_plugin_text text = spoor_plugin_text_new(site);
     spoor_str ahead = SPOOR_STR("['#hits']"); /* next() looks one row ahead or more */
     if (before > 0) {
-        ahead = spoor_arena_format(b->arena,
-            "coalesce(next(['#hits'], %lld), toscalar(['#in'] | summarize countif(['#hit'])))", before);
+        ahead = spoor_arena_format(
+            b->arena,
+            "coalesce(next(['#hits'], %lld), toscalar(['#in'] | summarize countif(['#hit'])))",
+            before);
     }
-    /* a hit among the rows up to `before` further on and `after` back: the count of hits grows there */
-    return spoor_plugin_text_bind(&text, spoor_arena_format(b->arena,
-        "['#in'] | serialize ['#hits'] = row_cumsum(iff(['#hit'], 1, 0))"
-        " | where %.*s > prev(['#hits'], %lld, 0) | project-away ['#hit'], ['#hits']",
-        SPOOR_S(ahead), after + 1));
+    /* a hit among the rows up to `before` further on and `after` back: the count of hits grows
+     * there */
+    return spoor_plugin_text_bind(
+        &text, spoor_arena_format(
+                   b->arena,
+                   "['#in'] | serialize ['#hits'] = row_cumsum(iff(['#hit'], 1, 0))"
+                   " | where %.*s > prev(['#hits'], %lld, 0) | project-away ['#hit'], ['#hits']",
+                   SPOOR_S(ahead), after + 1));
 }
 
 /* -- dcount_intersect -------------------------------------------------------------------------- */
@@ -187,11 +196,14 @@ spoor_plan *spoor_plugin_dcount_intersect(spoor_plugin_site *site) {
         const char *comma = n > 0 ? ", " : "";
         spoor_str name = spoor_plugin_quoted(b, arg->text);
         sets = spoor_arena_format(b->arena, "%.*s%s%.*s", SPOOR_S(sets), comma, SPOOR_S(name));
-        counts = spoor_arena_format(b->arena, "%.*s%ss%u = tolong(['#common'][%u])", SPOOR_S(counts), comma, n, n);
+        counts = spoor_arena_format(b->arena, "%.*s%ss%u = tolong(['#common'][%u])",
+                                    SPOOR_S(counts), comma, n, n);
     }
     spoor_plugin_text text = spoor_plugin_text_new(site);
-    return spoor_plugin_text_bind(&text, spoor_arena_format(b->arena,
-        "['#in'] | project ['#common'] = __dcount_common(%.*s) | project %.*s", SPOOR_S(sets), SPOOR_S(counts)));
+    return spoor_plugin_text_bind(
+        &text, spoor_arena_format(
+                   b->arena, "['#in'] | project ['#common'] = __dcount_common(%.*s) | project %.*s",
+                   SPOOR_S(sets), SPOOR_S(counts)));
 }
 
 /* -- narrow ------------------------------------------------------------------------------------ */
@@ -217,9 +229,11 @@ spoor_plan *spoor_plugin_narrow(spoor_plugin_site *site) {
         comma = ", ";
     }
     spoor_plugin_text text = spoor_plugin_text_new(site);
-    return spoor_plugin_text_bind(&text, spoor_arena_format(b->arena,
-        "['#in'] | serialize ['#row'] = row_number(0)"
-        " | project Row = ['#row'], Column = pack_array(%.*s), Value = pack_array(%.*s)"
-        " | mv-expand Column to typeof(string), Value to typeof(string)",
-        SPOOR_S(names), SPOOR_S(values)));
+    return spoor_plugin_text_bind(
+        &text, spoor_arena_format(
+                   b->arena,
+                   "['#in'] | serialize ['#row'] = row_number(0)"
+                   " | project Row = ['#row'], Column = pack_array(%.*s), Value = pack_array(%.*s)"
+                   " | mv-expand Column to typeof(string), Value to typeof(string)",
+                   SPOOR_S(names), SPOOR_S(values)));
 }
