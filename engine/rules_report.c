@@ -128,6 +128,8 @@ spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report what,
         spoor_report_html(&r);
     } else if (is_sarif_of_check) {
         spoor_report_sarif_check(&r);
+    } else if (options->format == SPOOR_FORMAT_VERTICAL && what == SPOOR_RULES_RUN) {
+        spoor_report_text(&r);
     } else if (options->format == SPOOR_FORMAT_MARKDOWN && what == SPOOR_RULES_RUN) {
         spoor_report_markdown(&r);
     } else if (options->format == SPOOR_FORMAT_SARIF) {

@@ -23,6 +23,7 @@ void spoor_report_navigator(spoor_report *report);
 void spoor_report_timesketch(spoor_report *report);
 void spoor_report_html(spoor_report *report); /* these two: of a run */
 void spoor_report_markdown(spoor_report *report);
+void spoor_report_text(spoor_report *report); /* vertical, of a run: alert by alert */
 void spoor_report_table(spoor_report *report); /* every other format, through output/ */
 
 /* -- pieces of JSON: rules_report_alert.c --------------------------------------------------------------- */
@@ -46,6 +47,12 @@ const char *spoor_rule_kind_name(spoor_rule_kind kind);
 /* The list as text, at most so many; has_more: the list itself is cut. */
 spoor_str spoor_report_join(spoor_arena *arena, const spoor_str_list *list, uint32_t most,
                             bool has_more);
+/* Columns of a rule's rows that a reader wants first: when and where, what the rule looks at; all of
+ * them where they are few.  *count of them, at most `most`. */
+const int *spoor_report_columns(spoor_report *report, uint32_t rule, uint32_t most, uint32_t *count);
+/* By byte of the text of a cell: some condition of the rule is true of it there.  NULL: nowhere. */
+const bool *spoor_report_marks(spoor_report *report, const spoor_evidence *evidence,
+                               const spoor_rule_row *row, uint32_t column, spoor_str text);
 /* The host that the row names; empty: none. */
 spoor_str spoor_report_host(spoor_report *report, uint32_t rule, const spoor_rule_row *row);
 /* Rules that matched: highest severity first, then on few hosts first.  *count of them come back. */

@@ -202,25 +202,9 @@ static void find_columns(spoor_report *r, rows *w) {
     }
 }
 
-/* The texts of all leaves that are true in this column, first to last. */
 static void put_marked(spoor_report *r, const rows *w, const spoor_rule_row *row, uint32_t column) {
     spoor_str text = spoor_cell_text(&r->scratch, row->cells[column]);
-    bool *is_marked = NULL;
-    for (uint32_t i = 0; i < w->evidence->count && text.len > 0; i++) {
-        spoor_mark marks[SPOOR_MAX_MARKS];
-        uint32_t nmarks = 0;
-        if (w->evidence->columns[i] == (int)column &&
-            spoor_evidence_ask(w->evidence, i, &r->scratch, row, marks, &nmarks) == SPOOR_TRUE &&
-            nmarks > 0) {
-            is_marked =
-                is_marked != NULL ? is_marked : SPOOR_NEW_ARRAY(&r->scratch, bool, text.len + 1);
-            for (uint32_t k = 0; k < nmarks; k++) {
-                for (size_t b = marks[k].start; b < marks[k].end && b < text.len; b++) {
-                    is_marked[b] = true;
-                }
-            }
-        }
-    }
+    const bool *is_marked = spoor_report_marks(r, w->evidence, row, column, text);
     put(r, "<td>");
     for (size_t from = 0, to; from < text.len; from = to) {
         bool marked = is_marked != NULL && is_marked[from];

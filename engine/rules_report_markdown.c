@@ -59,34 +59,10 @@ static void put_line(spoor_report *r, uint32_t at) {
  * ----------------------------------------------------------------------------------------------------
  */
 
-/* When and where, what the rule looks at, then what there is; *count of them. */
-static const int *choose_columns(spoor_report *r, uint32_t at, uint32_t *count) {
-    const spoor_evidence *e = spoor_rule_evidence(r->rules, at);
-    uint32_t ncols;
-    const spoor_schema *schema = spoor_rule_schema(&r->rules->states[at], &ncols);
-    int *chosen = SPOOR_NEW_ARRAY(&r->arena, int, MOST_COLUMNS);
-    static const char *const first[] = {"TimeGenerated", "Computer"};
-    *count = 0;
-    for (uint32_t i = 0; i < 2 + e->count + ncols && *count < MOST_COLUMNS; i++) {
-        int c = i < 2                   ? spoor_schema_find(schema, spoor_str_from(first[i]))
-                : i < 2 + e->count      ? e->columns[i - 2]
-                : ncols <= MOST_COLUMNS ? (int)(i - 2 - e->count)
-                                        : -1;
-        bool is_new = c >= 0 && (uint32_t)c < ncols;
-        for (uint32_t k = 0; k < *count; k++) {
-            is_new &= chosen[k] != c;
-        }
-        if (is_new) {
-            chosen[(*count)++] = c;
-        }
-    }
-    return chosen;
-}
-
 static void put_rows(spoor_report *r, uint32_t at) {
     const spoor_rule_state *state = &r->rules->states[at];
     uint32_t count, ncols;
-    const int *columns = choose_columns(r, at, &count);
+    const int *columns = spoor_report_columns(r, at, MOST_COLUMNS, &count);
     const spoor_schema *schema = spoor_rule_schema(state, &ncols);
     spoor_rule_row row;
     fputs("\n|", r->out);

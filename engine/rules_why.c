@@ -52,12 +52,34 @@ static void put(why *w, spoor_str text) {
     fwrite(text.len > 0 ? text.ptr : "", 1, text.len, w->out);
 }
 
-static void put_value(why *w, const spoor_probe_line *line) {
-    if (line->has_value) {
-        fputs("   \"", w->out);
-        put(w, cut(&w->scratch, line->value, VALUE_BYTES));
-        fputc('"', w->out);
+static void put_color(why *w, const char *code) {
+    if (w->output.color) {
+        fprintf(w->out, "\x1B[%sm", code);
     }
+}
+
+/* What a true comparison found in the value is highlighted. */
+static void put_value(why *w, const spoor_probe_line *line) {
+    spoor_mark marks[SPOOR_MAX_MARKS];
+    uint32_t nmarks = 0;
+    if (!line->has_value) {
+        return;
+    }
+    spoor_str value = cut(&w->scratch, line->value, VALUE_BYTES);
+    if (w->output.color && line->truth == SPOOR_TRUE && value.len == line->value.len) {
+        spoor_condition_ask(line->condition, value, marks, &nmarks);
+    }
+    size_t from = 0;
+    fputs("   \"", w->out);
+    for (uint32_t i = 0; i < nmarks; i++) {
+        put(w, (spoor_str){value.ptr + from, marks[i].start - from});
+        put_color(w, "1;33");
+        put(w, (spoor_str){value.ptr + marks[i].start, marks[i].end - marks[i].start});
+        put_color(w, "0");
+        from = marks[i].end;
+    }
+    put(w, (spoor_str){value.ptr + from, value.len - from});
+    fputc('"', w->out);
 }
 
 static uint32_t line_number(const spoor_query *query, uint32_t offset) {
@@ -74,7 +96,10 @@ static void put_where(why *w, const spoor_query *query, const spoor_probe_where 
                                : "");
     for (uint32_t i = 0; i < where->nlines; i++) {
         const spoor_probe_line *line = &where->lines[i];
-        fprintf(w->out, "    %-8s %*s", truth_name(line->truth), (int)line->depth * 2, "");
+        put_color(w, line->truth == SPOOR_TRUE ? "32" : line->truth == SPOOR_FALSE ? "31" : "2");
+        fprintf(w->out, "    %-8s", truth_name(line->truth));
+        put_color(w, "0");
+        fprintf(w->out, " %*s", (int)line->depth * 2, "");
         put(w, condition_text(&w->scratch, query, line->condition));
         put_value(w, line);
         fputc('\n', w->out);
