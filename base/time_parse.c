@@ -264,7 +264,7 @@ static bool take_zone(reader *r, int *minutes) {
 
 /* What stands before the clock, and the blank or T between the two.  Leaves the hour read and
  * *has_clock true, or the reader at the end. */
-static bool take_date(reader *r, spoor_civil *out, bool *has_clock, int *weekday) {
+static bool take_date(reader *r, int64_t now, spoor_civil *out, bool *has_clock, int *weekday) {
     spoor_str word = take_word(r);
     *weekday = weekday_of(word);
     if (*weekday > 0) {
@@ -282,7 +282,7 @@ static bool take_date(reader *r, spoor_civil *out, bool *has_clock, int *weekday
         int digits = take_number(r, 8, &first);
         is_time_alone = digits > 0 && digits <= 2 && peek(r) == ':' && *weekday == 0;
         if (is_time_alone) {
-            spoor_civil today = spoor_time_civil(spoor_time_now());
+            spoor_civil today = spoor_time_civil(now >= 0 ? now : spoor_time_now());
             *out = (spoor_civil){.year = today.year, .month = today.month, .day = today.day};
             out->hour = first;
             *has_clock = true;
@@ -300,11 +300,15 @@ static bool take_date(reader *r, spoor_civil *out, bool *has_clock, int *weekday
 }
 
 bool spoor_time_parse(spoor_str text, int64_t *datetime) {
+    return spoor_time_parse_on(text, -1, datetime);
+}
+
+bool spoor_time_parse_on(spoor_str text, int64_t now, int64_t *datetime) {
     reader r = reader_of(text);
     spoor_civil civil = {0};
     bool has_clock;
     int weekday, zone = 0;
-    if (!take_date(&r, &civil, &has_clock, &weekday) ||
+    if (!take_date(&r, now, &civil, &has_clock, &weekday) ||
         (has_clock && (!take_clock_after_hour(&r, &civil) || !take_zone(&r, &zone)))) {
         return false;
     }

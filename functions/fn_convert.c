@@ -1,4 +1,5 @@
 /* fn_convert.c - tostring, toint and their like, gettype: one value of each type as another. */
+#include "base/time.h"
 #include "functions/convert.h"
 #include "functions/function.h"
 #include "types/dynamic.h"
@@ -6,7 +7,11 @@
 static void convert_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_value value = spoor_vec_get(&args[0], i);
-        value = spoor_convert(call->scratch, &value, out->type);
+        int64_t time;
+        bool is_time = out->type == SPOOR_DATETIME && value.type == SPOOR_STRING &&
+                       spoor_time_parse_on(value.string, call->now > 0 ? call->now : -1, &time);
+        value = is_time ? (spoor_value){.type = SPOOR_DATETIME, .integer = time}
+                        : spoor_convert(call->scratch, &value, out->type);
         spoor_vec_set(out, i, &value);
     }
 }

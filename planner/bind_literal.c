@@ -79,7 +79,7 @@ bool spoor_bind_literal_value(spoor_binder *b, spoor_type type, spoor_str text, 
     case SPOOR_REAL: ok = spoor_real_parse(plain, &value->real); break;
     case SPOOR_DECIMAL: ok = spoor_decimal_parse(plain, &value->decimal); break;
     case SPOOR_DATETIME:
-        ok = spoor_time_parse(plain, &value->integer) || listed_time(plain, &value->integer);
+        ok = spoor_time_parse_on(plain, b->options->now, &value->integer) || listed_time(plain, &value->integer);
         break;
     case SPOOR_TIMESPAN: ok = spoor_timespan_parse(plain, &value->integer); break;
     case SPOOR_GUID: ok = spoor_guid_parse(plain, &value->guid); break;
