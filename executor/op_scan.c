@@ -40,7 +40,7 @@ static spoor_vec constant_vec(spoor_scan *scan, spoor_type type, const spoor_val
     return (spoor_vec){.type = type, .form = SPOOR_DICT, .codes = zero_codes, .dict = dict};
 }
 
-static bool pin_failed(const spoor_scan *scan, spoor_store_status status) {
+bool spoor_scan_pin_failed(const spoor_scan *scan, spoor_store_status status) {
     spoor_run_status why = status == SPOOR_STORE_MEMORY      ? SPOOR_RUN_MEMORY
                            : status == SPOOR_STORE_CANCELLED ? SPOOR_RUN_CANCELLED
                                                              : SPOOR_RUN_IO;
@@ -61,7 +61,7 @@ bool spoor_scan_load(spoor_scan *scan, uint32_t column) {
             want->type, &scan->pins[column]);
         if (status != SPOOR_STORE_OK) {
             scan->pins[column] = NULL;
-            return pin_failed(scan, status);
+            return spoor_scan_pin_failed(scan, status);
         }
         if (scan->op->profile != NULL) {
             scan->op->profile->columns++;

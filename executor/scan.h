@@ -43,6 +43,8 @@ typedef struct spoor_scan {
     uint32_t given; /* of nrows */
 } spoor_scan;
 
+/* Write a failed pin of the segment at hand into the run; false. */
+bool spoor_scan_pin_failed(const spoor_scan *scan, spoor_store_status status);
 /* Make the whole column readable.  false: failed, why is in the run. */
 bool spoor_scan_load(spoor_scan *scan, uint32_t column);
 /* What is known of the column without decoding it. */

@@ -113,6 +113,7 @@ static void sweep_behind_door(sweep *w, spoor_picks *picks) {
     } else {
         spoor_op_out_of_memory(run);
     }
+    spoor_sweep_leave_member(&w->s);
     while (run->ops != NULL) {
         spoor_op_close(run->ops);
     }

@@ -475,6 +475,9 @@ static bool search(spoor_sweeper *s, const spoor_pass_source *source, uint32_t v
 
 /* All that is needed of one text. */
 static bool ask_source(spoor_sweeper *s, const spoor_pass_source *source) {
+    if (spoor_sweep_is_record_text(s, source)) {
+        return spoor_sweep_ask_record(s, source);
+    }
     spoor_source_state *state = &s->sources[source->id];
     uint32_t varying = 0;
     bool is_constant = false, can = can_be_loaded(s, &source->expr);

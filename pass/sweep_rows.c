@@ -127,7 +127,10 @@ static bool passes(spoor_sweeper *s, const spoor_pass_node *node, uint32_t row) 
     }
     if (node->kind == SPOOR_PASS_LEAF) {
         spoor_leaf_state *leaf = &s->leaves[node->leaf->id];
-        return has_bit(entry_bits(s, leaf), s->scan->cols[leaf->column].codes[row]) != node->is_negated;
+        bool holds = leaf->entries == NULL
+                         ? has_bit(leaf->row_bits, row)
+                         : has_bit(entry_bits(s, leaf), s->scan->cols[leaf->column].codes[row]);
+        return holds != node->is_negated;
     }
     bool is_and = node->kind == SPOOR_PASS_AND;
     for (uint32_t i = 0; i < node->nparts; i++) {
@@ -153,7 +156,8 @@ static void list_rows(spoor_sweeper *s, const spoor_pass_node *node, uint32_t *r
     }
     if (node->kind == SPOOR_PASS_LEAF) {
         const spoor_leaf_state *leaf = &s->leaves[node->leaf->id];
-        if (node->is_negated || leaf->answer != SPOOR_ANSWER_SOME) { /* of a small segment */
+        bool by_entry = leaf->answer == SPOOR_ANSWER_SOME && leaf->entries != NULL;
+        if (node->is_negated || !by_entry) { /* of a small segment */
             for (uint32_t row = 0; row < s->scan->segment->rows; row++) {
                 rows[*count] = row;
                 *count += passes(s, node, row);

@@ -12,7 +12,7 @@ typedef enum spoor_answer { /* to a question, of all rows of the segment */
     SPOOR_ANSWER_OPEN,      /* not asked yet */
     SPOOR_ANSWER_NO,        /* of none */
     SPOOR_ANSWER_YES,       /* of all */
-    SPOOR_ANSWER_SOME,      /* of those with these entries in the column that varies */
+    SPOOR_ANSWER_SOME,      /* of those with these entries in the column that varies, or of these rows */
     SPOOR_ANSWER_UNKNOWN,   /* cannot be asked by entries */
 } spoor_answer;
 
@@ -21,7 +21,7 @@ typedef struct spoor_leaf_state {
     spoor_answer answer;
     bool is_needed;
     uint32_t column;         /* SOME: whose entries: */
-    const uint32_t *entries; /* ascending */
+    const uint32_t *entries; /* ascending; NULL: row_bits alone say it */
     uint32_t count;
     uint32_t rows;           /* that have them */
     const uint64_t *bits;     /* the same, a bit an entry; NULL: not made yet */
@@ -58,6 +58,7 @@ typedef struct spoor_sweeper {
     spoor_op *op;      /* a scan of all columns of the set, without predicates */
     spoor_scan *scan;
     spoor_arena *arena; /* until the segment ends */
+    const spoor_chunk *member; /* that is searched: sweep_record.c; pinned */
     uint32_t epoch;
     spoor_leaf_state *leaves;
     spoor_column_state *columns;
@@ -76,6 +77,15 @@ spoor_answer spoor_sweep_settle(spoor_sweeper *s, const spoor_pass_node *node);
 void spoor_sweep_need(spoor_sweeper *s, const spoor_pass_node *node);
 /* Ask what is needed.  false: failed, why is in the run. */
 bool spoor_sweep_ask(spoor_sweeper *s);
+
+/* -- sweep_record.c ------------------------------------------------------------------------------------------ */
+
+/* Is the source all of EventData as text? */
+bool spoor_sweep_is_record_text(const spoor_sweeper *s, const spoor_pass_source *source);
+/* Ask what is needed of it by the texts of the members.  false: failed, why is in the run. */
+bool spoor_sweep_ask_record(spoor_sweeper *s, const spoor_pass_source *source);
+/* Unpin what a jump may have left pinned. */
+void spoor_sweep_leave_member(spoor_sweeper *s);
 
 /* -- sweep_rows.c ---------------------------------------------------------------------------------------------- */
 

@@ -223,28 +223,27 @@ static int compare_viewed(const void *left, const void *right) {
 }
 
 /* The door for the parser's arena; nothing else is owned behind it. */
-static bool parse_behind_door(spoor_arena *arena, spoor_str json, spoor_str *value) {
+static bool read_behind_door(spoor_arena *arena, spoor_str json, bool dynamic, spoor_str *value) {
     jmp_buf door;
     arena->on_oom = &door;
     if (setjmp(door) != 0) {
         return false;
     }
     if (!spoor_dynamic_parse_json(arena, json, value)) {
-        *value = (spoor_str){0};
+        spoor_value text = {.type = SPOOR_STRING, .string = json};
+        *value = spoor_dynamic_from_value(arena, &text);
     }
+    *value = dynamic ? *value : spoor_dynamic_to_text(arena, *value);
     return true;
 }
 
-/* A JSON text as dynamic; its own text as a string if it is not JSON. */
-static bool put_dynamic_json(spoor_bytes *out, spoor_str json) {
+/* A JSON text as dynamic, or as tostring() prints that; a string if it is not JSON. */
+static bool put_json(spoor_bytes *out, spoor_str json, bool dynamic) {
     spoor_arena arena = {0};
     spoor_str value;
-    bool ok = parse_behind_door(&arena, json, &value);
-    if (ok && value.len > 0) {
+    bool ok = read_behind_door(&arena, json, dynamic, &value);
+    if (ok) {
         spoor_bytes_put(out, value.ptr, value.len);
-    } else if (ok) {
-        spoor_bytes_put_u8(out, 's');
-        spoor_bytes_put(out, json.ptr, json.len);
     }
     spoor_arena_reset(&arena);
     return ok;
@@ -254,21 +253,20 @@ static bool put_dynamic_json(spoor_bytes *out, spoor_str json) {
 static bool put_view(const spoor_decoded *decoded, uint32_t i, bool dynamic, spoor_bytes *out) {
     spoor_text_kind kind = raw_kind(decoded, i);
     spoor_str text = raw_text(decoded, i);
+    if (kind == SPOOR_KIND_TEXT) {
+        if (dynamic) {
+            spoor_bytes_put_u8(out, 's');
+        }
+        spoor_bytes_put(out, text.ptr, text.len);
+        return true;
+    }
     spoor_bytes json = {0};
     bool ok = true;
     if (kind == SPOOR_KIND_MULTI) {
         ok = spoor_multi_to_json(text, &json);
         text = (spoor_str){(const char *)json.ptr, json.len};
     }
-    if (!dynamic) {
-        spoor_bytes_put(out, text.ptr, text.len);
-    } else if (kind == SPOOR_KIND_TEXT) {
-        spoor_bytes_put_u8(out, 's');
-        spoor_bytes_put(out, text.ptr, text.len);
-    } else {
-        ok = ok && put_dynamic_json(out, text);
-    }
-    ok = ok && !json.failed;
+    ok = ok && !json.failed && put_json(out, text, dynamic);
     spoor_bytes_free(&json);
     return ok;
 }
@@ -431,13 +429,11 @@ static spoor_store_status constant_text(spoor_stored_segment *segment,
     } else if (column->kind == SPOOR_KIND_JSON) {
         spoor_bytes_put(blob, column->text.ptr, len);
     }
-    size_t view_at = is_text ? 1 : json_at;
-    if (dynamic && is_text) {
-        view_at = 0;
-    } else if (dynamic && ok && !blob->failed) {
+    size_t view_at = dynamic ? 0 : 1;
+    if (!is_text && ok && !blob->failed) {
         spoor_bytes value = {0};
         spoor_str json = {(const char *)blob->ptr + json_at, blob->len - json_at};
-        ok = put_dynamic_json(&value, json);
+        ok = put_json(&value, json, dynamic);
         view_at = blob->len;
         spoor_bytes_put(blob, value.ptr, value.len);
         blob->failed |= value.failed || !ok;

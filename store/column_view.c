@@ -267,6 +267,21 @@ spoor_store_status spoor_column_pin(spoor_stored_segment *segment, spoor_event_c
     return status;
 }
 
+bool spoor_segment_member(const spoor_segment *seen, uint32_t *at, spoor_str *member) {
+    spoor_stored_segment *segment = seen->handle;
+    const spoor_directory *directory = &segment->directory;
+    bool found = false;
+    pthread_mutex_lock(&segment->store->mutex);
+    const spoor_names *names = &segment->store->names;
+    for (; *at < directory->ncolumns && !found; ++*at) {
+        uint32_t id = directory->columns[*at].id;
+        found = id <= names->count && names->list[id - 1].column < 0;
+        *member = found ? names->list[id - 1].name : (spoor_str){0};
+    }
+    pthread_mutex_unlock(&segment->store->mutex);
+    return found;
+}
+
 /* -- without decoding ------------------------------------------------------------------------- */
 
 static bool peek_ints(spoor_stored_segment *segment, spoor_event_column column,

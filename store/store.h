@@ -104,6 +104,8 @@ void spoor_chunk_release(spoor_snapshot *snapshot, const spoor_chunk *chunk);
 bool spoor_chunk_peek(spoor_snapshot *snapshot, const spoor_segment *segment,
                       spoor_event_column column, spoor_str member, spoor_type as,
                       spoor_chunk *summary);
+/* Members of EventData that records of the segment have: *at counts from 0 on.  false: no more. */
+bool spoor_segment_member(const spoor_segment *segment, uint32_t *at, spoor_str *member);
 /* Is the column made from whole records (EventData, RenderedDescription, ...)? */
 bool spoor_is_record_column(spoor_event_column column);
 /* Does any segment hold a member of EventData of this name?  near: one that differs in case only. */
