@@ -44,6 +44,9 @@ spoor_bound *spoor_plugin_text_constant(spoor_plugin_text *text, const spoor_ast
 spoor_bound *spoor_plugin_text_length(spoor_plugin_text *text, const spoor_ast *arg,
                                       const char *name, spoor_type type);
 spoor_plan *spoor_plugin_text_bind(const spoor_plugin_text *text, spoor_str kql);
+/* The text with words[c] in the place of each $c. */
+enum { SPOOR_PLUGIN_WORDS = 128 };
+spoor_str spoor_plugin_fill(spoor_arena *arena, const char *text, const spoor_str *words);
 /* A column's name as the text writes it: ['a b']. */
 spoor_str spoor_plugin_quoted(spoor_binder *b, spoor_str name);
 /* Report that the arguments are not right; `usage` shows what would be. */

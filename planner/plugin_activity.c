@@ -191,45 +191,30 @@ static spoor_str prefixed(const activity *a, const char *prefix) {
     return spoor_plugin_quoted(b, spoor_arena_format(b->arena, "%s%.*s", prefix, SPOOR_S(name)));
 }
 
-static spoor_str replacement(const activity *a, char letter) {
-    spoor_arena *arena = a->site->b->arena;
-    switch (letter) {
-    case 'i': return a->id;
-    case 't': return a->time;
-    case 'd': return a->dims;
-    case 'f': return prefixed(a, "from_");
-    case 'o': return prefixed(a, "to_");
-    case 'm': return a->made;
-    case 'c': return a->column;
-    case 'b': return window_of(a, a->time);
-    case 'p': return window_before(a, SPOOR_STR("['#w']"));
-    case 'q': return window_before(a, a->time);
-    case 'k':
-        return spoor_arena_format(arena, "tostring(pack_array(%.*s%.*s))", SPOOR_S(a->id),
-                                  SPOOR_S(a->dims));
-    case 'g': return spoor_arena_format(arena, "tostring(pack_array(0%.*s))", SPOOR_S(a->dims));
-    case 'n': /* no string is null */
-        return a->id_type == SPOOR_STRING
-                   ? SPOOR_STR("true")
-                   : spoor_arena_format(arena, "isnotnull(%.*s)", SPOOR_S(a->id));
-    default: {
-        const char *type = spoor_type_name(a->time_type);
-        return (spoor_str){type, strlen(type)};
-    }
-    }
-}
-
 static spoor_plan *bind_kql(const activity *a, const char *text) {
     spoor_arena *arena = a->site->b->arena;
-    spoor_str kql = {"", 0};
-    for (const char *at = text; *at != '\0';) {
-        size_t plain = strcspn(at, "$");
-        spoor_str part = at[plain] == '$' ? replacement(a, at[plain + 1]) : (spoor_str){"", 0};
-        kql =
-            spoor_arena_format(arena, "%.*s%.*s%.*s", SPOOR_S(kql), (int)plain, at, SPOOR_S(part));
-        at += at[plain] == '$' ? plain + 2 : plain;
+    const char *type = spoor_type_name(a->time_type);
+    spoor_str words[SPOOR_PLUGIN_WORDS] = {
+        ['i'] = a->id,
+        ['t'] = a->time,
+        ['d'] = a->dims,
+        ['m'] = a->made,
+        ['c'] = a->column,
+        ['y'] = {type, strlen(type)},
+        ['b'] = window_of(a, a->time),
+        ['p'] = window_before(a, SPOOR_STR("['#w']")),
+        ['q'] = window_before(a, a->time),
+        ['f'] = prefixed(a, "from_"),
+        ['o'] = prefixed(a, "to_"),
+        ['k'] = spoor_arena_format(arena, "tostring(pack_array(%.*s%.*s))", SPOOR_S(a->id),
+                                   SPOOR_S(a->dims)),
+        ['g'] = spoor_arena_format(arena, "tostring(pack_array(0%.*s))", SPOOR_S(a->dims)),
+        ['n'] = spoor_arena_format(arena, "isnotnull(%.*s)", SPOOR_S(a->id)),
+    };
+    if (a->id_type == SPOOR_STRING) { /* no string is null */
+        words['n'] = SPOOR_STR("true");
     }
-    return spoor_plugin_text_bind(&a->text, kql);
+    return spoor_plugin_text_bind(&a->text, spoor_plugin_fill(arena, text, words));
 }
 
 /* -- the texts --------------------------------------------------------------------------------- */

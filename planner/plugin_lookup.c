@@ -71,80 +71,83 @@ static bool bind_lookup(spoor_plugin_site *site, address_lookup *a) {
     return true;
 }
 
+/* The texts: $a the column of addresses, $n that of networks, $v 4 or 6. */
+// clang-format off
+
 /* The length of an address's prefix, counted in bits of IPv6; of what is no address, anything. */
-#define BITS(of)                                                                                   \
-    "iff(isnotnull(parse_ipv4(" of ")), 96 + ipv4_netmask_suffix(" of "),"                         \
+#define BITS(of) \
+    "iff(isnotnull(parse_ipv4(" of ")), 96 + ipv4_netmask_suffix(" of ")," \
     " coalesce(tolong(split(" of ", '/')[1]), 128))"
 
-/* #networks: those that are addresses, each with its place, its length and what it is cut to it. */
-static spoor_plan *bind_networks(const spoor_plugin_text *text, const char *parse,
-                                 spoor_str network) {
-    return spoor_plugin_text_bind(
-        text, spoor_arena_format(
-                  text->site->b->arena,
-                  "['#table'] | serialize ['#row'] = row_number(0), ['#text'] = %.*s"
-                  " | where isnotempty(tostring(%s(['#text']))) | extend ['#bits'] = " BITS(
-                      "['#text']") " | extend ['#net'] = parse_ipv6_mask(['#text'], ['#bits'])",
-                  SPOOR_S(network), parse));
-}
+/* Those that are addresses, each with its place, its length and what it is cut to it. */
+static const char networks[] =
+    "['#table']"
+    " | serialize ['#row'] = row_number(0), ['#text'] = $n"
+    " | where isnotempty(tostring(parse_ipv$v(['#text'])))"
+    " | extend ['#bits'] = " BITS("['#text']")
+    " | extend ['#net'] = parse_ipv6_mask(['#text'], ['#bits'])";
 
-/* #addresses: each different one once. */
-static spoor_plan *bind_addresses(const spoor_plugin_text *text, const char *parse,
-                                  spoor_str source) {
-    return spoor_plugin_text_bind(
-        text, spoor_arena_format(
-                  text->site->b->arena,
-                  "['#in'] | distinct ['#key'] = %.*s | where isnotempty(tostring(%s(['#key'])))"
-                  " | extend ['#own'] = " BITS("['#key']"),
-                  SPOOR_S(source), parse));
-}
+/* Each different one once. */
+static const char addresses[] =
+    "['#in']"
+    " | distinct ['#key'] = $a"
+    " | where isnotempty(tostring(parse_ipv$v(['#key'])))"
+    " | extend ['#own'] = " BITS("['#key']");
 
 /* Each address with its networks in the table's order: by a key for each length that networks have.
  * An address that has a prefix itself is rare, and compared with each network. */
-static spoor_plan *bind_pairs(const spoor_plugin_text *text, const char *is_match) {
-    return spoor_plugin_text_bind(
-        text,
-        spoor_arena_format(text->site->b->arena,
-                           "['#addresses'] | where ['#own'] == 128"
-                           " | mv-expand ['#bits'] = toscalar(['#networks'] | summarize "
-                           "make_set(['#bits'])) to typeof(long)"
-                           " | extend ['#net'] = parse_ipv6_mask(['#key'], ['#bits'])"
-                           " | join kind=inner ['#networks'] on ['#bits'], ['#net'] | project-away "
-                           "['#bits1'], ['#net1']"
-                           " | union (['#addresses'] | where ['#own'] < 128 | extend ['#one'] = 1"
-                           " | join kind=inner (['#networks'] | extend ['#one'] = 1) on ['#one']"
-                           " | where %s(['#key'], ['#text']) | project-away ['#one'], ['#one1'])"
-                           " | sort by ['#row'] asc"
-                           " | project-away ['#own'], ['#bits'], ['#net'], ['#row'], ['#text']",
-                           is_match));
+static const char pairs[] =
+    "['#addresses']"
+    " | where ['#own'] == 128"
+    " | mv-expand ['#bits'] = toscalar(['#networks'] | summarize make_set(['#bits'])) to typeof(long)"
+    " | extend ['#net'] = parse_ipv6_mask(['#key'], ['#bits'])"
+    " | join kind=inner ['#networks'] on ['#bits'], ['#net']"
+    " | project-away ['#bits1'], ['#net1']"
+    " | union (['#addresses']"
+    "   | where ['#own'] < 128"
+    "   | extend ['#one'] = 1"
+    "   | join kind=inner (['#networks'] | extend ['#one'] = 1) on ['#one']"
+    "   | where ipv$v_is_match(['#key'], ['#text'])"
+    "   | project-away ['#one'], ['#one1'])"
+    " | sort by ['#row'] asc"
+    " | project-away ['#own'], ['#bits'], ['#net'], ['#row'], ['#text']";
+
+/* $k its kind, $x more keys, $o the operator that puts the columns in order. */
+static const char lookup[] =
+    "['#in'] | lookup kind=$k ['#pairs'] on $$left.$a == $$right.['#key']$x$o";
+// clang-format on
+
+/* What the text gives, under a name that later texts know it by. */
+static bool add_rows(spoor_plugin_text *text, const char *name, const char *kql,
+                     const spoor_str *words) {
+    spoor_plan *rows =
+        spoor_plugin_text_bind(text, spoor_plugin_fill(text->site->b->arena, kql, words));
+    if (rows != NULL) {
+        spoor_plugin_text_rows(text, name, rows);
+    }
+    return rows != NULL;
 }
 
 /* `order`: the operator that puts the columns in order, or nothing. */
 static spoor_plan *look_up(spoor_plugin_site *site, const address_lookup *a, spoor_str order) {
     spoor_binder *b = site->b;
-    bool is_v6 = site->name[3] == '6';
-    const char *parse = is_v6 ? "parse_ipv6" : "parse_ipv4";
-    spoor_str source = spoor_plugin_quoted(b, a->source->text);
+    spoor_str words[SPOOR_PLUGIN_WORDS] = {
+        ['a'] = spoor_plugin_quoted(b, a->source->text),
+        ['n'] = spoor_plugin_quoted(b, a->network->text),
+        ['v'] = {site->name + 3, 1}, /* ipv4_lookup, ipv6_lookup */
+        ['k'] = a->keeps_unmatched ? SPOOR_STR("leftouter") : SPOOR_STR("inner"),
+        ['x'] = a->extra,
+        ['o'] = order,
+        ['$'] = SPOOR_STR("$"),
+    };
     spoor_plugin_text text = spoor_plugin_text_new(site);
     spoor_plugin_text_rows(&text, "#table", a->table);
-    spoor_plan *networks = bind_networks(&text, parse, spoor_plugin_quoted(b, a->network->text));
-    spoor_plan *addresses = bind_addresses(&text, parse, source);
-    if (networks == NULL || addresses == NULL) {
+    if (!add_rows(&text, "#networks", networks, words) ||
+        !add_rows(&text, "#addresses", addresses, words) ||
+        !add_rows(&text, "#pairs", pairs, words)) {
         return NULL;
     }
-    spoor_plugin_text_rows(&text, "#networks", networks);
-    spoor_plugin_text_rows(&text, "#addresses", addresses);
-    spoor_plan *pairs = bind_pairs(&text, is_v6 ? "ipv6_is_match" : "ipv4_is_match");
-    if (pairs == NULL) {
-        return NULL;
-    }
-    spoor_plugin_text_rows(&text, "#pairs", pairs);
-    return spoor_plugin_text_bind(
-        &text, spoor_arena_format(
-                   b->arena,
-                   "['#in'] | lookup kind=%s ['#pairs'] on $left.%.*s == $right.['#key']%.*s%.*s",
-                   a->keeps_unmatched ? "leftouter" : "inner", SPOOR_S(source), SPOOR_S(a->extra),
-                   SPOOR_S(order)));
+    return spoor_plugin_text_bind(&text, spoor_plugin_fill(b->arena, lookup, words));
 }
 
 spoor_plan *spoor_plugin_ipv4_lookup(spoor_plugin_site *site) {

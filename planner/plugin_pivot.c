@@ -17,14 +17,23 @@ typedef struct pivot {
 } pivot;
 
 static const char *const aggregates[][2] = {
-    {"avg", "avgif"},         {"count", "countif"},         {"dcount", "dcountif"},
-    {"make_bag", "make_bag_if"}, {"make_list", "make_list_if"}, {"make_set", "make_set_if"},
-    {"max", "maxif"},         {"min", "minif"},             {"stdev", "stdevif"},
-    {"sum", "sumif"},         {"take_any", "take_anyif"},   {"any", "take_anyif"},
+    {"avg", "avgif"},
+    {"count", "countif"},
+    {"dcount", "dcountif"},
+    {"make_bag", "make_bag_if"},
+    {"make_list", "make_list_if"},
+    {"make_set", "make_set_if"},
+    {"max", "maxif"},
+    {"min", "minif"},
+    {"stdev", "stdevif"},
+    {"sum", "sumif"},
+    {"take_any", "take_anyif"},
+    {"any", "take_anyif"},
     {"variance", "varianceif"},
 };
 
-/* -- the tree -------------------------------------------------------------------------------------- */
+/* -- the tree
+ * -------------------------------------------------------------------------------------- */
 
 static spoor_ast *node_of(const pivot *p, spoor_ast_kind kind, spoor_str text) {
     const spoor_ast *call = p->site->call;
@@ -41,7 +50,8 @@ static void add_child(spoor_ast *node, spoor_ast *child) {
     node->depth = node->depth > child->depth ? node->depth : child->depth + 1;
 }
 
-/* A node has one place among its siblings: what is used again is copied, its children are shared. */
+/* A node has one place among its siblings: what is used again is copied, its children are shared.
+ */
 static spoor_ast *again(const pivot *p, const spoor_ast *node) {
     spoor_ast *copy = SPOOR_NEW(p->arena, spoor_ast);
     *copy = *node;
@@ -150,7 +160,8 @@ static bool is_column(const pivot *p, const spoor_ast *node) {
 static bool bind_arguments(pivot *p) {
     const spoor_ast *call = p->site->call, *arg = call->first;
     if (arg == NULL) {
-        return spoor_fail(p->site->b->diags, call->at, "pivot needs a column: pivot(State, count())");
+        return spoor_fail(p->site->b->diags, call->at,
+                          "pivot needs a column: pivot(State, count())");
     }
     if (!is_column(p, arg) || !set_aggregate(p, arg->next)) {
         return false;
@@ -218,7 +229,8 @@ static bool names_all_keys(const pivot *p) {
         }
         ok = (found || spoor_fail(p->site->b->diags, p->site->call->at,
                                   "the schema written behind 'pivot' leaves out '%.*s'",
-                                  SPOOR_S(p->by[i]->text))) && ok;
+                                  SPOOR_S(p->by[i]->text))) &&
+             ok;
     }
     return ok;
 }

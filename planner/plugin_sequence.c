@@ -83,41 +83,56 @@ static bool take_steps(detect *d, const spoor_ast *arg) {
     return true;
 }
 
+/* The texts: $t the timeline, $d `, a, b` for dimensions, $k the number of a step, $p of the one
+ * before. */
+// clang-format off
+static const char first_step[] =
+    "['#in']"
+    " | where ['#is0']"
+    " | distinct ['#g'] = tostring(pack_array(0$d)), ['#t0'] = $t$d";
+
 /* Each step joins its times to the sequences so far, in buckets as long as a step may take: the
  * bucket of a time and the one before it hold all that it can follow. */
+static const char next_step[] =
+    " | extend ['#b'] = bin(['#t$p'], ['#step'])"
+    " | join kind=inner (['#in']"
+    "   | where ['#is$k']"
+    "   | distinct ['#g'] = tostring(pack_array(0$d)), ['#t$k'] = $t"
+    "   | extend ['#to'] = bin(['#t$k'], ['#step']), ['#from'] = bin(['#t$k'] - ['#step'], ['#step'])"
+    "   | mv-expand ['#b'] = range(coalesce(['#from'], ['#to']), ['#to'], ['#step']) to typeof(datetime)"
+    "   | project-away ['#from'], ['#to']) on ['#g'], ['#b']"
+    " | where ['#t$k'] >= ['#t$p'] and ['#t$k'] - ['#t$p'] <= ['#step'] and ['#t$k'] - ['#t0'] <= ['#span']"
+    " | project-away ['#b'], ['#g1'], ['#b1']";
+// clang-format on
+
+static spoor_str number_text(spoor_arena *arena, uint32_t number) {
+    return spoor_arena_format(arena, "%u", number);
+}
+
 static spoor_str detect_text(const detect *d) {
     spoor_arena *arena = d->site->b->arena;
-    spoor_str kql = spoor_arena_format(arena,
-                                       "['#in'] | where ['#is0'] | distinct ['#g'] = "
-                                       "tostring(pack_array(0%.*s)), ['#t0'] = %.*s%.*s",
-                                       SPOOR_S(d->dims), SPOOR_S(d->time), SPOOR_S(d->dims));
+    spoor_str words[SPOOR_PLUGIN_WORDS] = {['t'] = d->time, ['d'] = d->dims};
+    spoor_str kql = spoor_plugin_fill(arena, first_step, words);
     for (uint32_t k = 1; k < d->nsteps; k++) {
-        kql = spoor_arena_format(
-            arena,
-            "%.*s | extend ['#b'] = bin(['#t%u'], ['#step']) | join kind=inner (['#in'] | where "
-            "['#is%u']"
-            " | distinct ['#g'] = tostring(pack_array(0%.*s)), ['#t%u'] = %.*s"
-            " | mv-expand ['#b'] = range(coalesce(bin(['#t%u'] - ['#step'], ['#step']), "
-            "bin(['#t%u'], ['#step'])),"
-            " bin(['#t%u'], ['#step']), ['#step']) to typeof(datetime)) on ['#g'], ['#b']"
-            " | where ['#t%u'] >= ['#t%u'] and ['#t%u'] - ['#t%u'] <= ['#step'] and ['#t%u'] - "
-            "['#t0'] <= ['#span']"
-            " | project-away ['#b'], ['#g1'], ['#b1']",
-            SPOOR_S(kql), k - 1, k, SPOOR_S(d->dims), k, SPOOR_S(d->time), k, k, k, k, k - 1, k,
-            k - 1, k);
+        words['k'] = number_text(arena, k);
+        words['p'] = number_text(arena, k - 1);
+        spoor_str step = spoor_plugin_fill(arena, next_step, words);
+        kql = spoor_arena_format(arena, "%.*s%.*s", SPOOR_S(kql), SPOOR_S(step));
     }
-    kql =
-        spoor_arena_format(arena, "%.*s | sort by ['#t0'] asc, ['#t%u'] asc | project%.*s%s",
-                           SPOOR_S(kql), d->nsteps - 1, d->dims.len > 0 ? (int)d->dims.len - 1 : 0,
-                           d->dims.len > 0 ? d->dims.ptr + 1 : "", d->dims.len > 0 ? "," : "");
+    uint32_t last = d->nsteps - 1;
+    kql = spoor_arena_format(arena, "%.*s | sort by ['#t0'] asc, ['#t%u'] asc | project ",
+                             SPOOR_S(kql), last);
+    if (d->dims.len > 0) { /* without the comma before the first */
+        kql = spoor_arena_format(arena, "%.*s%.*s, ", SPOOR_S(kql), (int)d->dims.len - 1,
+                                 d->dims.ptr + 1);
+    }
     for (uint32_t k = 0; k < d->nsteps; k++) {
         spoor_str name = spoor_arena_format(arena, "%.*s_%.*s", SPOOR_S(d->names[k]),
                                             SPOOR_S(d->site->call->first->text));
         name = spoor_plugin_quoted(d->site->b, name);
-        kql = spoor_arena_format(arena, "%.*s %.*s = ['#t%u'],", SPOOR_S(kql), SPOOR_S(name), k);
+        kql = spoor_arena_format(arena, "%.*s%.*s = ['#t%u'], ", SPOOR_S(kql), SPOOR_S(name), k);
     }
-    return spoor_arena_format(arena, "%.*s Duration = ['#t%u'] - ['#t0']", SPOOR_S(kql),
-                              d->nsteps - 1);
+    return spoor_arena_format(arena, "%.*sDuration = ['#t%u'] - ['#t0']", SPOOR_S(kql), last);
 }
 
 spoor_plan *spoor_plugin_sequence_detect(spoor_plugin_site *site) {
@@ -175,50 +190,50 @@ static uint32_t take_array(spoor_plugin_text *text, const spoor_ast *arg, const 
     return count;
 }
 
-/* Of each state k the latest time at which a sequence began that has come as far as k: what makes
- * the sequence that ends here the shortest. */
-static spoor_str latest_starts(spoor_arena *arena, spoor_str time, uint32_t nstates) {
-    spoor_str declared = SPOOR_STR("['#b0']: datetime"), made = {"", 0};
-    made = spoor_arena_format(arena,
-                              "['#b0'] = iff(['#s'] == 0, %.*s, iff(['#last'].['#k'] == ['#k'], "
-                              "['#last'].['#b0'], datetime(null)))",
-                              SPOOR_S(time));
-    for (uint32_t k = 1; k < nstates; k++) {
-        declared = spoor_arena_format(arena, "%.*s, ['#b%u']: datetime", SPOOR_S(declared), k);
-        made = spoor_arena_format(arena,
-                                  "%.*s, ['#b%u'] = iff(['#last'].['#k'] == ['#k'], iff(['#s'] == "
-                                  "%u, ['#last'].['#b%u'], ['#last'].['#b%u']), datetime(null))",
-                                  SPOOR_S(made), k, k, k - 1, k);
-    }
-    return spoor_arena_format(arena, "scan declare (%.*s) with (step ['#last']: true => %.*s;)",
-                              SPOOR_S(declared), SPOOR_S(made));
-}
+/* The texts: $i the id, $t the timeline, $s the state; $k the number of a state, $p of the one
+ * before. Of each state k there is #bk, the latest time at which a sequence began that has come as
+ * far as k: what makes the sequence that ends here the shortest. */
+// clang-format off
+static const char first_start[] =
+    "['#b0'] = iff(['#s'] == 0, $t, iff(['#last'].['#k'] == ['#k'], ['#last'].['#b0'], datetime(null)))";
+static const char next_start[] =
+    ", ['#b$k'] = iff(['#last'].['#k'] == ['#k'],"
+    " iff(['#s'] == $k, ['#last'].['#b$p'], ['#last'].['#b$k']), datetime(null))";
 
-static spoor_str funnel_text(spoor_binder *b, spoor_str id, spoor_str time, spoor_str state,
+/* $e declares the starts, $a assigns them, $b is the one of the state at hand. */
+static const char funnel[] =
+    "['#in']"
+    " | where $t >= ['#start'] and $t <= ['#end']"
+    " | extend ['#s'] = array_index_of(['#states'], tostring($s)), ['#w'] = bin_at($t, ['#bin'], ['#start'])"
+    " | where ['#s'] >= 0"
+    " | extend ['#k'] = tostring(pack_array($i, ['#w']))"
+    " | sort by ['#k'] asc, $t asc, ['#s'] asc"
+    " | scan declare ($e) with (step ['#last']: true => $a;)"
+    " | extend ['#span'] = $t - $b"
+    " | where isnotnull(['#span'])"
+    " | summarize ['#span'] = min(['#span']) by $i, ['#w'], ['#s']"
+    " | mv-expand with_itemindex=['#i'] Period = ['#periods'] to typeof(timespan)"
+    " | where ['#span'] <= Period"
+    " | summarize dcount = count_distinct($i) by ['#w'], ['#i'], ['#s'], Period"
+    " | sort by ['#w'] asc, ['#i'] asc, ['#s'] asc"
+    " | project $t = ['#w'], $s = tostring(['#states'][['#s']]), Period, dcount";
+// clang-format on
+
+static spoor_str funnel_text(spoor_arena *arena, spoor_str id, spoor_str time, spoor_str state,
                              uint32_t nstates) {
-    spoor_arena *arena = b->arena;
-    spoor_str starts = latest_starts(arena, time, nstates), start = SPOOR_STR("['#b0']");
+    spoor_str words[SPOOR_PLUGIN_WORDS] = {['i'] = id, ['t'] = time, ['s'] = state};
+    words['e'] = SPOOR_STR("['#b0']: datetime");
+    words['b'] = SPOOR_STR("['#b0']");
+    words['a'] = spoor_plugin_fill(arena, first_start, words);
     for (uint32_t k = 1; k < nstates; k++) {
-        start =
-            spoor_arena_format(arena, "iff(['#s'] == %u, ['#b%u'], %.*s)", k, k, SPOOR_S(start));
+        words['k'] = number_text(arena, k);
+        words['p'] = number_text(arena, k - 1);
+        words['e'] = spoor_plugin_fill(arena, "$e, ['#b$k']: datetime", words);
+        words['b'] = spoor_plugin_fill(arena, "iff(['#s'] == $k, ['#b$k'], $b)", words);
+        spoor_str next = spoor_plugin_fill(arena, next_start, words);
+        words['a'] = spoor_arena_format(arena, "%.*s%.*s", SPOOR_S(words['a']), SPOOR_S(next));
     }
-    return spoor_arena_format(
-        arena,
-        "['#in'] | where %.*s >= ['#start'] and %.*s <= ['#end']"
-        " | extend ['#s'] = array_index_of(['#states'], tostring(%.*s)), ['#w'] = bin_at(%.*s, "
-        "['#bin'], ['#start'])"
-        " | where ['#s'] >= 0 | extend ['#k'] = tostring(pack_array(%.*s, ['#w']))"
-        " | sort by ['#k'] asc, %.*s asc, ['#s'] asc | %.*s | extend ['#span'] = %.*s - %.*s"
-        " | where isnotnull(['#span']) | summarize ['#span'] = min(['#span']) by %.*s, ['#w'], "
-        "['#s']"
-        " | mv-expand with_itemindex=['#i'] Period = ['#periods'] to typeof(timespan)"
-        " | where ['#span'] <= Period | summarize dcount = count_distinct(%.*s) by ['#w'], ['#i'], "
-        "['#s'], Period"
-        " | sort by ['#w'] asc, ['#i'] asc, ['#s'] asc"
-        " | project %.*s = ['#w'], %.*s = tostring(['#states'][['#s']]), Period, dcount",
-        SPOOR_S(time), SPOOR_S(time), SPOOR_S(state), SPOOR_S(time), SPOOR_S(id), SPOOR_S(time),
-        SPOOR_S(starts), SPOOR_S(time), SPOOR_S(start), SPOOR_S(id), SPOOR_S(id), SPOOR_S(time),
-        SPOOR_S(state));
+    return spoor_plugin_fill(arena, funnel, words);
 }
 
 spoor_plan *spoor_plugin_funnel_sequence_completion(spoor_plugin_site *site) {
@@ -245,7 +260,7 @@ spoor_plan *spoor_plugin_funnel_sequence_completion(spoor_plugin_site *site) {
     }
     spoor_binder *b = site->b;
     return spoor_plugin_text_bind(&text,
-                                  funnel_text(b, spoor_plugin_quoted(b, args[0]->text),
+                                  funnel_text(b->arena, spoor_plugin_quoted(b, args[0]->text),
                                               spoor_plugin_quoted(b, args[1]->text),
                                               spoor_plugin_quoted(b, args[5]->text), nstates));
 }

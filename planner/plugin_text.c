@@ -65,6 +65,19 @@ spoor_bound *spoor_plugin_text_length(spoor_plugin_text *text, const spoor_ast *
     return e;
 }
 
+spoor_str spoor_plugin_fill(spoor_arena *arena, const char *text, const spoor_str *words) {
+    spoor_str filled = {"", 0};
+    for (const char *at = text; *at != '\0';) {
+        size_t plain = strcspn(at, "$");
+        bool is_end = at[plain] == '\0';
+        spoor_str word = is_end ? (spoor_str){"", 0} : words[at[plain + 1] & 127];
+        filled = spoor_arena_format(arena, "%.*s%.*s%.*s", SPOOR_S(filled), (int)plain, at,
+                                    SPOOR_S(word));
+        at += is_end ? plain : plain + 2;
+    }
+    return filled;
+}
+
 spoor_str spoor_plugin_quoted(spoor_binder *b, spoor_str name) {
     char *out = SPOOR_NEW_ARRAY(b->arena, char, 2 * name.len + 5);
     size_t n = 0;
