@@ -49,6 +49,7 @@ static void read_metadata(spoor_rule *rule, const spoor_yaml *root) {
             take_tag(rule, i->value->text);
         }
     }
+    spoor_sigma_check(rule, root);
 }
 
 /* -- documents ----------------------------------------------------------------------------------------- */

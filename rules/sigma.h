@@ -306,4 +306,7 @@ spoor_str spoor_sigma_write_correlation(spoor_rule *rule);
 /* A string literal of KQL. */
 void spoor_sigma_put_literal(spoor_buffer *out, spoor_str text);
 
+/* Warn of what the specification asks of a document's fields beyond what reading it needs. */
+void spoor_sigma_check(spoor_rule *rule, const spoor_yaml *root);
+
 #endif

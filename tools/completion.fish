@@ -1,11 +1,11 @@
 # fish completion for spoor
 complete -c spoor -n __fish_use_subcommand -f -a 'ingest query shell explain parse rules function info schema functions optimize export help'
-complete -c spoor -n '__fish_seen_subcommand_from rules' -f -a 'run check list'
+complete -c spoor -n '__fish_seen_subcommand_from rules' -f -a 'run check list convert tune test why diff triage'
 complete -c spoor -n '__fish_seen_subcommand_from function' -f -a 'save list show delete'
 complete -c spoor -l db -r -d 'the store'
 complete -c spoor -s i -l input -r -d 'logs for this one command'
 complete -c spoor -s f -l file -r -d 'the query text'
-complete -c spoor -s o -l output -x -a 'table vertical json jsonl csv tsv markdown html sarif navigator timesketch'
+complete -c spoor -s o -l output -x -a 'table vertical json jsonl csv tsv markdown html sarif navigator navigator-coverage timesketch tap junit'
 complete -c spoor -s p -l param -x -d 'name=value'
 complete -c spoor -l last -x -d 'the last so long'
 complete -c spoor -l now -x -a last
