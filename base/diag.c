@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/safe_text.h"
 
 static const char *format_text(spoor_arena *arena, const char *format, va_list args) {
     va_list again;
@@ -14,7 +15,7 @@ static const char *format_text(spoor_arena *arena, const char *format, va_list a
     char *text = SPOOR_NEW_ARRAY(arena, char, bytes);
     vsnprintf(text, bytes, format, again);
     va_end(again);
-    return text;
+    return spoor_safe_text(arena, spoor_str_from(text)).ptr; /* it may name what a file holds */
 }
 
 static void add(spoor_diags *diags, spoor_severity severity, spoor_span span, const char *format,
@@ -112,11 +113,15 @@ void spoor_text_position(spoor_str text, uint32_t offset, uint32_t *line, uint32
     *column = code_points(start, at) + 1;
 }
 
+/* A column of the line stays one, for the caret. */
 static void print_line(const char *from, const char *to, FILE *out) {
-    for (; from < to; from++) {
-        unsigned char c = (unsigned char)*from;
-        bool is_control = (c < 0x20 && c != '\t') || c == 0x7F;
-        fputc(is_control ? '.' : c, out);
+    while (from < to) {
+        char shown[SPOOR_SAFE_BYTES + 1];
+        const char *next = step(from, to, 1);
+        spoor_safe_copy(shown, sizeof shown, (spoor_str){from, (size_t)(next - from)});
+        bool is_shown = *from == '\t' || spoor_str_is((spoor_str){from, (size_t)(next - from)}, shown);
+        fprintf(out, "%.*s", is_shown ? (int)(next - from) : 1, is_shown ? from : ".");
+        from = next;
     }
 }
 
@@ -132,7 +137,8 @@ void spoor_diag_print(const spoor_diags *diags, const spoor_diag *diag, FILE *ou
     uint32_t row, column;
     spoor_text_position(source->text, diag->span.start, &row, &column);
     row += source->first_line > 0 ? source->first_line - 1 : 0;
-    fprintf(out, "%s:%u:%u: %s: %s\n", source->name, row, column, kind, diag->message);
+    spoor_safe_print(spoor_str_from(source->name), out);
+    fprintf(out, ":%u:%u: %s: %s\n", row, column, kind, diag->message);
 
     const char *at = text + (diag->span.start < len ? diag->span.start : len);
     const char *line = line_start(text, at);

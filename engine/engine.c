@@ -6,13 +6,16 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/safe_text.h"
 #include "base/time.h"
 
 spoor_status spoor_engine_fail(spoor_engine *engine, spoor_status status, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    vsnprintf(engine->error, sizeof engine->error, format, args);
+    char text[sizeof engine->error];
+    vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    spoor_safe_copy(engine->error, sizeof engine->error, spoor_str_from(text)); /* it may name what a file holds */
     return status;
 }
 

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/safe_text.h"
 #include "engine/rules_spool.h"
 #include "types/dynamic.h"
 
@@ -20,13 +21,15 @@ static void put_chars(spoor_report *r, spoor_str text) {
     }
 }
 
+/* Escaped, and no formula to a spreadsheet: as -o csv of a query. */
 static void put_csv(spoor_report *r, spoor_str text) {
-    bool plain = true;
+    text = spoor_safe_text(&r->scratch, text);
+    bool guard = text.len > 1 && strchr("=+-@", text.ptr[0]) != NULL, plain = !guard;
     for (size_t i = 0; i < text.len; i++) {
-        plain = plain && strchr("\",\r\n", text.ptr[i]) == NULL;
+        plain = plain && strchr("\",", text.ptr[i]) == NULL;
     }
     if (!plain) {
-        fputc('"', r->out);
+        fputs(guard ? "\"'" : "\"", r->out);
     }
     put_chars(r, text);
     if (!plain) {

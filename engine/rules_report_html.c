@@ -6,7 +6,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/safe_text.h"
 #include "base/time.h"
+#include "base/utf8.h"
 
 enum { BARS = 96, MOST_LISTED = 50 };
 
@@ -16,20 +18,17 @@ static void put(spoor_report *r, const char *html) {
 }
 
 void spoor_html_put_text(spoor_report *r, spoor_str s) {
-    for (size_t i = 0; i < s.len; i++) {
-        unsigned char c = (unsigned char)s.ptr[i];
-        switch (c) {
+    for (const char *at = s.ptr, *end = s.len == 0 ? at : s.ptr + s.len; at < end;) {
+        const char *start = at;
+        switch (spoor_utf8_next(&at, end)) {
         case '<': put(r, "&lt;"); break;
         case '>': put(r, "&gt;"); break;
         case '&': put(r, "&amp;"); break;
         case '"': put(r, "&quot;"); break;
         case '\'': put(r, "&#39;"); break;
-        default:
-            if (c >= 0x20 ? c != 0x7F : c == '\n' || c == '\t') {
-                fputc(c, r->out);
-            } else {
-                put(r, "&#xFFFD;");
-            }
+        case '\n':
+        case '\t': fputc(*start, r->out); break;
+        default: spoor_safe_print((spoor_str){start, (size_t)(at - start)}, r->out);
         }
     }
 }

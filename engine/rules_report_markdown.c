@@ -1,5 +1,6 @@
 /* rules_report_markdown.c - a run as Markdown, for a ticket or a wiki: a summary, a table of the
  * rules that matched, and each of them with what it matched on and its first rows. */
+#include "base/safe_text.h"
 #include "engine/rules_report.h"
 
 #include <inttypes.h>
@@ -11,7 +12,7 @@ enum { MOST_ROWS = 10, MOST_COLUMNS = 8, MOST_CELL = 200, MOST_NAMES = 20 };
 
 /* Nothing of a rule or an event is markup, nor ends a cell. */
 static void put(spoor_report *r, spoor_str text) {
-    text = spoor_output_safe(&r->scratch, text);
+    text = spoor_safe_text(&r->scratch, text);
     for (size_t i = 0; i < text.len; i++) {
         if (strchr("\\`*_{}[]<>#|~", text.ptr[i]) != NULL && text.ptr[i] != '\0') {
             fputc('\\', r->out);

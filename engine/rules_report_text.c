@@ -6,12 +6,12 @@
 #include <stdlib.h>
 
 #include "base/time.h"
-#include "output/output.h"
+#include "base/safe_text.h"
 
 enum { MOST_ROWS = 5, MOST_COLUMNS = 12, MOST_NAMES = 10, MOST_TEXT = 600 };
 
 static void put(spoor_report *r, spoor_str text) {
-    text = spoor_output_safe(&r->scratch, text);
+    text = spoor_safe_text(&r->scratch, text);
     fwrite(text.len > 0 ? text.ptr : "", 1, text.len, r->out);
 }
 

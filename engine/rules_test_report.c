@@ -1,4 +1,5 @@
 /* rules_test_report.c - what came of tests of rules: TAP, JUnit's XML, or rows of any format. */
+#include "base/safe_text.h"
 #include "engine/rules_test.h"
 
 #include <inttypes.h>
@@ -29,7 +30,7 @@ static bool is_failure(const spoor_test_result *result) {
 
 /* One line: control characters are escaped, # and \ as TAP says. */
 static void put_tap(spoor_tester *t, spoor_str text) {
-    text = spoor_output_safe(&t->scratch, text);
+    text = spoor_safe_text(&t->scratch, text);
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == '#' || text.ptr[i] == '\\') {
             fputc('\\', t->out);
@@ -39,7 +40,7 @@ static void put_tap(spoor_tester *t, spoor_str text) {
 }
 
 static void put_quoted(spoor_tester *t, const char *key, spoor_str text) {
-    text = spoor_output_safe(&t->scratch, text);
+    text = spoor_safe_text(&t->scratch, text);
     fprintf(t->out, "  %s: '", key);
     for (size_t i = 0; i < text.len; i++) {
         fputs(text.ptr[i] == '\'' ? "''" : "", t->out);
@@ -78,7 +79,7 @@ static void write_tap(spoor_tester *t) {
  */
 
 static void put_xml(spoor_tester *t, spoor_str text) {
-    text = spoor_output_safe(&t->scratch, text);
+    text = spoor_safe_text(&t->scratch, text);
     for (size_t i = 0; i < text.len; i++) {
         switch (text.ptr[i]) {
         case '<': fputs("&lt;", t->out); break;

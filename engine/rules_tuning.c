@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "base/buffer.h"
+#include "base/safe_text.h"
 #include "base/time.h"
 #include "engine/ask.h"
 #include "engine/rules_replay.h"
@@ -258,7 +259,7 @@ spoor_status spoor_rules_count_allowed(spoor_rules *rules, const spoor_rules_opt
  */
 
 static void put(spoor_arena *scratch, spoor_str text, FILE *out) {
-    text = spoor_output_safe(scratch, text);
+    text = spoor_safe_text(scratch, text);
     fwrite(text.len > 0 ? text.ptr : "", 1, text.len, out);
 }
 

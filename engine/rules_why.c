@@ -2,6 +2,7 @@
  * event, as text or as rows of any format. */
 #include <inttypes.h>
 
+#include "base/safe_text.h"
 #include "engine/row_writer.h"
 #include "engine/rule_probe.h"
 
@@ -48,7 +49,7 @@ static spoor_str condition_text(spoor_arena *arena, const spoor_query *query,
  */
 
 static void put(why *w, spoor_str text) {
-    text = spoor_output_safe(&w->scratch, text);
+    text = spoor_safe_text(&w->scratch, text);
     fwrite(text.len > 0 ? text.ptr : "", 1, text.len, w->out);
 }
 

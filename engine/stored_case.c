@@ -5,6 +5,7 @@
  * looks at each different text once.  What fails here costs only the warning. */
 #include "engine/stored_case.h"
 
+#include "base/safe_text.h"
 #include "engine/learn.h"
 #include "output/output.h"
 #include "planner/rewrite.h"
@@ -110,7 +111,7 @@ static void check_text(search *s, spoor_bound *value, spoor_bound *text) {
     known->is_stored = exact.is_found;
     if (!exact.is_found && known->other.len == 0 && run_probe(s, value, text, "=~", &folded) &&
         folded.is_found) {
-        known->other = spoor_output_safe(&s->query->arena, folded.value);
+        known->other = spoor_safe_text(&s->query->arena, folded.value);
     }
 }
 

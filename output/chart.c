@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/safe_text.h"
 #include "types/decimal.h"
 #include "types/dynamic.h"
 
@@ -242,7 +243,7 @@ void spoor_chart_row(spoor_output *output, spoor_chart *chart, const spoor_value
         if (!is_y(output, chart, c) || &cells[c] == xs) {
             continue;
         }
-        spoor_str name = spoor_output_safe(output->scratch, output->schema->columns[c].name);
+        spoor_str name = spoor_safe_text(output->scratch, output->schema->columns[c].name);
         const spoor_value *flags = n == 0 && marks.count > 0 ? &cells[marks.items[0]] : NULL;
         spoor_chart_point like = {.panel = panel_of(chart, n++, output->schema->columns[c].name)};
         if (row_name.len > 0) {

@@ -1,6 +1,7 @@
 /* chart_text.c - a chart in lines of Unicode blocks, for a terminal. */
 #include <math.h>
 
+#include "base/safe_text.h"
 #include "base/utf8.h"
 #include "output/chart.h"
 
@@ -234,7 +235,7 @@ static void print_card(spoor_output *output, const spoor_chart *chart) {
 }
 
 static void print_title(spoor_output *output, spoor_str title) {
-    title = spoor_output_safe(output->scratch, title);
+    title = spoor_safe_text(output->scratch, title);
     fprintf(output->out, "%.*s%s", (int)title.len, title.ptr, title.len > 0 ? "\n" : "");
 }
 
@@ -256,8 +257,8 @@ static void print_shape(spoor_output *output, spoor_chart *chart, uint32_t width
     case SPOOR_CHART_DOTS: print_lines(output, chart, width); break;
     case SPOOR_CHART_CARD: print_card(output, chart); break;
     }
-    spoor_str x = spoor_output_safe(output->scratch, chart->render->x_title);
-    spoor_str y = spoor_output_safe(output->scratch, chart->render->y_title);
+    spoor_str x = spoor_safe_text(output->scratch, chart->render->x_title);
+    spoor_str y = spoor_safe_text(output->scratch, chart->render->y_title);
     if (x.len > 0 || y.len > 0) {
         fprintf(output->out, "%s%.*s%s%s%.*s\n", x.len > 0 ? "x: " : "", (int)x.len, x.ptr,
                 x.len > 0 && y.len > 0 ? ", " : "", y.len > 0 ? "y: " : "", (int)y.len, y.ptr);

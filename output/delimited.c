@@ -2,6 +2,7 @@
  *
  * CSV is RFC 4180 with LF; a cell that a spreadsheet would run as a formula is
  * prefixed with an apostrophe.  TSV escapes tab, newline and backslash. */
+#include "base/safe_text.h"
 #include "output/output.h"
 
 static void put(spoor_output *output, spoor_str s) {
@@ -91,7 +92,8 @@ static void tsv_row(spoor_output *output, const spoor_value *cells) {
 
 static void markdown_cell(spoor_output *output, spoor_str s) {
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '|' || s.ptr[i] == '\\' || s.ptr[i] == '<' || s.ptr[i] == '`') {
+        if (s.ptr[i] == '|' || s.ptr[i] == '\\' || s.ptr[i] == '<' || s.ptr[i] == '`' ||
+            s.ptr[i] == '[') {
             fputc('\\', output->out);
         }
         fputc(s.ptr[i], output->out);
@@ -102,7 +104,7 @@ static void markdown_begin(spoor_output *output) {
     fputs(output->result > 0 ? "\n" : "", output->out);
     for (uint32_t c = 0; c < output->ncols; c++) {
         fputs("| ", output->out);
-        markdown_cell(output, output->schema->columns[c].name);
+        markdown_cell(output, spoor_safe_text(output->scratch, output->schema->columns[c].name));
         fputc(' ', output->out);
     }
     fputs("|\n", output->out);

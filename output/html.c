@@ -1,7 +1,9 @@
 /* html.c - `-o html`: one self-contained page, a table a result, no script and no network. */
+#include "base/safe_text.h"
 #include "output/output.h"
 
 static void put_text(spoor_output *output, spoor_str s) {
+    s = spoor_safe_text(output->scratch, s);
     for (size_t i = 0; i < s.len; i++) {
         switch (s.ptr[i]) {
         case '<': fputs("&lt;", output->out); break;

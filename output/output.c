@@ -1,4 +1,5 @@
 /* output.c - drives a format: rows out of batches, the row limit; see output.h. */
+#include "base/safe_text.h"
 #include "output/chart.h"
 #include "types/dynamic.h"
 
@@ -41,7 +42,7 @@ spoor_str spoor_output_render_note(spoor_output *output) {
         }
     }
     note = spoor_arena_format(arena, "%.*s%s", (int)note.len, note.ptr, render->nproperties > 0 ? ")" : "");
-    return spoor_output_safe(arena, note);
+    return spoor_safe_text(arena, note);
 }
 
 void spoor_output_open(spoor_output *output, const spoor_output_options *options, uint32_t nresults,

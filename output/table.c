@@ -2,6 +2,7 @@
  *
  * Widths come from the first rows, which are kept until enough are there; what
  * comes later is cut to the same widths.  A cut cell ends in an ellipsis. */
+#include "base/safe_text.h"
 #include "base/utf8.h"
 #include "output/output.h"
 
@@ -106,10 +107,15 @@ static void fit_widths(spoor_output *output, table *t) {
     }
 }
 
+/* In scratch: events may give a column its name. */
+static spoor_str column_name(spoor_output *output, uint32_t c) {
+    return spoor_safe_text(output->scratch, output->schema->columns[c].name);
+}
+
 static void choose_widths(spoor_output *output, table *t) {
     t->widths = SPOOR_NEW_ARRAY(output->arena, uint32_t, output->ncols + 1);
     for (uint32_t c = 0; c < output->ncols; c++) {
-        t->widths[c] = text_width(output->schema->columns[c].name);
+        t->widths[c] = text_width(column_name(output, c));
         for (uint32_t r = 0; r < t->nkept; r++) {
             uint32_t width = text_width(t->kept[r * output->ncols + c]);
             t->widths[c] = width > t->widths[c] ? width : t->widths[c];
@@ -125,8 +131,7 @@ static void flush(spoor_output *output, table *t) {
     choose_widths(output, t);
     spoor_str *names = SPOOR_NEW_ARRAY(output->arena, spoor_str, output->ncols + 1);
     for (uint32_t c = 0; c < output->ncols; c++) {
-        spoor_value name = {.type = SPOOR_STRING, .string = output->schema->columns[c].name};
-        names[c] = spoor_output_cell(output, &name);
+        names[c] = column_name(output, c);
     }
     fputs(output->options->color ? "\x1B[1m" : "", output->out);
     put_line(output, t, names);
@@ -156,8 +161,8 @@ static void table_begin(spoor_output *output) {
     }
     output->state = t;
     if (output->nresults > 1) {
-        fprintf(output->out, "%s%.*s:\n", output->result > 0 ? "\n" : "", (int)output->name.len,
-                output->name.ptr);
+        spoor_str name = spoor_safe_text(output->scratch, output->name);
+        fprintf(output->out, "%s%.*s:\n", output->result > 0 ? "\n" : "", (int)name.len, name.ptr);
     }
 }
 
@@ -194,7 +199,7 @@ static void table_end(spoor_output *output) {
 static void vertical_begin(spoor_output *output) {
     uint32_t *width = SPOOR_NEW(output->arena, uint32_t);
     for (uint32_t c = 0; c < output->ncols; c++) {
-        uint32_t w = text_width(output->schema->columns[c].name);
+        uint32_t w = text_width(column_name(output, c));
         *width = w > *width ? w : *width;
     }
     output->state = width;
@@ -205,7 +210,7 @@ static void vertical_row(spoor_output *output, const spoor_value *cells) {
             (unsigned long long)output->rows + 1);
     const uint32_t *width = output->state;
     for (uint32_t c = 0; c < output->ncols; c++) {
-        put_cell(output->out, output->schema->columns[c].name, *width, true, false);
+        put_cell(output->out, column_name(output, c), *width, true, false);
         spoor_str text = spoor_output_cell(output, &cells[c]);
         fprintf(output->out, "  %.*s\n", (int)text.len, text.ptr);
     }

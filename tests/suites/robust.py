@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -263,6 +264,35 @@ class Suite:
             p = self.run('ingest', '--db', self.path('cut.db'), cut)
             self.check(p.returncode == 0 and b'damaged' in p.stderr, 'a truncated EVTX: exit %d, %r' % (p.returncode, p.stderr[-200:]))
 
+    def hostile(self):
+        """Texts of rules and of rows that a terminal, a browser, a spreadsheet or a reader of Markdown would obey."""
+        text = json.dumps('=1\x1b[31m<b>"\'&|\u202e\x07\r\n]]>--></title>[a](b)')
+        with open(self.path('hostile.yaml'), 'w') as f:
+            f.write('id: %s\nname: %s\ndescription: %s\nseverity: High\ntactics: [%s]\nrelevantTechniques: [%s]\ntags: [%s]\nversion: %s\nkind: Scheduled\n'
+                    'queryFrequency: 1h\nqueryPeriod: 1h\ntriggerOperator: gt\ntriggerThreshold: 0\ncustomDetails: {%s: Host}\n'
+                    'query: |\n  print TimeGenerated = now(), Host = %s, [%s] = 1\n' % ((text,) * 10))
+        with open(self.path('hostile.yml'), 'w') as f:
+            f.write('title: %s\nid: %s\nstatus: %s\ndescription: %s\nlevel: high\nlogsource: {category: process_creation, product: windows}\n'
+                    'detection: {sel: {CommandLine: %s, %s: 1}, condition: sel}\n' % ((text,) * 6))
+        with open(self.path('hostile.csv'), 'w') as f:
+            f.write('a\x1b,a\x1b\n1,2\n')
+        for form in ('table', 'vertical', 'json', 'jsonl', 'csv', 'tsv', 'markdown', 'html', 'sarif', 'navigator', 'timesketch', 'tap', 'junit'):
+            for verb in ('run', 'check', 'list', 'test', 'convert', 'why', 'tune'):
+                for name in ('hostile.yaml', 'hostile.yml'):
+                    p = self.run('rules', verb, '-o', form, self.path(name))
+                    for said in (p.stdout, p.stderr):
+                        self.check(b'\x1b' not in said and b'\x07' not in said and not (form in ('html', 'junit') and verb != 'convert' and said is p.stdout and b'<b>' in said)
+                                   and (form in ('json', 'jsonl', 'sarif', 'navigator', 'timesketch', 'csv') or verb == 'convert' or b'\xe2\x80\xae' not in said)
+                                   and not (form == 'csv' and verb == 'run' and b',=1' in said),
+                                   'rules %s -o %s %s prints what may be obeyed: %r' % (verb, form, name, said[:200]))
+        query = 'print a = %s, [%s] = 1 | extend b = a | render table' % (text, text)
+        for form in ('table', 'vertical', 'csv', 'tsv', 'markdown', 'html'):
+            p = self.run('query', '-o', form, query)
+            self.check(p.returncode == 0 and not re.search(rb'\x1b|\x07|\xe2\x80\xae', p.stdout) and not (form in ('html', 'markdown') and re.search(rb'(?<!\\)<b>', p.stdout)) and not (form == 'markdown' and re.search(rb'(?<!\\)\[a', p.stdout)),
+                       'a column or a cell in %s: %r' % (form, p.stdout[:200]))
+        p = self.run('table', 'import', '--db', self.path('hostile.db'), 'T', self.path('hostile.csv'))
+        self.check(b'twice' in p.stderr and b'\x1b' not in p.stderr, 'a column of a CSV in a message: %r' % p.stderr)
+
     def full_disk(self):
         """A file system of 3 MB, where this user may mount one."""
         small = self.path('small')
@@ -293,7 +323,7 @@ class Suite:
 def main():
     suite = Suite(sys.argv[1] if len(sys.argv) > 1 else 'build/spoor')
     try:
-        for step in (suite.twice, suite.known, suite.appends, suite.threads, suite.spills, suite.stores, suite.queries, suite.inputs, suite.full_disk, suite.kills):
+        for step in (suite.twice, suite.known, suite.appends, suite.threads, suite.spills, suite.stores, suite.queries, suite.inputs, suite.hostile, suite.full_disk, suite.kills):
             start = time.time()
             step()
             if '-v' in sys.argv:
