@@ -9,11 +9,21 @@ static void convert_rows(spoor_call *call, uint32_t rows, const spoor_vec *args,
         spoor_value value = spoor_vec_get(&args[0], i);
         int64_t time;
         bool is_time = out->type == SPOOR_DATETIME && value.type == SPOOR_STRING &&
-                       spoor_time_parse_on(value.string, call->now > 0 ? call->now : -1, &time);
+                       spoor_time_parse_on(value.string, call->now, &time);
         value = is_time ? (spoor_value){.type = SPOOR_DATETIME, .integer = time}
                         : spoor_convert(call->scratch, &value, out->type);
         spoor_vec_set(out, i, &value);
     }
+}
+
+/* A clock alone waits for the time of the query, which is not known where expressions are rewritten. */
+static const char *prepare_datetime(spoor_call *call) {
+    const spoor_value *text = call->constants[0];
+    int64_t first = 0, second = 0;
+    bool waits = call->now <= 0 && text != NULL && text->type == SPOOR_STRING &&
+                 spoor_time_parse_on(text->string, 0, &first) &&
+                 spoor_time_parse_on(text->string, SPOOR_TICKS_DAY, &second) && first != second;
+    return waits ? "the day is not known" : NULL;
 }
 
 /* tostring(): the frequent types without a detour. */
@@ -73,7 +83,8 @@ const spoor_function spoor_fn_convert[] = {
     ONE("toreal", SPOOR_REAL, false, "The value as a real.", "toreal('1.5')", "1.5"),
     ONE("todouble", SPOOR_REAL, false, "The value as a real.", "todouble('1.5')", "1.5"),
     ONE("todecimal", SPOOR_DECIMAL, false, "The value as a decimal.", "todecimal('1.20')", "1.20"),
-    ONE("todatetime", SPOOR_DATETIME, false, "The value as a datetime.", "todatetime('2024-02-29 12:30')", "2024-02-29T12:30:00.0000000Z"),
+    {.name = "todatetime", .args = {SPOOR_T_ANY}, .min_args = 1, .max_args = 1, .result = SPOOR_DATETIME, .eval = convert_rows, .prepare = prepare_datetime,
+     .summary = "The value as a datetime.", .example = "todatetime('2024-02-29 12:30')", .value = "2024-02-29T12:30:00.0000000Z"},
     ONE("totimespan", SPOOR_TIMESPAN, false, "The value as a timespan.", "totimespan('1.02:00:00')", "1.02:00:00"),
     ONE("totime", SPOOR_TIMESPAN, true, "The value as a timespan.", "totime('02:00:00')", "02:00:00"),
     ONE("toguid", SPOOR_GUID, false, "The value as a guid.", "toguid('70FC66F7-8279-44FC-9092-D364D70FCE44')", "70fc66f7-8279-44fc-9092-d364d70fce44"),
