@@ -98,12 +98,18 @@ static uint32_t find_hash(spoor_intern *intern, uint64_t hash, const spoor_vec *
     return number;
 }
 
-/* Ask for what the comparisons of a piece will read: first the texts' places, then their bytes.  A
- * large table is far away in memory, and so a piece waits for it twice, not at every row. */
-static void prefetch_texts(const spoor_intern *intern, const uint64_t *hashes, uint32_t count) {
-    const spoor_str *texts[PIECE];
+/* Ask for what the comparisons of a piece will read: first the texts' places, then their bytes, of both
+ * sides (asked: where hashing has not read them).  A large table is far away in memory, and so a piece
+ * waits for it twice, not at every row. */
+static void prefetch_texts(const spoor_intern *intern, const spoor_vec *asked, const uint32_t *list,
+                           const uint64_t *hashes, uint32_t count) {
+    const spoor_str *texts[2 * PIECE];
     uint32_t n = 0;
     for (uint32_t i = 0; i < count; i++) {
+        if (asked != NULL) {
+            texts[n] = &asked->strings[list[i]];
+            __builtin_prefetch(texts[n++]);
+        }
         uint64_t here = intern->slots[home_of(intern, hashes[i])];
         if (here != 0 && here >> 32 == hashes[i] >> 32) {
             uint32_t there;
@@ -117,8 +123,8 @@ static void prefetch_texts(const spoor_intern *intern, const uint64_t *hashes, u
     }
 }
 
-/* out[i]: the number of slot list[i] of a FLAT vector, whose hashes may be known.  All hashes of a piece are made before any is
- * looked up, and their slots asked for: a large table is far away in memory. */
+/* out[i]: the number of slot list[i] of a FLAT vector, whose hashes may be known.  All hashes of a piece
+ * are made before any is looked up, and their slots asked for. */
 static void find_slots(spoor_intern *intern, const spoor_vec *flat, const uint64_t *known,
                        const uint32_t *list, uint32_t count, bool add, uint32_t *out) {
     uint64_t hashes[PIECE];
@@ -129,7 +135,7 @@ static void find_slots(spoor_intern *intern, const spoor_vec *flat, const uint64
             __builtin_prefetch(&intern->slots[home_of(intern, hashes[i])]);
         }
         if (flat->type == SPOOR_STRING && intern->values.count > FAR_VALUES) {
-            prefetch_texts(intern, hashes, n);
+            prefetch_texts(intern, known != NULL ? flat : NULL, list + from, hashes, n);
         }
         for (uint32_t i = 0; i < n; i++) {
             out[from + i] = find_hash(intern, hashes[i], flat, list[from + i], add);
@@ -260,6 +266,27 @@ static bool read_codes(const spoor_intern *intern, const spoor_vec *vec, const u
         }
     }
     return least > 0 && (none == 0 || !add);
+}
+
+void spoor_intern_learn(spoor_intern *intern, const spoor_dict *dict, bool add,
+                        spoor_arena *scratch) {
+    if (intern->dict_id == dict->id && (add || intern->dict_values == intern->values.count)) {
+        return;
+    }
+    prepare_codes(intern, dict, add);
+    const uint64_t *hashes = spoor_dict_hashes(dict, dict->count);
+    uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, PIECE), found[PIECE];
+    for (uint32_t from = 0; from < dict->count; from += PIECE) {
+        uint32_t n = dict->count - from < PIECE ? dict->count - from : PIECE;
+        for (uint32_t i = 0; i < n; i++) {
+            list[i] = from + i;
+        }
+        find_slots(intern, dict->values, hashes, list, n, add, found);
+        for (uint32_t i = 0; i < n; i++) {
+            intern->by_code[from + i] = found[i] == SPOOR_INTERN_NONE ? found[i] : found[i] + 1;
+        }
+    }
+    intern->dict_values = intern->values.count;
 }
 
 static void find_codes(spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,

@@ -26,6 +26,12 @@ void spoor_intern_init(spoor_intern *intern, spoor_arena *arena, spoor_type type
 void spoor_intern_find(spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,
                        uint32_t count, bool add, uint32_t *out, spoor_arena *scratch);
 
+/* Look up all entries of a dictionary before rows name them, in their own order: texts that are sorted,
+ * and stand back to back, are gone through once, not fetched from all over memory.  Numbers do not follow
+ * the rows then. */
+void spoor_intern_learn(spoor_intern *intern, const spoor_dict *dict, bool add,
+                        spoor_arena *scratch);
+
 /* By copies that grow: long runs cost a fraction of a store a row. */
 void spoor_fill_u32(uint32_t *to, uint32_t count, uint32_t value);
 

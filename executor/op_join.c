@@ -8,6 +8,8 @@
 #include "executor/eval.h"
 #include "executor/groups.h"
 
+enum { ENTRIES_PER_ROW = 32 }; /* a dictionary is learnt whole by a batch that is not much smaller */
+
 typedef struct join {
     spoor_join_kind kind;
     spoor_eval **left_keys, **right_keys;
@@ -62,6 +64,12 @@ static uint32_t *find_groups(join *self, spoor_eval **evals, const spoor_batch *
                 spoor_vec_flatten(scratch, &keys[k], batch->rows, batch->sel, batch->count);
         }
     }
+    for (uint32_t k = 0; k < self->nkeys; k++) {
+        bool is_dict = keys[k].form == SPOOR_DICT;
+        if (is_dict && keys[k].dict->count / ENTRIES_PER_ROW <= batch->count) {
+            spoor_intern_learn(&self->groups.columns[k], keys[k].dict, add, scratch);
+        }
+    }
     uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
     spoor_groups_find(&self->groups, keys, batch->sel, batch->count, add, found, scratch);
     return found;
@@ -91,12 +99,17 @@ static void add_right(spoor_op *op, join *self, const spoor_batch *batch) {
     }
     spoor_rows_append(&self->right, kept, batch->sel, batch->count, op->scratch);
     make_room(op, self, row, ngroups);
+    for (uint32_t i = 0; i < batch->count; i++) { /* rows of one key are far apart in memory */
+        __builtin_prefetch(&self->last_row[groups[i]]);
+    }
+    for (; ngroups < self->groups.count; ngroups++) {
+        self->first_row[ngroups] = SPOOR_ROWS_NONE; /* of some entries of a dictionary there is no row */
+    }
     for (uint32_t i = 0; i < batch->count; i++, row++) {
         uint32_t group = groups[i];
         self->group_of[row] = group;
         self->next_row[row] = SPOOR_ROWS_NONE;
-        if (group >= ngroups) { /* groups are numbered in order: this row is its first */
-            ngroups = group + 1;
+        if (self->first_row[group] == SPOOR_ROWS_NONE) {
             self->first_row[group] = row;
         } else {
             self->next_row[self->last_row[group]] = row;
@@ -160,6 +173,22 @@ static void put_out(spoor_op *op, join *self, const pairs *out, spoor_batch *bat
     }
 }
 
+/* Right rows of different keys are far apart in memory: the batch's are asked for together, the first of
+ * each key and then what follows it. */
+static void prefetch_matches(const join *self) {
+    for (uint32_t i = 0; i < self->left.count; i++) {
+        if (self->left_groups[i] != SPOOR_GROUPS_NONE) {
+            __builtin_prefetch(&self->first_row[self->left_groups[i]]);
+        }
+    }
+    for (uint32_t i = 0; i < self->left.count; i++) {
+        uint32_t group = self->left_groups[i];
+        if (group != SPOOR_GROUPS_NONE && self->first_row[group] != SPOOR_ROWS_NONE) {
+            __builtin_prefetch(&self->next_row[self->first_row[group]]);
+        }
+    }
+}
+
 /* The next left batch with its groups. */
 static spoor_op_status next_left(spoor_op *op, join *self) {
     spoor_op_status status = spoor_op_next(op->inputs[0], &self->left);
@@ -170,6 +199,7 @@ static spoor_op_status next_left(spoor_op *op, join *self) {
     spoor_arena_rewind(self->left_arena);
     self->left_groups =
         find_groups(self, self->left_keys, &self->left, false, self->left_arena);
+    prefetch_matches(self);
     self->at = 0;
     self->right_at = SPOOR_ROWS_NONE;
     return status;
@@ -206,7 +236,8 @@ static uint32_t first_match(join *self, uint32_t group) {
 static void pair_left(join *self, pairs *out) {
     while (self->at < self->left.count && out->count < SPOOR_BATCH_ROWS) {
         uint32_t group = self->left_groups[self->at];
-        bool has_match = group != SPOOR_GROUPS_NONE;
+        bool has_match =
+            group != SPOOR_GROUPS_NONE && self->first_row[group] != SPOOR_ROWS_NONE;
         if (self->right_at == SPOOR_ROWS_NONE && has_match) {
             self->right_at = first_match(self, group);
         }
