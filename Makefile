@@ -144,9 +144,9 @@ deps:
 needed:
 	@tools/deps --tests --check >/dev/null || tools/deps --tests
 
-# A quarter of an hour, and wants a quiet machine; `bench/run --quick` takes two minutes.
+# A quarter of an hour, and wants a quiet machine; `make bench BENCH=--quick` takes a minute.
 bench: $(BUILD)/spoor $(BUILD)/generate
-	bench/run --spoor $(BUILD)/spoor --generate $(BUILD)/generate
+	bench/run --spoor $(BUILD)/spoor --generate $(BUILD)/generate $(BENCH)
 
 # A binary for speed, in build-pgo: the whole program at once, laid out by what a run over generated
 # events used (bench/pgo).  CC=gcc; answers are those of the plain build.

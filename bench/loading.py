@@ -7,7 +7,7 @@ import tables
 from engines import Failed, HERE, SqlProcess, child, delete, summary, turns
 
 SQLITE_EVENTS = 500_000  # Python parses the JSON for it: not the whole of a large file
-EXPORT_EVENTS = 20_000   # evtxexport reads some 8,000 a second
+EXPORT_EVENTS = 50_000   # evtxexport reads some 8,000 a second
 
 
 def generate(place, what, count, seed, fmt, hosts):
@@ -168,7 +168,7 @@ def measure_evtx(place, env, files, rounds, with_export=None):
 def measure_fleet(place, env, count, seed, rounds):
     """Generated logs: a file a host."""
     files = sorted(glob.glob(os.path.join(generate(place, "evtx", count, seed, "evtx", 40), "*.evtx")))
-    small = sorted(glob.glob(os.path.join(generate(place, "evtx", min(count, EXPORT_EVENTS), seed, "evtx", 4), "*.evtx")))
+    small = sorted(glob.glob(os.path.join(generate(place, "evtx", min(count // 10, EXPORT_EVENTS), seed, "evtx", 4), "*.evtx")))
     return measure_evtx(place, env, files, rounds, small)
 
 

@@ -227,7 +227,8 @@ def growth(results, page):
     counts = sorted(found["bytes"], key=int)
     rows = [(name,) + tuple(ms(kept[n]) for n in counts) + ("%.2f" % (kept[counts[-1]]["cpu"] / kept[counts[0]]["cpu"]),)
             for name, kept in found["questions"].items()]
-    page.add("CPU ms of a process a question, over stores of these many events; the last column: the largest against the smallest, which has a tenth.", "")
+    page.add("CPU ms of a process a question, over stores of these many events; the last column: the largest against the smallest, which has a tenth."
+             " The largest holds two fleets of the same days, so a span of time has twice as many.", "")
     page.add(*table(("question",) + tuple("%s" % n for n in counts) + ("growth",), rows))
     page.add(*table(("store",) + tuple(counts), [
         ("bytes an event",) + tuple("%.1f" % (found["bytes"][n] / int(n)) for n in counts),
