@@ -118,6 +118,12 @@ void spoor_sigma_read_rule(spoor_rule *rule, const spoor_yaml *root, const spoor
     sigma->root = root;
     rule->sigma = sigma;
     read_metadata(rule, root);
+    const spoor_yaml *taxonomy = spoor_yaml_get(root, "taxonomy");
+    if (taxonomy != NULL && is_text(taxonomy) && !spoor_rule_word_is(taxonomy->text, SPOOR_STR("sigma"))) {
+        spoor_fail(&rule->diags, taxonomy->span, "fields and log sources of the taxonomy '%.*s' are not known",
+                   taxonomy->text.len < 100 ? (int)taxonomy->text.len : 100, taxonomy->text.ptr);
+        return;
+    }
     get_text(root, "name", &sigma->name);
     const spoor_yaml *detection = spoor_yaml_get(root, "detection"), *correlation = spoor_yaml_get(root, "correlation");
     const spoor_yaml *main = correlation != NULL ? correlation : detection != NULL ? detection : spoor_yaml_get(root, "filter");

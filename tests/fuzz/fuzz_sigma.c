@@ -11,8 +11,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_query(spoor_arena *arena, const spoor_rule *rule) {
     spoor_diags diags = {.arena = arena};
-    spoor_diags_add_source(&diags, (spoor_source){.name = "query", .text = rule->query});
-    if (rule->query.len == 0 || spoor_parse(arena, rule->query, (spoor_parse_options){0}, &diags) == NULL) {
+    spoor_str query = spoor_arena_str(arena, rule->query); /* the lexer wants a NUL behind it */
+    spoor_diags_add_source(&diags, (spoor_source){.name = "query", .text = query});
+    if (query.len == 0 || spoor_parse(arena, query, (spoor_parse_options){0}, &diags) == NULL) {
         abort();
     }
 }

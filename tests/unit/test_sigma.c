@@ -171,6 +171,13 @@ static void check_refusals(void) {
 }
 
 static void check_metadata(void) {
+    CHECK_STR(spoor_str_from(read_rule("title: A\ntaxonomy: ecs\nlogsource: {category: process_access}\n"
+                                       "detection: {s: {a.b: x}, condition: s}\n")
+                                 ->diags.first->message),
+              "fields and log sources of the taxonomy 'ecs' are not known");
+    CHECK(read_rule("title: A\ntaxonomy: sigma\nlogsource: {category: process_access}\n"
+                    "detection: {s: {SourceImage: x}, condition: s}\n")
+              ->diags.nerrors == 0);
     const spoor_rule *rule = read_rule("title: A\nid: i\nlevel: critical\n"
                                        "tags: [attack.t1003.001, attack.credential-access, attack.g0016, cve.x]\n"
                                        "logsource: {category: process_access}\n"
