@@ -31,6 +31,34 @@ static void see_log(void *context, const spoor_log_info *log) {
     *has_audit |= log->event_id == 4688 && spoor_rule_word_is(log->channel, SPOOR_STR("Security"));
 }
 
+/* May a segment hold event 4688?  Segments are of one event id mostly, so this costs nothing, and counting logs does. */
+static bool may_have_audit(spoor_snapshot *snapshot) {
+    for (uint32_t i = 0; i < spoor_snapshot_count(snapshot); i++) {
+        const spoor_segment *segment = spoor_snapshot_segment(snapshot, i);
+        spoor_chunk ids = {0};
+        if (segment->is_mixed) {
+            spoor_chunk_peek(snapshot, segment, SPOOR_COL_EVENT_ID, (spoor_str){0}, SPOOR_INT, &ids);
+        }
+        bool is_within = segment->is_mixed ? !ids.has_range || (ids.min <= 4688 && ids.max >= 4688)
+                                           : segment->event_id == 4688;
+        if (is_within) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is process creation audited in the store?  false: it cannot be read. */
+static bool look_for_audit(spoor_store *store, bool *has_audit) {
+    spoor_snapshot *snapshot;
+    if (spoor_snapshot_open(store, &snapshot) != SPOOR_STORE_OK) {
+        return false;
+    }
+    bool may = may_have_audit(snapshot);
+    spoor_snapshot_close(snapshot);
+    return !may || spoor_store_logs(store, see_log, has_audit) == SPOOR_STORE_OK;
+}
+
 static const char *load_placeholders(spoor_rules *rules, const char *path) { /* what is wrong, or NULL */
     const char *why = NULL;
     spoor_str bytes = {0};
@@ -79,7 +107,7 @@ spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, si
     if (options.view != NULL && !spoor_rules_is_view(options.view)) {
         return spoor_engine_fail(engine, SPOOR_ERR_QUERY, "there is no view '%s'; there are defender and asim", options.view);
     }
-    if (engine->store != NULL && spoor_store_logs(engine->store, see_log, &options.audit) != SPOOR_STORE_OK) {
+    if (engine->store != NULL && !look_for_audit(engine->store, &options.audit)) {
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
     }
     if (!spoor_file_list_make(&list, paths, npaths, NULL, NULL)) {
