@@ -184,8 +184,22 @@ static void print_call(const spoor_ast *node, FILE *out) {
     fputc(is_group ? ']' : ')', out);
 }
 
+/* What a dot stands behind: `0 .a`, as 0. is a number. */
+static void print_owner(const spoor_ast *node, FILE *out) {
+    spoor_print(node, out);
+    if (node->kind == SPOOR_AST_LITERAL) {
+        fputc(' ', out);
+    }
+}
+
+static void print_method(const spoor_ast *node, FILE *out) {
+    print_owner(node->first, out);
+    fputc('.', out);
+    spoor_print_list(node->first->next, NULL, ".", out);
+}
+
 static void print_member(const spoor_ast *node, FILE *out) {
-    spoor_print(node->first, out);
+    print_owner(node->first, out);
     if ((node->flags & SPOOR_AST_QUOTED) == 0) {
         fputc('.', out);
     }
@@ -275,7 +289,7 @@ static void print_expression(const spoor_ast *node, FILE *out) {
         spoor_print(node->first, out);
         break;
     case SPOOR_AST_CALL: print_call(node, out); break;
-    case SPOOR_AST_METHOD: spoor_print_list(node->first, NULL, ".", out); break;
+    case SPOOR_AST_METHOD: print_method(node, out); break;
     case SPOOR_AST_BINARY: print_binary(node, out); break;
     case SPOOR_AST_UNARY:
         spoor_print_str(node->text, out);

@@ -148,6 +148,8 @@ static void test_curly_quotes(void) {
 }
 
 static const char *const round_trips[] = {
+    "T | extend x = f(0 .end(2h), 1 .a)",
+    "T | where a = (d in (1)) | where b = c",
     "",
     "set notruncation; declare query_parameters(a:string='x', b:long=-1); T | where c == a",
     "let f = (T:(*), n:long=5, U:(a:string, b:dynamic)) { let m = n; T | take m }; T | invoke f(3)",
