@@ -23,6 +23,8 @@ struct spoor_engine {
 
 /* The MaxMind database at a path, read into memory; SPOOR_ERR_INPUT: it is none. */
 spoor_status spoor_engine_open_geoip(spoor_engine *engine, const char *path);
+/* That of an engine that closes later. */
+void spoor_engine_share_geoip(spoor_engine *engine, const spoor_engine *owner);
 void spoor_engine_close_geoip(spoor_engine *engine);
 /* NULL: none was named; or_empty: then one that knows of no address. */
 const struct spoor_mmdb *spoor_engine_geoip(const spoor_engine *engine, bool or_empty);

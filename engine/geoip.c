@@ -12,7 +12,9 @@
 
 struct spoor_geoip {
     spoor_mmdb db;
-    size_t size; /* of the bytes that stand behind this */
+    spoor_memory *memory; /* the account of the engine that read it, which is the last to close */
+    size_t size;          /* of the bytes that stand behind this */
+    uint32_t users;
 };
 
 /* The file's bytes behind an empty struct; NULL: *problem says why. */
@@ -29,7 +31,7 @@ static struct spoor_geoip *read_all(spoor_engine *engine, int file, const char *
         *problem = "there is not enough memory for it";
         return NULL;
     }
-    geoip->size = size;
+    *geoip = (struct spoor_geoip){.memory = &engine->memory, .size = size, .users = 1};
     for (ssize_t n = 1; n > 0 && used < size; used += n > 0 ? (size_t)n : 0) {
         n = read(file, (char *)(geoip + 1) + used, size - used);
     }
@@ -53,12 +55,19 @@ spoor_status spoor_engine_open_geoip(spoor_engine *engine, const char *path) {
                                  : spoor_engine_fail(engine, SPOOR_ERR_INPUT, "--geoip %s: %s", path, problem);
 }
 
-void spoor_engine_close_geoip(spoor_engine *engine) {
+void spoor_engine_share_geoip(spoor_engine *engine, const spoor_engine *owner) {
+    engine->geoip = owner->geoip;
     if (engine->geoip != NULL) {
-        spoor_memory_give(&engine->memory, engine->geoip->size);
-        free(engine->geoip);
-        engine->geoip = NULL;
+        engine->geoip->users++;
     }
+}
+
+void spoor_engine_close_geoip(spoor_engine *engine) {
+    if (engine->geoip != NULL && --engine->geoip->users == 0) {
+        spoor_memory_give(engine->geoip->memory, engine->geoip->size);
+        free(engine->geoip);
+    }
+    engine->geoip = NULL;
 }
 
 const spoor_mmdb *spoor_engine_geoip(const spoor_engine *engine, bool or_empty) {
