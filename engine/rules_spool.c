@@ -141,7 +141,27 @@ static void put_cell(spoor_capture *c, int column, const spoor_vec *cells, uint3
     }
 }
 
+/* The first `count` rows of the batch that are still in. */
+static spoor_batch first_rows(spoor_arena *arena, const spoor_batch *b, uint32_t count) {
+    spoor_batch some = *b;
+    some.count = count;
+    if (b->sel == NULL) {
+        uint32_t *rows = SPOOR_RAW_ARRAY(arena, uint32_t, count);
+        for (uint32_t i = 0; i < count; i++) {
+            rows[i] = i;
+        }
+        some.sel = rows;
+    }
+    return some;
+}
+
 static void keep_rows(spoor_capture *c) {
+    const spoor_batch *whole = c->batch;
+    spoor_batch some;
+    if (c->batch->count > c->max_rows - c->state->rows) { /* values of the others are not even computed */
+        some = first_rows(&c->scratch, c->batch, (uint32_t)(c->max_rows - c->state->rows));
+        c->batch = &some;
+    }
     const spoor_batch *b = c->batch;
     FILE *spool = c->rules->spool;
     spoor_vec *cells = SPOOR_NEW_ARRAY(&c->scratch, spoor_vec, c->ncols);
@@ -149,7 +169,7 @@ static void keep_rows(spoor_capture *c) {
         cells[col] = flat(c, (int)col);
     }
     spoor_vec files = flat(c, c->file_column), records = flat(c, c->record_column);
-    for (uint32_t i = 0; i < b->count && c->state->rows < c->max_rows; i++) {
+    for (uint32_t i = 0; i < b->count; i++) {
         uint32_t row = spoor_batch_row(b, i);
         for (uint32_t col = 0; col < c->ncols; col++) {
             spoor_value value = spoor_vec_get(&cells[col], row);
@@ -162,6 +182,7 @@ static void keep_rows(spoor_capture *c) {
         fputc('\n', spool);
         c->state->rows++;
     }
+    c->batch = whole;
 }
 
 static void take(spoor_capture *c) {

@@ -6,8 +6,10 @@ usage: pass.py [SPOOR] [RULES...]"""
 import json
 import os
 import random
+import random
 import subprocess
 import sys
+import tempfile
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -59,26 +61,92 @@ def odd_events(folder, dice):
     return [log], rules
 
 
+# -- odd texts: folds that change a length, quotes and control characters, terms, what JSON writes otherwise than it is ----
+VALUES = ['C:\\Windows\\System32\\cmd.exe', 'C:\\WINDOWS\\system32\\CMD.EXE', 'power\nevil shell', 'K\u212aelvin mimi\u017fs.exe', '',
+          '\u00c9cole \u00e9t\u00e9.exe', 'a' * 300 + 'needle', 'needle', 'NEEDLE.exe', 'x needle y', 'pre-needle', 'needle_x', '\x01ctl',
+          'tab\tnevil', '"quoted needle"', 'back\\needle', '\u0130stanbul', 'stra\u00dfe', '\U0001f600 emoji', 'null', 'n', 'Data',
+          'long ' + 'z' * 5000 + ' tail.exe']
+LITERALS = ['needle', 'NEEDLE', 'evil', 'nevil', 'cmd.exe', 'kelvin', 'mimis', '\u00c9COLE', 'istanbul', 'STRASSE', 'stra\u00dfe', '\U0001f600',
+            'null', 'data', 'n', '', 'tail.exe', '\\system32', 'quoted', 'back\\needle', 'needle"', 'k', 'S', ':"n', 'ull', '\\n', '\\\\']
+OPERATORS = ['contains', '!contains', 'contains_cs', 'startswith', '!startswith_cs', 'endswith', '!endswith', 'endswith_cs', 'has', '!has',
+             'has_cs', 'hasprefix', 'hassuffix', '==', '!=', '=~', '!~']
+TEXTS = ['tostring(EventData.Image)', 'tostring(EventData.CommandLine)', 'tostring(EventData)', 'tostring(EventData.User)',
+         'coalesce(tostring(EventData.ImageLoaded), tostring(EventData.Image))']
+
+
+def write_odd(folder, r, rules):
+    with open(os.path.join(folder, 'odd.jsonl'), 'w') as f:
+        for i in range(4000):
+            event = r.choice((1, 1, 1, 3, 7, 15))
+            data = {'Image': r.choice(VALUES), 'User': r.choice(VALUES[:6]),
+                    'CommandLine': r.choice(VALUES) + (' %d' % r.randrange(900) if r.random() < 0.7 else '')}
+            if event == 3 and r.random() < 0.2:
+                data['Odd'] = r.choice((None, {'a': [1, 'needle']}, ['x', 'nevil'], 7, True))
+            if event == 7:
+                data = {'ImageLoaded': r.choice(VALUES), 'Image': r.choice(VALUES)}
+            f.write(json.dumps({'TimeGenerated': '2024-03-01T00:%02d:%02d.000Z' % (i // 60 % 60, i % 60), 'Type': 'WindowsEvent',
+                                'Provider': 'Microsoft-Windows-Sysmon', 'Channel': 'Microsoft-Windows-Sysmon/Operational',
+                                'Computer': 'H%d' % (i % 5), 'EventID': event, 'EventRecordId': str(i + 1), 'EventData': data},
+                               ensure_ascii=r.random() < 0.5) + '\n')
+    os.mkdir(os.path.join(folder, 'rules'))
+    for i in range(rules):
+        with open(os.path.join(folder, 'rules', '%03d.kql' % i), 'w') as f:
+            f.write('// Name: odd %d\n_Events\n| where %s\n' % (i, tree(r, 3)))
+
+
+def quoted(text):
+    return json.dumps(text, ensure_ascii=False)
+
+
+def leaf(r):
+    text, kind = r.choice(TEXTS), r.random()
+    if kind < 0.10:
+        return '%s in~ (%s)' % (text, ', '.join(map(quoted, r.sample(LITERALS, 3))))
+    if kind < 0.15:
+        return '%s has_any (%s)' % (text, ', '.join(map(quoted, r.sample(LITERALS, 2))))
+    if kind < 0.20:
+        return '%s matches regex %s' % (text, quoted(r.choice(('(?i)NEED.e', 'ne+dle', '^C:', 'evil|cmd', 'needle\\b'))))
+    if kind < 0.36:
+        return r.choice(('isempty(%s)' % text, 'EventID == %d' % r.choice((1, 3, 7, 15)), 'strlen(%s) > 20' % text, 'toint(EventData.Odd) == 7'))
+    return '%s %s %s' % (text, r.choice(OPERATORS), quoted(r.choice(LITERALS)))
+
+
+def tree(r, depth):
+    if depth == 0 or r.random() < 0.3:
+        return leaf(r)
+    if r.random() < 0.2:
+        return 'not(%s)' % tree(r, depth - 1)
+    return '(' + r.choice((' and ', ' or ')).join(tree(r, depth - 1) for _ in range(r.randint(2, 3))) + ')'
+
+
+def compare(binary, logs, rules):
+    """both ways; None: there are no rules"""
+    one, all_ = (plain(run(binary, logs, rules, *more)) for more in (['--one-by-one'], []))
+    if not one['rules']:
+        return None
+    bad = [a['title'] for a, b in zip(one['rules'], all_['rules']) if a != b]
+    same = one == all_ and not bad
+    s = one['summary']
+    print('pass: %s over %s: %d rules, %d matched, %d failed: %s' % (
+        os.path.relpath(rules, ROOT), os.path.relpath(logs[0], ROOT), s['found'], s['matched'], s['failed'],
+        'the same' if same else 'DIFFERENT: ' + '; '.join(bad[:10])))
+    return same
+
+
 def main():
     binary = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else 'build/spoor')
     passed = failed = 0
-    folder = tempfile.TemporaryDirectory()
-    sets = [odd_events(folder.name, random.Random(20241124))] if len(sys.argv) < 3 else []
-    sets += [(logs, rules) for logs in LOGS for rules in sys.argv[2:] or RULES]
-    for logs, rules in sets:
-        if not all(os.path.exists(p) for p in logs + [rules]):
-            continue
-        one, all_ = (plain(run(binary, logs, rules, *more)) for more in (['--one-by-one'], []))
-        if not one['rules']:
-            continue
-        bad = [a['title'] for a, b in zip(one['rules'], all_['rules']) if a != b]
-        same = one == all_ and not bad
-        s = one['summary']
-        print('pass: %s over %s: %d rules, %d matched: %s' % (
-            os.path.relpath(rules, ROOT), os.path.relpath(logs[0], ROOT), s['found'], s['matched'],
-            'the same' if same else 'DIFFERENT: ' + '; '.join(bad[:10])))
-        passed += same
-        failed += not same
+    with tempfile.TemporaryDirectory() as folder:
+        write_odd(folder, random.Random(1), 400)
+        same = compare(binary, [os.path.join(folder, 'odd.jsonl')], os.path.join(folder, 'rules'))
+        passed += same is True
+        failed += same is not True
+    for logs in LOGS:
+        for rules in sys.argv[2:] or RULES:
+            if all(os.path.exists(p) for p in logs + [rules]):
+                same = compare(binary, logs, rules)
+                passed += same is True
+                failed += same is False
     print('%d passed, %d failed' % (passed, failed))
     return failed != 0
 
