@@ -163,31 +163,94 @@ THREADED = ("command line, 6 literals without *", "distinct hosts by hour", "cou
 GROWING = ("count of one event id", "path, 3 literals (the article's first rule)", "command line, 6 literals without *",
            "top 10 paths by count", "take 100", "five minutes of all")
 
-VERBS = ("delete", "shadow", "enc", "recovery", "catalog", "report", "update", "cache", "policy", "users")
+# -- rules ------------------------------------------------------------------------------------------------
+# Columns that rules ask: (event id, column of Sysmon, column of the peer's table)
+ASKED = ((1, "process_command_line", "CommandLine"), (1, "process_parent_path", "ParentImage"),
+         (7, "module_loaded", "ImageLoaded"), (11, "file_name", "TargetFilename"), (13, "registry_key_path", "TargetObject"),
+         (22, "dns_query_name", "QueryName"), (3, "dst_host_name", "DestinationHostname"),
+         (10, "target_process_path", "TargetImage"))
 IMAGES = ("powershell.exe", "cmd.exe", "rundll32.exe")
 
 
-def rules(count):
-    """Rules with two rare literals each: [(file text, SQL condition)]"""
+def rule_text(number, kql):
+    return "// Name: bench %d\n// Severity: Low\nSysmon\n| where %s\n" % (number, kql)
+
+
+def condition(operator, column, peer, literal):
+    """As KQL and as SQL"""
+    test = {"contains": "contains(lower(%s), '%s')", "endswith": "ends_with(lower(%s), '%s')",
+            "startswith": "starts_with(lower(%s), '%s')"}[operator]
+    return '%s %s @"%s"' % (column, operator, literal), test % (peer, literal.lower())
+
+
+def any_condition(tests):
+    return "(" + " or ".join(t[0] for t in tests) + ")", "(" + " or ".join(t[1] for t in tests) + ")"
+
+
+def rule(number, event, parts):
+    kql, sql = " and ".join(p[0] for p in parts), " and ".join(p[1] for p in parts)
+    return rule_text(number, "EventID == %d\n| where %s" % (event, kql)), "EventID = %d and %s" % (event, sql)
+
+
+def rare_rules(count):
+    """Two rare literals each: a tool and a word of its command line."""
+    verbs = ("delete", "shadow", "enc", "recovery", "catalog", "report", "update", "cache", "policy", "users")
+    return [rule(i, 1, [condition("contains", "process_path", "process_path", IMAGES[i // 10 % 3]),
+                        condition("contains", "process_command_line", "CommandLine",
+                                  verbs[i % 10] + ("" if i < 30 else "-%d" % i))]) for i in range(count)]
+
+
+def realistic_rules(count):
+    """As a hunter's pack has them: most about process starts, a tool by the end of its path and words of its command line,
+    now and then a denied parent; nearly all of the literals occur nowhere."""
+    r = random.Random(2000)
+    tools = ["\\%s.exe" % "".join(r.choice("aeiourstlnmpdbk") for _ in range(r.randint(5, 10))) for _ in range(700)]
+    tools += ["\\" + t for t in IMAGES] * 20
+    words = ["".join(r.choice("abcdefghijklmnoprstuvwz") for _ in range(r.randint(4, 9))) for _ in range(1500)]
+    words += ["shadow", "delete", "bypass", "hidden", "-enc ", "recovery", "users\\public", "remove-item", "catalog"] * 10
     made = []
     for i in range(count):
-        verb, tool = VERBS[i % 10], IMAGES[i // 10 % 3]
-        literal = "%s%s" % (verb, "" if i < 30 else "-%d" % i)
-        made.append(("// Name: bench %d\n// Severity: Low\nSysmon\n| where EventID == 1\n| where process_path contains"
-                     " \"%s\" and process_command_line contains \"%s\"\n" % (i, tool, literal),
-                     "EventID = 1 and contains(lower(process_path), '%s') and contains(lower(CommandLine), '%s')"
-                     % (tool, literal)))
+        event, column, peer = r.choice(ASKED[1:]) if r.random() < 0.4 else ASKED[0]
+        if event == 1:
+            parts = [any_condition([condition("endswith", "process_path", "process_path", r.choice(tools))
+                                    for _ in range(r.randint(1, 4))]),
+                     any_condition([condition("contains", column, peer, r.choice(words)) for _ in range(r.randint(1, 5))])]
+            if r.random() < 0.2:
+                kql, sql = condition("endswith", "process_parent_path", "ParentImage", r.choice(tools))
+                parts.append(("not(%s)" % kql, "not coalesce(%s, false)" % sql))
+        else:
+            parts = [any_condition([condition(r.choice(("contains", "endswith", "startswith")), column, peer, r.choice(words))
+                                    for _ in range(r.randint(1, 6))])]
+            if r.random() < 0.5:
+                parts.append(condition("endswith", "process_path", "process_path", r.choice(tools)))
+        made.append(rule(i, event, parts))
+    return made
+
+
+def common_rules(count):
+    """Literals that hit everywhere: two pieces of two or three characters, of any path and of what the event is about."""
+    r = random.Random(100)
+    paths = ("win", "sys", "32", "app", "loc", ".ex", "exe", "pro", "use", "fil", "c:", "gra", "tem", "dat", "ows")
+    letters = "etaoinsrhl"
+    made = []
+    for i in range(count):
+        event, column, peer = ASKED[i % len(ASKED)]
+        made.append(rule(i, event, [condition("contains", "process_path", "process_path", r.choice(paths)),
+                                    condition("contains", column, peer, r.choice(letters) + r.choice(letters))]))
     return made
 
 
 class Batch:
-    """Rules that run together. make: () to [(rule text, SQL condition)]; least: the ratio to DuckDB that is asked for;
-    rounds: how often each side runs; together: also as one query of DuckDB with all conditions."""
+    """Rules that run together. make: () to [(rule text, SQL condition)]; least: the ratio to DuckDB that is asked for, rate:
+    the stored events a second; rounds: how often each side runs; together: also as one query of DuckDB."""
 
-    def __init__(self, make, least=None, rounds=3, together=True):
-        self.make, self.least, self.rounds, self.together = make, least, rounds, together
+    def __init__(self, make, least=None, rate=None, rounds=1, together=True):
+        self.make, self.least, self.rate, self.rounds, self.together = make, least, rate, rounds, together
 
 
 BATCHES = {
-    "100 rules of two literals": Batch(lambda: rules(100), least=40),
+    "100 rules of two rare literals": Batch(lambda: rare_rules(100), least=40, rounds=3),
+    "100 rules as a hunter's pack has them": Batch(lambda: realistic_rules(100), least=40, rounds=3),
+    "2,000 rules as a hunter's pack has them": Batch(lambda: realistic_rules(2000), rate=5e6, together=False),
+    "100 rules whose literals hit everywhere": Batch(lambda: common_rules(100), least=20),
 }
