@@ -106,7 +106,7 @@ def rate_of(rate, least):
 
 
 def rules(results, page):
-    page.add("## Rules in a batch", "", "A process each, hits compared first; DuckDB's best of all rules one by one, over both tables, and as one query.", "")
+    page.add("## Rules in a batch", "", "A process each (`rules run --no-rows`: SQL counts, too), hits compared first; DuckDB's best of all rules one by one, over both tables, and as one query.", "")
     found = results.get("rules")
     if not found:
         page.add(*missing(results, "rules"))
