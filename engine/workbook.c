@@ -25,8 +25,13 @@ struct spoor_workbook {
     size_t nparameters;
     spoor_workbook_item *items;
     size_t nitems, capacity;
-    bool too_deep;
+    const char *excess; /* why it is more than is read; NULL: it is not */
 };
+
+/* Nothing is cut: a workbook beyond a limit is refused. */
+static void refuse_excess(spoor_workbook *wb, const char *what) {
+    wb->excess = wb->excess != NULL ? wb->excess : what;
+}
 
 /* -- JSON -------------------------------------------------------------------------------------------- */
 
@@ -90,7 +95,11 @@ static spoor_str list_value(spoor_workbook *wb, spoor_str list, spoor_str quote,
     spoor_dynamic_iter iter = spoor_dynamic_begin(list);
     spoor_str name, element, joined = {"", 0};
     bool is_first = true;
-    for (int n = 0; n < MAX_VALUES && spoor_dynamic_next(&iter, &name, &element); n++) {
+    for (int n = 0; spoor_dynamic_next(&iter, &name, &element); n++) {
+        if (n == MAX_VALUES || joined.len > SPOOR_MAX_QUERY_BYTES) {
+            refuse_excess(wb, "a parameter has more than 1000 values, or 4 MB of them");
+            break;
+        }
         spoor_str text = text_of(wb, element);
         joined = spoor_arena_format(&wb->arena, "%.*s%.*s%.*s%.*s%.*s", (int)joined.len, joined.ptr,
                                     is_first ? 0 : (int)delimiter.len, delimiter.ptr, (int)quote.len,
@@ -119,7 +128,11 @@ static spoor_str given_list(spoor_workbook *wb, const char *value, spoor_str quo
 
 static void add_parameter(spoor_workbook *wb, spoor_str bag) {
     parameter p = {.name = text_of(wb, member(bag, "name"))};
-    if (p.name.len == 0 || wb->nparameters == MAX_PARAMETERS) {
+    if (p.name.len == 0) {
+        return;
+    }
+    if (wb->nparameters == MAX_PARAMETERS) {
+        refuse_excess(wb, "it has more than 1000 parameters");
         return;
     }
     spoor_str value = member(bag, "value");
@@ -207,10 +220,11 @@ static spoor_str put_in(spoor_workbook *wb, spoor_str text, const char **missing
             }
             value = (spoor_str){text.ptr + i, used};
         }
+        if (len + value.len > SPOOR_MAX_QUERY_BYTES) {
+            refuse_excess(wb, "a query with its parameters is longer than 4 MB");
+            break;
+        }
         if (len + value.len > capacity) {
-            if (len + value.len > SPOOR_MAX_QUERY_BYTES) {
-                break;
-            }
             capacity = (len + value.len) * 2;
             char *grown = SPOOR_NEW_ARRAY(&wb->arena, char, capacity);
             memcpy(grown, out, len);
@@ -226,6 +240,10 @@ static spoor_str put_in(spoor_workbook *wb, spoor_str text, const char **missing
 /* -- items ------------------------------------------------------------------------------------------- */
 
 static void add_item(spoor_workbook *wb, spoor_workbook_item item) {
+    if (wb->nitems == MAX_ITEMS) {
+        refuse_excess(wb, "it has more than 10000 queries");
+        return;
+    }
     if (wb->nitems == wb->capacity) {
         wb->capacity = wb->capacity > 0 ? 2 * wb->capacity : 64;
         spoor_workbook_item *grown = SPOOR_NEW_ARRAY(&wb->arena, spoor_workbook_item, wb->capacity);
@@ -258,8 +276,10 @@ static void add_query(spoor_workbook *wb, spoor_str item, spoor_str content) {
 static void walk(spoor_workbook *wb, spoor_str items, int depth) {
     spoor_dynamic_iter iter = spoor_dynamic_begin(items);
     spoor_str name, item;
-    wb->too_deep = wb->too_deep || depth > MAX_GROUP_DEPTH;
-    while (!wb->too_deep && wb->nitems < MAX_ITEMS && spoor_dynamic_next(&iter, &name, &item)) {
+    if (depth > MAX_GROUP_DEPTH) {
+        refuse_excess(wb, "groups stand more than 16 deep in each other");
+    }
+    while (wb->excess == NULL && spoor_dynamic_next(&iter, &name, &item)) {
         spoor_str content = member(item, "content");
         switch (integer_of(member(item, "type"))) {
         case 3: add_query(wb, item, content); break;
@@ -314,8 +334,8 @@ spoor_status spoor_workbook_open(spoor_engine *engine, const char *json, size_t 
     }
     walk(wb, items_of(wb, root), 0);
     wb->arena.on_oom = NULL;
-    if (wb->too_deep) {
-        return spoor_engine_fail(engine, SPOOR_ERR_LIMIT, "groups stand more than %d deep in each other", MAX_GROUP_DEPTH);
+    if (wb->excess != NULL) {
+        return spoor_engine_fail(engine, SPOOR_ERR_LIMIT, "the workbook is too much: %s", wb->excess);
     }
     return wb->nitems > 0 ? SPOOR_OK
                           : spoor_engine_fail(engine, SPOOR_ERR_INPUT, "the workbook has no query");
