@@ -7,6 +7,7 @@
 #include "base/sha256.h"
 #include "base/time.h"
 #include "parser/parse.h"
+#include "regex/regex.h"
 #include "types/dynamic.h"
 
 enum { PREDICATE_BYTES = 160 };
@@ -46,6 +47,18 @@ static int shown_column(const spoor_ast *tree, const spoor_schema *schema, uint3
     return c >= 0 && (uint32_t)c < ncols ? c : -1;
 }
 
+enum { MATCHER_BYTES = 64 << 10 };
+
+/* NULL: it is no `matches regex` of a column as it is. */
+static spoor_regex_matcher *matcher_of(spoor_arena *arena, const spoor_condition *leaf) {
+    spoor_regex_error error;
+    if (!spoor_str_is(leaf->operator, "matches regex") || leaf->nvalues != 1 || leaf->is_folded) {
+        return NULL;
+    }
+    const spoor_regex *regex = spoor_regex_compile(arena, leaf->values[0], 0, &error);
+    return regex != NULL ? spoor_regex_matcher_new(arena, regex, MATCHER_BYTES) : NULL;
+}
+
 const spoor_evidence *spoor_rule_evidence(spoor_rules *rules, uint32_t rule) {
     spoor_rule_state *state = &rules->states[rule];
     spoor_arena *arena = &rules->arena;
@@ -67,6 +80,7 @@ const spoor_evidence *spoor_rule_evidence(spoor_rules *rules, uint32_t rule) {
     e->leaves = SPOOR_NEW_ARRAY(arena, const spoor_condition *, all->nleaves + 1);
     e->columns = SPOOR_NEW_ARRAY(arena, int, all->nleaves + 1);
     e->texts = SPOOR_NEW_ARRAY(arena, spoor_str, all->nleaves + 1);
+    e->matchers = SPOOR_NEW_ARRAY(arena, spoor_regex_matcher *, all->nleaves + 1);
     for (uint32_t i = 0; i < all->nleaves; i++) {
         const spoor_condition *leaf = all->leaves[i];
         bool is_negative = leaf->operator.len > 0 && leaf->operator.ptr[0] == '!';
@@ -74,6 +88,7 @@ const spoor_evidence *spoor_rule_evidence(spoor_rules *rules, uint32_t rule) {
         if (!is_negative && !leaf->is_denied && (column >= 0 || leaf->is_certain)) {
             e->leaves[e->count] = leaf;
             e->columns[e->count] = column;
+            e->matchers[e->count] = column >= 0 ? matcher_of(arena, leaf) : NULL;
             e->texts[e->count++] =
                 spoor_condition_text(arena, text, leaf->span, PREDICATE_BYTES);
         }
@@ -95,6 +110,13 @@ spoor_truth spoor_evidence_ask(const spoor_evidence *e, uint32_t i, spoor_arena 
             text = has ? spoor_dynamic_to_text(arena, member) : (spoor_str){0};
         }
         truth = spoor_condition_ask(leaf, text, marks, nmarks);
+        spoor_regex_span found;
+        if (e->matchers[i] != NULL) {
+            bool is_match = spoor_regex_find(e->matchers[i], text, 0, &found, 1);
+            truth = is_match ? SPOOR_TRUE : SPOOR_FALSE;
+            *nmarks = is_match && found.end > found.start;
+            marks[0] = is_match ? (spoor_mark){found.start, found.end} : (spoor_mark){0, 0};
+        }
         if (leaf->member.len > 0) {
             *nmarks = 0;
         }

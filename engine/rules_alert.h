@@ -30,6 +30,7 @@ typedef struct spoor_evidence {
     const spoor_condition **leaves;
     int *columns;      /* of the rows; -1: not among them */
     spoor_str *texts;  /* as written, on one line, cut */
+    struct spoor_regex_matcher **matchers; /* of `matches regex`; NULL: another comparison */
     uint32_t count;
 } spoor_evidence;
 
