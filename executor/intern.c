@@ -120,6 +120,7 @@ static void prefetch_texts(const spoor_intern *intern, const spoor_vec *asked, c
     }
     for (uint32_t i = 0; i < n; i++) {
         __builtin_prefetch(texts[i]->ptr);
+        __builtin_prefetch(texts[i]->ptr + texts[i]->len); /* it may stand in two lines of memory */
     }
 }
 
