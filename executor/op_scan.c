@@ -240,6 +240,38 @@ static const spoor_pick *pick_of(const spoor_picks *picks, uint32_t segment) {
 }
 
 /* To the next segment and, of it, to the rows that are kept. */
+/* Two rows for all: with the least and the greatest value of each column, where metadata tells them and
+ * no predicate is left to ask.  false: it does not. */
+static bool load_extremes(spoor_scan *scan) {
+    uint32_t ncols = scan->op->plan->schema.ncols;
+    bool wanted = scan->op->plan->scan.only_extremes && scan->picks == NULL;
+    if (!wanted || !spoor_scan_keeps_all(scan)) {
+        return false;
+    }
+    for (uint32_t c = 0; c < ncols; c++) {
+        spoor_chunk summary;
+        spoor_scan_peek(scan, c, &summary);
+        bool is_known = summary.has_range && !summary.may_be_null &&
+                        spoor_type_is_whole(column_of(scan, c)->type);
+        if (!summary.is_constant && !is_known) {
+            return false;
+        }
+    }
+    for (uint32_t c = 0; c < ncols; c++) {
+        spoor_chunk summary;
+        spoor_scan_peek(scan, c, &summary);
+        if (!summary.is_constant) {
+            scan->cols[c] = spoor_vec_new(scan->arena, column_of(scan, c)->type, 2);
+            scan->cols[c].longs[0] = summary.min;
+            scan->cols[c].longs[1] = summary.max;
+            scan->is_loaded[c] = 1;
+            scan->is_constant[c] = 0;
+        }
+    }
+    scan->nrows = scan->segment->rows < 2 ? scan->segment->rows : 2;
+    return true;
+}
+
 static spoor_op_status enter_segment(spoor_scan *scan) {
     const spoor_pick *pick = NULL;
     uint32_t segment, ncols = scan->op->plan->schema.ncols;
@@ -257,7 +289,8 @@ static spoor_op_status enter_segment(spoor_scan *scan) {
     scan->given = 0;
     scan->rows = NULL;
     scan->nrows = scan->segment->rows;
-    if ((pick == NULL || !take_pick(scan, pick)) && !spoor_scan_filter(scan)) {
+    bool is_ready = (pick != NULL && take_pick(scan, pick)) || load_extremes(scan);
+    if (!is_ready && !spoor_scan_filter(scan)) {
         return SPOOR_OP_FAILED;
     }
     for (uint32_t c = 0; c < ncols && scan->nrows > 0; c++) {

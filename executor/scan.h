@@ -88,6 +88,8 @@ bool spoor_scan_fetch(spoor_scan *scan, uint32_t segment, uint32_t column, const
 bool spoor_scan_open_predicates(spoor_scan *scan);
 /* false: metadata alone says that no row of the segment at hand is kept. */
 bool spoor_scan_may_keep(spoor_scan *scan);
+/* true: metadata alone says that every row is kept. */
+bool spoor_scan_keeps_all(spoor_scan *scan);
 /* false: metadata alone says that the expression is true for no row of the segment at hand. */
 bool spoor_scan_may_hold(const spoor_scan *scan, const spoor_bound *expr);
 /* Of rows and nrows of the segment at hand, leave those that are kept; nrows 0: none is. false: failed. */

@@ -377,6 +377,14 @@ bool spoor_scan_may_keep(spoor_scan *scan) {
     return true;
 }
 
+bool spoor_scan_keeps_all(spoor_scan *scan) {
+    bool all = spoor_scan_may_keep(scan);
+    for (uint32_t p = 0; p < scan->npredicates; p++) {
+        all = all && scan->predicates[p].is_settled;
+    }
+    return all;
+}
+
 bool spoor_scan_filter(spoor_scan *scan) {
     if (!spoor_scan_may_keep(scan)) {
         scan->nrows = 0;

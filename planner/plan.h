@@ -193,6 +193,7 @@ typedef struct spoor_plan {
             spoor_bound **predicates;   /* over the output columns; all must hold (null: no) */
             uint32_t npredicates;
             bool may_stop;              /* a take is above: small first batches */
+            bool only_extremes;         /* the least and the greatest value of each column will do */
             uint8_t view;               /* which of Sentinel's tables it is read for: bind_home.c */
         } scan;
         struct { /* TABLE: a user table */

@@ -122,6 +122,7 @@ static void print_scan(const spoor_plan *p, FILE *out) {
         print_list(p->scan.predicates, p->scan.npredicates, &p->schema, " and ", out);
     }
     fputs(p->scan.may_stop ? " may stop" : "", out);
+    fputs(p->scan.only_extremes ? " ends of ranges" : "", out);
 }
 
 static void print_project(const spoor_plan *p, const spoor_schema *in, FILE *out) {

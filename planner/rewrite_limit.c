@@ -1,5 +1,5 @@
 /* rewrite_limit.c - take and top go down, so that less is computed above them,
- * and tell a scan that it may stop early. */
+ * and tell a scan that it may stop early; min and max tell one that the ends of ranges will do. */
 #include "planner/rewrite.h"
 
 enum { FEW_ROWS = 10000 }; /* a top of more would sort most of its input twice */
@@ -135,7 +135,31 @@ static spoor_plan *move_top(spoor_arena *arena, spoor_plan *plan) {
     return plan;
 }
 
+/* Does the summarize ask for nothing but the least and the greatest value of columns of a scan? */
+static spoor_plan *scan_of_extremes(const spoor_plan *plan) {
+    spoor_plan *below = plan->inputs[0];
+    for (uint32_t a = 0; a < plan->summarize.naggregates; a++) {
+        const spoor_plan_aggregate *aggregate = &plan->summarize.aggregates[a];
+        const char *name = aggregate->aggregate->name;
+        const spoor_bound *arg = aggregate->nargs == 1 ? aggregate->args[0] : NULL;
+        for (below = plan->inputs[0]; arg != NULL && below->kind == SPOOR_PLAN_PROJECT;
+             below = below->inputs[0]) {
+            arg = arg->kind == SPOOR_BOUND_COLUMN ? below->project.exprs[arg->column] : NULL;
+        }
+        if (arg == NULL || arg->kind != SPOOR_BOUND_COLUMN ||
+            (strcmp(name, "min") != 0 && strcmp(name, "max") != 0)) {
+            return NULL;
+        }
+    }
+    bool asks = plan->summarize.nkeys == 0 && plan->summarize.naggregates > 0;
+    return asks && below->kind == SPOOR_PLAN_SCAN ? below : NULL;
+}
+
 static spoor_plan *limits(spoor_arena *arena, spoor_plan *plan) {
+    spoor_plan *scan = plan->kind == SPOOR_PLAN_SUMMARIZE ? scan_of_extremes(plan) : NULL;
+    if (scan != NULL) {
+        scan->scan.only_extremes = true;
+    }
     if (plan->kind == SPOOR_PLAN_TAKE) {
         return move_take(arena, plan);
     }
