@@ -29,10 +29,12 @@ int cli_rules_fail(const spoor_engine *engine, spoor_status status) {
 
 spoor_engine *cli_rules_open_bare(cli_args *args, int *code) {
     args->db = NULL;
-    spoor_config config = {.access = SPOOR_ACCESS_NONE, .memory_bytes = args->memory_bytes};
+    spoor_config config = {
+        .access = SPOOR_ACCESS_NONE, .memory_bytes = args->memory_bytes, .geoip_path = args->geoip};
     spoor_engine *engine;
-    if (spoor_open(&config, &engine) != SPOOR_OK) {
-        *code = cli_rules_fail(engine, SPOOR_ERR_MEMORY);
+    spoor_status status = spoor_open(&config, &engine);
+    if (status != SPOOR_OK) {
+        *code = cli_rules_fail(engine, status);
         spoor_close(engine);
         return NULL;
     }

@@ -40,7 +40,8 @@ int cli_rules_why(cli_args *args) {
     spoor_config config = {.access = SPOOR_ACCESS_PRIVATE,
                            .memory_bytes = args->memory_bytes,
                            .threads = args->threads,
-                           .temp_dir = args->temp_dir};
+                           .temp_dir = args->temp_dir,
+                           .geoip_path = args->geoip};
     spoor_engine *engine;
     int code = spoor_open(&config, &engine) == SPOOR_OK ? explain(args, engine)
                                                         : cli_rules_fail(engine, SPOOR_ERR_STORE);
