@@ -142,7 +142,10 @@ typedef struct spoor_sigma_correlation {
     uint32_t nbounds;     /* 0: temporal, all members */
     spoor_str percentile; /* of VALUE_PERCENTILE; empty: the share of the event's value, in percent */
     bool generates;       /* the members are rules of their own, too */
-    int state;            /* of linking: 0 not begun, 1 in it, 2 done */
+    int state;            /* of linking: 0 not begun, 1 in it, 2 linked, 3 written */
+    int table;            /* spoor_sigma_table that has all it needs, and 1; 0: not asked for yet */
+    const void *writer;   /* who wrote its hits last, as let number `step` */
+    uint32_t step;
 } spoor_sigma_correlation;
 
 typedef enum spoor_sigma_document { SPOOR_SIGMA_DETECTION, SPOOR_SIGMA_CORRELATION, SPOOR_SIGMA_FILTER } spoor_sigma_document;
@@ -162,6 +165,7 @@ typedef struct spoor_sigma_rule {
     spoor_sigma_correlation *correlation; /* CORRELATION, and a detection with an aggregation */
     spoor_str_list filtered;        /* FILTER: the rules' ids and names */
     bool filters_any;               /* FILTER: all of its log source */
+    const struct spoor_rule *last_filter; /* DETECTION: the one applied last */
     bool has_filters;               /* DETECTION: the tree is an `and` that filters were added to */
 } spoor_sigma_rule;
 

@@ -60,12 +60,67 @@ static void find_blindness(spoor_rule *rule, bool has_audit) {
     }
 }
 
-/* -- filters ------------------------------------------------------------------------------------------- */
+/* -- ids and names ------------------------------------------------------------------------------------- */
+
+typedef struct names { /* a hash table of what rules are called: two entries a rule, its id and its name */
+    spoor_rule_set *set;
+    uint32_t *first, *next; /* entry + 1; 0: the end */
+    uint32_t nbuckets;      /* a power of two */
+} names;
+
+/* Letters without case, no blanks: as spoor_rule_word_is() compares. */
+static uint32_t bucket_of(const names *x, spoor_str word) {
+    uint64_t hash = 14695981039346656037u; /* FNV-1a */
+    for (size_t i = 0; i < word.len; i++) {
+        char c = word.ptr[i];
+        if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
+            hash = (hash ^ (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c)) * 1099511628211u;
+        }
+    }
+    return (uint32_t)(hash ^ hash >> 32) & (x->nbuckets - 1);
+}
+
+static names index_rules(spoor_rule_set *set) {
+    names x = {.set = set, .nbuckets = 16};
+    while (x.nbuckets < 2 * set->count) {
+        x.nbuckets *= 2;
+    }
+    x.first = SPOOR_NEW_ARRAY(set->arena, uint32_t, x.nbuckets);
+    x.next = SPOOR_NEW_ARRAY(set->arena, uint32_t, 2 * (size_t)set->count + 1);
+    for (uint32_t i = set->count; i > 0; i--) { /* so that a bucket is in the order of the set */
+        const spoor_rule *rule = &set->rules[i - 1];
+        for (uint32_t k = 0; k < 2 && rule->sigma != NULL && rule->sigma->kind != SPOOR_SIGMA_FILTER; k++) {
+            spoor_str word = k == 0 ? rule->id : rule->sigma->name;
+            uint32_t entry = 2 * (i - 1) + k, bucket = bucket_of(&x, word);
+            if (word.len > 0) {
+                x.next[entry] = x.first[bucket];
+                x.first[bucket] = entry + 1;
+            }
+        }
+    }
+    return x;
+}
 
 static bool is_called(const spoor_rule *rule, spoor_str reference) {
     bool has_id = rule->id.len > 0 && spoor_rule_word_is(rule->id, reference);
     return has_id || (rule->sigma->name.len > 0 && spoor_str_eq(rule->sigma->name, reference));
 }
+
+/* The next rule that is called so, each once; *entry is 0 at the start. */
+static spoor_rule *next_called(const names *x, spoor_str reference, uint32_t *entry) {
+    spoor_rule *last = *entry > 0 ? &x->set->rules[(*entry - 1) / 2] : NULL;
+    uint32_t at = *entry > 0 ? x->next[*entry - 1] : x->first[bucket_of(x, reference)];
+    for (; at > 0; at = x->next[at - 1]) {
+        spoor_rule *rule = &x->set->rules[(at - 1) / 2];
+        if (rule != last && is_called(rule, reference)) {
+            *entry = at;
+            return rule;
+        }
+    }
+    return NULL;
+}
+
+/* -- filters ------------------------------------------------------------------------------------------- */
 
 /* A condition such as `not selection`: written as what shall be left. */
 static bool is_negative(const spoor_sigma_node *node) {
@@ -103,37 +158,38 @@ static void apply_filter(spoor_rule *rule, const spoor_rule *filter) {
     spoor_sigma_node_add(arena, sigma->tree, left);
 }
 
-static bool is_filtered(const spoor_rule *rule, const spoor_sigma_rule *filter) {
-    if (!spoor_sigma_takes_in(&filter->source, &rule->sigma->source)) {
-        return false;
-    }
-    bool named = filter->filters_any;
-    for (uint32_t i = 0; i < filter->filtered.count; i++) {
-        named |= is_called(rule, filter->filtered.items[i]);
-    }
-    return named;
-}
-
 static bool is_ready(const spoor_rule *rule, spoor_sigma_document kind) {
     return rule->sigma != NULL && rule->diags.nerrors == 0 && rule->sigma->kind == kind;
 }
 
-static void apply_filters(spoor_rule_set *set) {
+static void apply_to(spoor_rule *rule, const spoor_rule *filter) {
+    if (is_ready(rule, SPOOR_SIGMA_DETECTION) && spoor_sigma_takes_in(&filter->sigma->source, &rule->sigma->source) &&
+        rule->sigma->last_filter != filter) { /* which may name a rule twice */
+        rule->sigma->last_filter = filter;
+        apply_filter(rule, filter);
+    }
+}
+
+static void apply_filters(const names *x) {
+    spoor_rule_set *set = x->set;
     for (uint32_t i = 0; i < set->count; i++) {
         const spoor_rule *filter = &set->rules[i];
         if (!is_ready(filter, SPOOR_SIGMA_FILTER)) {
             continue;
         }
-        if (filter->sigma->missing.len > 0) {
+        const spoor_sigma_rule *sigma = filter->sigma;
+        if (sigma->missing.len > 0) {
             spoor_fail(&set->rules[i].diags, (spoor_span){filter->query_start, filter->query_start, 0},
-                       "there are no values for the placeholder '%.*s'", shown(filter->sigma->missing),
-                       filter->sigma->missing.ptr);
+                       "there are no values for the placeholder '%.*s'", shown(sigma->missing), sigma->missing.ptr);
             continue;
         }
-        for (uint32_t k = 0; k < set->count; k++) {
-            spoor_rule *rule = &set->rules[k];
-            if (is_ready(rule, SPOOR_SIGMA_DETECTION) && is_filtered(rule, filter->sigma)) {
-                apply_filter(rule, filter);
+        for (uint32_t k = 0; k < set->count && sigma->filters_any; k++) {
+            apply_to(&set->rules[k], filter);
+        }
+        for (uint32_t k = 0; k < sigma->filtered.count && !sigma->filters_any; k++) {
+            uint32_t entry = 0;
+            for (spoor_rule *rule; (rule = next_called(x, sigma->filtered.items[k], &entry)) != NULL;) {
+                apply_to(rule, filter);
             }
         }
     }
@@ -141,19 +197,15 @@ static void apply_filters(spoor_rule_set *set) {
 
 /* -- correlations -------------------------------------------------------------------------------------- */
 
-static spoor_rule *find_rule(spoor_rule_set *set, const spoor_rule *from, spoor_str reference, uint32_t *found) {
-    spoor_rule *rule = NULL;
-    bool is_near = false; /* in the same file */
+/* *found: how many are called so, of the same file if one is there. */
+static spoor_rule *find_rule(const names *x, const spoor_rule *from, spoor_str reference, uint32_t *found) {
+    spoor_rule *rule = NULL, *one;
+    bool is_near = false;
+    uint32_t entry = 0;
     *found = 0;
-    for (uint32_t i = 0; i < set->count; i++) {
-        spoor_rule *one = &set->rules[i];
-        if (one->sigma == NULL || one->sigma->kind == SPOOR_SIGMA_FILTER || !is_called(one, reference)) {
-            continue;
-        }
+    while ((one = next_called(x, reference, &entry)) != NULL) {
         bool same_file = one->file == from->file;
-        if (same_file && !is_near) {
-            *found = 0;
-        }
+        *found = same_file && !is_near ? 0 : *found;
         if (same_file || !is_near) {
             rule = one;
             ++*found;
@@ -163,13 +215,13 @@ static spoor_rule *find_rule(spoor_rule_set *set, const spoor_rule *from, spoor_
     return rule;
 }
 
-static bool resolve(spoor_rule_set *set, spoor_rule *rule, spoor_sigma_member *member) {
+static bool resolve(const names *x, spoor_rule *rule, spoor_sigma_member *member) {
     if (member->reference.len == 0) { /* of a legacy aggregation */
         member->rule = rule;
         return true;
     }
     uint32_t found;
-    member->rule = find_rule(set, rule, member->reference, &found);
+    member->rule = find_rule(x, rule, member->reference, &found);
     if (found != 1) {
         return spoor_fail(&rule->diags, member->span, found == 0 ? "no rule that was loaded has the id or name '%.*s'"
                                                                  : "several rules are called '%.*s'",
@@ -178,9 +230,9 @@ static bool resolve(spoor_rule_set *set, spoor_rule *rule, spoor_sigma_member *m
     return true;
 }
 
-static bool link_correlation(spoor_rule_set *set, spoor_rule *rule, uint32_t depth) {
+static bool link_correlation(const names *x, spoor_rule *rule, uint32_t depth) {
     spoor_sigma_correlation *c = rule->sigma->correlation;
-    if (rule->diags.nerrors > 0 || c->state == 2) {
+    if (rule->diags.nerrors > 0 || c->state >= 2) {
         return rule->diags.nerrors == 0;
     }
     spoor_span span = {rule->query_start, rule->query_start, 0};
@@ -191,7 +243,7 @@ static bool link_correlation(spoor_rule_set *set, spoor_rule *rule, uint32_t dep
     c->state = 1;
     bool ok = true;
     for (uint32_t i = 0; i < c->nmembers && ok; i++) {
-        if (!resolve(set, rule, &c->members[i])) {
+        if (!resolve(x, rule, &c->members[i])) {
             return false;
         }
         spoor_rule *member = c->members[i].rule;
@@ -200,7 +252,7 @@ static bool link_correlation(spoor_rule_set *set, spoor_rule *rule, uint32_t dep
             continue;
         }
         bool is_chain = member->sigma->correlation != NULL;
-        if ((is_chain && !link_correlation(set, member, depth + 1)) || member->diags.nerrors > 0) {
+        if ((is_chain && !link_correlation(x, member, depth + 1)) || member->diags.nerrors > 0) {
             ok = rule->diags.nerrors == 0 && spoor_fail(&rule->diags, c->members[i].span, "the rule '%.*s' does not load",
                                                         shown(c->members[i].reference), c->members[i].reference.ptr);
         }
@@ -239,9 +291,11 @@ static void inherit_blindness(spoor_rule *rule) {
 
 static void write_correlation(spoor_rule_set *set, spoor_rule *rule, uint32_t depth) {
     spoor_sigma_correlation *c = rule->sigma->correlation;
+    c->state = 3;
     for (uint32_t i = 0; i < c->nmembers; i++) { /* their blindness first */
         spoor_rule *member = c->members[i].rule;
-        if (member != rule && member->sigma->correlation != NULL && member->query.len == 0 && depth <= SPOOR_SIGMA_MAX_CHAIN) {
+        spoor_sigma_correlation *below = member->sigma->correlation;
+        if (member != rule && below != NULL && below->state != 3 && depth <= SPOOR_SIGMA_MAX_CHAIN) {
             write_correlation(set, member, depth + 1);
         }
     }
@@ -270,7 +324,8 @@ static spoor_str write_detection(spoor_rule_set *set, const spoor_sigma_rule *si
 }
 
 void spoor_rules_link(spoor_rule_set *set) {
-    apply_filters(set);
+    names x = index_rules(set);
+    apply_filters(&x);
     for (uint32_t i = 0; i < set->count; i++) {
         if (is_ready(&set->rules[i], SPOOR_SIGMA_DETECTION)) {
             spoor_sigma_scope *scope = &set->rules[i].sigma->scope;
@@ -281,7 +336,7 @@ void spoor_rules_link(spoor_rule_set *set) {
     for (uint32_t i = 0; i < set->count; i++) {
         spoor_rule *rule = &set->rules[i];
         if (rule->sigma != NULL && rule->diags.nerrors == 0 && rule->sigma->correlation != NULL) {
-            link_correlation(set, rule, 0);
+            link_correlation(&x, rule, 0);
         }
     }
     find_parts(set);

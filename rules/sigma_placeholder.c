@@ -11,8 +11,7 @@ enum { MOST_PLACEHOLDERS = 16 }; /* in one value */
 
 typedef struct piece { /* of a value */
     spoor_str text;
-    const spoor_yaml *values; /* NULL: the text as it stands */
-    uint32_t count;
+    spoor_str_list values; /* none: the text as it stands */
 } piece;
 
 /* The first %name% at or after `from`; in a regular expression \% is none.  false: there is none. */
@@ -40,35 +39,25 @@ static spoor_str as_text(spoor_arena *arena, spoor_str text) {
     return spoor_buffer_text(&out);
 }
 
-/* The values given for a name, how many; false: one is no text. */
-static bool find_values(const spoor_sigma_reader *r, spoor_str name, piece *p) {
-    for (const spoor_placeholder_file *f = r->placeholders; f != NULL && p->values == NULL; f = f->next) {
+/* The values given for a name; false: one is no text. */
+static bool find_values(const spoor_sigma_reader *r, piece *p) {
+    const spoor_yaml *values = NULL;
+    for (const spoor_placeholder_file *f = r->placeholders; f != NULL && values == NULL; f = f->next) {
         for (const spoor_yaml_item *i = f->map->first; i != NULL; i = i->next) {
-            p->values = spoor_str_eq(i->key, name) ? i->value : p->values;
+            values = spoor_str_eq(i->key, p->text) ? i->value : values;
         }
     }
-    if (p->values == NULL || p->values->kind == SPOOR_YAML_SCALAR) {
-        p->count = p->values != NULL;
+    if (values != NULL && values->kind == SPOOR_YAML_SCALAR) {
+        spoor_str_list_add(r->arena, &p->values, values->text);
         return true;
     }
-    for (const spoor_yaml_item *i = p->values->first; i != NULL; i = i->next) {
-        p->count++;
+    for (const spoor_yaml_item *i = values != NULL ? values->first : NULL; i != NULL; i = i->next) {
         if (i->value->kind != SPOOR_YAML_SCALAR) {
             return false;
         }
+        spoor_str_list_add(r->arena, &p->values, i->value->text);
     }
-    return p->values->kind == SPOOR_YAML_LIST;
-}
-
-static spoor_str nth_value(const spoor_yaml *values, uint32_t n) {
-    if (values->kind == SPOOR_YAML_SCALAR) {
-        return values->text;
-    }
-    const spoor_yaml_item *i = values->first;
-    while (n-- > 0) {
-        i = i->next;
-    }
-    return i->value->text;
+    return values == NULL || values->kind == SPOOR_YAML_LIST;
 }
 
 /* Every combination of the pieces' texts. */
@@ -78,13 +67,13 @@ static void write_all(spoor_arena *arena, const piece *pieces, uint32_t npieces,
         spoor_buffer text = {.arena = arena};
         uint32_t left = n;
         for (uint32_t i = 0; i < npieces; i++) {
-            if (pieces[i].values == NULL) {
+            if (pieces[i].values.count == 0) {
                 spoor_buffer_put(&text, pieces[i].text);
                 continue;
             }
-            spoor_str value = nth_value(pieces[i].values, left % pieces[i].count);
+            spoor_str value = pieces[i].values.items[left % pieces[i].values.count];
             spoor_buffer_put(&text, is_regex ? value : spoor_sigma_unescape(arena, value, false));
-            left /= pieces[i].count;
+            left /= pieces[i].values.count;
         }
         spoor_str_list_add(arena, out, spoor_buffer_text(&text));
     }
@@ -101,18 +90,18 @@ bool spoor_sigma_expand(spoor_sigma_reader *r, spoor_span span, spoor_str text, 
         pieces[npieces++] = (piece){.text = as_text(r->arena, (spoor_str){text.ptr + from, start - from})};
         piece *p = &pieces[npieces++];
         *p = (piece){.text = {text.ptr + start + 1, end - start - 2}};
-        if (!find_values(r, p->text, p)) {
+        if (!find_values(r, p)) {
             return spoor_fail(r->diags, span, "the values of a placeholder must be texts");
         }
-        if (p->count == 0) { /* the rule cannot match: it is blind */
+        if (p->values.count == 0) { /* the rule cannot match: it is blind */
             r->missing = p->text;
             spoor_str_list_add(r->arena, out, text);
             return true;
         }
-        if (ntexts > SPOOR_SIGMA_MAX_NODES / p->count) {
+        if (ntexts > SPOOR_SIGMA_MAX_NODES / p->values.count) {
             return spoor_fail(r->diags, span, "the placeholders make more than %d values", SPOOR_SIGMA_MAX_NODES);
         }
-        ntexts *= p->count;
+        ntexts *= p->values.count;
         from = end;
     }
     pieces[npieces++] = (piece){.text = as_text(r->arena, (spoor_str){text.ptr + from, text.len - from})};

@@ -18,10 +18,7 @@ typedef struct writer {
     spoor_buffer out;
     spoor_rule *rule; /* the outermost */
     spoor_sigma_table table;
-    uint32_t steps; /* lets written */
-    const spoor_rule *written[SPOOR_SIGMA_MAX_MEMBERS];
-    uint32_t names[SPOOR_SIGMA_MAX_MEMBERS]; /* of the lets with their rows */
-    uint32_t nwritten;
+    uint32_t steps; /* correlations written */
 } writer;
 
 static void put(writer *w, const char *text) {
@@ -66,8 +63,11 @@ static spoor_str field_for(const spoor_sigma_correlation *c, const spoor_sigma_m
 }
 
 /* Members of members may be of other tables: the one that has them all. */
-static spoor_sigma_table table_of(writer *w, const spoor_sigma_correlation *c, int depth) {
+static spoor_sigma_table table_of(writer *w, spoor_sigma_correlation *c, int depth) {
     spoor_sigma_table table = SPOOR_SIGMA_SYSMON;
+    if (c->table > 0) {
+        return (spoor_sigma_table)(c->table - 1);
+    }
     for (uint32_t i = 0; i < c->nmembers; i++) {
         const spoor_sigma_member *member = &c->members[i];
         spoor_str_list fields = {0};
@@ -86,6 +86,7 @@ static spoor_sigma_table table_of(writer *w, const spoor_sigma_correlation *c, i
         }
         table = one > table ? one : table;
     }
+    c->table = (int)table + 1;
     return table;
 }
 
@@ -448,7 +449,7 @@ static void put_hits(writer *w, const spoor_sigma_correlation *c, uint32_t step)
 static uint32_t put_steps(writer *w, const spoor_rule *rule, int depth) {
     const spoor_sigma_correlation *c = rule->sigma->correlation;
     uint32_t *chains = SPOOR_NEW_ARRAY(w->arena, uint32_t, c->nmembers);
-    for (uint32_t i = 0; i < c->nmembers; i++) {
+    for (uint32_t i = 0; i < c->nmembers && w->steps <= SPOOR_SIGMA_MAX_MEMBERS; i++) {
         if (is_chain(&c->members[i]) && depth <= SPOOR_SIGMA_MAX_CHAIN) {
             chains[i] = put_rows(w, c->members[i].rule, depth + 1);
         }
@@ -461,26 +462,27 @@ static uint32_t put_steps(writer *w, const spoor_rule *rule, int depth) {
 
 /* let hits_N of a correlation that another counts, once. */
 static uint32_t put_rows(writer *w, const spoor_rule *rule, int depth) {
-    for (uint32_t i = 0; i < w->nwritten; i++) {
-        if (w->written[i] == rule) {
-            return w->names[i];
-        }
+    spoor_sigma_correlation *c = rule->sigma->correlation;
+    if (c->writer == w->rule) {
+        return c->step;
     }
-    uint32_t step = put_steps(w, rule, depth);
-    put_number(w, "let hits_", step, " = ");
-    put_hits(w, rule->sigma->correlation, step);
+    c->writer = w->rule;
+    c->step = put_steps(w, rule, depth);
+    put_number(w, "let hits_", c->step, " = ");
+    put_hits(w, c, c->step);
     put(w, "\n    | project-away window_value;\n");
-    if (w->nwritten < SPOOR_SIGMA_MAX_MEMBERS) {
-        w->written[w->nwritten] = rule;
-        w->names[w->nwritten++] = step;
-    }
-    return step;
+    return c->step;
 }
 
 spoor_str spoor_sigma_write_correlation(spoor_rule *rule) {
     writer w = {.arena = rule->diags.arena, .out = {.arena = rule->diags.arena}, .rule = rule};
     w.table = table_of(&w, rule->sigma->correlation, 0);
     uint32_t step = put_steps(&w, rule, 0);
+    if (w.steps > SPOOR_SIGMA_MAX_MEMBERS) {
+        spoor_fail(&rule->diags, (spoor_span){rule->query_start, rule->query_start, 0},
+                   "more than %d correlations behind this one", SPOOR_SIGMA_MAX_MEMBERS);
+        return (spoor_str){0};
+    }
     put_hits(&w, rule->sigma->correlation, step);
     put(&w, "\n    | sort by TimeGenerated asc, _SourceFile asc, _Chunk asc, _Offset asc\n");
     return spoor_buffer_text(&w.out);
