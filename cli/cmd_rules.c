@@ -16,6 +16,7 @@ static const struct {
     {"tune", "PATH...", "propose an allow-list for what rules find most", cli_rules_tune, 1},
     {"test", "PATH...", "run the tests beside rules, and SigmaHQ's regression data", cli_rules_test, 1},
     {"why", "RULE EVENT", "which conditions an event meets: FILE#RECORD, or JSON", cli_rules_why, 2},
+    {"explain", "PATH...", "what rules share when they run, and what each has left to read", cli_rules_explain, 1},
     {"diff", "[RUN [RUN]]", "alerts that are new, changed or gone since an earlier run", cli_rules_diff, 0},
     {"triage", "KEY...", "keep --status, --owner and --comment of alerts, for all runs", cli_rules_triage, 1},
 };

@@ -13,6 +13,7 @@ int cli_rules_convert(cli_args *args);
 int cli_rules_why(cli_args *args);
 int cli_rules_test(cli_args *args);
 int cli_rules_tune(cli_args *args);
+int cli_rules_explain(cli_args *args);
 int cli_rules_diff(cli_args *args);
 int cli_rules_triage(cli_args *args);
 

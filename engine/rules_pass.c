@@ -114,19 +114,21 @@ void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_pla
     own->count = pass->nfilters - own->first;
 }
 
-static bool make_room(spoor_rules_pass *pass, spoor_picks **picks) {
+static bool make_room(spoor_rules_pass *pass, bool counts, spoor_picks **picks) {
     jmp_buf door;
     pass->arena.on_oom = &door;
     bool ok = setjmp(door) == 0;
     if (ok) {
         *picks = SPOOR_NEW_ARRAY(&pass->arena, spoor_picks, pass->nfilters + 1);
+        pass->counts.leaves =
+            counts ? SPOOR_NEW_ARRAY(&pass->arena, spoor_leaf_count, pass->set.nleaves + 1) : NULL;
     }
     pass->arena.on_oom = NULL;
     return ok;
 }
 
 spoor_status spoor_rules_pass_run(spoor_rules_pass *pass, spoor_engine *engine, spoor_snapshot *snapshot,
-                                  int64_t now) {
+                                  int64_t now, bool counts) {
     static const spoor_plan_query no_query;
     spoor_run run = {.memory = &engine->memory,
                      .query = &no_query,
@@ -135,7 +137,7 @@ spoor_status spoor_rules_pass_run(spoor_rules_pass *pass, spoor_engine *engine, 
                      .cancel = &engine->cancel,
                      .temp_dir = engine->temp_dir};
     spoor_picks *picks;
-    if (!make_room(pass, &picks)) {
+    if (!make_room(pass, counts, &picks)) {
         return SPOOR_OK;
     }
     spoor_run_begin(&run);

@@ -31,12 +31,18 @@ bool spoor_rule_is_idle(const spoor_plan_query *query);
 /* Take note of a rule's compiled query.  Jump when out of memory. */
 void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_plan_query *query,
                           spoor_arena *scratch);
-/* Sweep.  Without the memory for it there are no picks; not OK only for what ends the whole run. */
+/* Sweep.  Without the memory for it there are no picks; not OK only for what ends the whole run.
+ * counts: questions too, for _explain(). */
 spoor_status spoor_rules_pass_run(spoor_rules_pass *pass, spoor_engine *engine, spoor_snapshot *snapshot,
-                                  int64_t now);
+                                  int64_t now, bool counts);
 /* Is it known that the rule has no rows? */
 bool spoor_rules_pass_settles(const spoor_rules_pass *pass, uint32_t rule);
 /* Give a run of the rule its picks, in the arena. */
 void spoor_rules_pass_attach(const spoor_rules_pass *pass, uint32_t rule, spoor_run *run, spoor_arena *arena);
+
+/* What the pass made of each selected rule: its questions and how many of them other rules ask too, the rarest of
+ * its conditions, what was left to read.  After the rules have run; rules_explain.c.  Jump when out of memory. */
+void spoor_rules_pass_explain(const spoor_rules_pass *pass, const spoor_rules *rules,
+                              const spoor_snapshot *snapshot, bool as_json, FILE *out, spoor_arena *scratch);
 
 #endif

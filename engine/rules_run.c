@@ -207,9 +207,15 @@ static spoor_status run_all(rules_run *all) {
     }
     spoor_status status = compile_all(all);
     if (status == SPOOR_OK && all->snapshot != NULL && !all->options->one_by_one) {
-        status = spoor_rules_pass_run(&all->pass, rules->engine, all->snapshot, all->query.now);
+        status = spoor_rules_pass_run(&all->pass, rules->engine, all->snapshot, all->query.now,
+                                      all->options->explain != NULL);
     }
-    return status == SPOOR_OK ? take_all(all) : status;
+    status = status == SPOOR_OK ? take_all(all) : status;
+    if (status == SPOOR_OK && all->options->explain != NULL) {
+        spoor_rules_pass_explain(&all->pass, rules, all->snapshot, all->options->explain_json,
+                                 all->options->explain, &all->scratch);
+    }
+    return status;
 }
 
 spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *options,

@@ -368,6 +368,8 @@ typedef struct spoor_rules_options {
     bool as_of;                /* now: each rule sees its queryPeriod before it */
     bool replay;               /* every run of each rule's schedule from ... to; now is ignored */
     int64_t replay_from, replay_to; /* INT64_MIN, INT64_MAX: the first event, the newest */
+    FILE *explain;             /* write there what the rules share, and what the pass left each; NULL: no */
+    bool explain_json;
     bool one_by_one;           /* each reads all events by itself: slow; the same answer, for tests */
     void (*progress)(void *context, uint64_t done, uint64_t rules, const char *title);
     void *context;

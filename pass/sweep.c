@@ -65,6 +65,9 @@ static bool sweep_segment(sweep *w, uint32_t segment) {
             add_pick(w, w->live[i], &pick);
         }
     }
+    if (ok && s->counts.leaves != NULL) {
+        spoor_sweep_count_leaves(s);
+    }
     spoor_scan_leave(s->scan);
     return ok && spoor_run_go_on(s->run);
 }
@@ -123,7 +126,7 @@ static void sweep_behind_door(sweep *w, spoor_picks *picks) {
 
 bool spoor_sweep(spoor_run *run, const spoor_pass_set *set, spoor_pass_node *const *filters,
                  uint32_t nfilters, spoor_arena *arena, spoor_picks *picks, spoor_sweep_counts *counts) {
-    sweep w = {.s = {.run = run, .set = set}, .filters = filters, .nfilters = nfilters, .arena = arena};
+    sweep w = {.s = {.run = run, .set = set, .counts = *counts}, .filters = filters, .nfilters = nfilters, .arena = arena};
     sweep_behind_door(&w, picks);
     *counts = w.s.counts;
     return run->status == SPOOR_RUN_OK;

@@ -12,13 +12,19 @@
 #include "executor/run.h"
 #include "pass/filter.h"
 
+typedef struct spoor_leaf_count { /* of one question */
+    uint64_t asked; /* rows of the segments where it was */
+    uint64_t rows;  /* of them, those it holds for or may hold for */
+} spoor_leaf_count;
+
 typedef struct spoor_sweep_counts { /* what it took: for `rules explain` */
     uint64_t segments, filters; /* filters that metadata alone did not settle, over all segments */
     uint64_t questions;         /* asked, over all segments */
     uint64_t values, value_bytes; /* distinct texts that were searched */
+    spoor_leaf_count *leaves;     /* by question, made by the caller; NULL: nobody asks */
 } spoor_sweep_counts;
 
-/* The picks of each filter, in the arena.  The run has a snapshot and is fit to execute plans: begun, not yet
+/* The picks of each filter, in the arena; *counts is added to.  The run has a snapshot and is fit to execute plans: begun, not yet
  * ended.  false: failed, why is in the run. */
 bool spoor_sweep(spoor_run *run, const spoor_pass_set *set, spoor_pass_node *const *filters,
                  uint32_t nfilters, spoor_arena *arena, spoor_picks *picks, spoor_sweep_counts *counts);

@@ -43,6 +43,20 @@ static void count_rows(spoor_sweeper *s, spoor_leaf_state *leaf) {
     }
 }
 
+void spoor_sweep_count_leaves(spoor_sweeper *s) {
+    for (uint32_t i = 0; i < s->nneeded; i++) {
+        spoor_leaf_state *leaf = &s->leaves[s->needed[i]];
+        spoor_leaf_count *count = &s->counts.leaves[s->needed[i]];
+        if (leaf->answer == SPOOR_ANSWER_SOME && leaf->rows == 0 && leaf->entries != NULL) {
+            count_rows(s, leaf);
+        }
+        count->asked += s->scan->segment->rows;
+        count->rows += leaf->answer == SPOOR_ANSWER_NO     ? 0
+                       : leaf->answer == SPOOR_ANSWER_SOME ? leaf->rows
+                                                           : s->scan->segment->rows;
+    }
+}
+
 static const uint64_t *entry_bits(spoor_sweeper *s, spoor_leaf_state *leaf) {
     if (leaf->bits == NULL) {
         uint64_t *bits = spoor_sweep_bits(s->arena, s->scan->cols[leaf->column].dict->count);

@@ -92,6 +92,9 @@ void spoor_sweep_leave_member(spoor_sweeper *s);
 /* The rows that the filter leaves, in the arena (NULL: no room, the scan is to find them).  false: none. */
 bool spoor_sweep_pick(spoor_sweeper *s, const spoor_pass_node *filter, spoor_arena *arena, spoor_pick *pick);
 
+/* Add what the questions of the segment came to, to s->counts.leaves. */
+void spoor_sweep_count_leaves(spoor_sweeper *s);
+
 static inline uint64_t *spoor_sweep_bits(spoor_arena *arena, uint32_t count) {
     return SPOOR_NEW_ARRAY(arena, uint64_t, count / 64 + 1);
 }
