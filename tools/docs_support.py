@@ -73,7 +73,7 @@ PROBES = {
     },
 }
 
-PLUGINS = {'rows_near': 'T | sort by x asc', 'dcount_intersect': 'T | summarize h = hll(x)'}  # the input, where it is not T
+PLUGINS = {'rows_near': 'T | sort by x asc', 'dcount_intersect': 'T | summarize h = hll(x)', 'basket': 'T | project k, x', 'schema_merge': 'T | getschema'}  # the input, where it is not T
 PLUGIN_ARGUMENTS = {'bag_unpack': 'd', 'pivot': 'k, count(), x', 'rows_near': 'x == 1, 1', 'ipv4_lookup': 'T, k, k', 'dcount_intersect': 'h, h',
                     'ipv6_lookup': '(datatable(net:string) []), k, net', 'preview': '5'}
 
@@ -151,6 +151,8 @@ def aggregate_probe(example):
 def ask(binary, query):
     run = subprocess.run([binary, 'query', '--geoip', GEOIP, '--no-warnings', query], capture_output=True, text=True, timeout=60)
     if run.returncode == 0:
+        return 'supported'
+    if ' is used so: ' in run.stderr: # a plugin that is there, and wants arguments
         return 'supported'
     if REFUSED.search(run.stderr.split('\n')[0]):
         return 'refused'
