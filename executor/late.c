@@ -79,16 +79,19 @@ static int64_t source_of(spoor_late *late, const spoor_records *records) {
     return late->nsources++;
 }
 
-const spoor_vec *spoor_late_split(spoor_late *late, const spoor_batch *batch,
-                                  spoor_arena *scratch, const spoor_vec **places) {
+const spoor_vec *spoor_late_split(spoor_late *late, const spoor_batch *batch, const uint32_t *sel,
+                                  uint32_t count, spoor_arena *scratch,
+                                  const spoor_vec **places) {
     spoor_vec *cols = SPOOR_RAW_ARRAY(scratch, spoor_vec, batch->ncols);
     spoor_vec *found = SPOOR_RAW_ARRAY(scratch, spoor_vec, late->ncolumns);
     memcpy(cols, batch->cols, batch->ncols * sizeof *cols);
     for (uint32_t i = 0; i < late->ncolumns; i++) {
         spoor_vec *vec = &cols[late->columns[i]];
         int64_t number = vec->form == SPOOR_RECORD ? source_of(late, vec->records) : -1;
-        found[i] = spoor_vec_new(scratch, SPOOR_LONG, batch->rows);
-        for (uint32_t row = 0; row < batch->rows; row++) {
+        found[i] = (spoor_vec){.type = SPOOR_LONG, .form = SPOOR_FLAT};
+        found[i].longs = SPOOR_RAW_ARRAY(scratch, int64_t, batch->rows);
+        for (uint32_t k = 0; k < count; k++) {
+            uint32_t row = sel != NULL ? sel[k] : k;
             found[i].longs[row] = number < 0 ? NO_PLACE : number << 32 | vec->codes[row];
         }
         if (number >= 0) {

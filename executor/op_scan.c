@@ -308,8 +308,12 @@ static void give(spoor_scan *scan, spoor_batch *batch) {
     const uint32_t *list = scan->rows != NULL ? scan->rows + scan->given : NULL;
     *batch = (spoor_batch){.rows = count, .count = count, .ncols = op->plan->schema.ncols};
     batch->cols = SPOOR_RAW_ARRAY(op->scratch, spoor_vec, batch->ncols);
+    const uint32_t *lazy_rows = list; /* the same for all columns that are read later, if at all */
     for (uint32_t c = 0; c < batch->ncols; c++) {
-        batch->cols[c] = spoor_scan_slice(scan, c, list, scan->given, count, op->scratch);
+        bool is_later = !scan->is_loaded[c];
+        batch->cols[c] = spoor_scan_slice(scan, c, is_later ? lazy_rows : list, scan->given, count,
+                                          op->scratch);
+        lazy_rows = is_later ? batch->cols[c].codes : lazy_rows;
     }
     scan->given += count;
 }

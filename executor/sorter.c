@@ -420,6 +420,9 @@ bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, const spoo
         const spoor_vec *first = is_beside(sorter, 0) ? &keys[column] : &batch->cols[column];
         count = below_bar(sorter, first, batch, kept, scratch);
         sel = kept;
+        if (count == 0) {
+            return true;
+        }
     }
     const spoor_vec *cols = batch->cols;
     if (sorter->limit <= SPOOR_SORTER_LATE_LIMIT && sorter->late == NULL && sorter->rows.count == 0) {
@@ -428,7 +431,7 @@ bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, const spoo
     }
     if (sorter->late != NULL) {
         const spoor_vec *late;
-        cols = spoor_late_split(sorter->late, batch, scratch, &late);
+        cols = spoor_late_split(sorter->late, batch, sel, count, scratch, &late);
         spoor_rows_append(&sorter->late_rows, late, sel, count, scratch);
     }
     spoor_rows_append(&sorter->rows, cols, sel, count, scratch);
