@@ -4,6 +4,7 @@
  * own, closes the parser behind it, and jumps on. */
 #include "rules/yaml_tree.h"
 
+#include <stdlib.h>
 #include <yaml.h>
 
 typedef struct frame { /* a LIST or MAP that is open */
@@ -143,8 +144,38 @@ static bool open_node(reader *r, spoor_yaml_kind kind, const yaml_char_t *anchor
     return true;
 }
 
+static int compare_keys(const void *a, const void *b) {
+    const spoor_yaml_item *x = *(spoor_yaml_item *const *)a, *y = *(spoor_yaml_item *const *)b;
+    int order = spoor_str_compare(x->key, y->key);
+    return order != 0 ? order : x->key_span.start < y->key_span.start ? -1 : 1;
+}
+
+/* YAML takes a key once; which of two was meant nobody can say. */
+static bool keys_differ(reader *r, const spoor_yaml *map) {
+    uint32_t n = 0;
+    for (const spoor_yaml_item *i = map->first; i != NULL; i = i->next) {
+        n++;
+    }
+    const spoor_yaml_item **keys = SPOOR_NEW_ARRAY(r->arena, const spoor_yaml_item *, (size_t)n + 1);
+    n = 0;
+    for (const spoor_yaml_item *i = map->first; i != NULL; i = i->next) {
+        keys[n++] = i;
+    }
+    qsort(keys, n, sizeof *keys, compare_keys);
+    for (uint32_t i = 1; i < n; i++) {
+        spoor_str key = keys[i]->key;
+        if (spoor_str_eq(key, keys[i - 1]->key) && !spoor_str_is(key, "<<")) {
+            return spoor_fail(r->diags, keys[i]->key_span, "'%.*s' stands twice in one mapping", (int)key.len, key.ptr);
+        }
+    }
+    return true;
+}
+
 static bool close_node(reader *r) {
     frame *f = &r->frames[--r->depth];
+    if (f->node->kind == SPOOR_YAML_MAP && !keys_differ(r, f->node)) {
+        return false;
+    }
     f->node->span.end = event_span(r).end;
     return name_anchor(r, f->anchor, f->node) && place(r, f->node, f->node->span);
 }
