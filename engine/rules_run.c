@@ -127,7 +127,8 @@ static spoor_status run_rule(rules_run *all, uint32_t i) {
 static spoor_status compile_all(rules_run *all) {
     spoor_rules *rules = all->rules;
     spoor_status status = SPOOR_OK;
-    size_t kept = 0;
+    size_t kept = 0, limit = rules->engine->memory.limit;
+    size_t most = limit != 0 && limit / 8 < MOST_KEPT_BYTES ? limit / 8 : MOST_KEPT_BYTES;
     all->pass.rules = SPOOR_NEW_ARRAY(&all->pass.arena, spoor_rule_scans, rules->set.count + 1);
     for (uint32_t i = 0; i < rules->set.count && status == SPOOR_OK; i++) {
         spoor_rule_state *state = &rules->states[i];
@@ -142,7 +143,7 @@ static spoor_status compile_all(rules_run *all) {
         spoor_arena_rewind(&all->scratch);
         spoor_rules_pass_add(&all->pass, i, state->query->plan, &all->scratch);
         kept += state->query->arena.used;
-        if (kept > MOST_KEPT_BYTES) {
+        if (kept > most) {
             kept -= state->query->arena.used;
             spoor_rule_forget_query(state);
         }
