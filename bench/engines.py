@@ -187,7 +187,9 @@ class Environment:
                 self.versions[package] = self.version(package)
             else:
                 self.missing[package] = "pip could not install it"
-        self.duckdb_cli = os.path.join(folder, "bin", "duckdb")
+        # The program itself where it is a file of the package: the command is a Python script that starts it.
+        programs = glob.glob(os.path.join(folder, "lib", "python*", "site-packages", "duckdb_cli", "duckdb"))
+        self.duckdb_cli = programs[0] if programs else os.path.join(folder, "bin", "duckdb")
         self.evtx_dump = shutil.which("evtx_dump") or self.cargo("evtx", "evtx_dump")
         self.evtxexport = shutil.which("evtxexport")
         for name, program, flag, how in (("evtx_dump", self.evtx_dump, "--version", "neither installed nor built by cargo"),
