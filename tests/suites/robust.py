@@ -314,6 +314,16 @@ class Suite:
             p = self.run('ingest', '--db', db, self.logs)
             said = p.stderr.decode('utf-8', 'replace')
             self.check(p.returncode == 1 and 'full' in said, 'a full disk: exit %d, %r' % (p.returncode, said[-300:]))
+            with open(os.path.join(small, 'rest'), 'wb', buffering=0) as f:
+                try:
+                    while True:
+                        f.write(b'x' * 512)
+                except OSError:
+                    pass
+            for words in (['_Events | count'], ['.set Full <| range x from 1 to 1000 step 1']):
+                p = self.run('query', '--db', db, *words)
+                self.check(p.returncode == 0 or b'full' in p.stderr, '%s with no byte left: exit %d, %r' % (words, p.returncode, p.stderr))
+            os.remove(os.path.join(small, 'rest'))
             os.remove(os.path.join(small, 'filler'))
             self.check(self.rows(db, '_Events | count') == before, 'a full disk lost something')
         finally:
