@@ -104,6 +104,9 @@ corpus: $(BUILD)/spoor
 docs: $(BUILD)/spoor
 	tools/docs_functions.py $< > $(BUILD)/page && mv $(BUILD)/page docs/functions.md
 	tools/docs_support.py $< > $(BUILD)/page && mv $(BUILD)/page docs/kql-support.md
+	tools/docs_command.py $< page > $(BUILD)/page && mv $(BUILD)/page docs/command-line.md
+	tools/docs_command.py $< man > $(BUILD)/page && mv $(BUILD)/page docs/spoor.1
+	for shell in bash zsh fish; do tools/docs_command.py $< $$shell > $(BUILD)/page && mv $(BUILD)/page tools/completion.$$shell || exit 1; done
 	[ ! -d ../shared ] || { tools/docs_tables.py $< ../shared/facts/sysmon_schema.json > $(BUILD)/page && mv $(BUILD)/page docs/tables.md; }
 
 # Sanitizers; the same with 3-row batches; the same with every allocation failing in turn.

@@ -17,7 +17,7 @@ const cli_command cli_commands[] = {
     {"function", "save|list|show|delete", "saved functions", cli_function, false},
     {"table", "import|drop NAME [FILE]", "small tables and watchlists, from CSV", cli_table, false},
     {"workbook", "run FILE", "every query of an Azure workbook", cli_workbook, false},
-    {"rules", "run|check|why|... PATH...", "detection rules: run, check, explain, convert them", cli_rules, false},
+    {"rules", "run|check|... PATH...", "detection rules: run, check, explain, convert them", cli_rules, false},
     {"functions", "[NAME]", "list the functions of the language, or explain one", cli_functions, false},
     {"help", "", "show this text", cli_help, false},
     {NULL, NULL, NULL, NULL, false},

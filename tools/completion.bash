@@ -1,14 +1,19 @@
-# bash completion for spoor
+# bash completion for spoor; written by tools/docs_command.py
 _spoor() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-    local commands="ingest query shell explain parse rules function info schema functions optimize export help"
-    local options="--db --input --file --output --param --max-rows --memory --threads --temp --timeout --tz --assume-tz --from --to --last --now --home --explain --wildcards --strict --ignore-workspace --no-warnings --quiet --recover --dry-run --hosts --allow-failed --channel --event-id --severity --level --fail-on --tag --technique --id --status --exclude --as-of --replay --tuning --fix --mutate --owner --comment --help"
+    local commands="ingest query shell explain parse info schema optimize export function table workbook rules functions help"
+    local options="--db --input --file --output --param --max-rows --memory --threads --temp --timeout --tz --assume-tz --from --to --last --now --home --explain --profile --wildcards --strict --ignore-workspace --empty-tables --allow-files --geoip --chart --no-warnings --quiet --tree --tokens --help --recover --dry-run --hosts --allow-failed --no-rows --channel --event-id --severity --folder --docstring --search-key --fail-on --tag --technique --id --status --as-of --replay --tuning --fix --mutate --owner --comment --exclude --placeholders --view --enrich --verify --audit"
     case $previous in
     -o | --output) COMPREPLY=($(compgen -W "table vertical json jsonl csv tsv markdown html sarif navigator navigator-coverage timesketch tap junit" -- "$word")) ; return ;;
-    --severity | --level | --fail-on) COMPREPLY=($(compgen -W "informational low medium high critical" -- "$word")) ; return ;;
+    --now) COMPREPLY=($(compgen -W "last" -- "$word")) ; return ;;
     --home) COMPREPLY=($(compgen -W "event windowsevent" -- "$word")) ; return ;;
-    rules) COMPREPLY=($(compgen -W "run check list convert tune test why diff triage" -- "$word")) ; return ;;
+    --severity) COMPREPLY=($(compgen -W "informational low medium high critical" -- "$word")) ; return ;;
+    --fail-on) COMPREPLY=($(compgen -W "informational low medium high critical" -- "$word")) ; return ;;
+    --view) COMPREPLY=($(compgen -W "defender asim" -- "$word")) ; return ;;
+    rules) COMPREPLY=($(compgen -W "run check convert list tune test why explain diff triage" -- "$word")) ; return ;;
     function) COMPREPLY=($(compgen -W "save list show delete" -- "$word")) ; return ;;
+    table) COMPREPLY=($(compgen -W "import drop" -- "$word")) ; return ;;
+    workbook) COMPREPLY=($(compgen -W "run" -- "$word")) ; return ;;
     esac
     if [[ $word == -* ]]; then
         COMPREPLY=($(compgen -W "$options" -- "$word"))

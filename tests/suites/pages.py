@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The generated pages in docs/ say what the binary says now.  docs/tables.md needs the Sysmon schema of ../shared."""
+"""The generated pages in docs/, and the completions, say what the binary says now.  docs/tables.md needs the Sysmon schema of ../shared."""
 import difflib
 import os
 import subprocess
@@ -9,13 +9,15 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 SCHEMA = os.path.join(os.path.dirname(ROOT), 'shared', 'facts', 'sysmon_schema.json')
 PAGES = [('docs/tables.md', 'tools/docs_tables.py', [SCHEMA]), ('docs/functions.md', 'tools/docs_functions.py', []),
          ('docs/kql-support.md', 'tools/docs_support.py', [])]
+PAGES += [(page, 'tools/docs_command.py', [kind]) for page, kind in (
+    ('docs/command-line.md', 'page'), ('docs/spoor.1', 'man'), ('tools/completion.bash', 'bash'), ('tools/completion.zsh', 'zsh'), ('tools/completion.fish', 'fish'))]
 
 
 def main():
     binary = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else 'build/spoor')
     passed = failed = 0
     for page, tool, more in PAGES:
-        if not all(os.path.exists(path) for path in more):
+        if SCHEMA in more and not os.path.exists(SCHEMA):
             print('pages: %s skipped, ../shared is not there' % page)
             continue
         run = subprocess.run([sys.executable, os.path.join(ROOT, tool), binary] + more, capture_output=True, text=True, timeout=300)
