@@ -25,7 +25,7 @@ LIBS     = -lsqlite3 -lcjson -lzstd -lz -lyaml -lm -ldl
 # libzip is loaded when a zip is read (ingest/zip_library.h), by the name that the linker would write down.
 LIBZIP  ?= $(or $(shell readelf -d "$$($(CC) -print-file-name=libzip.so)" 2>/dev/null | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p'),libzip.so)
 
-DIRS     = base types regex functions lexer parser planner store ingest rules executor pass output engine
+DIRS     = base types regex functions lexer parser planner store ingest rules executor pass output engine detect
 SRC      = $(wildcard $(DIRS:=/*.c))
 GEN      = lexer grammar embedded known_tables
 OBJ      = $(SRC:%.c=$(BUILD)/%.o) $(GEN:%=$(BUILD)/gen/%.o)

@@ -1,0 +1,58 @@
+/* rules_html_style.c - the look of the HTML report: light and dark as the reader's system is, down to a phone's
+ * width, and on paper.  The only script filters the rules by the text of the search box. */
+#include "detect/rules_html.h"
+
+const char *const spoor_html_style[] = { /* in parts: C promises no longer literals */
+    ":root{--bg:#fff;--fg:#1c1f24;--dim:#5c6470;--line:#d9dde3;--card:#f6f7f9;--mark:#ffe58a;--markfg:#3a2c00;--bar:#c4402f;"
+    "--crit:#9b1c1c;--high:#b3401a;--med:#8a5a00;--low:#2c6a8f;--info:#5c6470;"
+    "--h0:#eef0f3;--h1:#fde7d3;--h2:#fbc7a1;--h3:#f39a6d;--h4:#dd6643;--h5:#b5372a}\n"
+    "@media(prefers-color-scheme:dark){:root{--bg:#14171c;--fg:#e4e7ec;--dim:#9aa3b0;--line:#2f353f;--card:#1c2027;"
+    "--mark:#6b5200;--markfg:#ffe9a8;--bar:#e0664f;--crit:#ff8f8f;--high:#ffa07a;--med:#f0c060;--low:#7cc0e8;--info:#9aa3b0;"
+    "--h0:#20252d;--h1:#4a2a1d;--h2:#6a3320;--h3:#8d3f25;--h4:#b34a2a;--h5:#d95a32}}\n"
+    "*{box-sizing:border-box}html{color-scheme:light dark;-webkit-text-size-adjust:100%}"
+    "body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;padding:1rem;max-width:96rem;background:var(--bg);color:var(--fg)}\n"
+    "h1{font-size:1.5rem;margin:.2rem 0 .6rem}h2{font-size:1.15rem;margin:2rem 0 .6rem}h3{font-size:1rem;margin:1rem 0 .3rem}"
+    "p{margin:.4rem 0}.dim{color:var(--dim)}\n"
+    ".cards{display:flex;flex-wrap:wrap;gap:.6rem;margin:.8rem 0}.cards div{background:var(--card);border:1px solid var(--line);"
+    "border-radius:.5rem;padding:.5rem .9rem;min-width:6.5rem}.cards b{display:block;font-size:1.35rem;line-height:1.2}\n"
+    ".matrix{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:.6rem;align-items:start}"
+    ".matrix h3{margin:0 0 .3rem;font-size:.85rem;color:var(--dim)}\n"
+    ".matrix button{display:block;width:100%;text-align:left;font:inherit;font-size:.8rem;line-height:1.3;border:1px solid var(--line);"
+    "border-radius:.35rem;padding:.3rem .45rem;margin-bottom:.25rem;background:var(--h0);color:var(--fg);cursor:pointer;"
+    "overflow-wrap:anywhere}\n"
+    ".matrix button:hover,.matrix button:focus{outline:2px solid var(--bar)}.matrix small{float:right;margin-left:.4rem}"
+    ".matrix .h0{display:inline-block;width:auto;font-size:.7rem;padding:.05rem .3rem;margin:0 .2rem .2rem 0}"
+    ".matrix .blind{border-style:dashed;color:var(--dim)}\n"
+    ".matrix .h1{background:var(--h1)}.matrix .h2{background:var(--h2)}.matrix .h3{background:var(--h3);color:#1c1206}"
+    ".matrix .h4{background:var(--h4);color:#fff}.matrix .h5{background:var(--h5);color:#fff}\n"
+    "@media(prefers-color-scheme:dark){.matrix .h3{color:#fff}}\n"
+    ".key{font-size:.8rem;color:var(--dim)}.key span{display:inline-block;width:1rem;height:.8rem;margin:0 .25rem 0 .7rem;"
+    "border:1px solid var(--line);border-radius:.2rem;vertical-align:-.1rem}\n",
+    ".time{display:block;width:100%;height:7rem;background:var(--card);border:1px solid var(--line);border-radius:.4rem}"
+    ".time rect{fill:var(--bar)}.ends{display:flex;justify-content:space-between;flex-wrap:wrap;font-size:.8rem;color:var(--dim)}\n"
+    ".wide{overflow-x:auto;max-width:100%}table{border-collapse:collapse;font-size:.85rem}"
+    "th,td{border-bottom:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top}"
+    "th{color:var(--dim);font-weight:600}td{overflow-wrap:anywhere;min-width:6rem;max-width:34rem}.n{min-width:0}.n{text-align:right}\n"
+    ".facts th{white-space:nowrap}\n"
+    "input{font:inherit;width:100%;padding:.55rem .7rem;margin:.3rem 0 .6rem;border:1px solid var(--line);border-radius:.4rem;"
+    "background:var(--card);color:var(--fg)}\n"
+    "details{border:1px solid var(--line);border-radius:.5rem;margin:.5rem 0;background:var(--bg)}details[open]{background:var(--card)}"
+    "summary{cursor:pointer;padding:.5rem .8rem;overflow-wrap:anywhere}details>div{padding:0 .8rem .8rem}\n"
+    ".s{display:inline-block;min-width:5.5rem;font-weight:650;font-size:.8rem;text-transform:uppercase;letter-spacing:.03em}"
+    ".critical{color:var(--crit)}.high{color:var(--high)}.medium{color:var(--med)}.low{color:var(--low)}"
+    ".informational{color:var(--info)}\n"
+    "mark{background:var(--mark);color:var(--markfg);border-radius:.15rem;padding:0 .05rem}code{font-size:.85em;overflow-wrap:anywhere}"
+    "ul{margin:.2rem 0;padding-left:1.2rem}[hidden]{display:none}\n"
+    "@media(max-width:40rem){body{padding:.7rem;font-size:14px}.matrix{grid-template-columns:repeat(2,minmax(0,1fr))}"
+    ".cards div{flex:1 1 6rem}.s{min-width:0;margin-right:.4rem}td{max-width:18rem}.facts th,.facts td{display:block;border:0;padding:.1rem 0;max-width:none}"
+    ".facts td{border-bottom:1px solid var(--line);padding-bottom:.3rem}}\n"
+    "@media print{details{break-inside:avoid}input,.key{display:none}}\n",
+    NULL};
+
+const char spoor_html_script[] =
+    "const q=document.getElementById('q'),n=document.getElementById('n'),all=[...document.querySelectorAll('details')];"
+    "const find=()=>{const w=q.value.toLowerCase().split(/\\s+/).filter(x=>x);let c=0;for(const d of all){"
+    "const t=d.textContent.toLowerCase();d.hidden=!w.every(x=>t.includes(x));c+=!d.hidden}"
+    "n.textContent=w.length?c+' of '+all.length+' rules':''};q.oninput=find;"
+    "for(const b of document.querySelectorAll('.matrix button'))b.onclick=()=>{q.value=q.value===b.dataset.t?'':b.dataset.t;find();"
+    "q.scrollIntoView({behavior:'smooth'})}";

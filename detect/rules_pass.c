@@ -1,0 +1,177 @@
+/* rules_pass.c - see rules_pass.h. */
+#include "detect/rules_pass.h"
+
+#include "base/time.h"
+#include "executor/op.h"
+
+/* -- the scans of a query, in an order that is the same each time it is compiled ----------------------------- */
+
+typedef struct scan_list {
+    const spoor_plan **items;
+    uint32_t count, capacity;
+    bool *seen; /* SHARED, by id */
+    spoor_arena *arena;
+} scan_list;
+
+static void list_scans(scan_list *list, const spoor_plan *plan) {
+    if (plan->kind == SPOOR_PLAN_SHARED) {
+        if (list->seen[plan->shared.id]) {
+            return;
+        }
+        list->seen[plan->shared.id] = true;
+    }
+    if (plan->kind == SPOOR_PLAN_SCAN) {
+        if (list->count == list->capacity) {
+            list->capacity = list->capacity > 0 ? list->capacity * 2 : 8;
+            const spoor_plan **grown = SPOOR_NEW_ARRAY(list->arena, const spoor_plan *, list->capacity);
+            if (list->count > 0) {
+                memcpy(grown, list->items, list->count * sizeof *grown);
+            }
+            list->items = grown;
+        }
+        list->items[list->count++] = plan;
+    }
+    for (uint32_t i = 0; i < plan->ninputs; i++) {
+        list_scans(list, plan->inputs[i]);
+    }
+}
+
+/* *nresult: of the result, the others are of subplans. */
+static scan_list scans_of(const spoor_plan_query *query, spoor_arena *arena, uint32_t *nresult) {
+    scan_list list = {.arena = arena, .seen = SPOOR_NEW_ARRAY(arena, bool, query->nshared + 1)};
+    list_scans(&list, query->results[0].plan);
+    *nresult = list.count;
+    for (uint32_t i = 0; i < query->nsubplans; i++) {
+        list_scans(&list, query->subplans[i]);
+    }
+    return list;
+}
+
+/* -- nothing from nothing --------------------------------------------------------------------------------------- */
+
+/* Does the plan give no row when no scan in it does? */
+static bool is_idle(const spoor_plan *plan) {
+    switch (plan->kind) {
+    case SPOOR_PLAN_SCAN: return true;
+    case SPOOR_PLAN_VALUES: return plan->values.nrows == 0;
+    case SPOOR_PLAN_WHERE:
+    case SPOOR_PLAN_PROJECT:
+    case SPOOR_PLAN_TAKE:
+    case SPOOR_PLAN_SORT:
+    case SPOOR_PLAN_TOP:
+    case SPOOR_PLAN_PARSE:
+    case SPOOR_PLAN_PARSE_KV:
+    case SPOOR_PLAN_STEPS:
+    case SPOOR_PLAN_WINDOW:
+    case SPOOR_PLAN_APPLY:
+    case SPOOR_PLAN_SHARED:
+    case SPOOR_PLAN_GRAPH_MATCH: /* without nodes there is no match */
+    case SPOOR_PLAN_GRAPH_MARK:
+    case SPOOR_PLAN_MV_EXPAND: return is_idle(plan->inputs[0]);
+    case SPOOR_PLAN_SUMMARIZE: return plan->summarize.nkeys > 0 && is_idle(plan->inputs[0]);
+    case SPOOR_PLAN_JOIN:
+    case SPOOR_PLAN_UNION:
+        for (uint32_t i = 0; i < plan->ninputs; i++) {
+            if (!is_idle(plan->inputs[i])) {
+                return false;
+            }
+        }
+        return true;
+    case SPOOR_PLAN_TABLE:
+    case SPOOR_PLAN_RANGE:
+    case SPOOR_PLAN_FEED:
+    case SPOOR_PLAN_MAKE_SERIES:
+    case SPOOR_PLAN_TOP_NESTED:
+    case SPOOR_PLAN_BASKET: break;
+    }
+    return false;
+}
+
+/* -- before the sweep, the sweep, and after ---------------------------------------------------------------------- */
+
+bool spoor_rule_is_idle(const spoor_plan_query *query) {
+    return is_idle(query->results[0].plan);
+}
+
+void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_plan_query *query,
+                          spoor_arena *scratch) {
+    spoor_rule_scans *own = &pass->rules[rule];
+    pass->set.arena = &pass->arena;
+    scan_list list = scans_of(query, scratch, &own->nresult);
+    own->first = pass->nfilters;
+    own->is_idle = spoor_rule_is_idle(query);
+    for (uint32_t i = 0; i < list.count; i++) {
+        if (pass->nfilters == pass->capacity) {
+            pass->capacity = pass->capacity > 0 ? pass->capacity * 2 : 256;
+            spoor_pass_node **grown = SPOOR_NEW_ARRAY(&pass->arena, spoor_pass_node *, pass->capacity);
+            if (pass->nfilters > 0) {
+                memcpy(grown, pass->filters, pass->nfilters * sizeof *grown);
+            }
+            pass->filters = grown;
+        }
+        pass->filters[pass->nfilters++] = spoor_pass_filter_of(&pass->set, list.items[i], scratch);
+    }
+    own->count = pass->nfilters - own->first;
+}
+
+static bool make_room(spoor_rules_pass *pass, bool counts, spoor_picks **picks) {
+    jmp_buf door;
+    pass->arena.on_oom = &door;
+    bool ok = setjmp(door) == 0;
+    if (ok) {
+        *picks = SPOOR_NEW_ARRAY(&pass->arena, spoor_picks, pass->nfilters + 1);
+        pass->counts.leaves =
+            counts ? SPOOR_NEW_ARRAY(&pass->arena, spoor_leaf_count, pass->set.nleaves + 1) : NULL;
+    }
+    pass->arena.on_oom = NULL;
+    return ok;
+}
+
+spoor_status spoor_rules_pass_run(spoor_rules_pass *pass, spoor_engine *engine, spoor_snapshot *snapshot,
+                                  int64_t now, bool counts) {
+    static const spoor_plan_query no_query;
+    spoor_run run = {.memory = &engine->memory,
+                     .query = &no_query,
+                     .snapshot = snapshot,
+                     .now = now,
+                     .cancel = &engine->cancel,
+                     .temp_dir = engine->temp_dir};
+    spoor_picks *picks;
+    if (!make_room(pass, counts, &picks)) {
+        return SPOOR_OK;
+    }
+    spoor_run_begin(&run);
+    if (run.status == SPOOR_RUN_OK &&
+        spoor_sweep(&run, &pass->set, pass->filters, pass->nfilters, &pass->arena, picks, &pass->counts)) {
+        pass->picks = picks;
+    }
+    spoor_run_end(&run);
+    return run.status == SPOOR_RUN_CANCELLED || run.status == SPOOR_RUN_IO
+               ? spoor_engine_fail(engine, spoor_engine_run_status(run.status), "%s", run.message)
+               : SPOOR_OK;
+}
+
+bool spoor_rules_pass_settles(const spoor_rules_pass *pass, uint32_t rule) {
+    const spoor_rule_scans *own = &pass->rules[rule];
+    bool is_settled = pass->picks != NULL && own->is_idle;
+    for (uint32_t i = 0; i < own->nresult && is_settled; i++) {
+        is_settled = pass->picks[own->first + i].count == 0;
+    }
+    return is_settled;
+}
+
+void spoor_rules_pass_attach(const spoor_rules_pass *pass, uint32_t rule, spoor_run *run, spoor_arena *arena) {
+    const spoor_rule_scans *own = &pass->rules[rule];
+    uint32_t nresult;
+    scan_list list = scans_of(run->query, arena, &nresult);
+    if (pass->picks == NULL || list.count != own->count) {
+        return;
+    }
+    spoor_picks *picks = SPOOR_NEW_ARRAY(arena, spoor_picks, list.count + 1);
+    for (uint32_t i = 0; i < list.count; i++) {
+        picks[i] = pass->picks[own->first + i];
+        picks[i].scan = list.items[i];
+    }
+    run->picks = picks;
+    run->npicks = list.count;
+}
