@@ -1,4 +1,4 @@
-/* rules.h - a loaded set of rules and what came of each, as the files of engine/ see it.
+/* rules.h - a loaded set of rules and what came of each, as the files of detect/ see it.
  *
  * rules.c loads and compiles; rules_select.c selects; rules_run.c runs; rules_report*.c write what came of it;
  * rules_record.c keeps it in the store. */
