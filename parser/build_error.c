@@ -257,6 +257,9 @@ static const char *hint_for(const spoor_parse_state *p, spoor_token token) {
     if (token.kind == TK_ILLEGAL || token.kind == TK_DIRECTIVE) {
         return illegal_hint(token);
     }
+    if (token.kind == TK_UNSUPPORTED && spoor_str_is(token.text, "inline_external_table")) {
+        return "it reads storage of the cloud; externaldata reads files";
+    }
     if (before.kind == TK_STAR && before.text.ptr > p->tokens.lexer.text &&
         before.text.ptr[-1] == '/') {
         return "comments begin with //";

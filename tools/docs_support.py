@@ -24,7 +24,9 @@ HEADINGS = {'operator': 'Tabular operators', 'string operator': 'Operators betwe
 
 NBSP = '\0'  # keeps a name of two words on one line
 
-GEOIP = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'tests', 'data', 'places.mmdb')
+DATA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'tests', 'data')
+OPTIONS = ['-i', os.path.join(DATA, 'shapes', 'nxlog.jsonl'), '--geoip', os.path.join(DATA, 'places.mmdb'),
+           '--allow-files', os.path.join(DATA, 'external', 'folder'), '--no-warnings', '--quiet']
 T = 'let T = datatable(k:string, x:long, t:datetime, d:dynamic, s:string) [' \
     '"a", 1, datetime(2024-01-01), dynamic({"p": 1}), "u=1 v=2", "b", 2, datetime(2024-01-02), dynamic({"p": 2}), "u=3 v=4"]; '
 
@@ -32,14 +34,14 @@ T = 'let T = datatable(k:string, x:long, t:datetime, d:dynamic, s:string) [' \
 OPERATORS = {
     'as': '| as Q', 'consume': '| consume', 'count': '| count', 'datatable': 'datatable(y:long) [1]', 'distinct': '| distinct k',
     'evaluate': '| evaluate bag_unpack(d)', 'extend': '| extend y = x + 1',
-    'externaldata': 'externaldata(y:long) ["https://localhost/none"]', 'facet': '| facet by k', 'find': 'find in (T) where x == 1',
+    'externaldata': 'externaldata(y:string) ["lines.txt"]', 'facet': '| facet by k', 'find': 'find in (T) where x == 1',
     'fork': '| fork (count) (take 1)', 'getschema': '| getschema', 'graph-mark-components': '| make-graph k --> s | graph-mark-components | graph-to-table nodes',
     'graph-match': '| make-graph k --> s | graph-match (a)-[e]->(b) project e.k',
     'graph-shortest-paths': '| make-graph k --> s | graph-shortest-paths (a)-[e*1..2]->(b) project e.k',
     'graph-to-table': '| make-graph k --> s | graph-to-table nodes',
     'inline_external_table': 'inline_external_table (y:long) kind=storage dataformat=csv (h@"https://localhost/none")',
     'invoke': 'let f = (Q:(x:long)) { Q | count }; T | invoke f()', 'join': '| join kind=inner (T) on k',
-    'lookup': '| lookup (T | project k, y = x) on k', 'macro-expand': 'macro-expand entity_group [database("a")] as e (e.T)',
+    'lookup': '| lookup (T | project k, y = x) on k', 'macro-expand': 'macro-expand entity_group [database()] as e (e.Heartbeat | take 0)',
     'make-graph': '| make-graph k --> s | graph-to-table edges', 'make-series': '| make-series n = count() default=0 on t from datetime(2024-01-01) to datetime(2024-01-03) step 1d',
     'mv-apply': '| mv-apply y = pack_array(1, 2) to typeof(long) on (summarize sum(y))', 'mv-expand': '| mv-expand d',
     'parse-kv': '| parse-kv s as (u:long, v:long)', 'parse': '| parse s with "u=" u:long " " *',
@@ -149,14 +151,30 @@ def aggregate_probe(example):
 
 
 def ask(binary, query):
-    run = subprocess.run([binary, 'query', '--geoip', GEOIP, '--no-warnings', query], capture_output=True, text=True, timeout=60)
-    if run.returncode == 0:
-        return 'supported'
-    if ' is used so: ' in run.stderr: # a plugin that is there, and wants arguments
-        return 'supported'
-    if REFUSED.search(run.stderr.split('\n')[0]):
-        return 'refused'
-    sys.exit('docs_support: neither runs nor is refused: %s\n%s' % (query, run.stderr))
+    """('supported', ''), or ('refused', why)."""
+    run = subprocess.run([binary, 'query', *OPTIONS, query], capture_output=True, text=True, timeout=60)
+    if run.returncode == 0 or ' is used so: ' in run.stderr: # a plugin that is there, and wants arguments
+        return 'supported', ''
+    first = run.stderr.split('\n')[0]
+    if not REFUSED.search(first):
+        sys.exit('docs_support: neither runs nor is refused: %s\n%s' % (query, run.stderr))
+    why = re.search(r'is not supported: (.*)', first) or re.search(r'^ *hint: (.*)', run.stderr, re.M)
+    return 'refused', why.group(1) if why else 'not supported'
+
+
+def filled(names, indent=''):
+    text = ' '.join('`%s`' % n.replace(' ', NBSP) for n in names)
+    return textwrap.fill(text, 140, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False).replace(NBSP, ' ')
+
+
+def print_kind(kind, supported, refused):
+    print('\n## %s\n\nSupported (%d):\n%s' % (HEADINGS[kind], len(supported), filled(supported) or 'none'))
+    print('\nRefused (%d):' % len(refused) + ('' if refused else ' none'))
+    reasons = {}
+    for name, why in refused:
+        reasons.setdefault(why, []).append(name)
+    for why, names in reasons.items():
+        print('* %s: %s' % (filled(names, '  '), why))
 
 
 def main():
@@ -164,21 +182,21 @@ def main():
         return write_names(sys.argv[2])
     binary = sys.argv[1]
     listed = examples(binary)
-    verdicts = {}
+    supported, refused = {kind: [] for kind in TITLES}, {kind: [] for kind in TITLES}
     for line in open(os.path.join(HERE, 'kusto_names.txt'), encoding='utf-8'):
         kind, name = line.rstrip('\n').split('\t')
-        verdicts.setdefault((kind, ask(binary, probe_of(kind, name, listed))), []).append(name)
+        verdict, why = ask(binary, probe_of(kind, name, listed))
+        if verdict == 'supported':
+            supported[kind].append(name)
+        else:
+            refused[kind].append((name, why))
     print('# What of KQL is supported\n\nEvery name of the Kusto reference, asked of the program: what is not supported is refused with an error that names it,\n'
           'never skipped. `spoor functions NAME` and docs/functions.md say what a function does. Written by tools/docs_support.py.\n')
     print('| | supported | refused |\n| --- | ---: | ---: |')
     for kind in TITLES:
-        print('| %s | %d | %d |' % (HEADINGS[kind], len(verdicts.get((kind, 'supported'), [])), len(verdicts.get((kind, 'refused'), []))))
+        print('| %s | %d | %d |' % (HEADINGS[kind], len(supported[kind]), len(refused[kind])))
     for kind in TITLES:
-        print('\n## %s' % HEADINGS[kind])
-        for verdict in ('supported', 'refused'):
-            names = verdicts.get((kind, verdict), [])
-            listed_names = textwrap.fill(' '.join('`%s`' % n.replace(' ', NBSP) for n in names), 140, break_on_hyphens=False, break_long_words=False)
-            print('\n%s (%d):\n%s' % (verdict.capitalize(), len(names), listed_names.replace(NBSP, ' ') or 'none'))
+        print_kind(kind, supported[kind], refused[kind])
 
 
 main()
