@@ -17,6 +17,7 @@ typedef struct catalog {
     size_t nfunctions, capacity;
     const char *files_dir; /* --allow-files; NULL: none */
     bool empty_tables; /* tables without data are there, empty */
+    bool is_partial;   /* saved functions could not be read */
 } catalog;
 
 static const spoor_table *find_table(spoor_catalog *base, spoor_str name) {
@@ -144,7 +145,7 @@ static bool copy_guarded(spoor_arena *arena, spoor_str bytes, spoor_str *copy) {
 static void load_saved(catalog *c, spoor_store *store) {
     saved list = {0};
     spoor_str copy = {0};
-    spoor_store_functions(store, collect, &list);
+    c->is_partial = spoor_store_functions(store, collect, &list) != SPOOR_STORE_OK;
     bool ok = !list.failed && copy_guarded(c->arena, (spoor_str){list.bytes, list.len}, &copy);
     free(list.bytes);
     if (!ok) {
@@ -228,6 +229,10 @@ static void make_event_table(catalog *c) {
                               .xml_bare = SPOOR_COL_EVENT_DATA_ELEMENT,
                               .xml_items = SPOOR_COL_EVENT_DATA_ITEMS,
                               .is_events = true};
+}
+
+bool spoor_engine_catalog_is_partial(const spoor_catalog *base) {
+    return ((const catalog *)(const void *)base)->is_partial;
 }
 
 spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store, bool empty_tables,

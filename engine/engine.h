@@ -39,5 +39,7 @@ spoor_status spoor_engine_fail(spoor_engine *engine, spoor_status status, const 
  * the store may change while the query lives.  NULL store: built-in functions over no events. */
 spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store, bool empty_tables,
                                     const char *files_dir);
+/* Could saved functions not be read?  spoor_store_error() says why. */
+bool spoor_engine_catalog_is_partial(const spoor_catalog *catalog);
 
 #endif

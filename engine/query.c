@@ -171,6 +171,9 @@ spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
         return SPOOR_ERR_QUERY;
     }
     spoor_catalog *catalog = catalog_of(query);
+    if (spoor_engine_catalog_is_partial(catalog)) {
+        return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
+    }
     if (!spoor_command_prepare(&query->arena, query->tree, catalog, engine->store, &query->command,
                                &query->diags)) {
         return SPOOR_ERR_QUERY;

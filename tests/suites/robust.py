@@ -191,6 +191,11 @@ class Suite:
         subprocess.run(['sqlite3', self.path('foreign.db'), 'create table t(x)'], capture_output=True)
         if os.path.exists(self.path('foreign.db')):
             self.refuses(1, 'not a spoor store', 'query', '--db', self.path('foreign.db'), 'Event | count')
+        lost = self.path('lost.db')
+        shutil.copy(db, lost)
+        with sqlite3.connect(lost) as store:
+            store.execute('ALTER TABLE function RENAME TO elsewhere')
+        self.refuses(1, 'function', 'query', '--db', lost, 'Sysmon | count')
         broken = self.path('broken.db')
         shutil.copy(db, broken)
         with open(broken, 'r+b') as f:
