@@ -21,7 +21,7 @@ def main():
     floors = json.load(open(os.path.join(HERE, 'conformance.json')))
     passed = failed = 0
     for name, floor in floors.items():
-        run = subprocess.run([sys.executable, os.path.join(SHARED, 'run.py'), '--bin', binary, '--no-geo', '--no-graph', '--show', '0', '--min',
+        run = subprocess.run([sys.executable, os.path.join(SHARED, 'run.py'), '--bin', binary, '--no-geo', '--show', '0', '--min',
                               str(floor),
                               os.path.join(SHARED, name + '.jsonl')], capture_output=True, text=True)
         lines = [l for l in run.stdout.splitlines() if 'passed' in l or 'share' in l]
