@@ -53,7 +53,8 @@ static void print_summary(const spoor_rules_summary *s, const char *now) {
         fprintf(stderr, "%" PRIu64 " runs on schedule\n", s->runs);
     }
     if (s->warnings > 0) {
-        fprintf(stderr, "%" PRIu64 " warnings; spoor rules check shows them\n", s->warnings);
+        fprintf(stderr, "%" PRIu64 " %s; spoor rules check shows %s\n", s->warnings,
+                s->warnings == 1 ? "warning" : "warnings", s->warnings == 1 ? "it" : "them");
     }
 }
 
