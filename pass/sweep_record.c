@@ -2,8 +2,8 @@
  *
  * The text is JSON of names and values.  Most literals can stand in it only within one name or one
  * value, so the distinct values of each member are searched for what JSON makes the literal of, and
- * no record is put together.  A value with control characters is searched as JSON has it: an escape
- * ends in letters.  Where a name has the literal nothing is said, and the scan asks. */
+ * no record is put together.  A value that JSON writes with escapes of letters is searched as JSON
+ * has it.  Where a name has the literal nothing is said, and the scan asks. */
 #include "pass/sweep_state.h"
 
 #include "base/text_match.h"
@@ -131,10 +131,13 @@ static bool find(search *r, const spoor_texts *texts, bool is_json, spoor_hits *
     return spoor_run_go_on(s->run);
 }
 
-static bool has_control(spoor_str text) {
-    bool found = false;
+/* Does JSON write a character as an escape of letters: a control character, half of a pair? */
+static bool has_escape(spoor_str text) {
+    bool found = false, was_ed = false;
     for (size_t i = 0; i < text.len; i++) {
-        found |= (unsigned char)text.ptr[i] < 0x20;
+        unsigned char c = (unsigned char)text.ptr[i];
+        found |= c < 0x20 || (was_ed && c >= 0xA0);
+        was_ed = c == 0xED;
     }
     return found;
 }
@@ -175,11 +178,11 @@ static void mark(search *r, const spoor_vec *vec, const spoor_hits *hits, const 
     }
 }
 
-/* Values with control characters, as JSON. */
+/* Values that JSON writes with escapes of letters, as it does. */
 static bool search_escaped(search *r, const spoor_vec *vec) {
     uint32_t *places = NULL;
     spoor_hits hits;
-    spoor_texts texts = some_texts(r, vec, has_control, true, &places);
+    spoor_texts texts = some_texts(r, vec, has_escape, true, &places);
     if (!find(r, &texts, true, &hits)) {
         return false;
     }
@@ -259,7 +262,7 @@ static bool search_form(search *r, spoor_str text, bool is_json, bool is_name) {
 }
 
 static bool search_one(search *r, spoor_str text, bool is_name) {
-    bool is_json = has_control(text);
+    bool is_json = has_escape(text);
     return search_form(r, is_json ? spoor_json_quote(r->s->arena, text) : text, is_json, is_name) &&
            (!may_be_json(text) || search_form(r, text, true, true)) &&
            (!may_be_json(text) || search_form(r, text, false, true));
