@@ -144,3 +144,15 @@ spoor_str spoor_arena_format(spoor_arena *arena, const char *format, ...) {
     va_end(again);
     return (spoor_str){text, bytes};
 }
+
+bool spoor_arena_try_str(spoor_arena *arena, spoor_str s, spoor_str *copy) {
+    jmp_buf *outer = arena->on_oom;
+    jmp_buf door;
+    arena->on_oom = &door;
+    bool ok = setjmp(door) == 0;
+    if (ok) {
+        *copy = spoor_arena_str(arena, s);
+    }
+    arena->on_oom = outer;
+    return ok;
+}

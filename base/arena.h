@@ -51,6 +51,8 @@ _Noreturn void spoor_arena_fail(spoor_arena *arena);
 
 /* Copies in the arena. */
 spoor_str spoor_arena_str(spoor_arena *arena, spoor_str s);
+/* The same behind a door of its own, for who has to free before the jump goes on; false: no memory. */
+bool spoor_arena_try_str(spoor_arena *arena, spoor_str s, spoor_str *copy);
 spoor_str spoor_arena_format(spoor_arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

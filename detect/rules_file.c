@@ -37,19 +37,6 @@ static char *read_all(const char *path, size_t *len, const char **why) {
     return bytes;
 }
 
-/* Copy into the arena behind a door of its own, so that the caller can free before it jumps on. */
-static bool copy_guarded(spoor_arena *arena, spoor_str bytes, spoor_str *copy) {
-    jmp_buf *outer = arena->on_oom;
-    jmp_buf door;
-    arena->on_oom = &door;
-    bool ok = setjmp(door) == 0;
-    if (ok) {
-        *copy = spoor_arena_str(arena, bytes);
-    }
-    arena->on_oom = outer;
-    return ok;
-}
-
 bool spoor_rules_read_file(spoor_arena *arena, const char *path, spoor_str *bytes,
                            const char **why) {
     size_t len;
@@ -57,7 +44,7 @@ bool spoor_rules_read_file(spoor_arena *arena, const char *path, spoor_str *byte
     if (read == NULL) {
         return false;
     }
-    bool ok = copy_guarded(arena, (spoor_str){read, len}, bytes);
+    bool ok = spoor_arena_try_str(arena, (spoor_str){read, len}, bytes);
     free(read);
     if (!ok) {
         spoor_arena_fail(arena);

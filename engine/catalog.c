@@ -129,24 +129,11 @@ static void add_saved(catalog *c, spoor_str all) {
     }
 }
 
-/* Copy into the arena behind a door of its own, so that the caller can free before it jumps on. */
-static bool copy_guarded(spoor_arena *arena, spoor_str bytes, spoor_str *copy) {
-    jmp_buf *outer = arena->on_oom;
-    jmp_buf door;
-    arena->on_oom = &door;
-    bool ok = setjmp(door) == 0;
-    if (ok) {
-        *copy = spoor_arena_str(arena, bytes);
-    }
-    arena->on_oom = outer;
-    return ok;
-}
-
 static void load_saved(catalog *c, spoor_store *store) {
     saved list = {0};
     spoor_str copy = {0};
     c->is_partial = spoor_store_functions(store, collect, &list) != SPOOR_STORE_OK;
-    bool ok = !list.failed && copy_guarded(c->arena, (spoor_str){list.bytes, list.len}, &copy);
+    bool ok = !list.failed && spoor_arena_try_str(c->arena, (spoor_str){list.bytes, list.len}, &copy);
     free(list.bytes);
     if (!ok) {
         spoor_arena_fail(c->arena);

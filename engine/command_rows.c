@@ -186,19 +186,6 @@ static const struct {
     {"hosts", "Computer:s Channel:s Rows:l First:t Last:t Missing:l Cleared:l", gather_hosts},
 };
 
-/* Into the arena behind a door of its own, so that the caller can free before it jumps on. */
-static bool copy_guarded(spoor_arena *arena, const cells *c, spoor_str *copy) {
-    jmp_buf *outer = arena->on_oom;
-    jmp_buf door;
-    arena->on_oom = &door;
-    bool ok = setjmp(door) == 0;
-    if (ok) {
-        *copy = spoor_arena_str(arena, (spoor_str){c->bytes, c->len});
-    }
-    arena->on_oom = outer;
-    return ok;
-}
-
 static void fill(spoor_arena *arena, spoor_ast *table, spoor_str all) {
     const spoor_ast *column = table->first->first;
     for (const char *at = all.ptr, *end = all.ptr + all.len; at < end; at += strlen(at) + 1) {
@@ -220,7 +207,7 @@ spoor_ast *spoor_command_store_rows(spoor_arena *arena, spoor_str what, spoor_st
         cells c = {0};
         spoor_str copy = {0};
         spoor_store_status status = shown[i].gather(store, &c);
-        bool ok = !c.failed && copy_guarded(arena, &c, &copy);
+        bool ok = !c.failed && spoor_arena_try_str(arena, (spoor_str){c.bytes, c.len}, &copy);
         free(c.bytes);
         if (!ok) {
             spoor_arena_fail(arena);

@@ -111,3 +111,14 @@ void spoor_print_time(int64_t time, char *text) {
 bool spoor_parse_timespan(const char *text, int64_t *timespan) {
     return spoor_timespan_parse(spoor_str_from(text), timespan);
 }
+
+char *spoor_engine_copy(spoor_str s) {
+    char *copy = malloc(s.len + 1);
+    if (copy != NULL) {
+        if (s.len > 0) {
+            memcpy(copy, s.ptr, s.len);
+        }
+        copy[s.len] = '\0';
+    }
+    return copy;
+}

@@ -42,4 +42,7 @@ spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store, bool
 /* Could saved functions not be read?  spoor_store_error() says why. */
 bool spoor_engine_catalog_is_partial(const spoor_catalog *catalog);
 
+/* A copy of the caller's own, with a NUL; NULL: no memory. */
+char *spoor_engine_copy(spoor_str s);
+
 #endif

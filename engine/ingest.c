@@ -54,17 +54,6 @@ static double clock_seconds(void) {
 
 /* -- counting ----------------------------------------------------------------------------------------- */
 
-static char *copy_text(spoor_str s) {
-    char *copy = malloc(s.len + 1);
-    if (copy != NULL) {
-        if (s.len > 0) {
-            memcpy(copy, s.ptr, s.len);
-        }
-        copy[s.len] = '\0';
-    }
-    return copy;
-}
-
 static size_t slot_of(const key *keys, size_t capacity, uint64_t hash) {
     size_t at = (size_t)hash & (capacity - 1);
     while (keys[at].channel != NULL && keys[at].hash != hash) {
@@ -100,7 +89,7 @@ static void count_event(ingest *in, const spoor_event *event) {
     }
     key *k = &in->keys[slot_of(in->keys, in->key_capacity, hash)];
     if (k->channel == NULL) {
-        *k = (key){copy_text(event->channel), copy_text(event->provider), event->event_id, hash, 0};
+        *k = (key){spoor_engine_copy(event->channel), spoor_engine_copy(event->provider), event->event_id, hash, 0};
         in->out_of_memory |= k->channel == NULL || k->provider == NULL;
         in->nkeys++;
     }

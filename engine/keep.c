@@ -20,17 +20,6 @@ bool spoor_is_kept_name(spoor_str name) {
     return name.len > 0 && name.len < MAX_NAME;
 }
 
-static char *duplicate(spoor_str s) {
-    char *copy = malloc(s.len + 1);
-    if (copy != NULL) {
-        if (s.len > 0) {
-            memcpy(copy, s.ptr, s.len);
-        }
-        copy[s.len] = '\0';
-    }
-    return copy;
-}
-
 static spoor_saved_kind kind_of(bool is_view, spoor_str text) {
     return spoor_is_table_text(is_view, text) ? SPOOR_SAVED_TABLE : SPOOR_SAVED_FUNCTION;
 }
@@ -79,8 +68,8 @@ static bool make_change(void *context, const spoor_saved_function *old, spoor_sa
 }
 
 spoor_status spoor_engine_keep(spoor_engine *engine, const spoor_keeping *keeping) {
-    change c = {keeping, duplicate(keeping->name), duplicate(keeping->text), duplicate(keeping->folder),
-                duplicate(keeping->docstring), {0}, NULL};
+    change c = {keeping, spoor_engine_copy(keeping->name), spoor_engine_copy(keeping->text), spoor_engine_copy(keeping->folder),
+                spoor_engine_copy(keeping->docstring), {0}, NULL};
     spoor_status status;
     if (c.name == NULL || c.text == NULL || c.folder == NULL || c.docstring == NULL) {
         status = spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory");
@@ -123,7 +112,7 @@ spoor_saved_kind spoor_engine_saved(spoor_engine *engine, const char *name) {
 
 spoor_status spoor_engine_drop(spoor_engine *engine, spoor_str name) {
     bool found = false;
-    char *copy = duplicate(name);
+    char *copy = spoor_engine_copy(name);
     spoor_store_status status =
         copy == NULL ? SPOOR_STORE_MEMORY : spoor_store_drop_function(engine->store, copy, &found);
     free(copy);

@@ -20,3 +20,16 @@ spoor_str spoor_output_cell(spoor_output *output, const spoor_value *value) {
     spoor_str text = spoor_value_to_text(output->scratch, value);
     return spoor_safe_text(output->scratch, text);
 }
+
+void spoor_output_markup(spoor_output *output, spoor_str s) {
+    s = spoor_safe_text(output->scratch, s);
+    for (size_t i = 0; i < s.len; i++) {
+        switch (s.ptr[i]) {
+        case '<': fputs("&lt;", output->out); break;
+        case '>': fputs("&gt;", output->out); break;
+        case '&': fputs("&amp;", output->out); break;
+        case '"': fputs("&quot;", output->out); break;
+        default: fputc(s.ptr[i], output->out);
+        }
+    }
+}

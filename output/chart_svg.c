@@ -10,18 +10,6 @@ static const char *const colours[SPOOR_CHART_SERIES] = {
     "#0e9aa7", "#e5484d", "#6b7a90", "#84a32a", "#b4673f", "#9333ea",
 };
 
-static void put_text(spoor_output *output, spoor_str s) {
-    for (size_t i = 0; i < s.len; i++) {
-        switch (s.ptr[i]) {
-        case '<': fputs("&lt;", output->out); break;
-        case '>': fputs("&gt;", output->out); break;
-        case '&': fputs("&amp;", output->out); break;
-        case '"': fputs("&quot;", output->out); break;
-        default: fputc(s.ptr[i], output->out);
-        }
-    }
-}
-
 static double x_of(const spoor_chart *chart, double x) {
     return LEFT + spoor_chart_x_share(chart, x) * (WIDTH - LEFT - RIGHT);
 }
@@ -41,7 +29,7 @@ static void put_axes(spoor_output *output, const spoor_chart *chart) {
     if (chart->render->x_title.len > 0) {
         fprintf(output->out, "<text class=\"t\" text-anchor=\"middle\" x=\"%d\" y=\"%d\">",
                 (WIDTH + LEFT) / 2, HEIGHT - 8);
-        put_text(output, chart->render->x_title);
+        spoor_output_markup(output, chart->render->x_title);
         fputs("</text>\n", output->out);
     }
     if (chart->render->y_title.len > 0) {
@@ -49,7 +37,7 @@ static void put_axes(spoor_output *output, const spoor_chart *chart) {
             output->out,
             "<text class=\"t\" text-anchor=\"middle\" transform=\"translate(14 %d) rotate(-90)\">",
             (HEIGHT - BOTTOM) / 2);
-        put_text(output, chart->render->y_title);
+        spoor_output_markup(output, chart->render->y_title);
         fputs("</text>\n", output->out);
     }
 }
@@ -57,15 +45,15 @@ static void put_axes(spoor_output *output, const spoor_chart *chart) {
 static void put_x_label(spoor_output *output, double x, const char *anchor, spoor_str label) {
     fprintf(output->out, "<text class=\"a\" text-anchor=\"%s\" x=\"%.1f\" y=\"%d\">", anchor, x,
             HEIGHT - BOTTOM + 18);
-    put_text(output, label);
+    spoor_output_markup(output, label);
     fputs("</text>\n", output->out);
 }
 
 static void put_tip(spoor_output *output, const spoor_chart *chart, const spoor_chart_point *p) {
     fputs("<title>", output->out);
-    put_text(output, p->label);
+    spoor_output_markup(output, p->label);
     fputs(p->label.len > 0 ? " " : "", output->out);
-    put_text(output, chart->series[p->series]);
+    spoor_output_markup(output, chart->series[p->series]);
     fprintf(output->out, ": %.10g</title>", p->y - p->base);
 }
 
@@ -200,7 +188,7 @@ static void svg_pie(spoor_output *output, const spoor_chart *chart) {
                     "<rect fill=\"%s\" x=\"360\" y=\"%u\" width=\"12\" height=\"12\"/><text "
                     "class=\"t\" x=\"380\" y=\"%u\">",
                     colour, 10 + i * 20, 21 + i * 20);
-            put_text(output, p->label);
+            spoor_output_markup(output, p->label);
             fprintf(output->out, " %.10g (%.1f %%)</text>\n", p->y, 100 * share);
         }
         angle = end;
@@ -214,7 +202,7 @@ static void svg_card(spoor_output *output, const spoor_chart *chart) {
                 "<text class=\"big\" x=\"%u\" y=\"150\">%.10g</text><text class=\"t\" x=\"%u\" "
                 "y=\"185\">",
                 20 + i * 220, p->y, 20 + i * 220);
-        put_text(output, chart->series[p->series]);
+        spoor_output_markup(output, chart->series[p->series]);
         fputs("</text>\n", output->out);
     }
 }
@@ -227,7 +215,7 @@ static void put_legend(spoor_output *output, const spoor_chart *chart) {
             continue; /* of another panel */
         }
         fprintf(output->out, "<span style=\"color:%s\">&#9632;</span> ", colours[s]);
-        put_text(output, chart->series[s]);
+        spoor_output_markup(output, chart->series[s]);
         if (chart->render->split == SPOOR_RENDER_AXES) {
             fprintf(output->out, " (%.5g to %.5g)", own.min_y, own.max_y);
         }
@@ -239,7 +227,7 @@ static void put_legend(spoor_output *output, const spoor_chart *chart) {
 static void put_title(spoor_output *output, const char *tag, spoor_str title) {
     if (title.len > 0) {
         fprintf(output->out, "<%s>", tag);
-        put_text(output, title);
+        spoor_output_markup(output, title);
         fprintf(output->out, "</%s>\n", tag);
     }
 }

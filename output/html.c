@@ -1,19 +1,5 @@
 /* html.c - `-o html`: one self-contained page, a table a result, no script and no network. */
-#include "base/safe_text.h"
 #include "output/output.h"
-
-static void put_text(spoor_output *output, spoor_str s) {
-    s = spoor_safe_text(output->scratch, s);
-    for (size_t i = 0; i < s.len; i++) {
-        switch (s.ptr[i]) {
-        case '<': fputs("&lt;", output->out); break;
-        case '>': fputs("&gt;", output->out); break;
-        case '&': fputs("&amp;", output->out); break;
-        case '"': fputs("&quot;", output->out); break;
-        default: fputc(s.ptr[i], output->out);
-        }
-    }
-}
 
 static void html_open(spoor_output *output) {
     fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
@@ -38,13 +24,13 @@ static bool is_number(spoor_type type) {
 static void html_begin(spoor_output *output) {
     if (output->nresults > 1) {
         fputs("<h2>", output->out);
-        put_text(output, output->name);
+        spoor_output_markup(output, output->name);
         fputs("</h2>\n", output->out);
     }
     fputs("<table><thead><tr>", output->out);
     for (uint32_t c = 0; c < output->ncols; c++) {
         fputs(is_number(output->schema->columns[c].type) ? "<th class=\"n\">" : "<th>", output->out);
-        put_text(output, output->schema->columns[c].name);
+        spoor_output_markup(output, output->schema->columns[c].name);
         fputs("</th>", output->out);
     }
     fputs("</tr></thead><tbody>\n", output->out);
@@ -54,7 +40,7 @@ static void html_row(spoor_output *output, const spoor_value *cells) {
     fputs("<tr>", output->out);
     for (uint32_t c = 0; c < output->ncols; c++) {
         fputs(is_number(cells[c].type) ? "<td class=\"n\">" : "<td>", output->out);
-        put_text(output, spoor_output_cell(output, &cells[c]));
+        spoor_output_markup(output, spoor_output_cell(output, &cells[c]));
         fputs("</td>", output->out);
     }
     fputs("</tr>\n", output->out);

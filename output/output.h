@@ -58,6 +58,8 @@ extern const spoor_output_format spoor_output_html;
 /* A cell as people read it: datetimes in the output's zone; control characters, C1 and bidirectional
  * overrides escaped as \xNN or \u{N}.  Bytes in scratch. */
 spoor_str spoor_output_cell(spoor_output *output, const spoor_value *value);
+/* Text within HTML or SVG: escaped for people as a cell is, and as markup. */
+void spoor_output_markup(spoor_output *output, spoor_str text);
 /* The operator that asks for a chart, where none is drawn; empty: it asks for none.  In scratch. */
 spoor_str spoor_output_render_note(spoor_output *output);
 /* A cell as JSON, on `out`. */
