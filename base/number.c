@@ -24,21 +24,6 @@ static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static spoor_str trim(spoor_str s) {
-    while (s.len > 0 && is_blank(s.ptr[0])) {
-        s.ptr++;
-        s.len--;
-    }
-    while (s.len > 0 && is_blank(s.ptr[s.len - 1])) {
-        s.len--;
-    }
-    return s;
-}
-
 static int hex_digit(char c) {
     if (is_digit(c)) {
         return c - '0';
@@ -61,7 +46,7 @@ static bool parse_hex(spoor_str digits, int64_t *value) {
 }
 
 bool spoor_long_parse(spoor_str text, int64_t *value) {
-    text = trim(text);
+    text = spoor_str_trim(text);
     if (text.len > 2 && text.ptr[0] == '0' && (text.ptr[1] == 'x' || text.ptr[1] == 'X')) {
         return parse_hex((spoor_str){text.ptr + 2, text.len - 2}, value);
     }
@@ -153,7 +138,7 @@ static bool scan_decimal(spoor_str text, decimal *out) {
 }
 
 bool spoor_real_parse(spoor_str text, double *value) {
-    text = trim(text);
+    text = spoor_str_trim(text);
     bool is_negative = text.len > 0 && text.ptr[0] == '-';
     if (is_negative || (text.len > 0 && text.ptr[0] == '+')) {
         text.ptr++;

@@ -32,6 +32,23 @@ static inline int spoor_str_compare(spoor_str a, spoor_str b) {
     return order != 0 ? (order > 0) - (order < 0) : (a.len > b.len) - (a.len < b.len);
 }
 
+/* The blanks of ASCII: space, and tab to carriage return. */
+static inline bool spoor_is_blank(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Without the blanks at both ends. */
+static inline spoor_str spoor_str_trim(spoor_str s) {
+    while (s.len > 0 && spoor_is_blank(s.ptr[0])) {
+        s.ptr++;
+        s.len--;
+    }
+    while (s.len > 0 && spoor_is_blank(s.ptr[s.len - 1])) {
+        s.len--;
+    }
+    return s;
+}
+
 static inline spoor_str spoor_str_from(const char *z) {
     return (spoor_str){z, strlen(z)};
 }

@@ -24,10 +24,6 @@ static bool is_letter(char c) {
     return c >= 'a' && c <= 'z';
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static char peek(const reader *r) {
     return r->at < r->end ? *r->at : '\0';
 }
@@ -43,7 +39,7 @@ static bool take(reader *r, char c) {
 /* True when there was one. */
 static bool skip_blanks(reader *r) {
     const char *from = r->at;
-    while (r->at < r->end && is_blank(*r->at)) {
+    while (r->at < r->end && spoor_is_blank(*r->at)) {
         r->at++;
     }
     return r->at > from;
@@ -52,7 +48,7 @@ static bool skip_blanks(reader *r) {
 static reader reader_of(spoor_str text) {
     reader r = {text.ptr, text.len > 0 ? text.ptr + text.len : text.ptr};
     skip_blanks(&r);
-    while (r.end > r.at && is_blank(r.end[-1])) {
+    while (r.end > r.at && spoor_is_blank(r.end[-1])) {
         r.end--;
     }
     return r;

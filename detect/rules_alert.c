@@ -149,17 +149,6 @@ static spoor_str column_text(maker *m, const spoor_rule_row *row, spoor_str name
                                               : (spoor_str){0};
 }
 
-static spoor_str trim(spoor_str s) {
-    while (s.len > 0 && s.ptr[0] == ' ') {
-        s.ptr++;
-        s.len--;
-    }
-    while (s.len > 0 && s.ptr[s.len - 1] == ' ') {
-        s.len--;
-    }
-    return s;
-}
-
 /* {{Column}} is the row's value; a column that is not there stays as written. */
 static spoor_str fill_in(maker *m, spoor_str format, const spoor_rule_row *row) {
     spoor_buffer text = {.arena = m->arena};
@@ -170,7 +159,7 @@ static spoor_str fill_in(maker *m, spoor_str format, const spoor_rule_row *row) 
             end++;
         }
         spoor_str name = opens && end + 2 <= format.len
-                             ? trim((spoor_str){format.ptr + i + 2, end - i - 2})
+                             ? spoor_str_trim((spoor_str){format.ptr + i + 2, end - i - 2})
                              : (spoor_str){0};
         if (name.len > 0 && spoor_schema_find(m->schema, name) >= 0) {
             spoor_buffer_put(&text, column_text(m, row, name));

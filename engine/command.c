@@ -41,8 +41,7 @@ static void split_function(spoor_str text, spoor_str *parameters, spoor_str *bod
     size_t depth = 0;
     char quote = 0;
     size_t from = 0;
-    while (from < text.len && (text.ptr[from] == ' ' || text.ptr[from] == '\n' ||
-                               text.ptr[from] == '\r' || text.ptr[from] == '\t')) {
+    while (from < text.len && spoor_is_blank(text.ptr[from])) {
         from++;
     }
     if (from == text.len || text.ptr[from] != '(') {
@@ -57,12 +56,7 @@ static void split_function(spoor_str text, spoor_str *parameters, spoor_str *bod
         } else if (c == '(') {
             depth++;
         } else if (c == ')' && --depth == 0) {
-            spoor_str rest = {text.ptr + i + 1, text.len - i - 1};
-            while (rest.len > 0 && (rest.ptr[0] == ' ' || rest.ptr[0] == '\n' ||
-                                    rest.ptr[0] == '\r' || rest.ptr[0] == '\t')) {
-                rest.ptr++;
-                rest.len--;
-            }
+            spoor_str rest = spoor_str_trim((spoor_str){text.ptr + i + 1, text.len - i - 1});
             if (rest.len > 0 && rest.ptr[0] == '{') {
                 *parameters = (spoor_str){text.ptr + from, i + 1 - from};
                 *body = rest;

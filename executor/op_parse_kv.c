@@ -21,18 +21,8 @@ typedef struct cursor {
     size_t at;
 } cursor;
 
-static bool is_blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static spoor_str trimmed(const char *from, const char *to) {
-    while (from < to && is_blank(*from)) {
-        from++;
-    }
-    while (to > from && is_blank(to[-1])) {
-        to--;
-    }
-    return (spoor_str){from, (size_t)(to - from)};
+    return spoor_str_trim((spoor_str){from, (size_t)(to - from)});
 }
 
 static bool is_at(const cursor *c, spoor_str what) {
@@ -41,7 +31,7 @@ static bool is_at(const cursor *c, spoor_str what) {
 }
 
 static void skip_blanks(cursor *c) {
-    while (c->at < c->text.len && is_blank(c->text.ptr[c->at])) {
+    while (c->at < c->text.len && spoor_is_blank(c->text.ptr[c->at])) {
         c->at++;
     }
 }

@@ -35,18 +35,6 @@ static bool text_is(spoor_str text, const char *lower) {
     return i == text.len && lower[i] == '\0';
 }
 
-static spoor_str trim(spoor_str text) {
-    while (text.len > 0 && (text.ptr[0] == ' ' || (text.ptr[0] >= '\t' && text.ptr[0] <= '\r'))) {
-        text.ptr++;
-        text.len--;
-    }
-    while (text.len > 0 && (text.ptr[text.len - 1] == ' ' ||
-                            (text.ptr[text.len - 1] >= '\t' && text.ptr[text.len - 1] <= '\r'))) {
-        text.len--;
-    }
-    return text;
-}
-
 static spoor_value to_bool(const spoor_value *value) {
     spoor_value out = {.type = SPOOR_BOOL};
     int64_t number;
@@ -151,7 +139,7 @@ static spoor_value to_decimal(const spoor_value *value) {
     } else if (value->type == SPOOR_REAL) {
         ok = spoor_decimal_from_real(value->real, &out.decimal);
     } else if (value->type == SPOOR_STRING) {
-        ok = spoor_decimal_parse(trim(value->string), &out.decimal);
+        ok = spoor_decimal_parse(spoor_str_trim(value->string), &out.decimal);
     }
     return ok ? out : null_of(SPOOR_DECIMAL);
 }
@@ -236,7 +224,7 @@ bool spoor_convert_constant(const spoor_value *value, spoor_type type, spoor_val
         return false;
     }
     if (value->type == SPOOR_STRING && type == SPOOR_BOOL) {
-        spoor_value bare = {.type = SPOOR_STRING, .string = trim(value->string)};
+        spoor_value bare = {.type = SPOOR_STRING, .string = spoor_str_trim(value->string)};
         *out = to_bool(&bare);
         return bare.string.len != value->string.len;
     }

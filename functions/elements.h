@@ -2,6 +2,7 @@
 #ifndef SPOOR_FUNCTIONS_ELEMENTS_H
 #define SPOOR_FUNCTIONS_ELEMENTS_H
 
+#include "functions/function.h"
 #include "types/dynamic.h"
 
 typedef struct spoor_elements {
@@ -11,6 +12,16 @@ typedef struct spoor_elements {
 
 /* False: the value is no array. */
 bool spoor_elements_of(spoor_arena *arena, spoor_str value, spoor_elements *elements);
+/* The array in a row of an argument; false, and a null there in `out`, where it is none. */
+static inline bool spoor_elements_take(spoor_call *call, const spoor_vec *arg, uint32_t row,
+                                       spoor_vec *out, spoor_elements *elements) {
+    if (!out->nulls[row] && spoor_elements_of(call->scratch, arg->strings[row], elements)) {
+        return true;
+    }
+    out->nulls[row] = 1;
+    return false;
+}
+
 /* An array of items[from..to). */
 spoor_str spoor_elements_pack(spoor_arena *arena, const spoor_str *items, uint32_t from,
                               uint32_t to);

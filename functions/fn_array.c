@@ -7,21 +7,6 @@
 
 enum { MOST_ELEMENTS = 1048576 }; /* Kusto's limit of range() */
 
-static void put(spoor_vec *out, uint32_t row, spoor_str value) {
-    out->strings[row] = value;
-    out->nulls[row] = value.len == 0;
-}
-
-/* The array of a row; false, and a null, when it is none. */
-static bool take(spoor_call *call, const spoor_vec *arg, uint32_t row, spoor_vec *out,
-                 spoor_elements *array) {
-    if (!out->nulls[row] && spoor_elements_of(call->scratch, arg->strings[row], array)) {
-        return true;
-    }
-    out->nulls[row] = 1;
-    return false;
-}
-
 static uint32_t clamp(int64_t index, uint32_t count) {
     return index < 0 ? 0 : index > count ? count : (uint32_t)index;
 }
@@ -32,14 +17,14 @@ static uint32_t clamp(int64_t index, uint32_t count) {
 static void slice_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements array;
-        if (!take(call, &args[0], i, out, &array)) {
+        if (!spoor_elements_take(call, &args[0], i, out, &array)) {
             continue;
         }
         int64_t from = args[1].longs[i], to = args[2].longs[i];
         from = from < 0 ? from + array.count : from;
         to = to < 0 ? to + array.count : to;
         uint32_t last = clamp(to < INT64_MAX ? to + 1 : to, array.count);
-        put(out, i, spoor_elements_pack(call->scratch, array.items, clamp(from, array.count), last));
+        spoor_put_dynamic(out, i, spoor_elements_pack(call->scratch, array.items, clamp(from, array.count), last));
     }
 }
 
@@ -52,7 +37,7 @@ static uint32_t cut_at(int64_t index, uint32_t count, uint32_t before) {
 static void split_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements array, cuts;
-        if (!take(call, &args[0], i, out, &array)) {
+        if (!spoor_elements_take(call, &args[0], i, out, &array)) {
             continue;
         }
         spoor_str index = spoor_element_at(call->scratch, &args[1], i);
@@ -72,20 +57,20 @@ static void split_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
             parts[k] = spoor_elements_pack(call->scratch, array.items, from, to);
             from = to;
         }
-        put(out, i, ok ? spoor_elements_pack(call->scratch, parts, 0, cuts.count + 1) : (spoor_str){0});
+        spoor_put_dynamic(out, i, ok ? spoor_elements_pack(call->scratch, parts, 0, cuts.count + 1) : (spoor_str){0});
     }
 }
 
 static void reverse_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements array;
-        if (take(call, &args[0], i, out, &array)) {
+        if (spoor_elements_take(call, &args[0], i, out, &array)) {
             for (uint32_t k = 0; k < array.count / 2; k++) {
                 spoor_str item = array.items[k];
                 array.items[k] = array.items[array.count - 1 - k];
                 array.items[array.count - 1 - k] = item;
             }
-            put(out, i, spoor_elements_pack(call->scratch, array.items, 0, array.count));
+            spoor_put_dynamic(out, i, spoor_elements_pack(call->scratch, array.items, 0, array.count));
         }
     }
 }
@@ -94,7 +79,7 @@ static void rotate_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, 
                         bool to_right) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements array;
-        if (!take(call, &args[0], i, out, &array)) {
+        if (!spoor_elements_take(call, &args[0], i, out, &array)) {
             continue;
         }
         int64_t n = array.count, by = n > 0 ? args[1].longs[i] % n : 0;
@@ -103,7 +88,7 @@ static void rotate_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, 
         for (int64_t k = 0; k < n; k++) {
             turned[k] = array.items[(k + by + n) % n];
         }
-        put(out, i, spoor_elements_pack(call->scratch, turned, 0, array.count));
+        spoor_put_dynamic(out, i, spoor_elements_pack(call->scratch, turned, 0, array.count));
     }
 }
 
@@ -123,7 +108,7 @@ static void shift_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, s
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements array;
         out->nulls[i] |= spoor_vec_is_null(&args[0], i) || spoor_vec_is_null(&args[1], i);
-        if (!take(call, &args[0], i, out, &array)) {
+        if (!spoor_elements_take(call, &args[0], i, out, &array)) {
             continue;
         }
         bool is_text = array.count > 0 && spoor_dynamic_kind_of(array.items[0]) == SPOOR_DYN_STRING;
@@ -137,7 +122,7 @@ static void shift_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, s
         for (int64_t k = 0; k < n; k++) {
             moved[k] = k + by >= 0 && k + by < n ? array.items[k + by] : filler;
         }
-        put(out, i, spoor_elements_pack(call->scratch, moved, 0, array.count));
+        spoor_put_dynamic(out, i, spoor_elements_pack(call->scratch, moved, 0, array.count));
     }
 }
 
@@ -170,7 +155,7 @@ static int64_t index_of(const spoor_elements *array, spoor_str value, int64_t st
 static void index_of_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements array;
-        if (!take(call, &args[0], i, out, &array)) {
+        if (!spoor_elements_take(call, &args[0], i, out, &array)) {
             continue;
         }
         int64_t start = call->nargs > 2 ? args[2].longs[i] : 0;
@@ -186,7 +171,7 @@ static void index_of_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
 static void sum_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements array;
-        if (!take(call, &args[0], i, out, &array)) {
+        if (!spoor_elements_take(call, &args[0], i, out, &array)) {
             continue;
         }
         double sum = 0, number;
@@ -220,7 +205,7 @@ static void concat_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
             }
         }
         spoor_dynamic_close(&builder);
-        put(out, i, ok ? spoor_dynamic_finish(&builder) : (spoor_str){0});
+        spoor_put_dynamic(out, i, ok ? spoor_dynamic_finish(&builder) : (spoor_str){0});
     }
 }
 
@@ -232,7 +217,7 @@ static void zip_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
         uint32_t longest = 0;
         bool ok = true;
         for (uint32_t k = 0; k < call->nargs && ok; k++) {
-            ok = take(call, &args[k], i, out, &arrays[k]);
+            ok = spoor_elements_take(call, &args[k], i, out, &arrays[k]);
             longest = arrays[k].count > longest ? arrays[k].count : longest;
         }
         if (!ok) {
@@ -245,7 +230,7 @@ static void zip_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
             }
             zipped[at] = spoor_elements_pack(call->scratch, row, 0, call->nargs);
         }
-        put(out, i, spoor_elements_pack(call->scratch, zipped, 0, longest));
+        spoor_put_dynamic(out, i, spoor_elements_pack(call->scratch, zipped, 0, longest));
     }
 }
 
@@ -271,7 +256,7 @@ static spoor_str chosen(spoor_arena *arena, const spoor_vec *arg, uint32_t row, 
 static void iff_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements conditions;
-        if (!take(call, &args[0], i, out, &conditions)) {
+        if (!spoor_elements_take(call, &args[0], i, out, &conditions)) {
             continue;
         }
         for (uint32_t k = 0; k < conditions.count; k++) {
@@ -279,7 +264,7 @@ static void iff_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
             conditions.items[k] =
                 truth < 0 ? (spoor_str){0} : chosen(call->scratch, &args[truth ? 1 : 2], i, k);
         }
-        put(out, i, spoor_elements_pack(call->scratch, conditions.items, 0, conditions.count));
+        spoor_put_dynamic(out, i, spoor_elements_pack(call->scratch, conditions.items, 0, conditions.count));
     }
 }
 
@@ -300,7 +285,7 @@ static void repeat_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
             spoor_dynamic_add_encoded(&builder, value);
         }
         spoor_dynamic_close(&builder);
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_put_dynamic(out, i, spoor_dynamic_finish(&builder));
     }
 }
 
@@ -333,7 +318,7 @@ static void range_longs_eval(spoor_call *call, uint32_t rows, const spoor_vec *a
             }
         }
         spoor_dynamic_close(&builder);
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_put_dynamic(out, i, spoor_dynamic_finish(&builder));
     }
 }
 
@@ -357,7 +342,7 @@ static void range_reals_eval(spoor_call *call, uint32_t rows, const spoor_vec *a
             spoor_dynamic_add(&builder, &value);
         }
         spoor_dynamic_close(&builder);
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_put_dynamic(out, i, spoor_dynamic_finish(&builder));
     }
 }
 

@@ -14,11 +14,6 @@ typedef struct path {
     uint32_t count; /* 0: no path that could be meant */
 } path;
 
-static void put(spoor_vec *out, uint32_t row, spoor_str value) {
-    out->strings[row] = value;
-    out->nulls[row] = value.len == 0;
-}
-
 static bool is_bag(spoor_str value) {
     return spoor_dynamic_kind_of(value) == SPOOR_DYN_BAG;
 }
@@ -77,7 +72,7 @@ static void keys_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, sp
             spoor_dynamic_add_text(&builder, name);
         }
         spoor_dynamic_close(&builder);
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_put_dynamic(out, i, spoor_dynamic_finish(&builder));
     }
 }
 
@@ -121,7 +116,7 @@ static void merge_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
             }
         }
         spoor_dynamic_close(&builder);
-        put(out, i, any ? spoor_dynamic_finish(&builder) : (spoor_str){0});
+        spoor_put_dynamic(out, i, any ? spoor_dynamic_finish(&builder) : (spoor_str){0});
     }
 }
 
@@ -176,7 +171,7 @@ static void remove_keys_eval(spoor_call *call, uint32_t rows, const spoor_vec *a
         spoor_dynamic_builder builder;
         spoor_dynamic_init(&builder, call->scratch);
         add_without(call->scratch, &builder, args[0].strings[i], paths, npaths, 0);
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_put_dynamic(out, i, spoor_dynamic_finish(&builder));
     }
 }
 
@@ -220,7 +215,7 @@ static void set_key_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
         spoor_dynamic_builder builder;
         spoor_dynamic_init(&builder, call->scratch);
         add_with(&builder, bag, &key, 0, spoor_element_at(call->scratch, &args[2], i));
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_put_dynamic(out, i, spoor_dynamic_finish(&builder));
     }
 }
 
@@ -246,7 +241,7 @@ static void zip_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
             }
         }
         spoor_dynamic_close(&builder);
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_put_dynamic(out, i, spoor_dynamic_finish(&builder));
     }
 }
 
@@ -303,7 +298,7 @@ static void treepath_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
         spoor_dynamic_open(&t.builder, '[');
         walk(&t, args[0].strings[i], (spoor_str){0});
         spoor_dynamic_close(&t.builder);
-        put(out, i, spoor_dynamic_finish(&t.builder));
+        spoor_put_dynamic(out, i, spoor_dynamic_finish(&t.builder));
     }
 }
 

@@ -8,20 +8,6 @@
 #include "functions/elements.h"
 #include "functions/function.h"
 
-static void put(spoor_vec *out, uint32_t row, spoor_str value) {
-    out->strings[row] = value;
-    out->nulls[row] = value.len == 0;
-}
-
-static bool take(spoor_call *call, const spoor_vec *arg, uint32_t row, spoor_vec *out,
-                 spoor_elements *array) {
-    if (!out->nulls[row] && spoor_elements_of(call->scratch, arg->strings[row], array)) {
-        return true;
-    }
-    out->nulls[row] = 1;
-    return false;
-}
-
 static bool is_long(spoor_str element, int64_t *number) {
     spoor_value value = spoor_dynamic_scalar(element);
     *number = value.integer;
@@ -41,7 +27,7 @@ static void map_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
                      of_real *of, bool keep_longs) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements array;
-        if (!take(call, &args[0], i, out, &array)) {
+        if (!spoor_elements_take(call, &args[0], i, out, &array)) {
             continue;
         }
         spoor_dynamic_builder builder;
@@ -60,7 +46,7 @@ static void map_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
             spoor_dynamic_add(&builder, &value);
         }
         spoor_dynamic_close(&builder);
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_put_dynamic(out, i, spoor_dynamic_finish(&builder));
     }
 }
 
@@ -184,7 +170,7 @@ static void pair_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, sp
             spoor_dynamic_add(&builder, &value);
         }
         spoor_dynamic_close(&builder);
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_put_dynamic(out, i, spoor_dynamic_finish(&builder));
     }
 }
 
@@ -234,7 +220,7 @@ static void compare_rows(spoor_call *call, uint32_t rows, const spoor_vec *args,
             spoor_dynamic_add(&builder, &value);
         }
         spoor_dynamic_close(&builder);
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_put_dynamic(out, i, spoor_dynamic_finish(&builder));
     }
 }
 
@@ -254,7 +240,7 @@ COMPARE_EVAL(greater_equals, is_at_most, true)
 static void product_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements array;
-        if (!take(call, &args[0], i, out, &array)) {
+        if (!spoor_elements_take(call, &args[0], i, out, &array)) {
             continue;
         }
         double product = 1, x;
@@ -297,7 +283,7 @@ static void dot_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
 static void magnitude_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements array;
-        if (take(call, &args[0], i, out, &array)) {
+        if (spoor_elements_take(call, &args[0], i, out, &array)) {
             out->reals[i] = sqrt(dot(&array, &array));
         }
     }
@@ -320,7 +306,7 @@ static void cosine_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
 static void pearson_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements a, b;
-        if (!take(call, &args[0], i, out, &a) || !take(call, &args[1], i, out, &b)) {
+        if (!spoor_elements_take(call, &args[0], i, out, &a) || !spoor_elements_take(call, &args[1], i, out, &b)) {
             continue;
         }
         bool ok = a.count == b.count && a.count > 0;

@@ -4,11 +4,6 @@
 #include "functions/elements.h"
 #include "functions/series.h"
 
-static void put(spoor_vec *out, uint32_t row, spoor_str value) {
-    out->strings[row] = value;
-    out->nulls[row] = value.len == 0;
-}
-
 static bool take(spoor_call *call, const spoor_vec *arg, uint32_t row, spoor_vec *out,
                  spoor_elements *array) {
     bool ok = !spoor_vec_is_null(arg, row) &&
@@ -40,7 +35,7 @@ static void fill_constant_eval(spoor_call *call, uint32_t rows, const spoor_vec 
         for (uint32_t k = 0; k < array.count; k++) {
             array.items[k] = is_missing(array.items[k], missing) ? constant : array.items[k];
         }
-        put(out, i, spoor_elements_pack(call->scratch, array.items, 0, array.count));
+        spoor_put_dynamic(out, i, spoor_elements_pack(call->scratch, array.items, 0, array.count));
     }
 }
 
@@ -57,7 +52,7 @@ static void fill_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, sp
             last = is_missing(array.items[k], missing) ? last : array.items[k];
             array.items[k] = last;
         }
-        put(out, i, spoor_elements_pack(call->scratch, array.items, 0, array.count));
+        spoor_put_dynamic(out, i, spoor_elements_pack(call->scratch, array.items, 0, array.count));
     }
 }
 
@@ -128,7 +123,7 @@ static void fill_linear_eval(spoor_call *call, uint32_t rows, const spoor_vec *a
                                              : spoor_dynamic_from_value(call->scratch, &zero);
         bool edges = call->nargs < 3 || spoor_vec_is_null(&args[2], i) || args[2].bools[i];
         bool ok = fill_line(call->scratch, &array, placeholder(call, args, 1, i), edges, constant);
-        put(out, i, ok ? spoor_elements_pack(call->scratch, array.items, 0, array.count) : (spoor_str){0});
+        spoor_put_dynamic(out, i, ok ? spoor_elements_pack(call->scratch, array.items, 0, array.count) : (spoor_str){0});
     }
 }
 
@@ -224,7 +219,7 @@ static void stats_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
         spoor_elements array;
         if (take(call, &args[0], i, out, &array)) {
             bool skip = call->nargs > 1 && !spoor_vec_is_null(&args[1], i) && args[1].bools[i];
-            put(out, i, statistics(call->scratch, &array, skip));
+            spoor_put_dynamic(out, i, statistics(call->scratch, &array, skip));
         }
     }
 }

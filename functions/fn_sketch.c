@@ -6,11 +6,6 @@
 #include "functions/function.h"
 #include "functions/hyperloglog.h"
 
-static void put(spoor_vec *out, uint32_t row, spoor_str value) {
-    out->strings[row] = value;
-    out->nulls[row] = value.len == 0;
-}
-
 static void count_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_hll h;
@@ -29,7 +24,7 @@ static void merge_hll_eval(spoor_call *call, uint32_t rows, const spoor_vec *arg
                 spoor_hll_merge(call->scratch, &merged, &other);
             }
         }
-        put(out, i, merged.precision > 0 ? spoor_hll_encode(call->scratch, &merged) : (spoor_str){0});
+        spoor_put_dynamic(out, i, merged.precision > 0 ? spoor_hll_encode(call->scratch, &merged) : (spoor_str){0});
     }
 }
 
@@ -50,7 +45,7 @@ static void common_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
             spoor_dynamic_add(&builder, &(spoor_value){.type = SPOOR_LONG, .integer = counts[k]});
         }
         spoor_dynamic_close(&builder);
-        put(out, i, spoor_dynamic_finish(&builder));
+        spoor_put_dynamic(out, i, spoor_dynamic_finish(&builder));
     }
 }
 
@@ -66,7 +61,7 @@ static void merge_digest_eval(spoor_call *call, uint32_t rows, const spoor_vec *
             }
         }
         ok = ok && merged.count > 0;
-        put(out, i, ok ? spoor_digest_encode(call->scratch, &merged) : (spoor_str){0});
+        spoor_put_dynamic(out, i, ok ? spoor_digest_encode(call->scratch, &merged) : (spoor_str){0});
     }
 }
 
@@ -82,7 +77,7 @@ static void percentile_eval(spoor_call *call, uint32_t rows, const spoor_vec *ar
         if (!out->nulls[i] && is_percent(percent) &&
             spoor_digest_decode(call->scratch, args[0].strings[i], &d)) {
             spoor_value value = spoor_digest_percentile(&d, percent);
-            put(out, i, value.is_null ? (spoor_str){0} : spoor_dynamic_from_value(call->scratch, &value));
+            spoor_put_dynamic(out, i, value.is_null ? (spoor_str){0} : spoor_dynamic_from_value(call->scratch, &value));
         } else {
             out->nulls[i] = 1;
         }
@@ -121,7 +116,7 @@ static void percentiles_eval(spoor_call *call, uint32_t rows, const spoor_vec *a
             ok = add_percentiles(&builder, &d, spoor_vec_get(&args[k], i));
         }
         spoor_dynamic_close(&builder);
-        put(out, i, ok ? spoor_dynamic_finish(&builder) : (spoor_str){0});
+        spoor_put_dynamic(out, i, ok ? spoor_dynamic_finish(&builder) : (spoor_str){0});
     }
 }
 

@@ -36,6 +36,12 @@ typedef struct spoor_call {
     void *state;          /* what prepare() left */
 } spoor_call;
 
+/* A dynamic result; an empty slice is null. */
+static inline void spoor_put_dynamic(spoor_vec *out, uint32_t row, spoor_str value) {
+    out->strings[row] = value;
+    out->nulls[row] = value.len == 0;
+}
+
 /* How the result type follows from the arguments. */
 typedef enum spoor_result_rule {
     SPOOR_RESULT_FIXED,  /* .result */

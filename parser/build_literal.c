@@ -253,26 +253,16 @@ static void require_type(spoor_parse_state *p, spoor_ast *node, spoor_token type
 
 /* ---- literals ------------------------------------------------------------------------------- */
 
-static spoor_str trim(spoor_str s) {
-    while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t')) {
-        s = (spoor_str){s.ptr + 1, s.len - 1};
-    }
-    while (s.len > 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t')) {
-        s.len--;
-    }
-    return s;
-}
-
 /* datetime(2020-01-01), long(null), guid("...") */
 static void take_wrapped(spoor_ast *node, spoor_token token) {
     const char *open = memchr(token.text.ptr, '(', token.text.len);
     size_t word = (size_t)(open - token.text.ptr);
     token.text.len = word;
     take_type(node, token, false);
-    spoor_str inside = trim((spoor_str){open + 1, node->text.len - word - 2});
+    spoor_str inside = spoor_str_trim((spoor_str){open + 1, node->text.len - word - 2});
     while (inside.len >= 2 && (inside.ptr[0] == '"' || inside.ptr[0] == '\'') &&
            inside.ptr[inside.len - 1] == inside.ptr[0]) {
-        inside = trim((spoor_str){inside.ptr + 1, inside.len - 2});
+        inside = spoor_str_trim((spoor_str){inside.ptr + 1, inside.len - 2});
     }
     node->text = inside;
     if (spoor_str_is(inside, "null")) {

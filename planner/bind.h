@@ -170,6 +170,16 @@ typedef struct spoor_binder {
 bool spoor_bind_enter(spoor_binder *b, spoor_span span);
 void spoor_bind_leave(spoor_binder *b);
 
+/* What the names of an expression may mean beside what is in scope: a table within it sees none of that. */
+typedef struct spoor_bind_row_state {
+    const spoor_schema *row, *outer_row;
+    spoor_bind_aggregates *aggregates;
+    struct spoor_bind_match *match;
+} spoor_bind_row_state;
+
+spoor_bind_row_state spoor_bind_hide_row(spoor_binder *b);
+void spoor_bind_restore_row(spoor_binder *b, spoor_bind_row_state state);
+
 /* Room for one more in an array that the arena holds; items may move. */
 void *spoor_bind_grow(spoor_arena *arena, void *items, uint32_t count, uint32_t *capacity,
                       size_t size);

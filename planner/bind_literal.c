@@ -6,13 +6,7 @@
 
 /* `datetime("2020-01-01")` is written with quotes by many. */
 static spoor_str unquoted(spoor_str text) {
-    while (text.len > 0 && (text.ptr[0] == ' ' || text.ptr[0] == '\t')) {
-        text.ptr++;
-        text.len--;
-    }
-    while (text.len > 0 && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t')) {
-        text.len--;
-    }
+    text = spoor_str_trim(text);
     if (text.len >= 2 && (text.ptr[0] == '"' || text.ptr[0] == '\'') &&
         text.ptr[text.len - 1] == text.ptr[0]) {
         return (spoor_str){text.ptr + 1, text.len - 2};

@@ -18,13 +18,9 @@ typedef struct reader {
 
 /* -- reading the text ------------------------------------------------------------------------------ */
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static void skip_blanks(reader *r) {
     while (r->at < r->text.len) {
-        if (is_blank(r->text.ptr[r->at])) {
+        if (spoor_is_blank(r->text.ptr[r->at])) {
             r->at++;
         } else if (r->at + 1 < r->text.len && r->text.ptr[r->at] == '/' &&
                    r->text.ptr[r->at + 1] == '/') {
@@ -47,7 +43,7 @@ static bool take(reader *r, char c) {
 static spoor_str take_word(reader *r) {
     skip_blanks(r);
     size_t start = r->at;
-    while (r->at < r->text.len && !is_blank(r->text.ptr[r->at]) &&
+    while (r->at < r->text.len && !spoor_is_blank(r->text.ptr[r->at]) &&
            strchr("=({[;", r->text.ptr[r->at]) == NULL) {
         r->at++;
     }

@@ -243,12 +243,7 @@ static spoor_plan *bind_nested(spoor_binder *b, const spoor_ast *node, uint32_t 
     if (!spoor_bind_enter(b, node->span)) {
         return NULL;
     }
-    const spoor_schema *row = b->row, *outer = b->outer_row;
-    spoor_bind_aggregates *aggregates = b->aggregates;
-    struct spoor_bind_match *match = b->match;
-    b->row = b->outer_row = NULL;
-    b->aggregates = NULL;
-    b->match = NULL;
+    spoor_bind_row_state state = spoor_bind_hide_row(b);
     spoor_plan *plan;
     if (input != NULL) {
         spoor_scope *scope = b->scope;
@@ -260,10 +255,7 @@ static spoor_plan *bind_nested(spoor_binder *b, const spoor_ast *node, uint32_t 
         plan = plan != NULL ? bind_operators(b, node, node->first, node->first->next, limit, plan)
                             : NULL;
     }
-    b->row = row;
-    b->outer_row = outer;
-    b->aggregates = aggregates;
-    b->match = match;
+    spoor_bind_restore_row(b, state);
     spoor_bind_leave(b);
     return plan;
 }

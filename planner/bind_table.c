@@ -276,21 +276,28 @@ static spoor_plan *dispatch(spoor_binder *b, const spoor_ast *node) {
     return NULL;
 }
 
+spoor_bind_row_state spoor_bind_hide_row(spoor_binder *b) {
+    spoor_bind_row_state state = {b->row, b->outer_row, b->aggregates, b->match};
+    b->row = b->outer_row = NULL;
+    b->aggregates = NULL;
+    b->match = NULL;
+    return state;
+}
+
+void spoor_bind_restore_row(spoor_binder *b, spoor_bind_row_state state) {
+    b->row = state.row;
+    b->outer_row = state.outer_row;
+    b->aggregates = state.aggregates;
+    b->match = state.match;
+}
+
 spoor_plan *spoor_bind_source(spoor_binder *b, const spoor_ast *node) {
     if (node == NULL || !spoor_bind_enter(b, node->span)) {
         return NULL;
     }
-    const spoor_schema *row = b->row, *outer = b->outer_row;
-    spoor_bind_aggregates *aggregates = b->aggregates;
-    struct spoor_bind_match *match = b->match;
-    b->row = b->outer_row = NULL;
-    b->aggregates = NULL;
-    b->match = NULL;
+    spoor_bind_row_state state = spoor_bind_hide_row(b);
     spoor_plan *plan = dispatch(b, node);
-    b->row = row;
-    b->outer_row = outer;
-    b->aggregates = aggregates;
-    b->match = match;
+    spoor_bind_restore_row(b, state);
     spoor_bind_leave(b);
     return plan;
 }

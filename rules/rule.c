@@ -15,10 +15,6 @@ static char lower(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
@@ -30,10 +26,10 @@ static bool is_letter(char c) {
 bool spoor_rule_word_is(spoor_str a, spoor_str b) {
     size_t i = 0, j = 0;
     for (;;) {
-        while (i < a.len && is_blank(a.ptr[i])) {
+        while (i < a.len && spoor_is_blank(a.ptr[i])) {
             i++;
         }
-        while (j < b.len && is_blank(b.ptr[j])) {
+        while (j < b.len && spoor_is_blank(b.ptr[j])) {
             j++;
         }
         if (i == a.len || j == b.len) {
@@ -191,7 +187,7 @@ static spoor_str tactic_name(spoor_arena *arena, spoor_str text) {
     bool begins = true;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
-        if (is_blank(c) || c == '-' || c == '_') {
+        if (spoor_is_blank(c) || c == '-' || c == '_') {
             begins = true;
             continue;
         }
@@ -347,7 +343,7 @@ static uint32_t skip_escape(spoor_str bytes, uint32_t at, bool *is_visible) {
 static uint32_t visible_before(spoor_str text, uint32_t offset) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < offset && i < text.len; i++) {
-        n += !is_blank(text.ptr[i]) && ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
+        n += !spoor_is_blank(text.ptr[i]) && ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
     }
     return n;
 }
@@ -368,7 +364,7 @@ static uint32_t map_offset(const spoor_rule *rule, uint32_t offset) {
     uint32_t left = visible_before(rule->query, offset);
     while (at < end) {
         char c = bytes.ptr[at];
-        bool is_visible = !is_blank(c) && ((unsigned char)c & 0xC0) != 0x80;
+        bool is_visible = !spoor_is_blank(c) && ((unsigned char)c & 0xC0) != 0x80;
         uint32_t next = at + 1;
         if (rule->quoting == SPOOR_QUOTING_DOUBLE && c == '\\') {
             next = skip_escape(bytes, at, &is_visible);

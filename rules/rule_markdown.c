@@ -8,28 +8,16 @@ static spoor_str line_at(spoor_str text, size_t at) {
     return line;
 }
 
-static spoor_str trim(spoor_str s) {
-    while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t')) {
-        s.ptr++;
-        s.len--;
-    }
-    while (s.len > 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\t' ||
-                         s.ptr[s.len - 1] == '\r')) {
-        s.len--;
-    }
-    return s;
-}
-
 /* Length of the fence that begins the line, or 0; *rest is what stands behind it. */
 static size_t fence(spoor_str line, char *mark, spoor_str *rest) {
-    spoor_str words = trim(line);
+    spoor_str words = spoor_str_trim(line);
     size_t n = 0;
     while (n < words.len && (words.ptr[0] == '`' || words.ptr[0] == '~') &&
            words.ptr[n] == words.ptr[0]) {
         n++;
     }
     *mark = n > 0 ? words.ptr[0] : 0;
-    *rest = trim((spoor_str){words.ptr + n, words.len - n});
+    *rest = spoor_str_trim((spoor_str){words.ptr + n, words.len - n});
     return n >= 3 ? n : 0;
 }
 
@@ -44,13 +32,13 @@ static bool is_kql(spoor_str info) {
 }
 
 static spoor_str heading(spoor_str line) {
-    spoor_str words = trim(line);
+    spoor_str words = spoor_str_trim(line);
     size_t n = 0;
     while (n < words.len && words.ptr[n] == '#') {
         n++;
     }
     return n > 0 && n <= 6 && n < words.len && words.ptr[n] == ' '
-               ? trim((spoor_str){words.ptr + n, words.len - n})
+               ? spoor_str_trim((spoor_str){words.ptr + n, words.len - n})
                : (spoor_str){0};
 }
 
@@ -61,7 +49,7 @@ static void add_rule(spoor_rule_set *set, const spoor_rule_file *file, uint32_t 
         rule->title = title;
         spoor_rule_find_techniques(set->arena, title, &rule->techniques);
     }
-    rule->query = trim((spoor_str){file->bytes.ptr + from, to - from});
+    rule->query = spoor_str_trim((spoor_str){file->bytes.ptr + from, to - from});
     rule->query_start = (uint32_t)(rule->query.ptr - file->bytes.ptr);
     rule->query_end = rule->query_start + (uint32_t)rule->query.len;
     spoor_span span = {rule->query_start, rule->query_start, 0};

@@ -23,21 +23,9 @@ static bool is_text(spoor_rule *rule, const spoor_yaml *node, const char *key) {
     return node != NULL;
 }
 
-static spoor_str trim(spoor_str s) {
-    while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\n' || s.ptr[0] == '\r' || s.ptr[0] == '\t')) {
-        s.ptr++;
-        s.len--;
-    }
-    while (s.len > 0 && (s.ptr[s.len - 1] == ' ' || s.ptr[s.len - 1] == '\n' ||
-                         s.ptr[s.len - 1] == '\r' || s.ptr[s.len - 1] == '\t')) {
-        s.len--;
-    }
-    return s;
-}
-
 /* Descriptions stand between ' and ' in most published rules. */
 static spoor_str unquote(spoor_str s) {
-    s = trim(s);
+    s = spoor_str_trim(s);
     return s.len >= 2 && s.ptr[0] == '\'' && s.ptr[s.len - 1] == '\''
                ? (spoor_str){s.ptr + 1, s.len - 2}
                : s;
@@ -46,13 +34,13 @@ static spoor_str unquote(spoor_str s) {
 static void get_text(spoor_rule *rule, const spoor_yaml *map, const char *key, spoor_str *text) {
     const spoor_yaml *node = spoor_yaml_get(map, key);
     if (is_text(rule, node, key)) {
-        *text = trim(node->text);
+        *text = spoor_str_trim(node->text);
     }
 }
 
 static void get_duration(spoor_rule *rule, const spoor_yaml *map, const char *key, int64_t *ticks) {
     const spoor_yaml *node = spoor_yaml_get(map, key);
-    if (is_text(rule, node, key) && !spoor_rule_duration(trim(node->text), ticks)) {
+    if (is_text(rule, node, key) && !spoor_rule_duration(spoor_str_trim(node->text), ticks)) {
         spoor_fail(&rule->diags, node->span, "'%s' must be a time such as 1h", key);
     }
 }
@@ -88,14 +76,14 @@ static void take_technique(spoor_rule *rule, spoor_str text) {
 }
 
 static void take_tag(spoor_rule *rule, spoor_str text) {
-    if (trim(text).len > 0) {
-        spoor_str_list_add(rule->diags.arena, &rule->tags, trim(text));
+    if (spoor_str_trim(text).len > 0) {
+        spoor_str_list_add(rule->diags.arena, &rule->tags, spoor_str_trim(text));
     }
 }
 
 static void read_severity(spoor_rule *rule, const spoor_yaml *root) {
     const spoor_yaml *node = spoor_yaml_get(root, "severity");
-    if (is_text(rule, node, "severity") && trim(node->text).len > 0 &&
+    if (is_text(rule, node, "severity") && spoor_str_trim(node->text).len > 0 &&
         !spoor_level_parse(node->text, &rule->level)) {
         spoor_fail(&rule->diags, node->span,
                    "a severity is informational, low, medium, high or critical");
@@ -112,7 +100,7 @@ static void read_trigger(spoor_rule *rule, const spoor_yaml *root) {
     if (!is_text(rule, node, "triggerThreshold")) {
         return;
     }
-    spoor_str text = trim(node->text);
+    spoor_str text = spoor_str_trim(node->text);
     int64_t number = 0;
     bool ok = text.len > 0 && text.len <= 9;
     for (size_t i = 0; i < text.len && ok; i++) {
@@ -181,7 +169,7 @@ static void read_entity(spoor_rule *rule, const spoor_yaml *mapping, uint32_t nu
 
 static void read_entities(spoor_rule *rule, const spoor_yaml *root) {
     const spoor_yaml *mappings = spoor_yaml_get(root, "entityMappings");
-    if (mappings == NULL || (mappings->kind == SPOOR_YAML_SCALAR && trim(mappings->text).len == 0)) {
+    if (mappings == NULL || (mappings->kind == SPOOR_YAML_SCALAR && spoor_str_trim(mappings->text).len == 0)) {
         return;
     }
     if (mappings->kind != SPOOR_YAML_LIST) {
@@ -207,7 +195,7 @@ static void read_details(spoor_rule *rule, const spoor_yaml *root) {
     rule->details = SPOOR_NEW_ARRAY(rule->diags.arena, spoor_detail, details->weight);
     for (const spoor_yaml_item *i = details->first; i != NULL; i = i->next) {
         if (is_text(rule, i->value, "customDetails")) {
-            rule->details[rule->ndetails++] = (spoor_detail){i->key, trim(i->value->text)};
+            rule->details[rule->ndetails++] = (spoor_detail){i->key, spoor_str_trim(i->value->text)};
         }
     }
 }
@@ -243,7 +231,7 @@ static void read_query(spoor_rule *rule, const spoor_yaml *root) {
     rule->query_start = query->span.start;
     rule->query_end = query->span.end;
     rule->quoting = query->quoting;
-    if (trim(query->text).len == 0) {
+    if (spoor_str_trim(query->text).len == 0) {
         spoor_fail(&rule->diags, query->span, "there is no query");
     }
 }

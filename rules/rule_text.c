@@ -13,21 +13,6 @@ typedef struct cursor { /* the lexical state of KQL between two lines */
     char block;         /* which */
 } cursor;
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static spoor_str trim(spoor_str s) {
-    while (s.len > 0 && is_blank(s.ptr[0])) {
-        s.ptr++;
-        s.len--;
-    }
-    while (s.len > 0 && is_blank(s.ptr[s.len - 1])) {
-        s.len--;
-    }
-    return s;
-}
-
 static spoor_str line_at(spoor_str text, size_t at) {
     const char *from = text.ptr + at;
     const char *end = memchr(from, '\n', text.len - at);
@@ -76,7 +61,7 @@ static void scan_line(cursor *c, spoor_str line) {
         } else {
             c->depth += at == '(' || at == '[' || at == '{';
             c->depth -= at == ')' || at == ']' || at == '}';
-            c->last = is_blank(at) ? c->last : at;
+            c->last = spoor_is_blank(at) ? c->last : at;
             i++;
         }
     }
@@ -120,7 +105,7 @@ static const struct {
 
 /* `// Key: value`; KEY_NONE: prose, which *value then holds. */
 static header_key read_key(spoor_str line, spoor_str *value) {
-    spoor_str words = trim((spoor_str){line.ptr + 2, line.len - 2});
+    spoor_str words = spoor_str_trim((spoor_str){line.ptr + 2, line.len - 2});
     const char *colon = words.len > 0 ? memchr(words.ptr, ':', words.len) : NULL;
     *value = words;
     if (colon == NULL) {
@@ -129,7 +114,7 @@ static header_key read_key(spoor_str line, spoor_str *value) {
     spoor_str name = {words.ptr, (size_t)(colon - words.ptr)};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (spoor_rule_word_is(name, spoor_str_from(keys[i].name))) {
-            *value = trim((spoor_str){colon + 1, words.len - name.len - 1});
+            *value = spoor_str_trim((spoor_str){colon + 1, words.len - name.len - 1});
             return keys[i].key;
         }
     }
@@ -164,7 +149,7 @@ static void add_list(spoor_arena *arena, spoor_str text, spoor_str_list *list) {
     size_t from = 0;
     for (size_t i = 0; i <= text.len; i++) {
         if (i == text.len || text.ptr[i] == ',') {
-            spoor_str item = trim((spoor_str){text.ptr + from, i - from});
+            spoor_str item = spoor_str_trim((spoor_str){text.ptr + from, i - from});
             if (item.len > 0) {
                 spoor_str_list_add(arena, list, item);
             }
@@ -222,7 +207,7 @@ static void read_rule(spoor_rule_set *set, const spoor_rule_file *file, uint32_t
     header_key last = KEY_NONE;
     size_t at = from, code = to;
     while (at < to) {
-        spoor_str line = line_at(file->bytes, at), words = trim(line);
+        spoor_str line = line_at(file->bytes, at), words = spoor_str_trim(line);
         if (words.len > 0 && !is_comment(words)) {
             code = at;
             break;
@@ -237,7 +222,7 @@ static void read_rule(spoor_rule_set *set, const spoor_rule_file *file, uint32_t
         }
         at += line.len + 1;
     }
-    while (to > code && is_blank(file->bytes.ptr[to - 1])) {
+    while (to > code && spoor_is_blank(file->bytes.ptr[to - 1])) {
         to--;
     }
     rule->query = (spoor_str){file->bytes.ptr + code, to - code};
@@ -297,7 +282,7 @@ static void take_comment(splitter *s, size_t at, spoor_str words) {
 }
 
 static void take_line(splitter *s, size_t at, spoor_str line) {
-    spoor_str words = trim(line);
+    spoor_str words = spoor_str_trim(line);
     if (s->cursor.in_block) {
         scan_line(&s->cursor, line);
         return;
@@ -322,7 +307,7 @@ static void take_line(splitter *s, size_t at, spoor_str line) {
 /* Prose has neither a header nor a line that begins with a pipe. */
 static bool looks_like_rule(spoor_str text) {
     for (size_t at = 0; at < text.len;) {
-        spoor_str line = line_at(text, at), words = trim(line), value;
+        spoor_str line = line_at(text, at), words = spoor_str_trim(line), value;
         header_key found = is_comment(words) ? read_key(words, &value) : KEY_NONE;
         if ((found != KEY_NONE && found != KEY_OTHER) || (words.len > 0 && words.ptr[0] == '|')) {
             return true;

@@ -19,23 +19,19 @@ typedef struct parser {
     int depth;
 } parser;
 
-static bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static bool is_mark(char c) {
     return c == '(' || c == ')' || c == '|' || c == ',';
 }
 
 static void next(parser *p) {
-    while (p->at < p->text.len && is_space(p->text.ptr[p->at])) {
+    while (p->at < p->text.len && spoor_is_blank(p->text.ptr[p->at])) {
         p->at++;
     }
     size_t from = p->at;
     if (p->at < p->text.len && is_mark(p->text.ptr[p->at])) {
         p->at++;
     } else {
-        while (p->at < p->text.len && !is_space(p->text.ptr[p->at]) && !is_mark(p->text.ptr[p->at])) {
+        while (p->at < p->text.len && !spoor_is_blank(p->text.ptr[p->at]) && !is_mark(p->text.ptr[p->at])) {
             p->at++;
         }
     }

@@ -71,19 +71,15 @@ typedef struct parser {
     spoor_sigma_correlation *c;
 } parser;
 
-static bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static void next(parser *p) {
-    while (p->at < p->text.len && is_space(p->text.ptr[p->at])) {
+    while (p->at < p->text.len && spoor_is_blank(p->text.ptr[p->at])) {
         p->at++;
     }
     size_t from = p->at;
     if (p->at < p->text.len && strchr("(),", p->text.ptr[p->at]) != NULL) {
         p->at++;
     } else {
-        while (p->at < p->text.len && !is_space(p->text.ptr[p->at]) && strchr("(),", p->text.ptr[p->at]) == NULL) {
+        while (p->at < p->text.len && !spoor_is_blank(p->text.ptr[p->at]) && strchr("(),", p->text.ptr[p->at]) == NULL) {
             p->at++;
         }
     }

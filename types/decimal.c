@@ -164,10 +164,6 @@ static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* [+-]digits to the end of the text; an absurd exponent stays absurd. */
 static bool parse_exponent(spoor_str text, int64_t *exponent) {
     size_t at = text.len > 0 && (text.ptr[0] == '-' || text.ptr[0] == '+');
@@ -186,13 +182,8 @@ static bool parse_exponent(spoor_str text, int64_t *exponent) {
 }
 
 bool spoor_decimal_parse(spoor_str text, spoor_decimal *value) {
+    text = spoor_str_trim(text);
     const char *at = text.ptr, *end = text.ptr + text.len;
-    while (at < end && is_blank(*at)) {
-        at++;
-    }
-    while (at < end && is_blank(end[-1])) {
-        end--;
-    }
     bool is_negative = at < end && *at == '-';
     at += at < end && (*at == '-' || *at == '+');
     u128 n = 0;

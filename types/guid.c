@@ -14,22 +14,12 @@ static int hex_digit(char c) {
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static bool has_dash_before(int byte) {
     return byte == 4 || byte == 6 || byte == 8 || byte == 10;
 }
 
 bool spoor_guid_parse(spoor_str text, spoor_guid *guid) {
-    while (text.len > 0 && is_blank(text.ptr[0])) {
-        text.ptr++;
-        text.len--;
-    }
-    while (text.len > 0 && is_blank(text.ptr[text.len - 1])) {
-        text.len--;
-    }
+    text = spoor_str_trim(text);
     if (text.len > 2 && ((text.ptr[0] == '{' && text.ptr[text.len - 1] == '}') ||
                          (text.ptr[0] == '(' && text.ptr[text.len - 1] == ')'))) {
         text = (spoor_str){text.ptr + 1, text.len - 2};
