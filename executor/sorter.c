@@ -1,5 +1,4 @@
-/* sorter.c - see sorter.h.  A merge sort from the bottom up: stable, no recursion, and it looks at
- * the run's end now and then.
+/* sorter.c - see sorter.h.  What the order is, row_order.h finds out once all rows are there.
  *
  * Rows beyond a share of the memory limit are put aside as sorted runs, and merged at the end.
  *
@@ -11,21 +10,15 @@
 
 #include "executor/eval.h"
 #include "executor/late.h"
+#include "executor/row_order.h"
 #include "executor/sort_merge.h"
 #include "types/dynamic.h"
 
 enum {
     /* Rows put aside together: small, since every run of a merge has as many at hand. */
     SPILL_ROWS = SPOOR_BATCH_ROWS < 256 ? SPOOR_BATCH_ROWS : 256,
-    MEMORY_SHARE = 4, /* of the limit that rows may take before they are put aside */
+    MEMORY_SHARE = 3, /* of the limit that rows and sorting them may take before they are put aside */
 };
-
-typedef struct entry {
-    uint64_t prefix; /* of the first key, so that smaller comes first */
-    uint32_t row;
-    uint8_t rank;
-    bool is_whole; /* the prefix is all of the first key */
-} entry;
 
 struct spoor_sorter {
     spoor_op *op;
@@ -33,7 +26,8 @@ struct spoor_sorter {
     uint32_t nkeys;
     uint64_t limit;
     spoor_eval **evals; /* by key; NULL: nothing is computed for it */
-    spoor_arena *arena, *spare; /* of rows and entries; swapped when rows are dropped */
+    spoor_arena *arena, *spare; /* of rows and their order; swapped when rows are dropped */
+    spoor_arena *work; /* of what finding the order takes */
     spoor_rows rows;
     spoor_late *late; /* NULL: every column is kept as values */
     spoor_rows late_rows; /* what it keeps of each row */
@@ -41,9 +35,8 @@ struct spoor_sorter {
     uint32_t *key_columns; /* by key: its column, in rows or in key_rows */
     uint32_t ncomputed;
     bool has_places; /* they are the last key */
-    entry *entries;  /* in order, once sorted */
     bool has_bar;
-    entry bar;       /* of the last row kept when others were dropped: none behind it counts */
+    spoor_sort_start bar; /* of the last row kept when others were dropped: none behind it counts */
     uint32_t *order; /* finished: row numbers */
     uint32_t count;  /* of order */
     uint32_t at;
@@ -92,6 +85,7 @@ spoor_sorter *spoor_sorter_open(spoor_op *op, const spoor_sort_key *keys, uint32
     *sorter = (spoor_sorter){.op = op, .keys = keys, .nkeys = nkeys, .limit = limit};
     sorter->arena = spoor_op_arena(op);
     sorter->spare = spoor_op_arena(op);
+    sorter->work = spoor_op_arena(op);
     sorter->evals = SPOOR_NEW_ARRAY(op->arena, spoor_eval *, nkeys);
     sorter->key_columns = SPOOR_NEW_ARRAY(op->arena, uint32_t, nkeys);
     for (uint32_t k = 0; k < nkeys; k++) {
@@ -123,107 +117,39 @@ void spoor_sorter_keep_places(spoor_sorter *sorter) {
     init_rows(sorter);
 }
 
-/* The FLAT vector and the slot where key k of a row is. */
-static const spoor_vec *key_at(const spoor_sorter *sorter, uint32_t k, uint32_t row,
-                               uint32_t *slot) {
-    const spoor_rows *rows = is_beside(sorter, k) ? &sorter->key_rows : &sorter->rows;
-    return spoor_rows_at(rows, sorter->key_columns[k], row, slot);
+/* The rows that hold key k. */
+static const spoor_rows *rows_of(const spoor_sorter *sorter, uint32_t k) {
+    return is_beside(sorter, k) ? &sorter->key_rows : &sorter->rows;
 }
 
-/* -- comparing --------------------------------------------------------------------------------- */
-
-/* The entry of a first key's slot. */
-static entry entry_of(const spoor_sorter *sorter, const spoor_vec *vec, uint32_t slot,
-                      uint32_t row) {
-    spoor_sort_start start = spoor_sort_start_of(&sorter->keys[0], vec, slot);
-    return (entry){start.prefix, row, start.rank, start.is_whole};
-}
-
-static int compare_key(const spoor_sorter *sorter, uint32_t k, uint32_t a, uint32_t b) {
-    uint32_t i, j;
-    const spoor_vec *left = key_at(sorter, k, a, &i), *right = key_at(sorter, k, b, &j);
-    return spoor_sort_compare(&sorter->keys[k], left, i, right, j);
-}
-
-/* Equal keys: the row that came first. */
-static bool is_before(const spoor_sorter *sorter, const entry *a, const entry *b) {
-    if (a->rank != b->rank) {
-        return a->rank < b->rank;
-    }
-    if (a->prefix != b->prefix) {
-        return a->prefix < b->prefix;
-    }
-    for (uint32_t k = a->is_whole ? 1 : 0; k < sorter->nkeys; k++) {
-        int order = compare_key(sorter, k, a->row, b->row);
-        if (order != 0) {
-            return order < 0;
-        }
-    }
-    return a->row < b->row;
-}
-
-/* -- sorting ----------------------------------------------------------------------------------- */
-
-/* Two runs that are in order as they stand, or the wrong way round, are copied: rows often come
- * sorted by time. */
-static void merge(const spoor_sorter *sorter, const entry *from, uint32_t left, uint32_t middle,
-                  uint32_t right, entry *to) {
-    if (middle == right || !is_before(sorter, &from[middle], &from[middle - 1])) {
-        memcpy(to + left, from + left, (right - left) * sizeof *to);
-        return;
-    }
-    if (is_before(sorter, &from[right - 1], &from[left])) {
-        memcpy(to + left, from + middle, (right - middle) * sizeof *to);
-        memcpy(to + left + (right - middle), from + left, (middle - left) * sizeof *to);
-        return;
-    }
-    uint32_t i = left, j = middle;
-    for (uint32_t k = left; k < right; k++) {
-        bool take_left = j == right || (i < middle && !is_before(sorter, &from[j], &from[i]));
-        to[k] = take_left ? from[i++] : from[j++];
-    }
-}
-
-/* false: the run is to stop. */
-static bool sort_entries(spoor_sorter *sorter) {
+/* Row numbers in order, in the rows' arena.  NULL: the run is to stop. */
+static uint32_t *order_rows(spoor_sorter *sorter) {
     uint32_t count = sorter->rows.count;
-    entry *from = SPOOR_RAW_ARRAY(sorter->arena, entry, count);
-    entry *to = SPOOR_RAW_ARRAY(sorter->arena, entry, count);
-    for (uint32_t row = 0; row < count; row++) {
-        uint32_t slot;
-        const spoor_vec *key = key_at(sorter, 0, row, &slot);
-        from[row] = entry_of(sorter, key, slot, row);
+    uint32_t *order = SPOOR_RAW_ARRAY(sorter->arena, uint32_t, count);
+    spoor_row_key *keys = SPOOR_RAW_ARRAY(sorter->work, spoor_row_key, sorter->nkeys);
+    for (uint32_t k = 0; k < sorter->nkeys; k++) {
+        keys[k] = (spoor_row_key){&sorter->keys[k], rows_of(sorter, k), sorter->key_columns[k]};
     }
-    for (uint64_t width = 1; width < count; width *= 2) {
-        for (uint64_t left = 0; left < count; left += 2 * width) {
-            uint64_t middle = left + width < count ? left + width : count;
-            uint64_t right = middle + width < count ? middle + width : count;
-            merge(sorter, from, (uint32_t)left, (uint32_t)middle, (uint32_t)right, to);
-            if (width > SPOOR_ROWS_BLOCK && !spoor_run_go_on(sorter->op->run)) {
-                return false;
-            }
-        }
-        entry *swap = from;
-        from = to;
-        to = swap;
-    }
-    sorter->entries = from;
-    return true;
+    bool ok = spoor_row_order(sorter->op->run, keys, sorter->nkeys, count, order, sorter->work);
+    spoor_arena_rewind(sorter->work);
+    return ok ? order : NULL;
 }
 
 /* -- rows -------------------------------------------------------------------------------------- */
 
 /* Keep the first `limit` rows of all so far, in their order of coming: ties stay stable. */
 static void drop_rest(spoor_sorter *sorter, spoor_arena *scratch) {
-    if (!sort_entries(sorter)) {
+    const uint32_t *order = order_rows(sorter);
+    if (order == NULL) {
         return; /* the next go_on() tells */
     }
-    uint32_t kept = (uint32_t)sorter->limit;
-    sorter->bar = sorter->entries[kept - 1];
+    uint32_t kept = (uint32_t)sorter->limit, slot;
+    const spoor_vec *last = spoor_rows_at(rows_of(sorter, 0), sorter->key_columns[0], order[kept - 1], &slot);
+    sorter->bar = spoor_sort_start_of(&sorter->keys[0], last, slot);
     sorter->has_bar = true;
     uint8_t *stays = SPOOR_NEW_ARRAY(sorter->arena, uint8_t, sorter->rows.count);
     for (uint32_t i = 0; i < kept; i++) {
-        stays[sorter->entries[i].row] = 1;
+        stays[order[i]] = 1;
     }
     uint32_t *list = SPOOR_RAW_ARRAY(sorter->arena, uint32_t, kept);
     uint32_t n = 0;
@@ -284,11 +210,9 @@ static uint32_t below_bar(const spoor_sorter *sorter, const spoor_vec *key,
     }
     for (uint32_t i = from; i < to; i++) {
         uint32_t row = spoor_batch_row(batch, i);
-        entry made = entry_of(sorter, &flat, row, 0);
-        bool is_behind = made.rank != sorter->bar.rank ? made.rank > sorter->bar.rank
-                                                       : made.prefix > sorter->bar.prefix;
+        spoor_sort_start start = spoor_sort_start_of(&sorter->keys[0], &flat, row);
         kept[count] = row;
-        count += !is_behind;
+        count += !spoor_sort_start_is_behind(start, sorter->bar);
     }
     return count;
 }
@@ -339,16 +263,12 @@ static bool put_aside(spoor_sorter *sorter, spoor_arena *scratch) {
     if (sorter->spill == NULL) {
         sorter->spill = spoor_spill_open(sorter->op);
     }
-    if (sorter->spill == NULL || !sort_entries(sorter)) {
+    const uint32_t *order = sorter->spill != NULL ? order_rows(sorter) : NULL;
+    if (order == NULL) {
         return false;
     }
-    uint32_t count = sorter->rows.count;
-    uint32_t *list = SPOOR_RAW_ARRAY(sorter->arena, uint32_t, count);
-    for (uint32_t i = 0; i < count; i++) {
-        list[i] = sorter->entries[i].row;
-    }
     spoor_sorted_run run = {.from = spoor_spill_size(sorter->spill)};
-    if (!write_rows(sorter, list, count, scratch)) {
+    if (!write_rows(sorter, order, sorter->rows.count, scratch)) {
         return false;
     }
     run.to = spoor_spill_size(sorter->spill);
@@ -358,12 +278,16 @@ static bool put_aside(spoor_sorter *sorter, spoor_arena *scratch) {
     return true;
 }
 
-/* Rows take their share of the memory; sorting them takes half as much again, at most. */
+/* Do the rows, and what putting them in order takes, have their share of the memory? */
 static bool is_large(const spoor_sorter *sorter) {
     const spoor_memory *memory = sorter->op->run->memory;
     size_t limit = memory->limit != 0 ? memory->limit : SPOOR_DEFAULT_MEMORY;
-    size_t entries = sorter->rows.count * (2 * sizeof(entry) + sizeof(uint32_t));
-    return sorter->late == NULL && sorter->arena->used + entries > limit / MEMORY_SHARE;
+    size_t sorting = SPOOR_ROW_ORDER_BYTES;
+    for (uint32_t k = 0; k < sorter->nkeys; k++) {
+        sorting += spoor_row_order_bytes(sorter->keys[k].expr->type);
+    }
+    size_t bytes = sorter->arena->used + sorter->rows.count * sorting;
+    return sorter->late == NULL && bytes > limit / MEMORY_SHARE;
 }
 
 static bool open_merge(spoor_sorter *sorter, spoor_arena *scratch) {
@@ -448,7 +372,7 @@ bool spoor_sorter_bar(spoor_sorter *sorter, spoor_arena *scratch, spoor_sort_sta
     if (limit > 0 && (count > limit || (count == limit && !sorter->has_bar))) {
         drop_rest(sorter, scratch);
     }
-    *bar = (spoor_sort_start){sorter->bar.prefix, sorter->bar.rank, sorter->bar.is_whole};
+    *bar = sorter->bar;
     return sorter->has_bar;
 }
 
@@ -456,18 +380,10 @@ bool spoor_sorter_finish(spoor_sorter *sorter) {
     if (sorter->nruns > 0) {
         return open_merge(sorter, sorter->op->scratch);
     }
-    if (!sort_entries(sorter)) {
-        return false;
-    }
-    sorter->count = sorter->rows.count;
-    if (sorter->limit < sorter->count) {
-        sorter->count = (uint32_t)sorter->limit;
-    }
-    sorter->order = SPOOR_RAW_ARRAY(sorter->arena, uint32_t, sorter->count);
-    for (uint32_t i = 0; i < sorter->count; i++) {
-        sorter->order[i] = sorter->entries[i].row;
-    }
-    return true;
+    sorter->order = order_rows(sorter);
+    spoor_arena_reset(sorter->work);
+    sorter->count = sorter->limit < sorter->rows.count ? (uint32_t)sorter->limit : sorter->rows.count;
+    return sorter->order != NULL;
 }
 
 static spoor_op_status merged_batch(spoor_sorter *sorter, spoor_arena *scratch,

@@ -1,8 +1,8 @@
 /* sorter.h - rows in the order of some keys, stable: what sort and top are made of.
  *
- * Rows and keys are kept (rows.h); an entry a row, with the first key's leading
- * 64 bits in it, is what moves.  With a limit, rows that cannot be among the
- * first `limit` are dropped now and then, so a top of a long input stays small. */
+ * Rows and keys are kept (rows.h), and their numbers put in order (row_order.h).
+ * With a limit, rows that cannot be among the first `limit` are dropped now
+ * and then, so a top of a long input stays small. */
 #ifndef SPOOR_EXECUTOR_SORTER_H
 #define SPOOR_EXECUTOR_SORTER_H
 

@@ -24,6 +24,11 @@ static int compare(const void *left, const void *right) {
     return spoor_str_compare((spoor_str){a->ptr, a->len}, (spoor_str){b->ptr, b->len});
 }
 
+static int compare_lengths(const void *left, const void *right) {
+    const spoor_sorted_text *a = left, *b = right;
+    return (a->len > b->len) - (a->len < b->len);
+}
+
 /* Order of two whose bytes before `at` are the same, their keys those at `at`. */
 static bool is_before(const spoor_sorted_text *a, const spoor_sorted_text *b, uint32_t at) {
     if (a->key != b->key) {
@@ -81,12 +86,16 @@ static void split(const part *p, uint32_t *low, uint32_t *high) {
 
 /* Those that agree in this key too: on to the next. */
 static part next_key(spoor_sorted_text *texts, uint32_t n, uint32_t at) {
-    bool is_over = true; /* what follows is zeros behind the ends: at most nine differ in length alone */
+    bool is_over = true; /* what follows is zeros behind the ends: they differ in length alone, if at all */
+    bool is_same = true;
     for (uint32_t i = 0; i < n; i++) {
         is_over &= texts[i].len <= at + 8;
+        is_same &= texts[i].len == texts[0].len;
     }
     if (is_over || at > UINT32_MAX - 16) {
-        insertion_sort(texts, n, at);
+        if (!is_over || !is_same) {
+            qsort(texts, n, sizeof *texts, is_over ? compare_lengths : compare);
+        }
         return (part){0};
     }
     for (uint32_t i = 0; i < n; i++) {
@@ -129,11 +138,6 @@ static void sort(part whole) {
             parts[largest].n = 0;
         }
     }
-}
-
-static int compare_lengths(const void *left, const void *right) {
-    const spoor_sorted_text *a = left, *b = right;
-    return (a->len > b->len) - (a->len < b->len);
 }
 
 void spoor_texts_sort(spoor_sorted_text *texts, uint32_t n, bool by_length) {

@@ -1,4 +1,4 @@
-/* text_sort.h - the distinct texts of a column in order, for front coding.
+/* text_sort.h - the texts of a column in order: for front coding, and for a sort of rows.
  *
  * Quicksort over eight bytes at a time: texts that begin alike, as paths and
  * registry keys do, are compared once for what they share, not in each
@@ -17,8 +17,8 @@ typedef struct spoor_sorted_text {
     uint32_t len, entry; /* entry: the caller's */
 } spoor_sorted_text;
 
-/* Ascending by bytes, the shorter first; by_length: by length first, as numbers of one form want it. No
- * two are the same. */
+/* Ascending by bytes, the shorter first; by_length: by length first, as numbers of one form want it.  Those
+ * that are the same stand together, in any order. */
 void spoor_texts_sort(spoor_sorted_text *texts, uint32_t n, bool by_length);
 
 #endif
