@@ -45,8 +45,11 @@ _Noreturn void spoor_arena_fail(spoor_arena *arena) {
     longjmp(*arena->on_oom, 1);
 }
 
-/* A spare block that fits, or a new one. */
+/* A spare block that fits, or a new one; NULL: there is no memory, or the work is to stop. */
 static struct spoor_block *take_block(spoor_arena *arena, size_t need) {
+    if (arena->is_over != NULL && arena->is_over(arena->of)) {
+        return NULL;
+    }
     for (struct spoor_block **at = &arena->spare; *at != NULL; at = &(*at)->next) {
         if ((*at)->size >= need) {
             struct spoor_block *block = *at;

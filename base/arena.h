@@ -39,6 +39,9 @@ typedef struct spoor_arena {
     size_t used;                /* bytes handed out since the last reset */
     spoor_memory *memory;       /* borrowed; NULL: unaccounted */
     jmp_buf *on_oom;            /* borrowed; set before the first push */
+    bool (*is_over)(const void *of); /* asked with every block: whether who pushes is to stop, as if there
+                                        were no memory; NULL: never */
+    const void *of;
 } spoor_arena;
 
 void *spoor_arena_push(spoor_arena *arena, size_t count, size_t size);     /* zeroed */

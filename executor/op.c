@@ -34,7 +34,8 @@ static spoor_op *make_op(spoor_run *run, const spoor_plan *plan, jmp_buf *door) 
     } else {
         made = SPOOR_NEW(&run->arena, home);
     }
-    made->arena = (spoor_arena){.memory = run->memory, .on_oom = door};
+    made->arena = (spoor_arena){
+        .memory = run->memory, .on_oom = door, .is_over = spoor_run_is_over, .of = run};
     made->scratch = made->arena;
     made->op = (spoor_op){.plan = plan, .run = run, .arena = &made->arena,
                           .scratch = &made->scratch, .after = run->ops};
@@ -144,7 +145,10 @@ void spoor_op_close(spoor_op *op) {
 
 spoor_arena *spoor_op_arena(spoor_op *op) {
     struct spoor_more *more = SPOOR_NEW(op->arena, struct spoor_more);
-    more->arena = (spoor_arena){.memory = op->run->memory, .on_oom = op->arena->on_oom};
+    more->arena = (spoor_arena){.memory = op->run->memory,
+                                .on_oom = op->arena->on_oom,
+                                .is_over = op->arena->is_over,
+                                .of = op->arena->of};
     more->next = op->more;
     op->more = more;
     return &more->arena;
@@ -159,6 +163,9 @@ void spoor_op_set_door(spoor_op *op, jmp_buf *door) {
 
 /* The operator that holds most is the one to name. */
 void spoor_op_out_of_memory(spoor_run *run) {
+    if (!spoor_run_go_on(run)) {
+        return; /* an arena was told to stop: there is memory */
+    }
     const spoor_op *largest = NULL;
     size_t most = 0;
     for (const spoor_op *op = run->ops; op != NULL; op = op->after) {

@@ -47,7 +47,7 @@ bool spoor_op_is_sound(const spoor_op *op);
 spoor_arena *spoor_op_arena(spoor_op *op);
 /* From now on what does not fit jumps there: for an operator that another thread opened and used. */
 void spoor_op_set_door(spoor_op *op, jmp_buf *door);
-/* "'sort' ran out of memory": called by who catches the jump. */
+/* "'sort' ran out of memory", or why else arenas gave no more: called by who catches the jump. */
 void spoor_op_out_of_memory(spoor_run *run);
 
 #define SPOOR_PLAN_KIND(kind, text, open) bool open(spoor_op *op);

@@ -61,6 +61,9 @@ bool spoor_run_fail(spoor_run *run, spoor_run_status status, spoor_span span, co
                     ...) __attribute__((format(printf, 4, 5)));
 /* Cancelled, past the deadline, or failed already: false.  Cheap; call per batch and more often. */
 bool spoor_run_go_on(spoor_run *run);
+/* The same question of a `const spoor_run *`, which writes nothing: for the arenas of operators.  One
+ * value of a row can take a second to make; who makes it takes blocks on the way. */
+bool spoor_run_is_over(const void *run);
 
 /* An id for a dictionary that an expression made: apart from those of the store, which count up
  * from zero. */

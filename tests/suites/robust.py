@@ -236,6 +236,10 @@ class Suite:
         p.send_signal(signal.SIGINT)
         out, err = p.communicate(timeout=30)
         self.check(p.returncode == 130, 'Ctrl-C: exit %d, %r' % (p.returncode, err[:200]))
+        slow = 'print a = range(1, 1000000) | mv-expand b = range(1, 10000) | extend c = array_sort_desc(a) | summarize sum(array_length(c))'
+        start = time.time()
+        self.refuses(1, 'time', 'query', '--timeout', '1', slow)  # a batch of these rows takes minutes
+        self.check(time.time() - start < 5, '--timeout 1 takes %.1f s where a row is slow' % (time.time() - start))
 
     # -- inputs ---------------------------------------------------------------------------------------
     def inputs(self):
