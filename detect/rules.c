@@ -246,6 +246,10 @@ spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t i, const spoor_quer
          d = d->next) {
         take_message(rule, state->query, d);
     }
+    if (status == SPOOR_ERR_STORE && rules->engine->store == NULL && rule->diags.nerrors > 0) {
+        spoor_hint(&rule->diags, "%s", spoor_error(rules->engine)); /* bag_unpack: the data tell the columns */
+        status = SPOOR_ERR_QUERY;
+    }
     status = status == SPOOR_OK ? check_query(rule, state->query) : status;
     if (status == SPOOR_OK) {
         state->is_compiled = true;

@@ -302,10 +302,30 @@ static void warn_of_bytes(spoor_rule_set *set, uint32_t first, spoor_str text, u
     }
 }
 
+/* What stands behind a byte order mark, as UTF-8, with a NUL behind it: editors of Windows write UTF-16, too. */
+static spoor_str without_mark(spoor_arena *arena, spoor_str bytes) {
+    if (bytes.len >= 3 && memcmp(bytes.ptr, "\xEF\xBB\xBF", 3) == 0) {
+        return (spoor_str){bytes.ptr + 3, bytes.len - 3};
+    }
+    bool is_little = bytes.len >= 2 && memcmp(bytes.ptr, "\xFF\xFE", 2) == 0;
+    bool is_big = bytes.len >= 2 && memcmp(bytes.ptr, "\xFE\xFF", 2) == 0;
+    if (!is_little && !is_big) {
+        return bytes;
+    }
+    size_t units = (bytes.len - 2) / 2;
+    unsigned char *wide = SPOOR_NEW_ARRAY(arena, unsigned char, 2 * units + 1);
+    for (size_t i = 0; i < 2 * units; i++) {
+        wide[i] = (unsigned char)bytes.ptr[2 + (is_big ? i ^ 1 : i)];
+    }
+    char *text = SPOOR_NEW_ARRAY(arena, char, 3 * units + 1);
+    size_t len = spoor_utf16_to_utf8(wide, units, text);
+    text[len] = '\0';
+    return (spoor_str){text, len};
+}
+
 void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named) {
     spoor_rule_file *file = new_file(set, path, is_named);
-    bool has_mark = bytes.len >= 3 && memcmp(bytes.ptr, "\xEF\xBB\xBF", 3) == 0;
-    spoor_str text = has_mark ? (spoor_str){bytes.ptr + 3, bytes.len - 3} : bytes;
+    spoor_str text = without_mark(set->arena, bytes);
     uint64_t bad = 0;
     file->bytes = spoor_utf8_repair(set->arena, text, &bad);
     uint32_t before = set->count;

@@ -2,7 +2,8 @@
  *
  * A file may hold several: a new one begins at a block of comments behind a
  * blank line when the block has a name of its own, or when the query before it
- * is complete and what follows the block can only begin another.  Files
+ * is complete and what follows the block can only begin another; without a
+ * block, at a `let` or `print` behind a blank line and a complete query.  Files
  * without any header are rules too; their comments are the description. */
 #include "rules/rule.h"
 
@@ -251,6 +252,16 @@ static bool begins_query(spoor_str words) {
     return len > 0;
 }
 
+static bool starts(spoor_str text, const char *word) {
+    size_t len = strlen(word);
+    return text.len >= len && memcmp(text.ptr, word, len) == 0;
+}
+
+/* No operator's arguments go on with these. */
+static bool begins_statement(spoor_str words) {
+    return starts(words, "let ") || starts(words, "print ");
+}
+
 static bool is_complete(const cursor *c) {
     return c->depth <= 0 && !c->in_block && c->last != 0 && strchr(";|,=+-*/<>!", c->last) == NULL;
 }
@@ -295,21 +306,37 @@ static void take_line(splitter *s, size_t at, spoor_str line) {
         take_comment(s, at, words);
         return;
     }
-    if (s->block != SIZE_MAX &&
-        (s->block_has_name || (is_complete(&s->cursor) && begins_query(words)))) {
+    bool is_other = is_complete(&s->cursor) && begins_query(words);
+    if (s->block != SIZE_MAX && (s->block_has_name || is_other)) {
         end_rule(s, s->block);
+    } else if (s->blank_before && is_other && begins_statement(words)) {
+        end_rule(s, at);
     }
     s->block = SIZE_MAX;
     s->blank_before = false;
     scan_line(&s->cursor, line);
 }
 
-/* Prose has neither a header nor a line that begins with a pipe. */
+static bool is_name_char(char c) {
+    return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* `Table | where ...` on a line. */
+static bool is_filtered_table(spoor_str line) {
+    size_t name = 0;
+    while (name < line.len && is_name_char(line.ptr[name])) {
+        name++;
+    }
+    spoor_str rest = spoor_str_trim((spoor_str){line.ptr + name, line.len - name});
+    return name > 0 && starts(rest, "|") && starts(spoor_str_trim((spoor_str){rest.ptr + 1, rest.len - 1}), "where ");
+}
+
+/* Prose has no header, no line that begins with a pipe, and no table that is filtered. */
 static bool looks_like_rule(spoor_str text) {
     for (size_t at = 0; at < text.len;) {
         spoor_str line = line_at(text, at), words = spoor_str_trim(line), value;
         header_key found = is_comment(words) ? read_key(words, &value) : KEY_NONE;
-        if ((found != KEY_NONE && found != KEY_OTHER) || (words.len > 0 && words.ptr[0] == '|')) {
+        if ((found != KEY_NONE && found != KEY_OTHER) || (words.len > 0 && words.ptr[0] == '|') || is_filtered_table(words)) {
             return true;
         }
         at += line.len + 1;

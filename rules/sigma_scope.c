@@ -134,8 +134,8 @@ static const source services[] = {
     {"wmi", {0}, {"Microsoft-Windows-WMI-Activity/Operational"}},
 };
 
-/* What the appendix names beside Windows and Linux: of it nothing can be stored. */
-static const char *const elsewhere[] = {"antivirus", "apache", "application", "database", "dns", "firewall", "network", "proxy",
+/* What the appendix and SigmaHQ's rules name beside Windows and Linux: of it nothing can be stored. */
+static const char *const elsewhere[] = {"antivirus", "apache", "application", "authentication", "database", "dns", "firewall", "netflow", "network", "nginx", "proxy",
                                         "webserver"};
 
 static bool is_elsewhere(spoor_str category, spoor_str service) {

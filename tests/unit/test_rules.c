@@ -29,6 +29,19 @@ static spoor_str locate(const spoor_rule *rule, const char *word) {
     return SPOOR_STR("not there");
 }
 
+static void check_utf16(void) {
+    static const char little[] = "\xFF\xFET\0 \0|\0 \0w\0h\0e\0r\0e\0 \0\xE9\0\n\0";
+    static const char big[] = "\xFE\xFF\0T\0\n\xD8\x3D\xDE\x00\0";
+    spoor_rule_set set = {.arena = unit_arena()};
+    spoor_rules_read(&set, "folder/x.txt", (spoor_str){little, sizeof little - 1}, false);
+    spoor_rules_read(&set, "folder/x.kql", (spoor_str){big, sizeof big - 1}, true); /* an odd byte at its end */
+    CHECK_LONG(set.count, 2);
+    CHECK_STR(set.rules[0].query, "T | where \xC3\xA9");
+    CHECK_STR(set.rules[1].query, "T\n\xF0\x9F\x98\x80");
+    spoor_rules_read(&set, "folder/readme.txt", SPOOR_STR("a | b\nwhere to look\n"), false);
+    CHECK_LONG(set.count, 2);
+}
+
 static void check_text(void) {
     spoor_rule_set set = read_as("packs/T1003.001_dump.txt",
                                  "\xEF\xBB\xBF// Name: One\n//\n// Severity: High\n// QueryPeriod: 1H\n"
@@ -54,6 +67,8 @@ static void check_text(void) {
     CHECK_LONG(read_as("x.kql", "let a = 1;\n\n// then\nT | take a\n").count, 1);
     CHECK_LONG(read_as("x.kql", "T\n| where (a\n\n// or\nor b)\n").count, 1);
     CHECK_LONG(read_as("x.kql", "print ```\n\n// Name: in a text\nT```\n").count, 1);
+    CHECK_LONG(read_as("x.kql", "T | take 1\n\nlet a = 2;\nT | take a\n\nprint 1\n").count, 3);
+    CHECK_LONG(read_as("x.kql", "let a = 1;\n\nlet b = 2;\n\nT | take a\n").count, 1);
     CHECK_LONG(read_as("x.kql", "// nothing else\n").rules[0].diags.nerrors, 1);
     CHECK_LONG(read_as("x.txt", "// Severity: bad\nT\n").rules[0].diags.nerrors, 1);
     CHECK_LONG(read_as("x.exe", "T\n").rules[0].diags.nerrors, 1);
@@ -158,6 +173,7 @@ static void check_durations(void) {
 void test_rules(void);
 void test_rules(void) {
     check_text();
+    check_utf16();
     check_markdown();
     check_sentinel();
     check_yaml_limits();
