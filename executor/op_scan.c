@@ -48,19 +48,27 @@ bool spoor_scan_pin_failed(const spoor_scan *scan, spoor_store_status status) {
                           (long long)scan->segment->id, spoor_snapshot_error(scan->op->run->snapshot));
 }
 
-bool spoor_scan_load(spoor_scan *scan, uint32_t column) {
-    if (scan->is_loaded[column]) {
-        return true;
-    }
+enum { WHOLE = 1, ENTRIES }; /* scan->is_loaded */
+
+/* Columns that are pinned already, for their dictionaries alone, get their codes. */
+static bool load(spoor_scan *scan, uint32_t column, bool entries) {
     spoor_chunk summary;
     spoor_scan_peek(scan, column, &summary);
     const spoor_scan_column *want = column_of(scan, column);
+    spoor_snapshot *snapshot = scan->op->run->snapshot;
     if (!summary.is_constant) {
-        spoor_store_status status = spoor_chunk_pin(
-            scan->op->run->snapshot, scan->segment, (spoor_event_column)want->column, want->member,
-            want->type, &scan->pins[column]);
+        spoor_store_status (*pin)(spoor_snapshot *, const spoor_segment *, spoor_event_column, spoor_str,
+                                  spoor_type, const spoor_chunk **) =
+            entries ? spoor_chunk_pin_entries : spoor_chunk_pin;
+        const spoor_chunk *before = scan->pins[column];
+        spoor_store_status status = pin(snapshot, scan->segment, (spoor_event_column)want->column,
+                                        want->member, want->type, &scan->pins[column]);
+        if (before != NULL) {
+            spoor_chunk_release(snapshot, before);
+        }
         if (status != SPOOR_STORE_OK) {
             scan->pins[column] = NULL;
+            scan->is_loaded[column] = 0;
             return spoor_scan_pin_failed(scan, status);
         }
         if (scan->op->profile != NULL) {
@@ -73,12 +81,24 @@ bool spoor_scan_load(spoor_scan *scan, uint32_t column) {
     if (summary.is_constant) {
         summary.constant.type = want->type;
         scan->cols[column] = constant_vec(scan, want->type, &summary.constant);
+    } else if (entries && want->type == SPOOR_STRING) { /* another thread may be adding the codes */
+        scan->cols[column] = (spoor_vec){
+            .type = SPOOR_STRING, .form = SPOOR_DICT, .dict = scan->pins[column]->vec.dict};
     } else {
         scan->cols[column] = scan->pins[column]->vec;
         scan->cols[column].type = want->type; /* whole numbers are stored alike */
     }
-    scan->is_loaded[column] = 1;
+    bool is_part = entries && !summary.is_constant && scan->cols[column].form == SPOOR_DICT;
+    scan->is_loaded[column] = is_part ? ENTRIES : WHOLE;
     return true;
+}
+
+bool spoor_scan_load(spoor_scan *scan, uint32_t column) {
+    return scan->is_loaded[column] == WHOLE || load(scan, column, false);
+}
+
+bool spoor_scan_load_entries(spoor_scan *scan, uint32_t column) {
+    return scan->is_loaded[column] != 0 || load(scan, column, true);
 }
 
 /* -- lazy columns ------------------------------------------------------------------------------ */
@@ -187,14 +207,22 @@ spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32
 
 /* -- segments ---------------------------------------------------------------------------------- */
 
-void spoor_scan_leave(spoor_scan *scan) {
+static void leave(spoor_scan *scan, void (*let_go)(spoor_snapshot *, const spoor_chunk *)) {
     for (uint32_t c = 0; c < scan->op->plan->schema.ncols; c++) {
         if (scan->pins[c] != NULL) {
-            spoor_chunk_release(scan->op->run->snapshot, scan->pins[c]);
+            let_go(scan->op->run->snapshot, scan->pins[c]);
             scan->pins[c] = NULL;
         }
     }
     scan->segment = NULL;
+}
+
+void spoor_scan_leave(spoor_scan *scan) {
+    leave(scan, spoor_chunk_release);
+}
+
+void spoor_scan_drop(spoor_scan *scan) {
+    leave(scan, spoor_chunk_drop);
 }
 
 void spoor_scan_enter(spoor_scan *scan, uint32_t segment) {
@@ -264,7 +292,7 @@ static bool load_extremes(spoor_scan *scan) {
             scan->cols[c] = spoor_vec_new(scan->arena, column_of(scan, c)->type, 2);
             scan->cols[c].longs[0] = summary.min;
             scan->cols[c].longs[1] = summary.max;
-            scan->is_loaded[c] = 1;
+            scan->is_loaded[c] = WHOLE;
             scan->is_constant[c] = 0;
         }
     }

@@ -37,7 +37,8 @@ typedef struct spoor_scan {
     const spoor_chunk **pins;  /* by column; NULL: not pinned */
     spoor_vec *cols;           /* by column, all rows; see is_constant */
     spoor_records *lazy; /* by column, those whose `fetch` is set are read when asked for; NULL: none */
-    uint8_t *is_loaded, *is_constant; /* constant: the vector has SPOOR_BATCH_ROWS slots or fewer */
+    uint8_t *is_loaded; /* 0, 1, or ENTRIES */
+    uint8_t *is_constant; /* constant: the vector has SPOOR_BATCH_ROWS slots or fewer */
     const uint32_t *rows; /* kept, ascending, `nrows` of them; NULL: all */
     uint32_t nrows;
     uint32_t given; /* of nrows */
@@ -47,6 +48,8 @@ typedef struct spoor_scan {
 bool spoor_scan_pin_failed(const spoor_scan *scan, spoor_store_status status);
 /* Make the whole column readable.  false: failed, why is in the run. */
 bool spoor_scan_load(spoor_scan *scan, uint32_t column);
+/* The same of a text whose dictionary may be enough: its vector has no codes until it is loaded whole. */
+bool spoor_scan_load_entries(spoor_scan *scan, uint32_t column);
 /* What is known of the column without decoding it. */
 void spoor_scan_peek(const spoor_scan *scan, uint32_t column, spoor_chunk *summary);
 /* `count` rows of a loaded column: list[0..count), or from `from` on when list is NULL. */
@@ -56,6 +59,8 @@ spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32
 /* For who reads segments by number, without next(): no column of it is loaded yet. */
 void spoor_scan_enter(spoor_scan *scan, uint32_t segment);
 void spoor_scan_leave(spoor_scan *scan);
+/* The same, and its columns need not be kept for others. */
+void spoor_scan_drop(spoor_scan *scan);
 
 /* For who shares out its segments among threads (crew.h): does it give whole records, which one
  * thread at a time may make?  How many rows of each segment metadata leaves, and of all.  And read

@@ -191,7 +191,7 @@ static void *grow(spoor_arena *arena, void *items, uint32_t count, uint32_t *cap
     return grown;
 }
 
-static const spoor_pass_source *source_of(builder *b, const spoor_bound *text) {
+static spoor_pass_source *source_of(builder *b, const spoor_bound *text) {
     spoor_pass_set *set = b->set;
     void **place = find(set, words_of(b, 's', text));
     if (*place == NULL) {
@@ -215,7 +215,11 @@ static spoor_pass_node *leaf_node(builder *b, const spoor_bound *e, const spoor_
         *leaf = *like;
         leaf->id = set->nleaves;
         copy_expr(b, e, &leaf->expr);
-        leaf->source = source != NULL ? source_of(b, source) : NULL;
+        if (source != NULL) {
+            spoor_pass_source *asked = source_of(b, source);
+            asked->nleaves++;
+            leaf->source = asked;
+        }
         leaf->texts = SPOOR_NEW_ARRAY(set->arena, spoor_str, like->ntexts + 1);
         leaf->folded = SPOOR_NEW_ARRAY(set->arena, spoor_str, like->ntexts + 1);
         for (uint32_t i = 0; i < like->ntexts; i++) {

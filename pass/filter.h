@@ -33,6 +33,7 @@ typedef struct spoor_pass_expr {
 typedef struct spoor_pass_source {
     uint32_t id;
     spoor_pass_expr expr;
+    uint32_t nleaves; /* questions about it */
 } spoor_pass_source;
 
 typedef struct spoor_pass_leaf {

@@ -48,27 +48,27 @@ static bool sweep_segment(sweep *w, uint32_t segment) {
     spoor_scan_enter(s->scan, segment);
     uint32_t nlive = 0;
     for (uint32_t f = 0; f < w->nfilters; f++) {
-        spoor_answer answer = spoor_sweep_settle(s, w->filters[f]);
-        if (answer != SPOOR_ANSWER_NO) {
+        if (spoor_sweep_settle(s, w->filters[f]) != SPOOR_ANSWER_NO) {
             w->live[nlive++] = f;
-            spoor_sweep_need(s, w->filters[f]);
         }
     }
     s->counts.segments++;
     s->counts.filters += nlive;
-    bool ok = nlive == 0 || spoor_sweep_ask(s);
+    bool ok = nlive == 0 || spoor_sweep_ask(s, w->filters, w->live, &nlive);
     for (uint32_t i = 0; i < nlive && ok; i++) {
+        const spoor_pass_node *filter = w->filters[w->live[i]];
         spoor_arena *room = w->arena->used < MOST_PICK_BYTES ? w->arena : NULL;
         spoor_pick pick;
-        if (spoor_sweep_pick(s, w->filters[w->live[i]], room, &pick)) {
+        ok = spoor_sweep_load_rows(s, filter);
+        if (ok && spoor_sweep_pick(s, filter, room, &pick)) {
             pick.segment = segment;
             add_pick(w, w->live[i], &pick);
         }
     }
     if (ok && s->counts.leaves != NULL) {
-        spoor_sweep_count_leaves(s);
+        ok = spoor_sweep_count_leaves(s);
     }
-    spoor_scan_leave(s->scan);
+    spoor_scan_drop(s->scan);
     return ok && spoor_run_go_on(s->run);
 }
 

@@ -2,8 +2,8 @@
  *
  * Of each segment, in turn: what metadata says of the filters (most end there);
  * the questions of those that are left, asked once of the distinct values of
- * their columns (sweep_ask.c); then each filter, from its rarest part
- * on (sweep_rows.c).  A segment that cannot be asked so (several columns vary in one
+ * their columns (sweep_ask.c), as long as somebody waits for the answer (sweep_stage.c); then
+ * each filter, from its rarest part on (sweep_rows.c).  A segment that cannot be asked so (several columns vary in one
  * text, or it is made from whole records) is picked with the rows that the rest
  * of the filter leaves, and is not exact: the scan asks its own predicates. */
 #ifndef SPOOR_PASS_SWEEP_H

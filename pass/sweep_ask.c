@@ -11,7 +11,10 @@
 #include "base/utf8.h"
 #include "executor/eval.h"
 
-enum { MOST_MATCHERS = 4 }; /* of one source: for so many sets of questions */
+enum {
+    MOST_MATCHERS = 8, /* of one source: for so many sets of questions */
+    MOST_IDLE = 16,    /* questions that a matcher may know beyond twice those that are asked */
+};
 
 typedef struct spoor_known_matcher {
     uint32_t *leaves; /* ascending */
@@ -34,7 +37,8 @@ static spoor_column_state *column_state(spoor_sweeper *s, uint32_t column) {
         if (!is_record(&s->set->columns[column])) {
             spoor_scan_peek(s->scan, column, &summary);
         }
-        *state = (spoor_column_state){.epoch = s->epoch, .is_constant = summary.is_constant};
+        *state = (spoor_column_state){
+            .epoch = s->epoch, .is_constant = summary.is_constant, .nvalues = summary.nvalues};
     }
     return state;
 }
@@ -60,7 +64,7 @@ static spoor_batch batch_of(spoor_sweeper *s, const spoor_pass_expr *expr, uint3
 
 static bool load(spoor_sweeper *s, const spoor_pass_expr *expr) {
     for (uint32_t i = 0; i < expr->ncolumns; i++) {
-        if (!spoor_scan_load(s->scan, expr->columns[i])) {
+        if (!spoor_scan_load_entries(s->scan, expr->columns[i])) {
             return false;
         }
     }
@@ -170,20 +174,6 @@ spoor_answer spoor_sweep_settle(spoor_sweeper *s, const spoor_pass_node *node) {
                                          : SPOOR_ANSWER_NO;
 }
 
-void spoor_sweep_need(spoor_sweeper *s, const spoor_pass_node *node) {
-    for (uint32_t i = 0; i < node->nparts; i++) {
-        spoor_sweep_need(s, node->parts[i]);
-    }
-    if (node->kind != SPOOR_PASS_LEAF || settle_leaf(s, node->leaf) != SPOOR_ANSWER_OPEN) {
-        return;
-    }
-    spoor_leaf_state *state = &s->leaves[node->leaf->id];
-    if (!state->is_needed) {
-        state->is_needed = true;
-        s->needed[s->nneeded++] = node->leaf->id;
-    }
-}
-
 /* -- by entries -------------------------------------------------------------------------------------------------- */
 
 /* The one column that varies.  false: several do, or it has no dictionary; *is_constant: none does. */
@@ -241,8 +231,7 @@ static uint32_t least(uint32_t a, uint32_t b) {
     return a < b ? a : b;
 }
 
-/* Any question, computed for each entry. */
-static bool ask_value(spoor_sweeper *s, const spoor_pass_leaf *leaf) {
+bool spoor_sweep_ask_value(spoor_sweeper *s, const spoor_pass_leaf *leaf) {
     spoor_leaf_state *state = &s->leaves[leaf->id];
     uint32_t varying;
     bool is_constant;
@@ -376,14 +365,27 @@ static uint32_t all_leaves(spoor_sweeper *s, const spoor_pass_source *source, ui
     return n;
 }
 
-/* The matcher for what is needed: segments of one event id need the same. */
+/* Does the matcher know all that is needed, and not much more? */
+static bool serves(const known_matcher *known, const uint32_t *needed, uint32_t nneeded) {
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < nneeded; i++, at++) {
+        while (at < known->nleaves && known->leaves[at] < needed[i]) {
+            at++;
+        }
+        if (at == known->nleaves || known->leaves[at] != needed[i]) {
+            return false;
+        }
+    }
+    return known->nleaves <= nneeded * 2 + MOST_IDLE;
+}
+
+/* The matcher for what is needed: segments of one event id need nearly the same. */
 static known_matcher *matcher_for(spoor_sweeper *s, const spoor_pass_source *source, const spoor_texts *sample) {
     spoor_source_state *state = &s->sources[source->id];
     qsort(state->needed, state->nneeded, sizeof *state->needed, compare);
     for (uint32_t i = 0; i < state->nmatchers; i++) {
         known_matcher *known = &state->matchers[i];
-        if (i + 1 == MOST_MATCHERS || (known->nleaves == state->nneeded &&
-                                       memcmp(known->leaves, state->needed, known->nleaves * sizeof *known->leaves) == 0)) {
+        if (i + 1 == MOST_MATCHERS || serves(known, state->needed, state->nneeded)) {
             return known;
         }
     }
@@ -473,8 +475,7 @@ static bool search(spoor_sweeper *s, const spoor_pass_source *source, uint32_t v
     return true;
 }
 
-/* All that is needed of one text. */
-static bool ask_source(spoor_sweeper *s, const spoor_pass_source *source) {
+bool spoor_sweep_ask_source(spoor_sweeper *s, const spoor_pass_source *source) {
     if (spoor_sweep_is_record_text(s, source)) {
         return spoor_sweep_ask_record(s, source);
     }
@@ -492,40 +493,37 @@ static bool ask_source(spoor_sweeper *s, const spoor_pass_source *source) {
     for (uint32_t i = 0; i < state->nneeded; i++) { /* none varies after all, or too many do */
         spoor_leaf_state *leaf = &s->leaves[state->needed[i]];
         leaf->answer = SPOOR_ANSWER_UNKNOWN;
-        if (is_constant && !ask_value(s, s->set->leaves[state->needed[i]])) {
+        if (is_constant && !spoor_sweep_ask_value(s, s->set->leaves[state->needed[i]])) {
             return false;
         }
     }
     return true;
 }
 
-/* Into the lists of their sources; those have room for all. */
-static bool share_out(spoor_sweeper *s) {
-    for (uint32_t i = 0; i < s->nneeded; i++) {
-        const spoor_pass_leaf *leaf = s->set->leaves[s->needed[i]];
-        if (leaf->source != NULL) {
-            spoor_source_state *state = source_state(s, leaf->source);
-            if (state->nneeded == 0) {
-                state->needed = SPOOR_RAW_ARRAY(s->arena, uint32_t, s->nneeded - i);
-            }
-            state->needed[state->nneeded++] = leaf->id;
-        } else if (!ask_value(s, leaf)) {
-            return false;
-        }
+void spoor_sweep_need(spoor_sweeper *s, const spoor_pass_leaf *leaf) {
+    spoor_leaf_state *state = &s->leaves[leaf->id];
+    if (state->is_needed) {
+        return;
     }
-    return true;
+    state->is_needed = true;
+    s->needed[s->nneeded++] = leaf->id;
+    if (leaf->source == NULL) {
+        return;
+    }
+    spoor_source_state *source = source_state(s, leaf->source);
+    if (source->needed == NULL) {
+        source->needed = SPOOR_RAW_ARRAY(s->op->arena, uint32_t, leaf->source->nleaves);
+    }
+    source->needed[source->nneeded++] = leaf->id;
 }
 
-bool spoor_sweep_ask(spoor_sweeper *s) {
-    s->counts.questions += s->nneeded;
-    if (!share_out(s)) {
-        return false;
+/* Of the column that has most: what metadata says of the work to ask. */
+uint32_t spoor_sweep_values(spoor_sweeper *s, const spoor_pass_expr *expr) {
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < expr->ncolumns; i++) {
+        uint32_t nvalues = is_record(&s->set->columns[expr->columns[i]]) ? UINT32_MAX
+                                                                          : column_state(s, expr->columns[i])->nvalues;
+        most = nvalues > most ? nvalues : most;
     }
-    for (uint32_t i = 0; i < s->set->nsources; i++) {
-        const spoor_source_state *state = &s->sources[i];
-        if (state->epoch == s->epoch && state->nneeded > 0 && !ask_source(s, s->set->sources[i])) {
-            return false;
-        }
-    }
-    return s->run->status == SPOOR_RUN_OK;
+    return most;
 }

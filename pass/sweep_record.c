@@ -148,19 +148,19 @@ static bool may_be_json(spoor_str text) {
 }
 
 /* Entries of the column as texts of their own: those that are chosen, in a form. */
-static spoor_texts some_texts(search *r, const spoor_vec *vec, bool (*chooses)(spoor_str text),
+static spoor_texts some_texts(search *r, const spoor_dict *dict, bool (*chooses)(spoor_str text),
                               bool quoted, uint32_t **places) {
     spoor_arena *arena = r->s->arena;
-    const spoor_str *strings = vec->dict->values->strings;
+    const spoor_str *strings = dict->values->strings;
     spoor_str *texts = NULL;
     uint32_t count = 0;
-    for (uint32_t e = 0; e < vec->dict->count; e++) {
+    for (uint32_t e = 0; e < dict->count; e++) {
         if (!chooses(strings[e])) {
             continue;
         }
         if (texts == NULL) {
-            texts = SPOOR_RAW_ARRAY(arena, spoor_str, vec->dict->count - e);
-            *places = SPOOR_RAW_ARRAY(arena, uint32_t, vec->dict->count - e);
+            texts = SPOOR_RAW_ARRAY(arena, spoor_str, dict->count - e);
+            *places = SPOOR_RAW_ARRAY(arena, uint32_t, dict->count - e);
         }
         texts[count] = quoted ? spoor_json_quote(arena, strings[e]) : strings[e];
         (*places)[count++] = e;
@@ -169,38 +169,38 @@ static spoor_texts some_texts(search *r, const spoor_vec *vec, bool (*chooses)(s
 }
 
 /* Entry e of the column is where hit entry e is, or places[e]. */
-static void mark(search *r, const spoor_vec *vec, const spoor_hits *hits, const uint32_t *places) {
+static void mark(search *r, const spoor_dict *dict, const spoor_hits *hits, const uint32_t *places) {
     for (size_t h = 0; h < hits->count; h++) {
         asked *a = &r->leaves[r->leaf_of[hits->items[h].pattern]];
         uint32_t e = hits->items[h].entry;
-        a->has = a->has != NULL ? a->has : SPOOR_NEW_ARRAY(r->s->arena, uint8_t, vec->dict->count);
+        a->has = a->has != NULL ? a->has : SPOOR_NEW_ARRAY(r->s->arena, uint8_t, dict->count);
         a->has[places != NULL ? places[e] : e] = 1;
     }
 }
 
 /* Values that JSON writes with escapes of letters, as it does. */
-static bool search_escaped(search *r, const spoor_vec *vec) {
+static bool search_escaped(search *r, const spoor_dict *dict) {
     uint32_t *places = NULL;
     spoor_hits hits;
-    spoor_texts texts = some_texts(r, vec, has_escape, true, &places);
+    spoor_texts texts = some_texts(r, dict, has_escape, true, &places);
     if (!find(r, &texts, true, &hits)) {
         return false;
     }
-    mark(r, vec, &hits, places);
+    mark(r, dict, &hits, places);
     return true;
 }
 
 /* What may be JSON already: where that would make another answer, there is none. */
-static bool search_json(search *r, const spoor_vec *vec) {
+static bool search_json(search *r, const spoor_dict *dict) {
     uint32_t *places = NULL;
     spoor_hits hits;
-    spoor_texts texts = some_texts(r, vec, may_be_json, false, &places);
+    spoor_texts texts = some_texts(r, dict, may_be_json, false, &places);
     if (!find(r, &texts, true, &hits)) {
         return false;
     }
     for (size_t h = 0; h < hits.count; h++) { /* 2: as JSON alone, 3: either way */
         asked *a = &r->leaves[r->leaf_of[hits.items[h].pattern]];
-        a->has = a->has != NULL ? a->has : SPOOR_NEW_ARRAY(r->s->arena, uint8_t, vec->dict->count);
+        a->has = a->has != NULL ? a->has : SPOOR_NEW_ARRAY(r->s->arena, uint8_t, dict->count);
         a->has[places[hits.items[h].entry]] |= 2;
     }
     for (uint32_t i = 0; i < r->nleaves; i++) {
@@ -222,28 +222,35 @@ static void mark_rows(search *r, asked *a, const spoor_vec *vec) {
     }
 }
 
-static bool search_values(search *r, const spoor_vec *vec) {
+static bool search_values(search *r, const spoor_dict *dict) {
     spoor_hits hits;
-    spoor_texts texts = {.strings = vec->dict->values->strings,
-                         .count = vec->dict->count,
-                         .is_packed = vec->dict->blob.len > 0};
+    spoor_texts texts = {
+        .strings = dict->values->strings, .count = dict->count, .is_packed = dict->blob.len > 0};
     for (uint32_t i = 0; i < r->nleaves; i++) {
         r->leaves[i].has = NULL;
     }
     if (!find(r, &texts, false, &hits)) {
         return false;
     }
-    mark(r, vec, &hits, NULL);
-    r->s->counts.value_bytes += vec->dict->blob.len;
-    if (!search_escaped(r, vec) || !search_json(r, vec)) {
-        return false;
+    mark(r, dict, &hits, NULL);
+    r->s->counts.value_bytes += dict->blob.len;
+    return search_escaped(r, dict) && search_json(r, dict);
+}
+
+static bool has_any(const search *r) {
+    bool any = false;
+    for (uint32_t i = 0; i < r->nleaves; i++) {
+        any |= r->leaves[i].has != NULL;
     }
+    return any;
+}
+
+static void mark_all_rows(search *r, const spoor_vec *vec) {
     for (uint32_t i = 0; i < r->nleaves; i++) {
         if (r->leaves[i].has != NULL) {
             mark_rows(r, &r->leaves[i], vec);
         }
     }
-    return true;
 }
 
 /* A text in a form: of all rows, or (is_name) of nobody knows which. */
@@ -268,33 +275,53 @@ static bool search_one(search *r, spoor_str text, bool is_name) {
            (!may_be_json(text) || search_form(r, text, false, true));
 }
 
-static bool search_member(search *r, spoor_str member) {
-    spoor_sweeper *s = r->s;
-    spoor_chunk summary;
-    const spoor_segment *segment = s->scan->segment;
-    spoor_snapshot *snapshot = s->run->snapshot;
-    if (!search_one(r, member, true)) {
-        return false;
+/* Instead of what is pinned so far. */
+static bool pin_member(spoor_sweeper *s, spoor_str member,
+                       spoor_store_status (*pin)(spoor_snapshot *, const spoor_segment *, spoor_event_column,
+                                                 spoor_str, spoor_type, const spoor_chunk **)) {
+    const spoor_chunk *before = s->member;
+    spoor_store_status status = pin(s->run->snapshot, s->scan->segment, SPOOR_COL_EVENT_DATA, member,
+                                    SPOOR_STRING, &s->member);
+    if (before != NULL) {
+        spoor_chunk_release(s->run->snapshot, before);
     }
-    spoor_chunk_peek(snapshot, segment, SPOOR_COL_EVENT_DATA, member, SPOOR_STRING, &summary);
-    if (summary.is_constant) {
-        return search_one(r, summary.constant.string, false);
-    }
-    spoor_store_status status = spoor_chunk_pin(snapshot, segment, SPOOR_COL_EVENT_DATA, member,
-                                                SPOOR_STRING, &s->member);
     if (status != SPOOR_STORE_OK) {
         s->member = NULL;
         return spoor_scan_pin_failed(s->scan, status);
     }
-    bool ok = s->member->is_constant ? search_one(r, s->member->constant.string, false)
-                                     : search_values(r, &s->member->vec);
+    return true;
+}
+
+static bool search_member(search *r, spoor_str member) {
+    spoor_sweeper *s = r->s;
+    spoor_chunk summary;
+    const spoor_segment *segment = s->scan->segment;
+    if (!search_one(r, member, true)) {
+        return false;
+    }
+    spoor_chunk_peek(s->run->snapshot, segment, SPOOR_COL_EVENT_DATA, member, SPOOR_STRING, &summary);
+    if (summary.is_constant) {
+        return search_one(r, summary.constant.string, false);
+    }
+    if (!pin_member(s, member, spoor_chunk_pin_entries)) {
+        return false;
+    }
+    bool is_constant = s->member->is_constant;
+    bool ok = is_constant ? search_one(r, s->member->constant.string, false)
+                          : search_values(r, s->member->vec.dict);
+    if (ok && !is_constant && has_any(r)) {
+        ok = pin_member(s, member, spoor_chunk_pin);
+        if (ok) {
+            mark_all_rows(r, &s->member->vec);
+        }
+    }
     spoor_sweep_leave_member(s);
     return ok;
 }
 
 void spoor_sweep_leave_member(spoor_sweeper *s) {
     if (s->member != NULL) {
-        spoor_chunk_release(s->run->snapshot, s->member);
+        spoor_chunk_drop(s->run->snapshot, s->member);
         s->member = NULL;
     }
 }

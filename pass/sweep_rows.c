@@ -43,11 +43,14 @@ static void count_rows(spoor_sweeper *s, spoor_leaf_state *leaf) {
     }
 }
 
-void spoor_sweep_count_leaves(spoor_sweeper *s) {
+bool spoor_sweep_count_leaves(spoor_sweeper *s) {
     for (uint32_t i = 0; i < s->nneeded; i++) {
         spoor_leaf_state *leaf = &s->leaves[s->needed[i]];
         spoor_leaf_count *count = &s->counts.leaves[s->needed[i]];
         if (leaf->answer == SPOOR_ANSWER_SOME && leaf->rows == 0 && leaf->entries != NULL) {
+            if (!spoor_scan_load(s->scan, leaf->column)) {
+                return false;
+            }
             count_rows(s, leaf);
         }
         count->asked += s->scan->segment->rows;
@@ -55,6 +58,22 @@ void spoor_sweep_count_leaves(spoor_sweeper *s) {
                        : leaf->answer == SPOOR_ANSWER_SOME ? leaf->rows
                                                            : s->scan->segment->rows;
     }
+    return true;
+}
+
+bool spoor_sweep_load_rows(spoor_sweeper *s, const spoor_pass_node *node) {
+    if (node->kind == SPOOR_PASS_LEAF) {
+        const spoor_leaf_state *leaf = &s->leaves[node->leaf->id];
+        bool by_entry = leaf->answer == SPOOR_ANSWER_SOME && leaf->entries != NULL;
+        return !by_entry || spoor_scan_load(s->scan, leaf->column);
+    }
+    bool is_open = node->nparts > 0 && spoor_sweep_settle(s, node) == SPOOR_ANSWER_OPEN;
+    for (uint32_t i = 0; i < node->nparts && is_open; i++) {
+        if (!spoor_sweep_load_rows(s, node->parts[i])) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static const uint64_t *entry_bits(spoor_sweeper *s, spoor_leaf_state *leaf) {
@@ -77,8 +96,9 @@ static inline bool has_bit(const uint64_t *bits, uint32_t at) {
 static spoor_node_state state_of_leaf(spoor_sweeper *s, const spoor_pass_node *node) {
     uint32_t all = s->scan->segment->rows;
     spoor_leaf_state *leaf = &s->leaves[node->leaf->id];
-    assert(leaf->epoch == s->epoch && leaf->answer != SPOOR_ANSWER_OPEN);
-    if (leaf->answer == SPOOR_ANSWER_UNKNOWN) {
+    assert(leaf->epoch == s->epoch);
+    bool is_told = leaf->answer != SPOOR_ANSWER_UNKNOWN && leaf->answer != SPOOR_ANSWER_OPEN;
+    if (!is_told) { /* open: of a part that others decide */
         return (spoor_node_state){.answer = SPOOR_ANSWER_YES, .rows = all};
     }
     bool is_some = leaf->answer == SPOOR_ANSWER_SOME;
@@ -108,6 +128,11 @@ static spoor_node_state judge(spoor_sweeper *s, const spoor_pass_node *node) {
     case SPOOR_PASS_AND:
     case SPOOR_PASS_OR: break;
     }
+    spoor_answer known = spoor_sweep_settle(s, node);
+    if (known != SPOOR_ANSWER_OPEN) { /* below it some have no codes: _load_rows() */
+        *state = (spoor_node_state){known, true, known == SPOOR_ANSWER_YES ? all : 0};
+        return *state;
+    }
     bool is_and = node->kind == SPOOR_PASS_AND, is_exact = true;
     uint64_t rows = is_and ? all : 0;
     for (uint32_t i = 0; i < node->nparts; i++) {
@@ -130,6 +155,10 @@ static spoor_node_state judge(spoor_sweeper *s, const spoor_pass_node *node) {
     answer = !is_and && rows == 0 ? SPOOR_ANSWER_NO : answer;
     *state = (spoor_node_state){answer, is_exact, rows};
     return *state;
+}
+
+spoor_node_state spoor_sweep_judge(spoor_sweeper *s, const spoor_pass_node *filter) {
+    return judge(s, filter);
 }
 
 /* -- few rows -------------------------------------------------------------------------------------------------------- */
@@ -206,9 +235,13 @@ static void list_rows(spoor_sweeper *s, const spoor_pass_node *node, uint32_t *r
     *count = kept;
 }
 
+bool spoor_sweep_is_few(const spoor_sweeper *s, uint64_t rows) {
+    return rows <= s->scan->segment->rows / LIST_SHARE;
+}
+
 static bool is_few(const spoor_sweeper *s, const spoor_pass_node *node) {
     const spoor_node_state *state = &s->nodes[node->id];
-    return state->answer == SPOOR_ANSWER_SOME && state->rows <= s->scan->segment->rows / LIST_SHARE;
+    return state->answer == SPOOR_ANSWER_SOME && spoor_sweep_is_few(s, state->rows);
 }
 
 /* -- many rows ------------------------------------------------------------------------------------------------------- */

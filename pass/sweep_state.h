@@ -32,6 +32,7 @@ typedef struct spoor_leaf_state {
 typedef struct spoor_column_state {
     uint32_t epoch;
     bool is_constant; /* as metadata says */
+    uint32_t nvalues; /* the same: of its dictionary; 0: not known */
     const uint32_t *starts; /* by entry and one more: its rows are rows[starts[e] .. starts[e + 1]) */
     const uint32_t *rows;   /* NULL: not made yet */
 } spoor_column_state;
@@ -39,7 +40,7 @@ typedef struct spoor_column_state {
 typedef struct spoor_source_state {
     uint32_t epoch;
     spoor_str constant;      /* the text of every row, where all columns are constant */
-    uint32_t *needed;        /* leaves to ask in this segment */
+    uint32_t *needed;        /* leaves to ask in this segment; room for all of its */
     uint32_t nneeded;
     spoor_eval *eval;
     struct spoor_known_matcher *matchers;
@@ -73,10 +74,19 @@ typedef struct spoor_sweeper {
 
 /* What metadata says of the filter: NO, YES, or OPEN. */
 spoor_answer spoor_sweep_settle(spoor_sweeper *s, const spoor_pass_node *node);
-/* Its questions that are open are to be asked. */
-void spoor_sweep_need(spoor_sweeper *s, const spoor_pass_node *node);
-/* Ask what is needed.  false: failed, why is in the run. */
-bool spoor_sweep_ask(spoor_sweeper *s);
+/* The question, which is open, is to be asked. */
+void spoor_sweep_need(spoor_sweeper *s, const spoor_pass_leaf *leaf);
+/* Ask all that is needed of one text; any question, computed for each entry.  false: failed, why is in the run. */
+bool spoor_sweep_ask_source(spoor_sweeper *s, const spoor_pass_source *source);
+bool spoor_sweep_ask_value(spoor_sweeper *s, const spoor_pass_leaf *leaf);
+/* How many distinct values, at most, the expression has in the segment; UINT32_MAX: it needs whole records. */
+uint32_t spoor_sweep_values(spoor_sweeper *s, const spoor_pass_expr *expr);
+
+/* -- sweep_stage.c ------------------------------------------------------------------------------------------- */
+
+/* Ask of the segment what the filters need, and leave in `live` those that may keep a row: *nlive of them.
+ * false: failed, why is in the run. */
+bool spoor_sweep_ask(spoor_sweeper *s, spoor_pass_node *const *filters, uint32_t *live, uint32_t *nlive);
 
 /* -- sweep_record.c ------------------------------------------------------------------------------------------ */
 
@@ -89,11 +99,17 @@ void spoor_sweep_leave_member(spoor_sweeper *s);
 
 /* -- sweep_rows.c ---------------------------------------------------------------------------------------------- */
 
+/* Make ready what the rows of a filter are found with.  false: failed, why is in the run. */
+bool spoor_sweep_load_rows(spoor_sweeper *s, const spoor_pass_node *filter);
+/* What the filter leaves of the segment, as far as the answers tell. */
+spoor_node_state spoor_sweep_judge(spoor_sweeper *s, const spoor_pass_node *filter);
+/* Are they so few that they are listed one by one? */
+bool spoor_sweep_is_few(const spoor_sweeper *s, uint64_t rows);
 /* The rows that the filter leaves, in the arena (NULL: no room, the scan is to find them).  false: none. */
 bool spoor_sweep_pick(spoor_sweeper *s, const spoor_pass_node *filter, spoor_arena *arena, spoor_pick *pick);
 
-/* Add what the questions of the segment came to, to s->counts.leaves. */
-void spoor_sweep_count_leaves(spoor_sweeper *s);
+/* Add what the questions of the segment came to, to s->counts.leaves.  false: failed, why is in the run. */
+bool spoor_sweep_count_leaves(spoor_sweeper *s);
 
 static inline uint64_t *spoor_sweep_bits(spoor_arena *arena, uint32_t count) {
     return SPOOR_NEW_ARRAY(arena, uint64_t, count / 64 + 1);

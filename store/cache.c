@@ -191,7 +191,7 @@ static void evict(spoor_cache *cache, size_t want) {
     }
 }
 
-void spoor_cache_release(spoor_cache *cache, const spoor_cached *cached) {
+void spoor_cache_release(spoor_cache *cache, const spoor_cached *cached, bool keep) {
     node *n = cached->node;
     if (n == NULL) { /* never entered: its only pin ends */
         spoor_memory_give(cache->memory, cached->bytes);
@@ -200,6 +200,9 @@ void spoor_cache_release(spoor_cache *cache, const spoor_cached *cached) {
     }
     pthread_mutex_lock(&cache->mutex);
     n->pins--;
+    if (!keep && n->pins == 0) {
+        drop(cache, n);
+    }
     evict(cache, 0);
     pthread_mutex_unlock(&cache->mutex);
 }

@@ -32,7 +32,8 @@ spoor_cached *spoor_cache_pin(spoor_cache *cache, spoor_cache_key key);
 /* Enter and pin; takes it over.  Its bytes have been taken from the memory with _take(). */
 bool spoor_cache_put(spoor_cache *cache, spoor_cache_key key, spoor_cached *cached);
 void spoor_cache_abandon(spoor_cache *cache, spoor_cache_key key);
-void spoor_cache_release(spoor_cache *cache, const spoor_cached *cached);
+/* keep: it stays while there is room; else it goes as soon as nobody has it pinned. */
+void spoor_cache_release(spoor_cache *cache, const spoor_cached *cached, bool keep);
 /* Take from the account, letting go of unpinned entries as needed; false: still not enough. */
 bool spoor_cache_take(spoor_cache *cache, size_t bytes);
 /* More bytes for an entry that is pinned; they go with it. */

@@ -44,49 +44,6 @@ static spoor_store_status read_chunk(spoor_stored_segment *segment,
     return status;
 }
 
-/* -- MULTI values ----------------------------------------------------------------------------- */
-
-static void put_json_string(spoor_bytes *out, spoor_str text) {
-    spoor_bytes_put_u8(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        static const char plain[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";
-        const char *found = c == 0 ? NULL : strchr(plain, c);
-        if (found != NULL) {
-            spoor_bytes_put_u8(out, '\\');
-            spoor_bytes_put_u8(out, (unsigned char)letters[found - plain]);
-        } else if (c < 0x20) {
-            spoor_bytes_put(out, "\\u00", 4);
-            spoor_bytes_put_u8(out, (unsigned char)"0123456789abcdef"[c >> 4]);
-            spoor_bytes_put_u8(out, (unsigned char)"0123456789abcdef"[c & 15]);
-        } else {
-            spoor_bytes_put_u8(out, c);
-        }
-    }
-    spoor_bytes_put_u8(out, '"');
-}
-
-bool spoor_multi_to_json(spoor_str multi, spoor_bytes *out) {
-    spoor_bytes_in in = spoor_bytes_read(multi.ptr, multi.len);
-    spoor_bytes_put_u8(out, '[');
-    for (bool first = true; in.at < in.end && !in.failed; first = false) {
-        unsigned kind = spoor_bytes_u8(&in);
-        spoor_str text = spoor_bytes_str(&in);
-        if (!first) {
-            spoor_bytes_put_u8(out, ',');
-        }
-        if (kind == SPOOR_KIND_TEXT) {
-            put_json_string(out, text);
-        } else if (kind == SPOOR_KIND_JSON) {
-            spoor_bytes_put(out, text.ptr, text.len);
-        } else {
-            spoor_bytes_put(out, "null", 4);
-        }
-    }
-    spoor_bytes_put_u8(out, ']');
-    return !in.failed;
-}
-
 /* -- decoded objects -------------------------------------------------------------------------- */
 
 void spoor_decoded_free(spoor_cached *cached) {
@@ -99,6 +56,7 @@ void spoor_decoded_free(spoor_cached *cached) {
     free(decoded->longs);
     free(decoded->nulls);
     free(decoded->bools);
+    free(atomic_load(&decoded->pending));
     free(atomic_load(&decoded->hashes));
     if (decoded->free_extra != NULL) {
         decoded->free_extra(decoded->extra);
@@ -109,7 +67,12 @@ void spoor_decoded_free(spoor_cached *cached) {
 size_t spoor_decoded_bytes(const spoor_decoded *decoded) {
     size_t values = spoor_text_chunk_values(&decoded->raw), rows = decoded->rows;
     size_t bytes = sizeof *decoded + decoded->raw.blob.capacity + decoded->view_blob.capacity;
-    bytes += decoded->raw.codes != NULL ? rows * 4 + values * 8 : 0;
+    bytes += decoded->raw.starts != NULL ? values * 8 : 0;
+    bytes += decoded->raw.codes != NULL ? rows * 4 : 0;
+    if (atomic_load(&decoded->pending) != NULL) {
+        const char *end = decoded->pending_codes.ptr + decoded->pending_codes.len;
+        bytes += (size_t)(end - (const char *)atomic_load(&decoded->pending));
+    }
     bytes += decoded->view_codes != NULL ? rows * 4 : 0;
     bytes += decoded->strings != NULL ? (values + 2) * (sizeof(spoor_str) + 1) : 0;
     bytes += decoded->longs != NULL ? rows * 9 : 0;
@@ -361,18 +324,27 @@ static spoor_store_status no_memory(spoor_stored_segment *segment) {
     return spoor_store_fail(segment->store, SPOOR_STORE_MEMORY, "out of memory (--memory)");
 }
 
+/* form ENTRIES: where the stored codes would serve as they are, they stay pending. */
 static spoor_store_status decode_text(spoor_stored_segment *segment, spoor_packer *packer,
                                       const spoor_directory_column *column, spoor_str bytes,
                                       uint32_t form, spoor_decoded *decoded) {
     bool dynamic = form == SPOOR_AS_DYNAMIC;
-    if (!spoor_text_chunk_decode(packer, bytes, decoded->rows, column, &decoded->raw)) {
-        return decoded->raw.blob.failed ? no_memory(segment) : damaged(segment, column->id);
-    }
+    spoor_str codes;
     decoded->absent_code = spoor_absent_code(column);
     decoded->null_code = spoor_null_code(column);
+    bool is_read = spoor_text_chunk_decode_values(packer, bytes, decoded->rows, column, &decoded->raw, &codes);
+    if (is_read && form == SPOOR_AS_ENTRIES && is_simple(decoded)) {
+        decoded->pending_codes = codes;
+    } else if (is_read) {
+        is_read = spoor_text_chunk_decode_codes(packer, codes, decoded->rows, column, &decoded->raw);
+    }
+    if (!is_read) {
+        return decoded->raw.blob.failed ? no_memory(segment) : damaged(segment, column->id);
+    }
     if (form == SPOOR_AS_RAW) {
         return SPOOR_STORE_OK;
     }
+    form = form == SPOOR_AS_ENTRIES ? SPOOR_AS_STORED : form;
     uint64_t id = spoor_dict_id(segment, column->id, form);
     bool ok;
     if (!dynamic && is_simple(decoded)) {
@@ -495,7 +467,11 @@ static spoor_store_status decode(spoor_stored_segment *segment,
                      ? decode_text(segment, packer, column, text, form, decoded)
                      : decode_ints(segment, packer, column, text, decoded);
     }
-    free(bytes);
+    if (status == SPOOR_STORE_OK && decoded->pending_codes.ptr != NULL) {
+        atomic_init(&decoded->pending, bytes);
+    } else {
+        free(bytes);
+    }
     spoor_store_return_packer(segment->store, packer);
     return status;
 }
@@ -528,23 +504,61 @@ spoor_store_status spoor_decoded_keep(spoor_stored_segment *segment, spoor_cache
     return SPOOR_STORE_OK;
 }
 
-spoor_store_status spoor_decode_pin(spoor_stored_segment *segment, uint32_t id, uint32_t form,
-                                    const spoor_decoded **out) {
-    spoor_cache *cache = segment->store->cache;
-    spoor_cache_key key = {segment->seen.id, id, form};
-    spoor_cached *found = spoor_cache_pin(cache, key);
-    if (found != NULL) {
-        *out = (spoor_decoded *)found;
+/* Under the lock: whoever comes first does it. */
+static spoor_store_status decode_pending(spoor_stored_segment *segment, uint32_t id, spoor_decoded *decoded) {
+    unsigned char *pending = atomic_load(&decoded->pending);
+    size_t bytes = (size_t)decoded->rows * sizeof *decoded->raw.codes;
+    if (pending == NULL) {
         return SPOOR_STORE_OK;
     }
-    const spoor_directory_column *column =
-        id == 0 ? NULL : spoor_directory_find(&segment->directory, id);
-    spoor_decoded *decoded = calloc(1, sizeof *decoded);
-    spoor_store_status status =
-        decoded == NULL ? no_memory(segment) : decode(segment, column, form, decoded);
-    return spoor_decoded_keep(segment, key, status, decoded, out);
+    spoor_packer *packer = spoor_store_borrow_packer(segment->store);
+    spoor_store_status status = packer == NULL || !spoor_cache_extend(segment->store->cache, &decoded->cached, bytes)
+                                    ? no_memory(segment)
+                                    : SPOOR_STORE_OK;
+    if (status == SPOOR_STORE_OK &&
+        !spoor_text_chunk_decode_codes(packer, decoded->pending_codes, decoded->rows,
+                                       spoor_directory_find(&segment->directory, id), &decoded->raw)) {
+        free(decoded->raw.codes);
+        decoded->raw.codes = NULL;
+        status = damaged(segment, id);
+    }
+    spoor_store_return_packer(segment->store, packer);
+    if (status == SPOOR_STORE_OK) {
+        decoded->cached.chunk.vec.codes = decoded->raw.codes;
+        atomic_store(&decoded->pending, NULL);
+        free(pending);
+    }
+    return status;
+}
+
+spoor_store_status spoor_decode_pin(spoor_stored_segment *segment, uint32_t id, uint32_t form,
+                                    const spoor_decoded **out) {
+    spoor_store *store = segment->store;
+    bool entries = form == SPOOR_AS_ENTRIES;
+    spoor_cache_key key = {segment->seen.id, id, entries ? SPOOR_AS_STORED : form};
+    spoor_decoded *found = (spoor_decoded *)spoor_cache_pin(store->cache, key);
+    if (found == NULL) {
+        const spoor_directory_column *column =
+            id == 0 ? NULL : spoor_directory_find(&segment->directory, id);
+        spoor_decoded *decoded = calloc(1, sizeof *decoded);
+        spoor_store_status status =
+            decoded == NULL ? no_memory(segment) : decode(segment, column, form, decoded);
+        return spoor_decoded_keep(segment, key, status, decoded, out);
+    }
+    spoor_store_status status = SPOOR_STORE_OK;
+    if (!entries && atomic_load(&found->pending) != NULL) {
+        pthread_mutex_lock(&store->pending_mutex);
+        status = decode_pending(segment, id, found);
+        pthread_mutex_unlock(&store->pending_mutex);
+    }
+    if (status != SPOOR_STORE_OK) {
+        spoor_decode_release(segment, found);
+        return status;
+    }
+    *out = found;
+    return SPOOR_STORE_OK;
 }
 
 void spoor_decode_release(spoor_stored_segment *segment, const spoor_decoded *decoded) {
-    spoor_cache_release(segment->store->cache, &decoded->cached);
+    spoor_cache_release(segment->store->cache, &decoded->cached, true);
 }

@@ -243,20 +243,21 @@ static uint32_t item_number(spoor_str digits) {
 /* -- which way -------------------------------------------------------------------------------- */
 
 spoor_store_status spoor_column_pin(spoor_stored_segment *segment, spoor_event_column column,
-                                    spoor_str member, spoor_type as, const spoor_cached **cached) {
+                                    spoor_str member, spoor_type as, bool entries,
+                                    const spoor_cached **cached) {
     const spoor_decoded *decoded = NULL;
+    uint32_t as_text = entries ? SPOOR_AS_ENTRIES : SPOOR_AS_STORED;
     spoor_store_status status;
     if (column == SPOOR_COL_EVENT_DATA && member.len > 0) {
         status =
             spoor_decode_pin(segment, member_id(segment, member),
-                             as == SPOOR_DYNAMIC ? SPOOR_AS_DYNAMIC : SPOOR_AS_STORED, &decoded);
+                             as == SPOOR_DYNAMIC ? SPOOR_AS_DYNAMIC : as_text, &decoded);
     } else if (column == SPOOR_COL_EVENT_DATA_ITEMS && member.len > 0) {
         status = spoor_items_pin(segment, item_number(member), as, &decoded);
     } else if (columns[column].how == RECORD) {
         return spoor_record_pin(segment, column, cached);
     } else if (columns[column].type == SPOOR_STRING && column != SPOOR_COL_SOURCE_FILE) {
-        status = spoor_decode_pin(segment, stored_id(segment, stored_column(column)),
-                                  SPOOR_AS_STORED, &decoded);
+        status = spoor_decode_pin(segment, stored_id(segment, stored_column(column)), as_text, &decoded);
     } else if (columns[column].type == SPOOR_LONG) {
         status = spoor_decode_pin(segment, stored_id(segment, stored_column(column)),
                                   SPOOR_AS_STORED, &decoded);
@@ -321,6 +322,7 @@ static bool peek_ints(spoor_stored_segment *segment, spoor_event_column column,
 static bool peek_text(const spoor_directory_column *stored, bool dynamic, spoor_chunk *summary) {
     if (stored != NULL && (stored->form != SPOOR_FORM_TEXT_CONSTANT ||
                            (stored->kind != SPOOR_KIND_NULL && stored->kind != SPOOR_KIND_TEXT))) {
+        summary->nvalues = stored->nvalues;
         return false;
     }
     bool null = stored == NULL || stored->kind == SPOOR_KIND_NULL;

@@ -35,11 +35,11 @@ static void unpin(spoor_record_source *source) {
                                     source->event_id, source->raw_xml, source->message};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
         if (fixed[i] != NULL) {
-            spoor_cache_release(source->cache, &fixed[i]->cached);
+            spoor_cache_release(source->cache, &fixed[i]->cached, true);
         }
     }
     for (uint32_t i = 0; i < source->nparts; i++) {
-        spoor_cache_release(source->cache, &source->parts[i].decoded->cached);
+        spoor_cache_release(source->cache, &source->parts[i].decoded->cached, true);
     }
     free(source->parts);
 }

@@ -91,7 +91,14 @@ static inline uint32_t spoor_text_chunk_values(const spoor_text_chunk *chunk) {
 uint32_t spoor_absent_code(const spoor_directory_column *column);
 uint32_t spoor_null_code(const spoor_directory_column *column);
 
-/* false: damaged or out of memory (chunk->blob.failed).  Free in either case. */
+/* The values alone: *codes is where the codes of rows begin, for _decode_codes().  false: damaged or out of
+ * memory (chunk->blob.failed).  Free in either case. */
+bool spoor_text_chunk_decode_values(spoor_packer *packer, spoor_str bytes, uint32_t rows,
+                                    const spoor_directory_column *column, spoor_text_chunk *chunk,
+                                    spoor_str *codes);
+bool spoor_text_chunk_decode_codes(spoor_packer *packer, spoor_str codes, uint32_t rows,
+                                   const spoor_directory_column *column, spoor_text_chunk *chunk);
+/* Both. */
 bool spoor_text_chunk_decode(spoor_packer *packer, spoor_str bytes, uint32_t rows,
                              const spoor_directory_column *column, spoor_text_chunk *chunk);
 void spoor_text_chunk_free(spoor_text_chunk *chunk);

@@ -109,8 +109,9 @@ uint32_t spoor_null_code(const spoor_directory_column *column) {
     return (column->flags & SPOOR_CHUNK_HAS_NULL) != 0 ? code : UINT32_MAX;
 }
 
-bool spoor_text_chunk_decode(spoor_packer *packer, spoor_str bytes, uint32_t rows,
-                             const spoor_directory_column *column, spoor_text_chunk *chunk) {
+bool spoor_text_chunk_decode_values(spoor_packer *packer, spoor_str bytes, uint32_t rows,
+                                    const spoor_directory_column *column, spoor_text_chunk *chunk,
+                                    spoor_str *codes) {
     *chunk = (spoor_text_chunk){0};
     spoor_bytes_in in = spoor_bytes_read(bytes.ptr, bytes.len);
     uint64_t counts[3];
@@ -130,23 +131,41 @@ bool spoor_text_chunk_decode(spoor_packer *packer, spoor_str bytes, uint32_t row
     uint32_t n = column->nvalues;
     chunk->starts = malloc(((size_t)n + 2) * sizeof *chunk->starts);
     chunk->lengths = malloc(((size_t)n + 2) * sizeof *chunk->lengths);
-    chunk->codes = malloc(((size_t)rows + 1) * sizeof *chunk->codes);
-    if (chunk->starts == NULL || chunk->lengths == NULL || chunk->codes == NULL) {
+    if (chunk->starts == NULL || chunk->lengths == NULL) {
         chunk->blob.failed = true;
         return false;
     }
     if (!spoor_texts_decode(packer, &in, n, &chunk->blob, chunk->starts, chunk->lengths)) {
         return false;
     }
-    if (unique) {
+    *codes = (spoor_str){(const char *)in.at, (size_t)(in.end - in.at)};
+    return !in.failed;
+}
+
+bool spoor_text_chunk_decode_codes(spoor_packer *packer, spoor_str codes, uint32_t rows,
+                                   const spoor_directory_column *column, spoor_text_chunk *chunk) {
+    spoor_bytes_in in = spoor_bytes_read(codes.ptr, codes.len);
+    chunk->codes = malloc(((size_t)rows + 1) * sizeof *chunk->codes);
+    if (chunk->codes == NULL) {
+        chunk->blob.failed = true;
+        return false;
+    }
+    if ((column->flags & SPOOR_CHUNK_IS_UNIQUE) != 0) {
         for (uint32_t i = 0; i < rows; i++) {
             chunk->codes[i] = i;
         }
         return in.at == in.end;
     }
-    uint32_t ncodes = n + ((column->flags & SPOOR_CHUNK_HAS_ABSENT) != 0 ? 1 : 0) +
+    uint32_t ncodes = column->nvalues + ((column->flags & SPOOR_CHUNK_HAS_ABSENT) != 0 ? 1 : 0) +
                       ((column->flags & SPOOR_CHUNK_HAS_NULL) != 0 ? 1 : 0);
     return spoor_codes_decode(packer, &in, chunk->codes, rows, ncodes) && in.at == in.end;
+}
+
+bool spoor_text_chunk_decode(spoor_packer *packer, spoor_str bytes, uint32_t rows,
+                             const spoor_directory_column *column, spoor_text_chunk *chunk) {
+    spoor_str codes;
+    return spoor_text_chunk_decode_values(packer, bytes, rows, column, chunk, &codes) &&
+           spoor_text_chunk_decode_codes(packer, codes, rows, column, chunk);
 }
 
 void spoor_text_chunk_free(spoor_text_chunk *chunk) {

@@ -350,11 +350,25 @@ spoor_store_status spoor_chunk_pin(spoor_snapshot *snapshot, const spoor_segment
                                    const spoor_chunk **chunk) {
     (void)snapshot;
     const spoor_cached *cached = NULL;
-    spoor_store_status status = spoor_column_pin(segment->handle, column, member, as, &cached);
+    spoor_store_status status = spoor_column_pin(segment->handle, column, member, as, false, &cached);
+    *chunk = status == SPOOR_STORE_OK ? &cached->chunk : NULL;
+    return status;
+}
+
+spoor_store_status spoor_chunk_pin_entries(spoor_snapshot *snapshot, const spoor_segment *segment,
+                                           spoor_event_column column, spoor_str member, spoor_type as,
+                                           const spoor_chunk **chunk) {
+    (void)snapshot;
+    const spoor_cached *cached = NULL;
+    spoor_store_status status = spoor_column_pin(segment->handle, column, member, as, true, &cached);
     *chunk = status == SPOOR_STORE_OK ? &cached->chunk : NULL;
     return status;
 }
 
 void spoor_chunk_release(spoor_snapshot *snapshot, const spoor_chunk *chunk) {
-    spoor_cache_release(snapshot->store->cache, (const spoor_cached *)chunk);
+    spoor_cache_release(snapshot->store->cache, (const spoor_cached *)chunk, true);
+}
+
+void spoor_chunk_drop(spoor_snapshot *snapshot, const spoor_chunk *chunk) {
+    spoor_cache_release(snapshot->store->cache, (const spoor_cached *)chunk, false);
 }

@@ -34,6 +34,7 @@ enum { /* spoor_cache_key.form */
     SPOOR_AS_DYNAMIC,
     SPOOR_AS_RAW, /* text: raw codes alone (layouts) */
     SPOOR_AS_DERIVED, /* key.column is an event column, + SPOOR_DERIVED_KEY */
+    SPOOR_AS_ENTRIES, /* never in a key: AS_STORED, whose codes may be pending */
 };
 #define SPOOR_DERIVED_KEY 0xFFFF0000u
 #define SPOOR_ITEMS_KEY 0xFFFE0000u /* + n: data_items.c */
@@ -45,6 +46,8 @@ typedef struct spoor_decoded {
     spoor_dict dict;
     spoor_vec values;
     spoor_text_chunk raw; /* TEXT as stored */
+    _Atomic(unsigned char *) pending; /* owned: the chunk as it lies in the file, while raw.codes are not decoded */
+    spoor_str pending_codes;          /* where they are in it */
     uint32_t absent_code, null_code;
     spoor_str *strings;      /* of dict.values */
     uint8_t *string_nulls;
@@ -87,9 +90,10 @@ uint64_t spoor_dict_id(const spoor_stored_segment *segment, uint32_t column, uin
 /* JSON text of a MULTI value; appends.  false: damaged. */
 bool spoor_multi_to_json(spoor_str multi, spoor_bytes *out);
 
-/* The event column as callers see it. */
+/* The event column as callers see it; entries: of a text the dictionary will do, codes may be pending. */
 spoor_store_status spoor_column_pin(spoor_stored_segment *segment, spoor_event_column column,
-                                    spoor_str member, spoor_type as, const spoor_cached **cached);
+                                    spoor_str member, spoor_type as, bool entries,
+                                    const spoor_cached **cached);
 spoor_type spoor_event_column_type(spoor_event_column column);
 /* record.c */
 spoor_store_status spoor_record_pin(spoor_stored_segment *segment, spoor_event_column column,

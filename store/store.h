@@ -90,6 +90,7 @@ typedef struct spoor_chunk {
     bool has_range;       /* numbers, times: all non-null values are within [min, max] */
     int64_t min, max;
     bool may_be_null;     /* as _peek() knows it; false, with a range: no row is */
+    uint32_t nvalues;     /* as _peek() knows it: distinct texts; 0: not known */
 } spoor_chunk;
 
 /* Decode (or find in the cache) and pin.  Thread-safe.  `member`: of EventData, else empty; it is read
@@ -99,6 +100,13 @@ spoor_store_status spoor_chunk_pin(spoor_snapshot *snapshot, const spoor_segment
                                    spoor_event_column column, spoor_str member, spoor_type as,
                                    const spoor_chunk **chunk);
 void spoor_chunk_release(spoor_snapshot *snapshot, const spoor_chunk *chunk);
+/* The same of a text whose dictionary may be enough: where it does not cost nothing, the codes of the rows are
+ * not decoded, and of vec only type and dict may be read.  A _pin() of the same adds the codes. */
+spoor_store_status spoor_chunk_pin_entries(spoor_snapshot *snapshot, const spoor_segment *segment,
+                                           spoor_event_column column, spoor_str member, spoor_type as,
+                                           const spoor_chunk **chunk);
+/* Release what nobody is likely to want again soon. */
+void spoor_chunk_drop(spoor_snapshot *snapshot, const spoor_chunk *chunk);
 /* What the column is known to be without decoding it: constant or absent (true), range.  Never I/O
  * beyond metadata. */
 bool spoor_chunk_peek(spoor_snapshot *snapshot, const spoor_segment *segment,

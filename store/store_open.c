@@ -462,6 +462,7 @@ spoor_store_status spoor_store_open(const char *path, spoor_store_mode mode, spo
     pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
     store->has_mutex = pthread_mutex_init(&store->mutex, &recursive) == 0;
     pthread_mutexattr_destroy(&recursive);
+    pthread_mutex_init(&store->pending_mutex, NULL);
     spoor_store_status status = open_store(store, path);
     if (status != SPOOR_STORE_OK) {
         memcpy(open_error, store->error, sizeof open_error);
@@ -487,6 +488,7 @@ void spoor_store_close(spoor_store *store) {
     if (store->has_mutex) {
         pthread_mutex_destroy(&store->mutex);
     }
+    pthread_mutex_destroy(&store->pending_mutex);
     free(store->path);
     free(store);
 }

@@ -1,0 +1,126 @@
+/* sweep_stage.c - which questions of a segment are asked, and in which order.
+ *
+ * Texts of few distinct values come first.  After each of them filters that have lost are dropped,
+ * and what only they, or a part of a filter that is decided, would ask is not asked at all.  What has to
+ * be computed value by value comes last, and where few rows are left to a filter, not here: the
+ * scan does it for those rows. */
+#include "pass/sweep_state.h"
+
+#include <stdlib.h>
+
+typedef struct stage {
+    const spoor_pass_source *source; /* NULL: questions of no source */
+    uint32_t nvalues;
+} stage;
+
+typedef struct stager {
+    spoor_sweeper *s;
+    const stage *wanted;           /* whose open questions are listed; NULL: all */
+    const spoor_pass_leaf **open;  /* of the filter at hand */
+    uint32_t nopen;
+} stager;
+
+/* Open questions below the node, unless other parts decide it.  As deep as the filter. */
+static spoor_answer survey(stager *t, const spoor_pass_node *node) {
+    if (node->nparts == 0) {
+        spoor_answer answer = spoor_sweep_settle(t->s, node);
+        bool is_leaf = node->kind == SPOOR_PASS_LEAF;
+        bool is_wanted = is_leaf && (t->wanted == NULL || node->leaf->source == t->wanted->source);
+        if (is_wanted && t->s->leaves[node->leaf->id].answer == SPOOR_ANSWER_OPEN) {
+            t->open[t->nopen++] = node->leaf;
+        }
+        return answer;
+    }
+    spoor_answer decides = node->kind == SPOOR_PASS_AND ? SPOOR_ANSWER_NO : SPOOR_ANSWER_YES;
+    uint32_t before = t->nopen;
+    bool is_open = false;
+    for (uint32_t i = 0; i < node->nparts; i++) {
+        spoor_answer answer = survey(t, node->parts[i]);
+        if (answer == decides) {
+            t->nopen = before;
+            return decides;
+        }
+        is_open |= answer == SPOOR_ANSWER_OPEN;
+    }
+    return is_open                         ? SPOOR_ANSWER_OPEN
+           : decides == SPOOR_ANSWER_NO ? SPOOR_ANSWER_YES
+                                         : SPOOR_ANSWER_NO;
+}
+
+static int compare_stages(const void *a, const void *b) {
+    const stage *x = a, *y = b;
+    bool is_same = x->nvalues == y->nvalues;
+    return is_same ? (x->source->id > y->source->id) - (x->source->id < y->source->id)
+                   : (x->nvalues > y->nvalues) - (x->nvalues < y->nvalues);
+}
+
+/* The sources that filters ask, the one of fewest values first. */
+static uint32_t order_stages(stager *t, spoor_pass_node *const *filters, const uint32_t *live, uint32_t nlive,
+                             stage *stages) {
+    spoor_sweeper *s = t->s;
+    bool *is_seen = SPOOR_NEW_ARRAY(s->arena, bool, s->set->nsources + 1);
+    uint32_t n = 0;
+    t->wanted = NULL;
+    for (uint32_t i = 0; i < nlive; i++) {
+        t->nopen = 0;
+        survey(t, filters[live[i]]);
+        for (uint32_t k = 0; k < t->nopen; k++) {
+            const spoor_pass_source *source = t->open[k]->source;
+            if (source != NULL && !is_seen[source->id]) {
+                is_seen[source->id] = true;
+                stages[n++] = (stage){source, spoor_sweep_values(s, &source->expr)};
+            }
+        }
+    }
+    qsort(stages, n, sizeof *stages, compare_stages);
+    return n;
+}
+
+/* Would few rows be left to the filter, whatever the answers? */
+static bool is_left_to_scan(spoor_sweeper *s, const spoor_pass_node *filter) {
+    return spoor_sweep_load_rows(s, filter) && spoor_sweep_is_few(s, spoor_sweep_judge(s, filter).rows);
+}
+
+/* Note what the filters still need of the stage; those that have lost go. */
+static void need(stager *t, spoor_pass_node *const *filters, uint32_t *live, uint32_t *nlive) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < *nlive; i++) {
+        t->nopen = 0;
+        const spoor_pass_node *filter = filters[live[i]];
+        spoor_answer answer = survey(t, filter);
+        if (answer == SPOOR_ANSWER_NO) {
+            continue;
+        }
+        live[n++] = live[i];
+        bool asks = answer == SPOOR_ANSWER_OPEN && t->nopen > 0 &&
+                    (t->wanted->source != NULL || !is_left_to_scan(t->s, filter));
+        for (uint32_t k = 0; k < t->nopen && asks; k++) {
+            spoor_sweep_need(t->s, t->open[k]);
+        }
+    }
+    *nlive = n;
+}
+
+bool spoor_sweep_ask(spoor_sweeper *s, spoor_pass_node *const *filters, uint32_t *live, uint32_t *nlive) {
+    stager t = {.s = s, .open = SPOOR_RAW_ARRAY(s->arena, const spoor_pass_leaf *, s->set->nnodes + 1)};
+    stage *stages = SPOOR_RAW_ARRAY(s->arena, stage, s->set->nsources + 1), last = {0};
+    uint32_t nstages = order_stages(&t, filters, live, *nlive, stages);
+    for (uint32_t i = 0; i < nstages; i++) {
+        t.wanted = &stages[i];
+        need(&t, filters, live, nlive);
+        bool is_asked = s->sources[stages[i].source->id].nneeded > 0;
+        if (is_asked && !spoor_sweep_ask_source(s, stages[i].source)) {
+            return false;
+        }
+    }
+    uint32_t before = s->nneeded;
+    t.wanted = &last;
+    need(&t, filters, live, nlive);
+    for (uint32_t i = before; i < s->nneeded; i++) {
+        if (!spoor_sweep_ask_value(s, s->set->leaves[s->needed[i]])) {
+            return false;
+        }
+    }
+    s->counts.questions += s->nneeded;
+    return s->run->status == SPOOR_RUN_OK;
+}
