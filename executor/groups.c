@@ -15,6 +15,22 @@ void spoor_groups_init(spoor_groups *groups, spoor_arena *arena, const spoor_typ
     groups->slots = SPOOR_NEW_ARRAY(arena, uint64_t, groups->nslots);
 }
 
+spoor_groups spoor_groups_view(const spoor_groups *groups, spoor_arena *arena) {
+    spoor_groups view = *groups;
+    view.arena = arena;
+    view.cells = NULL;
+    view.cells_capacity = 0;
+    view.columns = SPOOR_RAW_ARRAY(arena, spoor_intern, groups->nkeys);
+    for (uint32_t k = 0; k < groups->nkeys; k++) {
+        view.columns[k] = groups->columns[k];
+        view.columns[k].values.arena = arena;
+        view.columns[k].dict_id = 0;
+        view.columns[k].by_code = NULL;
+        view.columns[k].by_code_capacity = 0;
+    }
+    return view;
+}
+
 /* -- by hash ----------------------------------------------------------------------------------- */
 
 static uint64_t hash_tuple(const uint32_t *tuple, uint32_t nkeys) {

@@ -28,6 +28,9 @@ typedef struct spoor_groups {
 
 void spoor_groups_init(spoor_groups *groups, spoor_arena *arena, const spoor_type *types,
                        uint32_t nkeys);
+/* The same groups, to look up in and no more, with tables by code of its own: for a thread that shares
+ * them with others.  They may not grow meanwhile. */
+spoor_groups spoor_groups_view(const spoor_groups *groups, spoor_arena *arena);
 /* out[i]: the group of row sel[i] (NULL: row i); a key that is not there is added, or
  * SPOOR_GROUPS_NONE.  Keys of any form but RECORD.  true: all rows are of one group. */
 bool spoor_groups_find(spoor_groups *groups, const spoor_vec *keys, const uint32_t *sel,

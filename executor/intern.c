@@ -106,12 +106,12 @@ static void prefetch_texts(const spoor_intern *intern, const spoor_vec *asked, c
     const spoor_str *texts[2 * PIECE];
     uint32_t n = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (asked != NULL) {
-            texts[n] = &asked->strings[list[i]];
-            __builtin_prefetch(texts[n++]);
-        }
         uint64_t here = intern->slots[home_of(intern, hashes[i])];
         if (here != 0 && here >> 32 == hashes[i] >> 32) {
+            if (asked != NULL) {
+                texts[n] = &asked->strings[list[i]];
+                __builtin_prefetch(texts[n++]);
+            }
             uint32_t there;
             const spoor_vec *values = spoor_rows_at(&intern->values, 0, (uint32_t)here - 1, &there);
             texts[n] = &values->strings[there];

@@ -237,7 +237,6 @@ typedef struct spoor_plan {
                 bool from_right;
                 int column;
             } *outputs;
-            bool build_left; /* hash the left side: a matter of speed, never of answer or order */
         } join;
         struct { /* UNION: input k's column i goes to column maps[k][i] of the schema; a column without a
                     source is null */
