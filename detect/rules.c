@@ -324,11 +324,8 @@ spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *op
     if (query.now == 0 && !query.now_is_last) {
         query.now = spoor_time_now(); /* one for all: they share what does not depend on it */
     }
-    spoor_session session;
-    spoor_session_open(&session, rules->engine);
     spoor_status status = check_all(rules, &query);
     spoor_rules_forget_queries(rules);
-    spoor_session_close(&session, rules->engine);
     if (status == SPOOR_OK && !try_lint(rules)) {
         status = spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "out of memory while checking the rules");
     }

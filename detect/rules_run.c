@@ -249,12 +249,9 @@ spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *opti
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
     }
     spoor_rules_summarize(rules);
-    spoor_session session;
-    spoor_session_open(&session, engine);
     spoor_status status = options->replay ? spoor_rules_replay(rules, options, &all.query, all.snapshot)
                                           : run_all(&all);
     spoor_rules_forget_queries(rules);
-    spoor_session_close(&session, engine);
     spoor_arena_reset(&all.pass.arena);
     spoor_arena_reset(&all.scratch);
     if (status == SPOOR_OK) {

@@ -9,44 +9,54 @@
 #include "engine/known_tables.h"
 #include "engine/rule_tables.h"
 
-typedef struct catalog {
-    spoor_catalog base; /* first: the planner's view */
+struct spoor_reach {
     spoor_arena *arena;
     spoor_table events;
     spoor_stored_function *functions; /* saved first, then built-in */
-    size_t nfunctions, capacity;
-    const char *files_dir; /* --allow-files; NULL: none */
+    size_t nfunctions, nsaved, capacity;
     bool empty_tables; /* tables without data are there, empty */
     bool is_partial;   /* saved functions could not be read */
+};
+
+typedef struct catalog {
+    spoor_catalog base; /* first: the planner's view */
+    spoor_arena *arena;
+    const spoor_reach *reach;
+    const char *files_dir; /* --allow-files; NULL: none */
 } catalog;
 
 static const spoor_table *find_table(spoor_catalog *base, spoor_str name) {
     catalog *c = (catalog *)base;
-    if (spoor_str_eq(name, c->events.name)) {
-        return &c->events;
+    if (spoor_str_eq(name, c->reach->events.name)) {
+        return &c->reach->events;
     }
     const spoor_table *table = spoor_rule_table(c->arena, name);
-    return table == NULL && c->empty_tables ? spoor_known_table(c->arena, name) : table;
+    return table == NULL && c->reach->empty_tables ? spoor_known_table(c->arena, name) : table;
 }
 
 static const spoor_table *table_at(spoor_catalog *base, size_t i) {
     catalog *c = (catalog *)base;
-    return i == 0 ? &c->events : NULL;
+    return i == 0 ? &c->reach->events : NULL;
 }
 
-static const spoor_stored_function *find_function(spoor_catalog *base, spoor_str name) {
-    catalog *c = (catalog *)base;
-    for (size_t i = 0; i < c->nfunctions; i++) {
-        if (spoor_str_eq(name, c->functions[i].name)) {
-            return &c->functions[i];
+/* Of the first `most` functions. */
+static const spoor_stored_function *find_among(const spoor_reach *reach, size_t most, spoor_str name) {
+    for (size_t i = 0; i < most; i++) {
+        if (spoor_str_eq(name, reach->functions[i].name)) {
+            return &reach->functions[i];
         }
     }
     return NULL;
 }
 
+static const spoor_stored_function *find_function(spoor_catalog *base, spoor_str name) {
+    const spoor_reach *reach = ((const catalog *)base)->reach;
+    return find_among(reach, reach->nfunctions, name);
+}
+
 static const spoor_stored_function *function_at(spoor_catalog *base, size_t i) {
-    catalog *c = (catalog *)base;
-    return i < c->nfunctions ? &c->functions[i] : NULL;
+    const spoor_reach *reach = ((const catalog *)base)->reach;
+    return i < reach->nfunctions ? &reach->functions[i] : NULL;
 }
 
 static const spoor_schema *documented(spoor_catalog *base, spoor_str name) {
@@ -61,19 +71,19 @@ static bool read_file(spoor_catalog *base, spoor_str name, size_t most, spoor_st
     return spoor_files_read(c->arena, c->files_dir, name, most, bytes, problem);
 }
 
-static void add_function(catalog *c, spoor_stored_function function) {
-    if (find_function(&c->base, function.name) != NULL) {
-        return; /* a saved function hides the built-in one of its name */
+static void add_function(spoor_reach *r, spoor_stored_function function) {
+    if (find_among(r, r->nsaved, function.name) != NULL) {
+        return; /* a saved function hides the built-in one of its name, of which there is one */
     }
-    if (c->nfunctions == c->capacity) {
-        c->capacity = c->capacity == 0 ? 64 : c->capacity * 2;
-        spoor_stored_function *grown = SPOOR_NEW_ARRAY(c->arena, spoor_stored_function, c->capacity);
-        if (c->nfunctions > 0) {
-            memcpy(grown, c->functions, c->nfunctions * sizeof *grown);
+    if (r->nfunctions == r->capacity) {
+        r->capacity = r->capacity == 0 ? 64 : r->capacity * 2;
+        spoor_stored_function *grown = SPOOR_NEW_ARRAY(r->arena, spoor_stored_function, r->capacity);
+        if (r->nfunctions > 0) {
+            memcpy(grown, r->functions, r->nfunctions * sizeof *grown);
         }
-        c->functions = grown;
+        r->functions = grown;
     }
-    c->functions[c->nfunctions++] = function;
+    r->functions[r->nfunctions++] = function;
 }
 
 /* -- saved functions: copied out of the store's callback by malloc, since an arena may jump -------- */
@@ -117,7 +127,7 @@ static spoor_str next_text(const char **at) {
     return text;
 }
 
-static void add_saved(catalog *c, spoor_str all) {
+static void add_saved(spoor_reach *r, spoor_str all) {
     const char *at = all.ptr, *end = all.ptr + all.len;
     while (at < end) {
         spoor_stored_function f = {.name = next_text(&at)};
@@ -125,20 +135,21 @@ static void add_saved(catalog *c, spoor_str all) {
         f.folder = next_text(&at);
         f.docstring = next_text(&at);
         f.is_view = next_text(&at).len > 0;
-        add_function(c, f);
+        add_function(r, f);
     }
+    r->nsaved = r->nfunctions;
 }
 
-static void load_saved(catalog *c, spoor_store *store) {
+static void load_saved(spoor_reach *r, spoor_store *store) {
     saved list = {0};
     spoor_str copy = {0};
-    c->is_partial = spoor_store_functions(store, collect, &list) != SPOOR_STORE_OK;
-    bool ok = !list.failed && spoor_arena_try_str(c->arena, (spoor_str){list.bytes, list.len}, &copy);
+    r->is_partial = spoor_store_functions(store, collect, &list) != SPOOR_STORE_OK;
+    bool ok = !list.failed && spoor_arena_try_str(r->arena, (spoor_str){list.bytes, list.len}, &copy);
     free(list.bytes);
     if (!ok) {
-        spoor_arena_fail(c->arena);
+        spoor_arena_fail(r->arena);
     }
-    add_saved(c, copy);
+    add_saved(r, copy);
 }
 
 /* -- what is built in ------------------------------------------------------------------------------------ */
@@ -163,11 +174,11 @@ static const char *embedded_text(const char *name) {
     return "";
 }
 
-static void add_views(catalog *c) {
+static void add_views(spoor_reach *r) {
     for (const spoor_embedded *f = spoor_embedded_functions; f->name != NULL; f++) {
         bool is_device = strncmp(f->name, "Device", 6) == 0;
         if (f->name[0] != '_') {
-            add_function(c, (spoor_stored_function){.name = spoor_str_from(f->name),
+            add_function(r, (spoor_stored_function){.name = spoor_str_from(f->name),
                                                     .text = spoor_str_from(f->text),
                                                     .columns_of = spoor_str_from(is_device ? f->name : ""),
                                                     .is_builtin = true,
@@ -175,13 +186,13 @@ static void add_views(catalog *c) {
                                                     .is_again = is_device});
         }
     }
-    if (c->empty_tables) {
-        add_function(c, (spoor_stored_function){.name = SPOOR_STR("FileProfile"),
+    if (r->empty_tables) {
+        add_function(r, (spoor_stored_function){.name = SPOOR_STR("FileProfile"),
                                                 .text = spoor_str_from(embedded_text("_FileProfile")),
                                                 .is_builtin = true});
     }
     for (size_t i = 0; i < sizeof view_names / sizeof *view_names; i++) {
-        add_function(c, (spoor_stored_function){.name = spoor_str_from(view_names[i].name),
+        add_function(r, (spoor_stored_function){.name = spoor_str_from(view_names[i].name),
                                                 .text = spoor_str_from(embedded_text(view_names[i].view)),
                                                 .columns_of = spoor_str_from(view_names[i].columns_of),
                                                 .is_builtin = true});
@@ -202,14 +213,14 @@ static const struct {
 #undef SPOOR_EVENT_COLUMN
 };
 
-static void make_event_table(catalog *c) {
-    spoor_column *columns = SPOOR_NEW_ARRAY(c->arena, spoor_column, SPOOR_COL_NCOLUMNS);
+static void make_event_table(spoor_reach *r) {
+    spoor_column *columns = SPOOR_NEW_ARRAY(r->arena, spoor_column, SPOOR_COL_NCOLUMNS);
     for (uint32_t i = 0; i < SPOOR_COL_NCOLUMNS; i++) {
         columns[i] = (spoor_column){.name = spoor_str_from(event_columns[i].name),
                                     .type = event_columns[i].type,
                                     .hidden = event_columns[i].how == LINEAGE};
     }
-    c->events = (spoor_table){.name = SPOOR_STR("_Events"),
+    r->events = (spoor_table){.name = SPOOR_STR("_Events"),
                               .schema = {SPOOR_COL_NCOLUMNS, columns},
                               .record_columns = UINT64_C(1) << SPOOR_COL_EVENT_DATA,
                               .xml_wrapped = SPOOR_COL_EVENT_DATA_XML,
@@ -218,22 +229,28 @@ static void make_event_table(catalog *c) {
                               .is_events = true};
 }
 
-bool spoor_engine_catalog_is_partial(const spoor_catalog *base) {
-    return ((const catalog *)(const void *)base)->is_partial;
+bool spoor_engine_reach_is_partial(const spoor_reach *reach) {
+    return reach->is_partial;
 }
 
-spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store, bool empty_tables,
-                                    const char *files_dir) {
-    catalog *c = SPOOR_NEW(arena, catalog);
-    c->empty_tables = empty_tables;
-    c->base = (spoor_catalog){find_table, find_function, table_at, function_at, documented,
-                              read_file,  files_dir != NULL};
-    c->files_dir = files_dir;
-    c->arena = arena;
-    make_event_table(c);
+const spoor_reach *spoor_engine_reach(spoor_arena *arena, spoor_store *store, bool empty_tables) {
+    spoor_reach *r = SPOOR_NEW(arena, spoor_reach);
+    r->arena = arena;
+    r->empty_tables = empty_tables;
+    make_event_table(r);
     if (store != NULL) {
-        load_saved(c, store);
+        load_saved(r, store);
     }
-    add_views(c);
+    add_views(r);
+    return r;
+}
+
+spoor_catalog *spoor_engine_catalog(spoor_arena *arena, const spoor_reach *reach, const char *files_dir) {
+    catalog *c = SPOOR_NEW(arena, catalog);
+    *c = (catalog){.base = {find_table, find_function, table_at, function_at, documented, read_file,
+                            files_dir != NULL},
+                   .arena = arena,
+                   .reach = reach,
+                   .files_dir = files_dir};
     return &c->base;
 }

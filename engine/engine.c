@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/safe_text.h"
 #include "base/time.h"
+#include "engine/session.h"
 
 spoor_status spoor_engine_fail(spoor_engine *engine, spoor_status status, const char *format, ...) {
     va_list args;
@@ -81,6 +82,7 @@ void spoor_engine_free_counts(spoor_engine *engine) {
 
 void spoor_close(spoor_engine *engine) {
     if (engine != NULL) {
+        spoor_session_forget(engine);
         spoor_engine_free_counts(engine);
         spoor_engine_close_geoip(engine);
         spoor_store_close(engine->store);

@@ -18,7 +18,7 @@ struct spoor_engine {
     spoor_ingest_count *counts; /* of the last ingest; texts are malloc */
     size_t ncounts;
     struct spoor_geoip *geoip; /* malloc; NULL: none */
-    struct spoor_session *session; /* what queries being prepared share: query.h; NULL: nothing */
+    struct spoor_session *session; /* what the last queries shared, for the next: session.h; NULL: none */
 };
 
 /* The MaxMind database at a path, read into memory; SPOOR_ERR_INPUT: it is none. */
@@ -35,12 +35,14 @@ void spoor_engine_free_counts(spoor_engine *engine);
 spoor_status spoor_engine_fail(spoor_engine *engine, spoor_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The names a query can reach: made in the query's arena, read once.  Saved functions are copied, so
- * the store may change while the query lives.  NULL store: built-in functions over no events. */
-spoor_catalog *spoor_engine_catalog(spoor_arena *arena, spoor_store *store, bool empty_tables,
-                                    const char *files_dir);
+/* The names that queries can reach.  Saved functions are copied, so the store may change while they
+ * live.  NULL store: built-in functions over no events. */
+typedef struct spoor_reach spoor_reach;
+const spoor_reach *spoor_engine_reach(spoor_arena *arena, spoor_store *store, bool empty_tables);
 /* Could saved functions not be read?  spoor_store_error() says why. */
-bool spoor_engine_catalog_is_partial(const spoor_catalog *catalog);
+bool spoor_engine_reach_is_partial(const spoor_reach *reach);
+/* The same as the planner asks; what a query makes of names goes to its arena. */
+spoor_catalog *spoor_engine_catalog(spoor_arena *arena, const spoor_reach *reach, const char *files_dir);
 
 /* A copy of the caller's own, with a NUL; NULL: no memory. */
 char *spoor_engine_copy(spoor_str s);

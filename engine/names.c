@@ -24,7 +24,7 @@ static bool is_word(const char *name) {
 }
 
 static void give_catalog(spoor_arena *arena, spoor_engine *engine, each_name *each, void *context) {
-    spoor_catalog *catalog = spoor_engine_catalog(arena, engine->store, false, NULL);
+    spoor_catalog *catalog = spoor_engine_catalog(arena, spoor_engine_reach(arena, engine->store, false), NULL);
     const spoor_stored_function *f;
     for (size_t i = 0; (f = catalog->function_at(catalog, i)) != NULL; i++) {
         const char *name = spoor_arena_str(arena, f->name).ptr;

@@ -85,57 +85,10 @@ int64_t spoor_query_deadline(const spoor_query *query) {
     return timeout > 0 ? spoor_time_now() - query->learned + (int64_t)timeout : 0;
 }
 
-/* -- what queries share ----------------------------------------------------------------------------- */
-
-void spoor_session_open(spoor_session *session, spoor_engine *engine) {
-    *session = (spoor_session){.arena = {.memory = &engine->memory}};
-    session->library.arena = &session->arena;
-    engine->session = session;
-}
-
-void spoor_session_close(spoor_session *session, spoor_engine *engine) {
-    engine->session = NULL;
-    spoor_arena_reset(&session->arena);
-}
-
-/* Do names and views mean the same with both? */
-static bool are_alike(const spoor_query_options *a, const spoor_query_options *b) {
-    return a->strict == b->strict && a->wildcards == b->wildcards &&
-           a->ignore_workspace == b->ignore_workspace &&
-           a->home_is_windowsevent == b->home_is_windowsevent && a->empty_tables == b->empty_tables &&
-           a->files_dir == b->files_dir && a->now == b->now && a->has_from == b->has_from &&
-           a->has_to == b->has_to && a->from == b->from && a->to == b->to &&
-           a->no_rewrites == b->no_rewrites;
-}
-
-/* The session that the query shares; NULL: none. */
-static spoor_session *session_of(const spoor_query *query) {
-    spoor_session *session = query->engine->session;
-    if (session != NULL && session->catalog == NULL) {
-        session->options = query->options;
-    }
-    return session != NULL && are_alike(&session->options, &query->options) ? session : NULL;
-}
-
-static spoor_catalog *catalog_of(spoor_query *query) {
-    spoor_session *session = session_of(query);
-    const spoor_query_options *o = &query->options;
-    spoor_store *store = query->engine->store;
-    if (session == NULL) {
-        return spoor_engine_catalog(&query->arena, store, o->empty_tables, o->files_dir);
-    }
-    session->arena.on_oom = query->arena.on_oom;
-    if (session->catalog == NULL) {
-        session->catalog = spoor_engine_catalog(&session->arena, store, o->empty_tables, o->files_dir);
-    }
-    return session->catalog;
-}
-
 /* Binding may read rows, and fail as a run does. */
 static spoor_status bind_query(spoor_query *query, spoor_catalog *catalog) {
     spoor_bind_options bind = bind_options(query);
-    spoor_session *session = session_of(query);
-    bind.library = session != NULL ? &session->library : NULL;
+    bind.library = &query->session->library;
     spoor_learning learning = spoor_learning_new(query);
     bind.rows = &learning.rows;
     query->plan = spoor_plan_bind(&query->arena, query->tree, catalog, &bind, &query->diags);
@@ -161,19 +114,24 @@ spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
         query->options.has_from = true;
         query->options.from = query->options.now - options->last;
     }
+    query->session = spoor_session_take(engine, &query->options);
     jmp_buf door;
     query->arena.on_oom = &door;
-    if (setjmp(door) != 0) {
+    if (query->session == NULL || setjmp(door) != 0) {
+        spoor_session_forget(engine);
         return spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory while reading the query");
     }
+    query->session->arena.on_oom = &door;
     parse_into(query, text, len, options->name != NULL ? options->name : "query", options->strict);
     if (query->tree == NULL) {
         return SPOOR_ERR_QUERY;
     }
-    spoor_catalog *catalog = catalog_of(query);
-    if (spoor_engine_catalog_is_partial(catalog)) {
+    const spoor_reach *reach = spoor_session_reach(query->session, engine->store);
+    if (spoor_engine_reach_is_partial(reach)) {
+        spoor_session_forget(engine);
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
     }
+    spoor_catalog *catalog = spoor_engine_catalog(&query->arena, reach, options->files_dir);
     if (!spoor_command_prepare(&query->arena, query->tree, catalog, engine->store, &query->command,
                                &query->diags)) {
         return SPOOR_ERR_QUERY;
@@ -189,6 +147,7 @@ spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
 void spoor_query_free(spoor_query *query) {
     if (query != NULL) {
         spoor_arena_reset(&query->arena);
+        spoor_session_release(query->session);
         free(query);
     }
 }

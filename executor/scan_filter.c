@@ -163,25 +163,24 @@ static spoor_batch batch_of(const spoor_scan *scan, uint32_t rows) {
                          .cols = SPOOR_NEW_ARRAY(scan->op->scratch, spoor_vec, ncols)};
 }
 
-/* All its columns are constant here: one row stands for all.  *holds: what it says. */
+/* All its columns are constant here: one row stands for all, and no column is made for it.  *holds: what
+ * it says. */
 static bool is_constant_here(spoor_scan *scan, const spoor_scan_predicate *predicate,
                              bool *holds) {
+    spoor_arena *scratch = scan->op->scratch;
+    spoor_batch batch = batch_of(scan, 1);
     for (uint32_t i = 0; i < predicate->ncolumns; i++) {
+        uint32_t column = predicate->columns[i];
         spoor_chunk summary;
-        spoor_scan_peek(scan, predicate->columns[i], &summary);
+        spoor_scan_peek(scan, column, &summary);
         if (!summary.is_constant) {
             return false;
         }
-    }
-    spoor_batch batch = batch_of(scan, 1);
-    for (uint32_t i = 0; i < predicate->ncolumns; i++) {
-        if (!spoor_scan_load(scan, predicate->columns[i])) {
-            return false; /* cannot be: a constant needs no decoding */
-        }
-        batch.cols[predicate->columns[i]] = scan->cols[predicate->columns[i]];
+        summary.constant.type = scan->op->plan->scan.columns[column].type;
+        batch.cols[column] = spoor_vec_constant(scratch, &summary.constant, 1);
     }
     const uint32_t *sel;
-    *holds = spoor_eval_filter(predicate->eval, &batch, scan->op->scratch, &sel) == 1;
+    *holds = spoor_eval_filter(predicate->eval, &batch, scratch, &sel) == 1;
     return true;
 }
 

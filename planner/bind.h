@@ -130,6 +130,7 @@ typedef struct spoor_name_list {
 typedef struct spoor_bind_parsed {
     const spoor_stored_function *function;
     const spoor_ast *ast; /* FUNCTION or BODY or QUERY; NULL: refused */
+    const spoor_arena *arena; /* where it lies */
     struct spoor_bind_parsed *next;
 } spoor_bind_parsed;
 
@@ -310,6 +311,8 @@ spoor_plan *spoor_bind_table(spoor_binder *b, const spoor_ast *node); /* bind_ta
 spoor_plan *spoor_bind_source(spoor_binder *b, const spoor_ast *node);
 spoor_plan *spoor_bind_named_table(spoor_binder *b, spoor_str name, spoor_span span);
 spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span span);
+/* Put the time picker's range in front of what an event scan is asked: bind_table.c */
+void spoor_bind_pick_time(spoor_binder *b, spoor_plan *scan);
 spoor_plan *spoor_bind_shared(spoor_binder *b, spoor_plan *input, spoor_span span);
 /* One more that reads what `shared` does. */
 spoor_plan *spoor_bind_shared_again(spoor_binder *b, const spoor_plan *shared, spoor_span span);

@@ -89,14 +89,17 @@ static const spoor_ast *parse_stored(spoor_binder *b, const spoor_stored_functio
 
 const spoor_ast *spoor_bind_stored_ast(spoor_binder *b, const spoor_stored_function *function,
                                        spoor_span span) {
+    const spoor_bind_library *library = b->options->library;
     for (const spoor_bind_parsed *p = b->parsed; p != NULL; p = p->next) {
-        if (p->function == function || spoor_str_eq(p->function->name, function->name)) {
+        /* What is bound for the library may not point into a tree of this query's alone. */
+        bool lives = p->arena == b->arena || (library != NULL && p->arena == library->arena);
+        if (lives && (p->function == function || spoor_str_eq(p->function->name, function->name))) {
             return p->ast;
         }
     }
     (void)span;
     spoor_bind_parsed *parsed = SPOOR_NEW(b->arena, spoor_bind_parsed);
-    *parsed = (spoor_bind_parsed){.function = function, .next = b->parsed};
+    *parsed = (spoor_bind_parsed){.function = function, .arena = b->arena, .next = b->parsed};
     b->parsed = parsed;
     parsed->ast = parse_stored(b, function);
     return parsed->ast;
@@ -309,7 +312,7 @@ static spoor_bind_result expand_view(spoor_binder *b, const callee *f, const spo
     uint8_t outer = b->view, own = spoor_bind_view_of(view->name);
     b->view = own != 0 ? own : outer;
     b->views_open++;
-    spoor_bind_result result = expand(b, f, call, piped, f->ast);
+    spoor_bind_result result = expand(b, f, call, piped, view);
     b->views_open--;
     b->view = outer;
     if (view->columns_of.len > 0) {
@@ -324,29 +327,55 @@ static uint64_t ties_of(const spoor_binder *b) {
            b->query->nfeeds;
 }
 
+/* The time picker's range for each scan of a view that was kept without. */
+static void pick_times(spoor_binder *b, spoor_plan *plan) {
+    if (plan->kind == SPOOR_PLAN_SCAN) {
+        spoor_bind_pick_time(b, plan);
+    }
+    for (uint32_t i = 0; i < plan->ninputs; i++) {
+        pick_times(b, plan->inputs[i]);
+    }
+}
+
+/* The view of this name from the library; *may_keep: it is to be bound into the library's arena. */
+static spoor_plan *find_kept(spoor_binder *b, const spoor_stored_function *stored, const spoor_ast *call,
+                             const spoor_symbol *piped, bool *may_keep) {
+    const spoor_bind_library *library = b->options->library;
+    bool is_refused = false;
+    *may_keep = library != NULL && stored->is_builtin && call->first == NULL && piped == NULL &&
+                b->wildcards == b->options->wildcards; /* `set` may change that */
+    spoor_plan *plan =
+        *may_keep ? spoor_library_find(library, b->arena, stored->name, b->view, &is_refused) : NULL;
+    *may_keep &= !is_refused;
+    if (plan != NULL) {
+        pick_times(b, plan);
+    }
+    return plan;
+}
+
 spoor_bind_result spoor_bind_stored_call(spoor_binder *b, const spoor_stored_function *stored,
                                          const spoor_ast *call, const spoor_symbol *piped) {
-    spoor_bind_result result = {NULL, NULL};
-    spoor_bind_library *library = b->options->library;
-    bool is_kept = library != NULL && stored->is_builtin && call->first == NULL && piped == NULL &&
-                   b->wildcards == b->options->wildcards; /* `set` may change that */
-    if (is_kept && (result.plan = spoor_library_find(library, b->arena, stored->name, b->view)) != NULL) {
+    bool is_kept;
+    spoor_bind_result result = {NULL, find_kept(b, stored, call, piped, &is_kept)};
+    if (result.plan != NULL) {
         return result;
     }
+    spoor_bind_library *library = b->options->library;
     spoor_arena *arena = b->arena;
     uint64_t ties = ties_of(b);
     b->arena = is_kept ? library->arena : arena;
     callee f = {spoor_bind_stored_ast(b, stored, call->span), stored->is_builtin ? NULL : b->scope};
-    if (f.ast != NULL && enter_call(b, call, stored->name, f.ast)) {
+    if (f.ast != NULL && enter_call(b, call, stored->name, stored)) {
         b->call_depth++;
         result = stored->is_builtin ? expand_view(b, &f, call, piped, stored)
-                                    : expand(b, &f, call, piped, f.ast);
+                                    : expand(b, &f, call, piped, stored);
         b->call_depth--;
         spoor_bind_leave(b);
     }
     b->arena = arena;
-    if (is_kept && result.plan != NULL && ties_of(b) == ties) {
-        spoor_library_keep(library, stored->name, b->view, result.plan);
+    if (is_kept) {
+        uint32_t npicks = (uint32_t)b->options->has_from + b->options->has_to;
+        spoor_library_keep(library, stored->name, b->view, ties_of(b) == ties ? result.plan : NULL, npicks);
     }
     return result;
 }

@@ -7,7 +7,7 @@
 typedef struct spoor_library_view {
     spoor_str name;
     uint8_t view; /* which of Sentinel's tables it was bound for: bind_home.c */
-    spoor_plan *plan;
+    spoor_plan *plan; /* NULL: it cannot be kept */
     struct spoor_library_view *next;
 } library_view;
 
@@ -92,25 +92,37 @@ static void forget_places(spoor_plan *plan) {
 
 /* -- the library --------------------------------------------------------------------------------------------- */
 
+static void forget_picks(spoor_plan *plan, uint32_t npicks) {
+    if (plan->kind == SPOOR_PLAN_SCAN) {
+        plan->scan.predicates += npicks;
+        plan->scan.npredicates -= npicks;
+    }
+    for (uint32_t i = 0; i < plan->ninputs; i++) {
+        forget_picks(plan->inputs[i], npicks);
+    }
+}
+
 spoor_plan *spoor_library_find(const spoor_bind_library *library, spoor_arena *arena, spoor_str name,
-                               uint8_t view) {
+                               uint8_t view, bool *is_refused) {
     for (const library_view *v = library->views; v != NULL; v = v->next) {
         if (v->view == view && spoor_str_eq(v->name, name)) {
-            return copy_plan(arena, v->plan);
+            *is_refused = v->plan == NULL;
+            return *is_refused ? NULL : copy_plan(arena, v->plan);
         }
     }
+    *is_refused = false;
     return NULL;
 }
 
-void spoor_library_keep(spoor_bind_library *library, spoor_str name, uint8_t view, spoor_plan *plan) {
-    if (!can_be_copied(plan)) {
-        return;
-    }
-    forget_places(plan);
+void spoor_library_keep(spoor_bind_library *library, spoor_str name, uint8_t view, spoor_plan *plan,
+                        uint32_t npicks) {
     library_view *kept = SPOOR_NEW(library->arena, library_view);
-    *kept = (library_view){.name = spoor_arena_str(library->arena, name),
-                           .view = view,
-                           .plan = copy_plan(library->arena, plan),
+    *kept = (library_view){.name = spoor_arena_str(library->arena, name), .view = view,
                            .next = library->views};
+    if (plan != NULL && can_be_copied(plan)) {
+        forget_places(plan);
+        kept->plan = copy_plan(library->arena, plan);
+        forget_picks(kept->plan, npicks);
+    }
     library->views = kept;
 }

@@ -1,9 +1,10 @@
 /* bind_library.h - views that are built in, bound once for many queries.
  *
- * Whoever binds many queries over one catalog with the same options gives each the same
- * library: a view that is named without arguments is bound into the library's arena
- * the first time, and copied from there after.  What is in it has no place in any
- * text: its spans are empty.  Catalog and arena outlive every query. */
+ * Whoever binds many queries over names and settings that mean the same gives each the same library:
+ * a view that is named without arguments is bound into the library's arena the first time, and
+ * copied from there after.  What is in it has no place in any text: its spans are empty; and no
+ * range of the time picker: that is put into the copies.  The clock must not matter to a view, which
+ * tests/unit/test_session.c makes sure of.  The names and the arena outlive every query. */
 #ifndef SPOOR_PLANNER_BIND_LIBRARY_H
 #define SPOOR_PLANNER_BIND_LIBRARY_H
 
@@ -14,10 +15,13 @@ typedef struct spoor_bind_library {
     struct spoor_library_view *views;
 } spoor_bind_library;
 
-/* A copy of the view's plan, whose nodes may be rewritten; NULL: it is not there. */
+/* A copy of the view's plan, whose nodes may be rewritten; NULL: it is not there.  *is_refused: it cannot
+ * be kept, so it is not to be bound into the library's arena again. */
 spoor_plan *spoor_library_find(const spoor_bind_library *library, spoor_arena *arena, spoor_str name,
-                               uint8_t view);
-/* Keep a plan that was bound into the library's arena, if it can be copied. */
-void spoor_library_keep(spoor_bind_library *library, spoor_str name, uint8_t view, spoor_plan *plan);
+                               uint8_t view, bool *is_refused);
+/* Keep a plan that was bound into the library's arena, if it can be copied; NULL: it cannot.  npicks: so many
+ * of the first predicates of each scan are the time picker's. */
+void spoor_library_keep(spoor_bind_library *library, spoor_str name, uint8_t view, spoor_plan *plan,
+                        uint32_t npicks);
 
 #endif

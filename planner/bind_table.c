@@ -4,14 +4,15 @@
 /* -- tables of the catalog ---------------------------------------------------------------------- */
 
 /* The time picker holds for every table of events: TimeGenerated in [from, to). */
-static void pick_time(spoor_binder *b, spoor_plan *scan) {
+void spoor_bind_pick_time(spoor_binder *b, spoor_plan *scan) {
     const spoor_bind_options *o = b->options;
     int column = spoor_schema_find(&scan->schema, SPOOR_STR("TimeGenerated"));
     if (column < 0 || (!o->has_from && !o->has_to)) {
         return;
     }
     spoor_span span = scan->span;
-    scan->scan.predicates = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, 2);
+    uint32_t nothers = scan->scan.npredicates, n = 0;
+    spoor_bound **tests = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, nothers + 2);
     for (int end = 0; end < 2; end++) {
         if (end == 0 ? !o->has_from : !o->has_to) {
             continue;
@@ -22,9 +23,14 @@ static void pick_time(spoor_binder *b, spoor_plan *scan) {
         spoor_bound *test = spoor_bind_apply(b, end == 0 ? SPOOR_STR(">=") : SPOOR_STR("<"), args,
                                              2, span, span);
         if (test != NULL) {
-            scan->scan.predicates[scan->scan.npredicates++] = test;
+            tests[n++] = test;
         }
     }
+    for (uint32_t i = 0; i < nothers; i++) {
+        tests[n++] = scan->scan.predicates[i];
+    }
+    scan->scan.predicates = tests;
+    scan->scan.npredicates = n;
 }
 
 spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span span) {
@@ -56,7 +62,7 @@ spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span
         plan->scan.columns[i] =
             (spoor_scan_column){.column = (int)i, .type = table->schema.columns[i].type};
     }
-    pick_time(b, plan);
+    spoor_bind_pick_time(b, plan);
     return plan;
 }
 

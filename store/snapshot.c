@@ -154,6 +154,14 @@ static spoor_store_status data_version(spoor_store *store, uint32_t *version) {
                              : spoor_store_sql_fail(store, code, "reading the file's version");
 }
 
+bool spoor_store_version(spoor_store *store, uint32_t *version) {
+    pthread_mutex_lock(&store->mutex);
+    bool is_settled = !store->has_writer && sqlite3_txn_state(store->db, "main") != SQLITE_TXN_WRITE;
+    bool ok = is_settled && data_version(store, version) == SPOOR_STORE_OK;
+    pthread_mutex_unlock(&store->mutex);
+    return ok;
+}
+
 /* The kept snapshot if it is of the version, as it was when it was new; else NULL. */
 static spoor_snapshot *take_kept(spoor_store *store, uint32_t version) {
     spoor_snapshot *kept = store->kept;

@@ -46,6 +46,9 @@ spoor_store_status spoor_store_open(const char *path, spoor_store_mode mode, spo
 void spoor_store_close(spoor_store *store); /* NULL is fine */
 /* What went wrong last, in words; also for a failed open (store NULL: per thread). */
 const char *spoor_store_error(const spoor_store *store);
+/* A number of what the file holds: it is another after each change, by whomever.  false: this store itself
+ * is changing it, or it cannot be read. */
+bool spoor_store_version(spoor_store *store, uint32_t *version);
 /* The SQLite handle, for the tables that other modules keep in the file (functions, runs). */
 struct sqlite3;
 struct sqlite3 *spoor_store_handle(spoor_store *store);
