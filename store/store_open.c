@@ -57,6 +57,11 @@ spoor_store_status spoor_store_sql_fail(spoor_store *store, int code, const char
     case SQLITE_NOTADB:
         return spoor_store_fail(store, SPOOR_STORE_FOREIGN, "%s: not a spoor store", store->path);
     case SQLITE_READONLY:
+        if (extended == SQLITE_READONLY_ROLLBACK) { /* what only a writer may undo */
+            return spoor_store_fail(store, SPOOR_STORE_MISSING,
+                                    "%s: its making was cut short; spoor ingest begins it again", store->path);
+        }
+        /* fall through */
     case SQLITE_PERM:
         return spoor_store_fail(store, SPOOR_STORE_READ_ONLY, "%s: cannot be written (%s)",
                                 store->path, words);
@@ -293,6 +298,8 @@ static spoor_store_status check_identity(spoor_store *store) {
             return status;
         }
         id = pragma_number(store, "PRAGMA application_id", &code);
+    } else if (id == 0 && tables == 0) { /* being made just now, or its making was cut short */
+        return spoor_store_fail(store, SPOOR_STORE_MISSING, "%s: nothing was ingested into it yet", store->path);
     }
     char expected[24];
     snprintf(expected, sizeof expected, "%lld", (long long)id);

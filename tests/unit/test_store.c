@@ -162,6 +162,33 @@ static void write_file(const char *name, const char *text) {
     fclose(file);
 }
 
+static void copy_file(const char *from, const char *to) {
+    char bytes[1 << 16];
+    FILE *in = fopen(path_of(from), "rb");
+    FILE *out = fopen(path_of(to), "wb");
+    CHECK(in != NULL && out != NULL);
+    for (size_t n; (n = fread(bytes, 1, sizeof bytes, in)) > 0;) {
+        CHECK(fwrite(bytes, 1, n, out) == n);
+    }
+    fclose(in);
+    fclose(out);
+}
+
+/* What kill -9 leaves of a store that is being made: pages of it, and the journal that undoes them. */
+static void cut_short(const char *name, const char *left) {
+    char journal[2][32];
+    snprintf(journal[0], sizeof journal[0], "%s-journal", name);
+    snprintf(journal[1], sizeof journal[1], "%s-journal", left);
+    sqlite3 *db = NULL;
+    CHECK_LONG(sqlite3_open(path_of(name), &db), SQLITE_OK);
+    CHECK_LONG(sqlite3_exec(db, "PRAGMA cache_size=1; BEGIN; CREATE TABLE t(x);"
+                                "INSERT INTO t VALUES(zeroblob(100000)), (zeroblob(100000))",
+                            NULL, NULL, NULL), SQLITE_OK);
+    copy_file(name, left);
+    copy_file(journal[0], journal[1]);
+    sqlite3_close(db);
+}
+
 static void test_open_failures(void) {
     expect_open("none.db", SPOOR_STORE_READ, SPOOR_STORE_MISSING, ": no store here");
     expect_open("none.db", SPOOR_STORE_WRITE, SPOOR_STORE_MISSING, ": no store here");
@@ -176,6 +203,13 @@ static void test_open_failures(void) {
     expect_open("newer.db", SPOOR_STORE_READ, SPOOR_STORE_NEWER,
                 ": made by a newer spoor (store version 99; this one knows 1)");
     expect_open(".", SPOOR_STORE_READ, SPOOR_STORE_FOREIGN, ": not a file");
+    write_file("empty.db", "");
+    expect_open("empty.db", SPOOR_STORE_READ, SPOOR_STORE_MISSING, ": nothing was ingested into it yet");
+    cut_short("cut.db", "half.db");
+    expect_open("half.db", SPOOR_STORE_READ, SPOOR_STORE_MISSING,
+                ": its making was cut short; spoor ingest begins it again");
+    spoor_store_close(open_store("half.db", SPOOR_STORE_CREATE));
+    spoor_store_close(open_store("half.db", SPOOR_STORE_READ));
 
     spoor_store *store = NULL;
     CHECK_LONG(spoor_store_open(folder, SPOOR_STORE_TEMPORARY, NULL, &store), SPOOR_STORE_OK);
