@@ -3,6 +3,7 @@
  * Text is gathered until it is complete: it parses, and neither ends in | nor
  * is followed by more that was pasted.  Without a terminal the same loop reads
  * plain lines, so a file of queries can be piped in. */
+#include <locale.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,6 +197,7 @@ int cli_shell(cli_args *args) {
     char path[4096];
     bool has_history = on_terminal && history_path(path, sizeof path);
     if (on_terminal) {
+        setlocale(LC_CTYPE, "C.UTF-8"); /* libedit drops what is not ASCII in any other; nothing else asks */
         rl_initialize();
         using_history();
         stifle_history(HISTORY_LINES);
