@@ -1,6 +1,8 @@
 /* store_info.c - what `spoor info` shows: sums over small tables, never over events. */
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "store/container.h"
 
@@ -149,10 +151,21 @@ spoor_store_status spoor_store_export(spoor_store *store, const char *path) {
     }
     spoor_store_status status;
     sqlite3_stmt *vacuum = spoor_store_prepare(store, "VACUUM INTO ?", &status);
-    if (vacuum != NULL) {
-        sqlite3_bind_text(vacuum, 1, path, -1, SQLITE_STATIC);
-        status = spoor_store_run(store, vacuum);
+    if (vacuum == NULL) {
+        return status;
+    }
+    sqlite3_bind_text(vacuum, 1, path, -1, SQLITE_STATIC);
+    int code = sqlite3_step(vacuum), kind = code & 0xFF;
+    if (kind == SQLITE_FULL || kind == SQLITE_CANTOPEN || kind == SQLITE_IOERR) { /* it is the copy that fails */
+        status = spoor_store_fail(store, SPOOR_STORE_IO, "%s: cannot be written (%s)", path,
+                                  kind == SQLITE_FULL ? "the disk is full"
+                                                      : strerror(sqlite3_system_errno(store->db)));
+    } else if (code != SQLITE_DONE) {
+        status = spoor_store_sql_fail(store, code, "copying");
     }
     sqlite3_finalize(vacuum);
+    if (status != SPOOR_STORE_OK) {
+        unlink(path); /* what there is of it; nothing was there before */
+    }
     return status;
 }
