@@ -290,7 +290,8 @@ static void run_all(spoor_query *query, output_run *r, spoor_run_info *info) {
 /* No event was found, and old logs explain it: worth a word. */
 static void explain_nothing(spoor_query *query, spoor_run_info *info) {
     spoor_engine *engine = query->engine;
-    if (engine->store == NULL || query->now_was_given || !spoor_reads_now(query->tree)) {
+    if (engine->store == NULL || query->now_was_given ||
+        !(query->options.last != 0 || spoor_reads_now(query->tree))) {
         return;
     }
     info->newest = spoor_engine_newest(engine);
