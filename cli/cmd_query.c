@@ -80,6 +80,10 @@ static char *query_text(cli_args *args, size_t *len) {
         return NULL;
     }
     *len = strlen(args->words[0]);
+    if (args->words[0][strspn(args->words[0], " \t\r\n")] == '\0') { /* a variable that was not set */
+        fputs("spoor: the query is empty\n", stderr);
+        return NULL;
+    }
     char *text = malloc(*len + 1);
     return text != NULL ? memcpy(text, args->words[0], *len + 1) : NULL;
 }

@@ -99,6 +99,16 @@ static void keep_memory(void) {
 #endif
 }
 
+/* A result that nobody got is no success: a full disk is found when the last bytes leave. */
+static int finish_output(int code) {
+    bool ok = fflush(stdout) == 0 && !ferror(stdout);
+    if (!ok && code == EXIT_DONE) {
+        fputs("spoor: the output could not be written\n", stderr);
+        code = EXIT_WORLD;
+    }
+    return code;
+}
+
 int main(int argc, char **argv) {
     cli_args args;
     keep_memory();
@@ -127,5 +137,5 @@ int main(int argc, char **argv) {
         code = args.help ? cli_help(&args) : command->run(&args);
     }
     cli_args_free(&args);
-    return code;
+    return finish_output(code);
 }
