@@ -117,7 +117,7 @@ static void anyif_final(spoor_call *call, const void *state, spoor_vec *out, uin
      .summary = text, .example = sample, .value = prints}
 #define ANYIF(row_name, hidden) \
     {.name = row_name, .min_args = 2, .max_args = 2, .args = {SPOOR_T_ANY, SPOOR_T_BOOL}, .rule = SPOOR_RESULT_FIRST, .sees_nulls = true, .is_hidden = hidden, \
-     .column_name = row_name "_", .state_bytes = sizeof(pick), .update = anyif_update, .merge = any_merge, .final = anyif_final, \
+     .column_name = "", .state_bytes = sizeof(pick), .update = anyif_update, .merge = any_merge, .final = anyif_final, \
      .summary = "A value from a row for which the condition is true.", .example = "T | summarize " row_name "(x, y > 2)", .value = "3"}
 const spoor_aggregate spoor_agg_pick[] = {
     MANY("arg_max", 1, false, true, arg_max_update, arg_max_merge, "The row in which the first argument is greatest: its values of the other arguments.", "T | summarize arg_max(x, *) by k", "a, 3, 2.5, 2, {\"q\":\"r\"}"),

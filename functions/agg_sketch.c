@@ -128,9 +128,9 @@ const spoor_aggregate spoor_agg_sketch[] = {
      .summary = "Several hll() in one.", .example = "T | summarize h = hll(x) by k | summarize dcount_hll(hll_merge(h))", .value = "4"},
     {.name = "tdigest", .args = {NUMBER, LONG}, .min_args = 1, .max_args = 2, .column_name = "tdigest_", DIGEST, .update = digest_update,
      .summary = "A summary of the values, which may have weights, for percentiles later.", .example = "T | summarize percentile_tdigest(tdigest(x), 50)", .value = "2"},
-    {.name = "tdigest_merge", .args = {DYN}, .min_args = 1, .max_args = 1, .column_name = "tdigest_merge_", DIGEST, .update = digest_merge_update,
+    {.name = "tdigest_merge", .args = {DYN}, .min_args = 1, .max_args = 1, .column_name = "merge_tdigests_", DIGEST, .update = digest_merge_update,
      .summary = "Several tdigest() in one.", .example = "T | summarize d = tdigest(x) by k | summarize percentile_tdigest(tdigest_merge(d), 50)", .value = "2"},
-    {.name = "merge_tdigest", .args = {DYN}, .min_args = 1, .max_args = 1, .column_name = "merge_tdigest_", DIGEST, .update = digest_merge_update, .is_hidden = true,
+    {.name = "merge_tdigest", .args = {DYN}, .min_args = 1, .max_args = 1, .column_name = "merge_tdigests_", DIGEST, .update = digest_merge_update, .is_hidden = true,
      .summary = "As tdigest_merge().", .example = "T | summarize d = tdigest(x) by k | summarize percentile_tdigest(merge_tdigest(d), 50)", .value = "2"},
     {0},
 };

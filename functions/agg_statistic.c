@@ -107,7 +107,7 @@ static void bits_final(spoor_call *call, const void *state, spoor_vec *out, uint
     {.name = row_name, .args = {REAL, REAL, SPOOR_T_BOOL}, .min_args = nargs, .max_args = nargs, .result = SPOOR_REAL, .column_name = row_name "_", \
      .state_bytes = sizeof(joint), .update = covariance_update, .merge = covariance_merge, .final = done, .summary = text, .example = sample, .value = prints}
 #define BITS(row_name, code, text, prints) \
-    {.name = row_name, .args = {SPOOR_T_INTEGER}, .min_args = 1, .max_args = 1, .result = SPOOR_LONG, .column_name = row_name "_", \
+    {.name = row_name, .args = {SPOOR_T_INTEGER}, .min_args = 1, .max_args = 1, .result = SPOOR_LONG, .column_name = "", \
      .state_bytes = sizeof(bits), .update = code##_update, .merge = code##_merge, .final = bits_final, .summary = text, .example = "T | summarize " row_name "(x)", .value = prints}
 const spoor_aggregate spoor_agg_statistic[] = {
     COVARIANCE("covariance", 2, covariance_final, "Covariance of two columns, of a sample.", "T | summarize covariance(x, y)", "3.1666666667"),

@@ -223,6 +223,11 @@ static void divide_span(spoor_call *call, uint32_t rows, const spoor_vec *args, 
     }
 }
 
+static void divide_time(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+    divide_span(call, rows, args, out);
+    clip_times(rows, out);
+}
+
 static void divide_spans(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     (void)call;
     for (uint32_t i = 0; i < rows; i++) {
@@ -391,15 +396,16 @@ const spoor_function spoor_fn_arith[] = {
     TWO("+", INTEGER, INTEGER, SPOOR_LONG, add_longs, "Sum.", "1 + 2", "3"),
     TWO("+", REALS, REALS, SPOOR_REAL, add_reals, "Sum.", "1 + 0.5", "1.5"),
     TWO("+", DECIMALS, DECIMALS, SPOOR_DECIMAL, add_decimals, "Sum.", "decimal(1.1) + decimal(2.2)", "3.3"),
+    TWO("+", SPAN, SPAN, SPOOR_TIMESPAN, add_longs, "Sum.", "1h + 30m", "01:30:00"),
     TWO("+", TIME, SPAN, SPOOR_DATETIME, add_times, "A time later by a timespan.", "datetime(2024-01-31) + 1d", "2024-02-01T00:00:00.0000000Z"),
     TWO("+", SPAN, TIME, SPOOR_DATETIME, add_times, "A time later by a timespan.", "1d + datetime(2024-01-31)", "2024-02-01T00:00:00.0000000Z"),
-    TWO("+", SPAN, SPAN, SPOOR_TIMESPAN, add_longs, "Sum.", "1h + 30m", "01:30:00"),
+    TWO("+", TIME, TIME, SPOOR_DATETIME, add_times, "The ticks of two times added, so that half of it is the middle.", "(datetime(2024-01-01) + datetime(2024-01-03)) / 2", "2024-01-02T00:00:00.0000000Z"),
     TWO("-", INTEGER, INTEGER, SPOOR_LONG, subtract_longs, "Difference.", "5 - 7", "-2"),
     TWO("-", REALS, REALS, SPOOR_REAL, subtract_reals, "Difference.", "5 - 0.5", "4.5"),
     TWO("-", DECIMALS, DECIMALS, SPOOR_DECIMAL, subtract_decimals, "Difference.", "decimal(2.2) - decimal(1.1)", "1.1"),
     TWO("-", TIME, TIME, SPOOR_TIMESPAN, subtract_longs, "The timespan between two times.", "datetime(2024-03-01) - datetime(2024-02-28)", "2.00:00:00"),
-    TWO("-", TIME, SPAN, SPOOR_DATETIME, subtract_span, "A time earlier by a timespan.", "datetime(2024-03-01) - 1d", "2024-02-29T00:00:00.0000000Z"),
     TWO("-", SPAN, SPAN, SPOOR_TIMESPAN, subtract_longs, "Difference.", "1h - 30m", "00:30:00"),
+    TWO("-", TIME, SPAN, SPOOR_DATETIME, subtract_span, "A time earlier by a timespan.", "datetime(2024-03-01) - 1d", "2024-02-29T00:00:00.0000000Z"),
     TWO("*", INTEGER, INTEGER, SPOOR_LONG, multiply_longs, "Product.", "6 * 7", "42"),
     TWO("*", REALS, REALS, SPOOR_REAL, multiply_reals, "Product.", "6 * 0.5", "3.0"),
     TWO("*", DECIMALS, DECIMALS, SPOOR_DECIMAL, multiply_decimals, "Product.", "decimal(1.5) * decimal(2)", "3.0"),
@@ -410,6 +416,7 @@ const spoor_function spoor_fn_arith[] = {
     TWO("/", DECIMALS, DECIMALS, SPOOR_DECIMAL, divide_decimals, "Quotient.", "decimal(7) / decimal(2)", "3.5"),
     TWO("/", SPAN, SPAN, SPOOR_REAL, divide_spans, "How many times one timespan is in another.", "1h / 20m", "3.0"),
     TWO("/", SPAN, REALS, SPOOR_TIMESPAN, divide_span, "A part of a timespan.", "1h / 4", "00:15:00"),
+    TWO("/", TIME, REALS, SPOOR_DATETIME, divide_time, "The time with so many times fewer ticks.", "(datetime(2024-01-01) + datetime(2024-01-03)) / 2", "2024-01-02T00:00:00.0000000Z"),
     TWO("%", INTEGER, INTEGER, SPOOR_LONG, modulo_longs, "Rest of a division, never negative.", "-10 % 4", "2"),
     TWO("%", REALS, REALS, SPOOR_REAL, modulo_reals, "Rest of a division, never negative.", "7.5 % 2", "1.5"),
     TWO("%", DECIMALS, DECIMALS, SPOOR_DECIMAL, modulo_decimals, "Rest of a division, never negative.", "decimal(7.5) % decimal(2)", "1.5"),
@@ -419,14 +426,12 @@ const spoor_function spoor_fn_arith[] = {
     UNARY(REALS, SPOOR_REAL, negate_reals, "-(5.5)", "-5.5"),
     UNARY(DECIMALS, SPOOR_DECIMAL, negate_decimals, "-decimal(5.5)", "-5.5"),
     UNARY(SPAN, SPOOR_TIMESPAN, negate_longs, "-(1h)", "-01:00:00"),
-    {.name = "bin", .args = {INTEGER, INTEGER}, .min_args = 2, .max_args = 2, .common = 3, .rule = SPOOR_RESULT_COMMON, .eval = bin_longs,
-     .summary = "The value rounded down to a multiple of the second.", .example = "bin(17, 5)", .value = "15"},
+    TWO("bin", INTEGER, INTEGER, SPOOR_LONG, bin_longs, "The value rounded down to a multiple of the second.", "bin(17, 5)", "15"),
     TWO("bin", REALS, REALS, SPOOR_REAL, bin_reals, "The value rounded down to a multiple of the second.", "bin(4.7, 0.5)", "4.5"),
     TWO("bin", DECIMALS, DECIMALS, SPOOR_DECIMAL, bin_decimals, "The value rounded down to a multiple of the second.", "bin(decimal(4.7), decimal(2))", "4"),
     TWO("bin", TIME, SPAN, SPOOR_DATETIME, bin_longs, "The time rounded down.", "bin(datetime(2024-01-01 10:42), 1h)", "2024-01-01T10:00:00.0000000Z"),
     TWO("bin", SPAN, SPAN, SPOOR_TIMESPAN, bin_longs, "The timespan rounded down.", "bin(100m, 1h)", "01:00:00"),
-    {.name = "floor", .args = {INTEGER, INTEGER}, .min_args = 2, .max_args = 2, .common = 3, .rule = SPOOR_RESULT_COMMON, .eval = bin_longs,
-     .summary = "The value rounded down to a multiple of the second; as bin().", .example = "floor(17, 5)", .value = "15"},
+    TWO("floor", INTEGER, INTEGER, SPOOR_LONG, bin_longs, "The value rounded down to a multiple of the second; as bin().", "floor(17, 5)", "15"),
     TWO("floor", REALS, REALS, SPOOR_REAL, bin_reals, "The value rounded down to a multiple of the second; as bin().", "floor(4.7, 0.5)", "4.5"),
     TWO("floor", TIME, SPAN, SPOOR_DATETIME, bin_longs, "The time rounded down; as bin().", "floor(datetime(2024-01-01 10:42), 1h)", "2024-01-01T10:00:00.0000000Z"),
     TWO("floor", SPAN, SPAN, SPOOR_TIMESPAN, bin_longs, "The timespan rounded down; as bin().", "floor(100m, 1h)", "01:00:00"),

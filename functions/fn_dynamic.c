@@ -112,12 +112,16 @@ static void array_length_eval(spoor_call *call, uint32_t rows, const spoor_vec *
     }
 }
 
+static const char *in_pairs(spoor_call *call) {
+    return call->nargs % 2 != 0 ? "names and values come in pairs, and the last name has no value" : NULL;
+}
+
 // clang-format off
 #define ANY SPOOR_T_ANY
 #define DYN SPOOR_T_DYNAMIC
-#define PACK(row_name, hidden, code, text, sample, prints) \
+#define PACK(row_name, hidden, check, code, text, sample, prints) \
     {.name = row_name, .args = {ANY}, .min_args = 0, .max_args = SPOOR_VARIADIC, .result = SPOOR_DYNAMIC, .sees_nulls = true, \
-     .is_hidden = hidden, .eval = code, .summary = text, .example = sample, .value = prints}
+     .is_hidden = hidden, .prepare = check, .eval = code, .summary = text, .example = sample, .value = prints}
 const spoor_function spoor_fn_dynamic[] = {
     {.name = "__member", .args = {DYN, SPOOR_T_STRING}, .min_args = 2, .max_args = 2, .result = SPOOR_DYNAMIC, .is_hidden = true, .eval = member_eval,
      .summary = "The member of a bag: d.a, d['a'].", .example = "dynamic({'a':5}).a", .value = "5"},
@@ -127,11 +131,11 @@ const spoor_function spoor_fn_dynamic[] = {
      .summary = "The member of a bag by a computed name: d[k].", .example = "dynamic({'ab':5})[strcat('a', 'b')]", .value = "5"},
     {.name = "__element", .args = {DYN, DYN}, .min_args = 2, .max_args = 2, .result = SPOOR_DYNAMIC, .is_hidden = true, .eval = key_eval,
      .summary = "The element by a key that is itself dynamic.", .example = "dynamic([7,8])[dynamic(1)]", .value = "8"},
-    PACK("pack_array", false, pack_array_eval, "An array of the arguments.", "pack_array(1, 'a')", "[1,\"a\"]"),
-    PACK("bag_pack", false, pack_eval, "A bag of names and values in turn.", "bag_pack('a', 1, 'b', 'x')", "{\"a\":1,\"b\":\"x\"}"),
-    PACK("pack", true, pack_eval, "As bag_pack().", "pack('a', 1)", "{\"a\":1}"),
-    PACK("pack_dictionary", true, pack_eval, "As bag_pack().", "pack_dictionary('a', 1)", "{\"a\":1}"),
-    PACK("__pack_not_empty", true, pack_not_empty_eval, "A bag without what is null or ''.", "__pack_not_empty('a', '', 'b', 1)", "{\"b\":1}"),
+    PACK("pack_array", false, NULL, pack_array_eval, "An array of the arguments.", "pack_array(1, 'a')", "[1,\"a\"]"),
+    PACK("bag_pack", false, in_pairs, pack_eval, "A bag of names and values in turn.", "bag_pack('a', 1, 'b', 'x')", "{\"a\":1,\"b\":\"x\"}"),
+    PACK("pack", true, in_pairs, pack_eval, "As bag_pack().", "pack('a', 1)", "{\"a\":1}"),
+    PACK("pack_dictionary", true, in_pairs, pack_eval, "As bag_pack().", "pack_dictionary('a', 1)", "{\"a\":1}"),
+    PACK("__pack_not_empty", true, in_pairs, pack_not_empty_eval, "A bag without what is null or ''.", "__pack_not_empty('a', '', 'b', 1)", "{\"b\":1}"),
     {.name = "array_length", .args = {DYN}, .min_args = 1, .max_args = 1, .result = SPOOR_LONG, .eval = array_length_eval,
      .summary = "Number of elements of an array; null for anything else.", .example = "array_length(dynamic([1,2]))", .value = "2"},
     {.name = "arraylength", .args = {DYN}, .min_args = 1, .max_args = 1, .result = SPOOR_LONG, .is_hidden = true, .eval = array_length_eval,

@@ -89,12 +89,17 @@ static void sha256_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
     digest_rows(call, rows, args, out, sha256, SPOOR_SHA256_BYTES);
 }
 
+/* In which form the engine would hash one is not documented, and it takes none. */
+static const char *refuse_dynamic(spoor_call *call) {
+    return call->types[0] == SPOOR_DYNAMIC ? "a dynamic value has no hash; tostring() it" : NULL;
+}
+
 // clang-format off
 #define HASH(row_name, text, sample, prints) \
-    {.name = row_name, .args = {SPOOR_T_ANY, SPOOR_T_INTEGER}, .min_args = 1, .max_args = 2, .result = SPOOR_LONG, .eval = hash_eval, \
+    {.name = row_name, .args = {SPOOR_T_ANY, SPOOR_T_INTEGER}, .min_args = 1, .max_args = 2, .result = SPOOR_LONG, .prepare = refuse_dynamic, .eval = hash_eval, \
      .summary = text, .example = sample, .value = prints}
 #define DIGEST(row_name, code, text, sample, prints) \
-    {.name = row_name, .args = {SPOOR_T_ANY}, .min_args = 1, .max_args = 1, .result = SPOOR_STRING, .eval = code, \
+    {.name = row_name, .args = {SPOOR_T_ANY}, .min_args = 1, .max_args = 1, .result = SPOOR_STRING, .prepare = refuse_dynamic, .eval = code, \
      .summary = text, .example = sample, .value = prints}
 const spoor_function spoor_fn_hash[] = {
     HASH("hash", "The hash of a value (xxhash64), or its remainder by the second argument.", "hash('World', 100)", "51"),

@@ -136,6 +136,8 @@ again:
         "project-rename" { kind = TK_PROJECT_RENAME; goto done; }
         "project-reorder" { kind = TK_PROJECT_REORDER; goto done; }
         "range"          { kind = TK_RANGE; goto done; }
+        // Neither begins anything before such a mark: bin(range, 1d), sum(evaluate).
+        ("range" | "evaluate") / ([ \t]* ([),.<>=!+*%|;\]\-] | "/" [^/])) { kind = TK_IDENT; goto done; }
         "reduce"         { kind = TK_REDUCE; goto done; }
         "render"         { kind = TK_RENDER; goto done; }
         "sample"         { kind = TK_SAMPLE; goto done; }

@@ -21,7 +21,16 @@ static const struct {
 } prefixed[] = {
     {"strlen", "strlen"}, {"string_size", "string_size"},
     {"percentile_tdigest", "percentile_tdigest"}, {"dcount_hll", "dcount_hll"},
+    {"percentile_array_tdigest", "percentile_tdigest"}, {"percentiles_array_tdigest", "percentile_tdigest"},
     {"gettype", "type"}, {"treepath", "tree"}, {"repeat", "repeat"},
+};
+
+/* Functions whose column has a name of its own. */
+static const struct {
+    const char *function, *column;
+} fixed[] = {
+    {"ingestion_time", "$IngestionTime"}, {"hll_merge", "hll_merged_result"},
+    {"tdigest_merge", "tdigests_merge_result"}, {"merge_tdigest", "tdigests_merge_result"},
 };
 
 static spoor_str name_of(spoor_binder *b, const spoor_ast *node, int depth);
@@ -52,6 +61,10 @@ static spoor_str call_name(spoor_binder *b, const spoor_ast *node, int depth) {
             return spoor_arena_format(b->arena, "%s_%.*s", prefixed[i].prefix, SPOOR_S(argument));
         }
     }
+    if (spoor_str_is(node->text, "array_sort_asc") || spoor_str_is(node->text, "array_sort_desc")) {
+        spoor_str argument = node->first != NULL ? name_of(b, node->first, depth + 1) : none;
+        return argument.len > 0 ? spoor_arena_format(b->arena, "%.*s_sorted", SPOOR_S(argument)) : none;
+    }
     if ((spoor_str_is(node->text, "make_datetime") || spoor_str_is(node->text, "make_timespan")) &&
         node->nchildren == 1) {
         return name_of(b, node->first, depth + 1);
@@ -65,8 +78,10 @@ static spoor_str call_name(spoor_binder *b, const spoor_ast *node, int depth) {
     if (b->match != NULL && (spoor_str_is(node->text, "node_degree_in") || spoor_str_is(node->text, "node_degree_out"))) {
         return node->text;
     }
-    if (spoor_str_is(node->text, "ingestion_time")) {
-        return SPOOR_STR("$IngestionTime");
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
+        if (spoor_str_is(node->text, fixed[i].function)) {
+            return spoor_str_from(fixed[i].column);
+        }
     }
     return none;
 }

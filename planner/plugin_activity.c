@@ -317,7 +317,7 @@ static const char sessions[] =
     " | sort by ['#k'] asc, $t asc"
     " | where prev(['#k']) != ['#k'] or $t - prev($t) >= ['#lookback']"
     " | where $t >= ['#start']"
-    " | summarize count_sessions = count() by $t = bin($t, ['#bin'])$d"
+    " | summarize count_sessions = count() by $t = to$y(bin($t, ['#bin']))$d"
     " | sort by $t asc";
 
 /* Each window with those before it that together are the lookback. */
