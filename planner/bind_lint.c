@@ -3,7 +3,7 @@
  * Each has a code that stays, for who collects them; those that are made elsewhere are here too:
  *   literal-star    contains "*x*": the star is a plain character
  *   has-no-term     has with a text that holds no letter or digit
- *   has-edge        has with a text one edge of which bounds no term, as "-enc"
+ *   has-edge        has with a short switch, as "-enc": not found in "-encodedcommand"
  *   null-string     isnull() of a string
  *   empty-range     between (10 .. 5)
  *   unused-let      a let that nothing uses
@@ -56,15 +56,20 @@ static void lint_star(spoor_binder *b, spoor_str name, const spoor_bound *needle
     }
 }
 
-/* `has "\cmd.exe"`: edges that are no letters or digits do not bound a term. */
-static void lint_has(spoor_binder *b, const spoor_bound *needle, spoor_str text) {
-    const char *at = text.ptr, *end = text.ptr + text.len;
-    bool has_term = false, first = false, last = false;
-    while (at < end) {
-        bool is_first = at == text.ptr;
-        last = spoor_is_alnum(spoor_utf8_next(&at, end));
-        first = is_first ? last : first;
-        has_term = has_term || last;
+/* A switch of few letters, as "-enc": what is written so is short for longer ones, too. */
+static bool is_short_switch(spoor_str text) {
+    enum { MOST_LETTERS = 4 };
+    bool ok = text.len >= 2 && text.len <= 1 + MOST_LETTERS && text.ptr[0] == '-';
+    for (size_t i = 1; i < text.len && ok; i++) {
+        ok = (text.ptr[i] | 0x20) >= 'a' && (text.ptr[i] | 0x20) <= 'z';
+    }
+    return ok;
+}
+
+static void lint_has(spoor_binder *b, spoor_str name, const spoor_bound *needle, spoor_str text) {
+    bool has_term = false;
+    for (const char *at = text.ptr, *end = text.ptr + text.len; at < end && !has_term;) {
+        has_term = spoor_is_alnum(spoor_utf8_next(&at, end));
     }
     if (!has_term && text.len > 0) {
         if (spoor_bind_warn(b, "has-no-term", needle->span,
@@ -72,11 +77,10 @@ static void lint_has(spoor_binder *b, const spoor_bound *needle, spoor_str text)
                             SPOOR_S(text))) {
             spoor_hint(b->diags, "contains %s\"%.*s\" says what is meant", verbatim(text), SPOOR_S(text));
         }
-    } else if (first != last &&
+    } else if (spoor_str_is(name, "has") && is_short_switch(text) && /* a list may hold the longer ones, too */
                spoor_bind_warn(b, "has-edge", needle->span,
-                               "'%.*s' %s with what is no part of a term, so 'has' bounds only its %s",
-                               SPOOR_S(text), first ? "ends" : "begins", first ? "beginning" : "end")) {
-        spoor_hint(b->diags, "contains %s\"%.*s\" finds it everywhere", verbatim(text), SPOOR_S(text));
+                               "'has' finds '%.*s' as a whole term: in no longer switch that begins so", SPOOR_S(text))) {
+        spoor_hint(b->diags, "contains \"%.*s\" finds those, too", SPOOR_S(text));
     }
 }
 
@@ -129,7 +133,7 @@ void spoor_bind_lint_operator(spoor_binder *b, const spoor_ast *node, spoor_str 
             lint_star(b, name, args[i], text);
         }
         if (is_one_of(name, terms)) {
-            lint_has(b, args[i], text);
+            lint_has(b, name, args[i], text);
         }
     }
 }
