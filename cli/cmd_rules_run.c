@@ -140,6 +140,9 @@ static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *re
     if (status != SPOOR_OK) {
         return cli_rules_fail(engine, status);
     }
+    if (spoor_rules_recall(rules, recorder != NULL ? recorder : engine) != SPOOR_OK) {
+        return cli_rules_fail(recorder != NULL ? recorder : engine, SPOOR_ERR_MEMORY);
+    }
     int code = cli_rules_report(args, engine, rules, SPOOR_RULES_RUN);
     if (code == EXIT_DONE && recorder != NULL) {
         status = spoor_rules_record(rules, recorder, recorded);
@@ -151,7 +154,8 @@ static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *re
         print_summary(&s, now);
         spoor_rules_print_allowed(rules, stderr);
     }
-    return code == EXIT_DONE ? code_of_run(args, &s) : code;
+    int verdict = code_of_run(args, &s); /* an alert is one, whatever else failed */
+    return code == EXIT_DONE || verdict == EXIT_ALERT ? verdict : code;
 }
 
 int cli_rules_run(cli_args *args) {

@@ -8,6 +8,7 @@
 
 #include "detect/rule_conditions.h"
 #include "detect/rules_spool.h"
+#include "rules/rule_record.h"
 
 enum {
     SPOOR_MAX_ALERTS_OF_RULE = 150, /* Sentinel's */
@@ -53,6 +54,7 @@ typedef struct spoor_alert {
     const spoor_evidence *evidence;
     uint32_t *evidence_rows; /* by leaf: kept rows that it holds for */
     bool is_cut;             /* one of the sets is */
+    spoor_said said;         /* in earlier runs; spoor_rules_recall() */
 } spoor_alert;
 
 /* Alerts of all rules that fired, into rules->alerts, in the order of rules.  After a run. */

@@ -1,4 +1,5 @@
-/* rules_record.c - keeps a run in a store: from the states and the spool to rules/rule_record.h. */
+/* rules_record.c - keeps a run in a store: from the states and the spool to rules/rule_record.h; and reads back what
+ * people said of its alerts. */
 #include "base/buffer.h"
 #include "detect/rules_report.h"
 #include "rules/rule_record.h"
@@ -168,4 +169,15 @@ spoor_status spoor_rules_record(spoor_rules *rules, spoor_engine *engine, uint64
     spoor_arena_reset(&r.arena);
     spoor_arena_reset(&r.scratch);
     return status;
+}
+
+spoor_status spoor_rules_recall(spoor_rules *rules, spoor_engine *engine) {
+    jmp_buf door;
+    rules->arena.on_oom = &door;
+    bool ok = setjmp(door) == 0;
+    for (uint32_t i = 0; ok && engine->store != NULL && i < rules->nalerts; i++) {
+        rules->alerts[i].said = spoor_record_said(engine->store, &rules->arena, rules->alerts[i].key);
+    }
+    rules->arena.on_oom = NULL;
+    return ok ? SPOOR_OK : spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory");
 }

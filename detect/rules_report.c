@@ -21,6 +21,13 @@ const char *spoor_rule_kind_name(spoor_rule_kind kind) {
     return names[kind];
 }
 
+spoor_str spoor_report_said(spoor_arena *arena, const spoor_alert *alert) {
+    const spoor_said *said = &alert->said;
+    return spoor_arena_format(arena, "%.*s%s%.*s%s%.*s", (int)said->status.len, said->status.ptr,
+                              said->owner.len > 0 ? ", " : "", (int)said->owner.len, said->owner.ptr,
+                              said->comment.len > 0 ? ": " : "", (int)said->comment.len, said->comment.ptr);
+}
+
 spoor_str spoor_report_join(spoor_arena *arena, const spoor_str_list *list, uint32_t most,
                             bool has_more) {
     spoor_str text = {0};

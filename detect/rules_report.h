@@ -44,6 +44,8 @@ spoor_str spoor_alert_predicates_json(spoor_arena *arena, const spoor_alert *ale
 
 const spoor_diag *spoor_rule_first_error(const spoor_rule *rule); /* NULL: none */
 const char *spoor_rule_kind_name(spoor_rule_kind kind);
+/* What people said of the alert: "closed, ada: our scanner"; empty: nothing. */
+spoor_str spoor_report_said(spoor_arena *arena, const spoor_alert *alert);
 /* The list as text, at most so many; has_more: the list itself is cut. */
 spoor_str spoor_report_join(spoor_arena *arena, const spoor_str_list *list, uint32_t most,
                             bool has_more);

@@ -145,6 +145,12 @@ void spoor_report_put_alert(spoor_report *r, const spoor_alert *a) {
     put(r, ",");
     spoor_report_put_text(r, "description", a->description);
     fprintf(r->out, ",\"severity\":\"%s\",", spoor_level_name(a->level));
+    spoor_report_put_text(r, "status", a->said.status.len > 0 ? a->said.status : SPOOR_STR("new"));
+    put(r, ",");
+    spoor_report_put_text(r, "owner", a->said.owner);
+    put(r, ",");
+    spoor_report_put_text(r, "comment", a->said.comment);
+    put(r, ",");
     spoor_report_put_list(r, "tactics", &a->tactics);
     put(r, ",");
     spoor_report_put_list(r, "techniques", &rule->techniques);

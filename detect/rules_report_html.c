@@ -298,14 +298,22 @@ static void put_list(spoor_report *r, const char *title, const spoor_str_list *l
     }
 }
 
+static void add_said(spoor_report *r, spoor_str_list *list, const spoor_alert *a) {
+    spoor_str said = spoor_report_said(&r->scratch, a);
+    if (said.len > 0) {
+        add_once(r, list, spoor_arena_format(&r->scratch, "%.*s %.*s", (int)a->key.len, a->key.ptr, (int)said.len, said.ptr));
+    }
+}
+
 /* What the alerts of the rule say together. */
 static void put_facts(spoor_report *r, uint32_t at) {
     const spoor_rule *rule = &r->rules->set.rules[at];
     const spoor_rule_state *state = &r->rules->states[at];
-    spoor_str_list hosts = {0}, users = {0}, entities = {0}, predicates = {0};
+    spoor_str_list hosts = {0}, users = {0}, entities = {0}, predicates = {0}, said = {0};
     char text[SPOOR_TIME_TEXT];
     for (uint32_t k = 0; k < state->nalerts; k++) {
         const spoor_alert *a = &r->rules->alerts[state->first_alert + k];
+        add_said(r, &said, a);
         for (uint32_t i = 0; i < a->hosts.count; i++) {
             add_once(r, &hosts, a->hosts.items[i]);
         }
@@ -332,6 +340,7 @@ static void put_facts(spoor_report *r, uint32_t at) {
     put_fact(r, "rule", rule->id);
     put_fact(r, "rule file", spoor_str_from(rule->file->path));
     put(r, "</table>\n");
+    put_list(r, "What is known", &said);
     put_list(r, "Matched on", &predicates);
     put_list(r, "Entities", &entities);
 }

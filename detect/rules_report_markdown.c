@@ -95,6 +95,20 @@ static void put_rows(spoor_report *r, uint32_t at) {
     }
 }
 
+static void put_said(spoor_report *r, const spoor_rule_state *state) {
+    for (uint32_t k = 0; k < state->nalerts; k++) {
+        const spoor_alert *a = &r->rules->alerts[state->first_alert + k];
+        spoor_str said = spoor_report_said(&r->scratch, a);
+        if (said.len > 0) {
+            fputs("Known of ", r->out);
+            put(r, a->key);
+            fputs(": ", r->out);
+            put(r, said);
+            fputs("\n\n", r->out);
+        }
+    }
+}
+
 static void put_rule(spoor_report *r, uint32_t at) {
     const spoor_rule *rule = &r->rules->set.rules[at];
     const spoor_rule_state *state = &r->rules->states[at];
@@ -114,6 +128,7 @@ static void put_rule(spoor_report *r, uint32_t at) {
         put(r, rule->description);
         fputs("\n\n", r->out);
     }
+    put_said(r, state);
     for (uint32_t k = 0; k < state->nalerts && !has_any; k++) {
         const spoor_alert *a = &r->rules->alerts[state->first_alert + k];
         for (uint32_t i = 0; i < a->evidence->count; i++) {

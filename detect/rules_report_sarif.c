@@ -82,6 +82,18 @@ static uint64_t put_locations(spoor_report *r, const spoor_alert *a) {
     return shown;
 }
 
+/* What somebody closed is no longer asked about. */
+static void put_suppressions(spoor_report *r, const spoor_alert *a) {
+    if (spoor_str_is(a->said.status, "closed")) {
+        fputs(",\"suppressions\":[{\"kind\":\"external\",\"status\":\"accepted\"", r->out);
+        if (a->said.comment.len > 0) {
+            fputc(',', r->out);
+            spoor_report_put_text(r, "justification", a->said.comment);
+        }
+        fputs("}]", r->out);
+    }
+}
+
 static void put_result(spoor_report *r, const spoor_alert *a, uint32_t index) {
     const spoor_rule *rule = &r->rules->set.rules[a->rule];
     spoor_arena_rewind(&r->scratch);
@@ -93,6 +105,7 @@ static void put_result(spoor_report *r, const spoor_alert *a, uint32_t index) {
     fputs("},\"partialFingerprints\":{", r->out);
     spoor_report_put_text(r, "spoorAlert/v1", a->key);
     fprintf(r->out, "},\"occurrenceCount\":%" PRIu64, a->hits > 0 ? a->hits : 1);
+    put_suppressions(r, a);
     uint64_t listed = put_locations(r, a);
     fputs(",\"properties\":{", r->out);
     spoor_report_put_text(r, "severity", spoor_str_from(spoor_level_name(a->level)));

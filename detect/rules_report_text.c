@@ -62,6 +62,7 @@ static void put_head(spoor_report *r, const spoor_alert *a) {
     put_line(r, "hosts", spoor_report_join(&r->scratch, &a->hosts, MOST_NAMES, a->is_cut));
     put_line(r, "users", spoor_report_join(&r->scratch, &a->users, MOST_NAMES, a->is_cut));
     put_line(r, "key", a->key);
+    put_line(r, "known", spoor_report_said(&r->scratch, a));
     for (uint32_t i = 0, n = 0; i < a->evidence->count; i++) {
         if (a->evidence_rows[i] > 0) {
             put_line(r, n++ == 0 ? "matched" : "", a->evidence->texts[i]);

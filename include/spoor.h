@@ -382,6 +382,8 @@ spoor_status spoor_rules_count_allowed(spoor_rules *rules, const spoor_rules_opt
 void spoor_rules_print_allowed(const spoor_rules *rules, FILE *out);
 /* After a run: entries for an allow-list, from the fields that most rows of a noisy rule share, as a tuning file. */
 spoor_status spoor_rules_propose(spoor_rules *rules, FILE *out);
+/* After a run: what people said of its alerts, from the engine's store, for the reports. */
+spoor_status spoor_rules_recall(spoor_rules *rules, spoor_engine *engine);
 /* Keep the run, its alerts and up to max_rows (0: 1,000) of their rows in the engine's store. */
 spoor_status spoor_rules_record(spoor_rules *rules, spoor_engine *engine, uint64_t max_rows);
 

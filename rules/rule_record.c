@@ -42,6 +42,7 @@
 
 struct spoor_record {
     spoor_arena *arena, *scratch;
+    spoor_store *store;
     sqlite3 *db;
     sqlite3_stmt *rule, *metadata, *alert, *event;
     int64_t run, rule_id, alert_id;
@@ -112,11 +113,12 @@ bool spoor_record_begin(spoor_arena *arena, spoor_arena *scratch, spoor_store *s
     *record = r;
     r->arena = arena;
     r->scratch = scratch;
+    r->store = store;
     r->db = spoor_store_handle(store);
     bool ok = run_sql(r->db, "BEGIN IMMEDIATE") && run_sql(r->db, TABLES) && insert_run(r, run) &&
               prepare(r);
     if (!ok) {
-        *why = spoor_arena_str(arena, spoor_str_from(sqlite3_errmsg(r->db))).ptr;
+        *why = spoor_arena_str(arena, spoor_str_from(spoor_store_handle_error(r->store))).ptr;
     }
     return ok;
 }
@@ -194,7 +196,7 @@ bool spoor_record_event(spoor_record *r, const spoor_alert_event_record *e) {
 
 bool spoor_record_end(spoor_record *r, bool keep, const char **why) {
     if (!keep) {
-        *why = spoor_arena_str(r->arena, spoor_str_from(sqlite3_errmsg(r->db))).ptr;
+        *why = spoor_arena_str(r->arena, spoor_str_from(spoor_store_handle_error(r->store))).ptr;
     }
     sqlite3_finalize(r->rule);
     sqlite3_finalize(r->metadata);
@@ -205,7 +207,7 @@ bool spoor_record_end(spoor_record *r, bool keep, const char **why) {
               run_sql(r->db, "UPDATE meta SET value = value + 1 WHERE key = 'generation'") &&
               run_sql(r->db, "COMMIT");
     if (keep && !ok) {
-        *why = spoor_arena_str(r->arena, spoor_str_from(sqlite3_errmsg(r->db))).ptr;
+        *why = spoor_arena_str(r->arena, spoor_str_from(spoor_store_handle_error(r->store))).ptr;
     }
     if (!ok && sqlite3_get_autocommit(r->db) == 0) {
         run_sql(r->db, "ROLLBACK");
@@ -236,7 +238,7 @@ bool spoor_record_triage(spoor_store *store, const spoor_triage *triage, bool *i
     bool ok = run_sql(db, "BEGIN IMMEDIATE") && run_sql(db, TABLES) && write_triage(db, triage, is_known) &&
               run_sql(db, "UPDATE meta SET value = value + 1 WHERE key = 'generation'") &&
               run_sql(db, "COMMIT");
-    *why = ok ? NULL : sqlite3_errmsg(db);
+    *why = ok ? NULL : spoor_store_handle_error(store);
     return ok;
 }
 
@@ -245,4 +247,29 @@ void spoor_record_undo(spoor_store *store) {
     if (sqlite3_get_autocommit(db) == 0) {
         run_sql(db, "ROLLBACK");
     }
+}
+
+static bool take_text(sqlite3_stmt *row, int column, spoor_arena *arena, spoor_str *text) {
+    const char *bytes = (const char *)sqlite3_column_text(row, column);
+    size_t len = (size_t)sqlite3_column_bytes(row, column);
+    return bytes == NULL || spoor_arena_try_str(arena, (spoor_str){bytes, len}, text);
+}
+
+spoor_said spoor_record_said(spoor_store *store, spoor_arena *arena, spoor_str key) {
+    spoor_said said = {0};
+    sqlite3_stmt *find = NULL;
+    bool ok = true;
+    if (sqlite3_prepare_v2(spoor_store_handle(store), "SELECT status, owner, comment FROM rule_alert_state WHERE key = ?", -1,
+                           &find, NULL) == SQLITE_OK) {
+        bind(find, 1, key);
+        if (sqlite3_step(find) == SQLITE_ROW) {
+            ok = take_text(find, 0, arena, &said.status) && take_text(find, 1, arena, &said.owner) &&
+                 take_text(find, 2, arena, &said.comment);
+        }
+    }
+    sqlite3_finalize(find);
+    if (!ok) {
+        spoor_arena_fail(arena);
+    }
+    return said;
 }

@@ -66,4 +66,11 @@ typedef struct spoor_triage { /* NULL: stays as it is */
 bool spoor_record_triage(spoor_store *store, const spoor_triage *triage, bool *is_known, const char **why);
 void spoor_record_undo(spoor_store *store);
 
+typedef struct spoor_said { /* of an alert, by people; without any status: nothing was said */
+    spoor_str status, owner, comment;
+} spoor_said;
+
+/* What was said of the alert of a key, in the arena.  A store that keeps no runs says nothing. */
+spoor_said spoor_record_said(spoor_store *store, spoor_arena *arena, spoor_str key);
+
 #endif

@@ -52,6 +52,8 @@ bool spoor_store_version(spoor_store *store, uint32_t *version);
 /* The SQLite handle, for the tables that other modules keep in the file (functions, runs). */
 struct sqlite3;
 struct sqlite3 *spoor_store_handle(spoor_store *store);
+/* Why the last call on that handle failed, as spoor_store_error() says it: with the store's path. */
+const char *spoor_store_handle_error(spoor_store *store);
 
 /* -- reading ------------------------------------------------------------------------------------- */
 

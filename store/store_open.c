@@ -80,6 +80,11 @@ spoor_store_status spoor_store_sql_fail(spoor_store *store, int code, const char
     return spoor_store_fail(store, SPOOR_STORE_IO, "%s: %s: %s", store->path, what, words);
 }
 
+const char *spoor_store_handle_error(spoor_store *store) {
+    spoor_store_sql_fail(store, sqlite3_errcode(store->db), "rule runs");
+    return store->error;
+}
+
 spoor_store_status spoor_store_exec(spoor_store *store, const char *sql) {
     int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? SPOOR_STORE_OK : spoor_store_sql_fail(store, code, sql);
