@@ -26,6 +26,10 @@ struct spoor_cache {
     node *newest, *oldest;
 };
 
+static size_t default_limit(const spoor_cache *cache) {
+    return (cache->memory->limit != 0 ? cache->memory->limit : SPOOR_DEFAULT_MEMORY) / 2;
+}
+
 spoor_cache *spoor_cache_new(spoor_memory *memory) {
     spoor_cache *cache = calloc(1, sizeof *cache);
     node **slots = calloc(FIRST_SLOTS, sizeof(node *));
@@ -37,7 +41,7 @@ spoor_cache *spoor_cache_new(spoor_memory *memory) {
     cache->memory = memory;
     cache->slots = slots;
     cache->nslots = FIRST_SLOTS;
-    cache->limit = (memory->limit != 0 ? memory->limit : SPOOR_DEFAULT_MEMORY) / 2;
+    cache->limit = default_limit(cache);
     pthread_mutex_init(&cache->mutex, NULL);
     pthread_cond_init(&cache->made, NULL);
     return cache;
@@ -189,6 +193,13 @@ static void evict(spoor_cache *cache, size_t want) {
         }
         n = newer;
     }
+}
+
+void spoor_cache_set_limit(spoor_cache *cache, size_t bytes) {
+    pthread_mutex_lock(&cache->mutex);
+    cache->limit = bytes == 0 || bytes > default_limit(cache) ? default_limit(cache) : bytes;
+    evict(cache, 0);
+    pthread_mutex_unlock(&cache->mutex);
 }
 
 void spoor_cache_release(spoor_cache *cache, const spoor_cached *cached, bool keep) {

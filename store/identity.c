@@ -8,7 +8,7 @@
 #include "store/encoders.h"
 #include "store/row_reader.h"
 
-enum { MAX_READERS = 128 };
+enum { MAX_READERS = 128 }; /* and no more than fit the writer's memory */
 
 typedef struct stored_range { /* of one event sort of one log in one segment */
     int64_t segment;
@@ -44,6 +44,7 @@ struct spoor_identity {
     bool is_stale;        /* a builder with earlier rows was sealed */
     spoor_row_reader *readers[MAX_READERS];
     uint32_t nreaders;
+    size_t reader_bytes; /* of them all, each as last counted */
     uint64_t clock;
     bool has_old_rows; /* some builder holds rows of an earlier source */
 };
@@ -229,6 +230,7 @@ static spoor_store_status read_ranges(struct spoor_identity *identity) {
 /* -- readers ---------------------------------------------------------------------------------- */
 
 static void drop_reader(struct spoor_identity *identity, uint32_t i) {
+    identity->reader_bytes -= identity->readers[i]->counted;
     spoor_row_reader_free(identity->readers[i]);
     identity->readers[i] = identity->readers[--identity->nreaders];
 }
@@ -244,14 +246,34 @@ void spoor_identity_forget_builder(struct spoor_identity *identity, const spoor_
     identity->is_stale |= builder->old_rows > 0;
 }
 
+static void drop_least_used(struct spoor_identity *identity) {
+    uint32_t oldest = 0;
+    for (uint32_t i = 1; i < identity->nreaders; i++) {
+        bool older = identity->readers[i]->used_at < identity->readers[oldest]->used_at;
+        oldest = older ? i : oldest;
+    }
+    drop_reader(identity, oldest);
+}
+
+/* Count what the reader that was just used has come to hold.  Readers have what the builders leave of the
+ * writer's memory: where most events are known, builders stay small. */
+static void settle_reader(spoor_writer *writer, spoor_row_reader *reader) {
+    struct spoor_identity *identity = writer->identity;
+    if (reader->bytes == reader->counted) {
+        return;
+    }
+    identity->reader_bytes += reader->bytes - reader->counted;
+    reader->counted = reader->bytes;
+    size_t memory = writer->options.memory_bytes, half = memory / 2;
+    size_t limit = memory - (writer->builder_bytes < half ? writer->builder_bytes : half);
+    while (identity->reader_bytes > limit && identity->nreaders > 1) {
+        drop_least_used(identity);
+    }
+}
+
 static spoor_row_reader *new_reader(struct spoor_identity *identity, bool by_row) {
     if (identity->nreaders == MAX_READERS) {
-        uint32_t oldest = 0;
-        for (uint32_t i = 1; i < identity->nreaders; i++) {
-            bool older = identity->readers[i]->used_at < identity->readers[oldest]->used_at;
-            oldest = older ? i : oldest;
-        }
-        drop_reader(identity, oldest);
+        drop_least_used(identity);
     }
     spoor_row_reader *reader = calloc(1, sizeof *reader);
     if (reader != NULL) {
@@ -403,6 +425,9 @@ static spoor_store_status ask_segments(question *q) {
             spoor_row_reader *reader;
             status = get_reader(identity, NULL, 0, range->segment, q->by_row, &reader);
             status = status == SPOOR_STORE_OK ? ask(q, reader, UINT32_MAX) : status;
+            if (status == SPOOR_STORE_OK) {
+                settle_reader(q->writer, reader);
+            }
         }
     }
     return status;
@@ -422,7 +447,11 @@ static spoor_store_status ask_builder(question *q, spoor_builder *builder, bool 
     spoor_row_reader *reader;
     spoor_store_status status =
         get_reader(q->writer->identity, builder, rows, 0, q->by_row, &reader);
-    return status == SPOOR_STORE_OK ? ask(q, reader, rows) : status;
+    status = status == SPOOR_STORE_OK ? ask(q, reader, rows) : status;
+    if (status == SPOOR_STORE_OK) {
+        settle_reader(q->writer, reader);
+    }
+    return status;
 }
 
 static spoor_store_status ask_builders(question *q) {

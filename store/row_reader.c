@@ -13,6 +13,7 @@ void spoor_row_reader_unpin(spoor_row_reader *reader) {
             reader->pins[i] = NULL;
         }
     }
+    reader->bytes = reader->nslots * sizeof *reader->slots;
 }
 
 void spoor_row_reader_free(spoor_row_reader *reader) {
@@ -50,6 +51,7 @@ static spoor_store_status pin(spoor_row_reader *reader, uint32_t id,
         uint32_t form =
             id == reader->store->names.system[SPOOR_COL_LAYOUT] ? SPOOR_AS_RAW : SPOOR_AS_STORED;
         status = spoor_decode_pin(&reader->segment, id, form, &reader->pins[id]);
+        reader->bytes += status == SPOOR_STORE_OK ? reader->pins[id]->cached.bytes : 0;
     }
     *decoded = reader->pins[id];
     return status;
@@ -170,6 +172,7 @@ spoor_store_status spoor_row_reader_key(spoor_row_reader *reader, uint32_t rows)
             insert(reader, key, reader->nrows);
         }
     }
+    spoor_row_reader_unpin(reader);
     return SPOOR_STORE_OK;
 }
 

@@ -16,6 +16,8 @@ typedef struct spoor_row_reader {
     uint32_t nslots, nkeys, nrows; /* rows that are keyed so far */
     bool by_row; /* keyed by row id, for records without a record id */
     uint64_t used_at; /* clock of the identity: the least used reader goes first */
+    size_t bytes;     /* of the key set and of what is pinned */
+    size_t counted;   /* of them, in the identity's sum */
 } spoor_row_reader;
 
 void spoor_row_reader_free(spoor_row_reader *reader);
@@ -24,7 +26,8 @@ void spoor_row_reader_unpin(spoor_row_reader *reader);
 /* The hash of an event's identity, or of a row id. */
 uint64_t spoor_event_key(const spoor_event *event);
 uint64_t spoor_row_key(int64_t row);
-/* Key rows up to `rows` (of a builder that has been flushed since). */
+/* Key rows up to `rows` (of a builder that has been flushed since).  Nothing stays pinned: most segments
+ * are asked for keys that they do not have. */
 spoor_store_status spoor_row_reader_key(spoor_row_reader *reader, uint32_t rows);
 /* The next row with this key after *place, which starts as 0; false: none. */
 bool spoor_row_reader_find(const spoor_row_reader *reader, uint64_t key, uint32_t *place,

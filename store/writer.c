@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/cache.h"
 #include "store/encoders.h"
 #include "store/identity.h"
 #include "store/merge.h"
@@ -83,6 +84,7 @@ spoor_store_status spoor_writer_open(spoor_store *store, const spoor_writer_opti
         free(writer);
         return spoor_store_fail(store, SPOOR_STORE_MEMORY, "out of memory (--memory)");
     }
+    spoor_cache_set_limit(store->cache, writer->options.memory_bytes / 2); /* of its own readers */
     status = spoor_writer_take_mark(store);
     writer->is_open = status == SPOOR_STORE_OK;
     store->has_writer = writer->is_open;
@@ -129,6 +131,7 @@ void spoor_writer_close(spoor_writer *writer) {
         spoor_bytes_free(&writer->sources[i].origins);
     }
     free(writer->sources);
+    spoor_cache_set_limit(store->cache, 0);
     spoor_memory_give(store->memory, writer->options.memory_bytes);
     free(writer);
 }
