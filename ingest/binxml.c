@@ -37,10 +37,13 @@ typedef struct parser {
     spoor_arena *arena;    /* where the tree goes */
     bool has_dependencies; /* elements carry dependency ids: template definitions */
     int depth;
+    spoor_bx_piece **pieces; /* where the next one goes; NULL: none are wanted */
+    size_t run;              /* in `in`: where the bytes of the next one begin */
 } parser;
 
 void spoor_bx_on_oom(spoor_bx *bx, jmp_buf *on_oom) {
-    bx->templates.on_oom = on_oom;
+    bx->kept.on_oom = on_oom;
+    bx->places.on_oom = on_oom;
     bx->scratch.on_oom = on_oom;
 }
 
@@ -64,7 +67,8 @@ spoor_bx *spoor_bx_new(void) {
 }
 
 void spoor_bx_free(spoor_bx *bx) {
-    spoor_arena_reset(&bx->templates);
+    spoor_arena_reset(&bx->kept);
+    spoor_arena_reset(&bx->places);
     spoor_arena_reset(&bx->scratch);
     free(bx->by_offset);
     free(bx->name_at);
@@ -76,15 +80,7 @@ void spoor_bx_free(spoor_bx *bx) {
 }
 
 void spoor_bx_begin_chunk(spoor_bx *bx, const unsigned char *chunk, size_t size) {
-    for (spoor_bx_template *t = bx->first_template; t != NULL; t = t->next) {
-        bx->by_offset[t->offset] = NULL;
-    }
-    for (spoor_bx_name *name = bx->first_name; name != NULL; name = name->next) {
-        bx->name_at[name->offset] = NULL;
-    }
-    bx->first_template = NULL;
-    bx->first_name = NULL;
-    spoor_arena_rewind(&bx->templates);
+    spoor_bx_forget(bx);
     bx->chunk = chunk;
     bx->chunk_size = size < SPOOR_BX_CHUNK ? size : SPOOR_BX_CHUNK;
     bx->template_bytes = 0;
@@ -112,22 +108,6 @@ bool spoor_bx_fail(spoor_bx *bx, const char *what) {
 
 /* -- trees ------------------------------------------------------------------------------------- */
 
-static spoor_bx_word word_of(spoor_str name) {
-    static const spoor_str words[] = {
-        {NULL, 0},
-#define SPOOR_BX_WORD(name, text) {text, sizeof(text) - 1},
-#include "ingest/binxml_words.def"
-#undef SPOOR_BX_WORD
-    };
-    for (size_t i = 1; i < sizeof words / sizeof *words; i++) {
-        if (words[i].len == name.len && words[i].ptr[0] == name.ptr[0] &&
-            memcmp(words[i].ptr, name.ptr, name.len) == 0) {
-            return (spoor_bx_word)i;
-        }
-    }
-    return SPOOR_BX_OTHER;
-}
-
 /* Counted UTF-16 as text in an arena. */
 static spoor_str read_text(spoor_bx *bx, spoor_arena *arena, spoor_cursor *in, size_t units) {
     const unsigned char *chars = spoor_cursor_take(in, 2 * units);
@@ -138,62 +118,51 @@ static spoor_str read_text(spoor_bx *bx, spoor_arena *arena, spoor_cursor *in, s
     return (spoor_str){text, spoor_utf16_to_utf8(chars, units, text)};
 }
 
-/* Each name is stored with the low half of a polynomial hash of its characters. */
-static bool has_hash(const unsigned char *chars, size_t units, uint16_t hash) {
-    uint32_t sum = 0;
-    for (size_t i = 0; i < units; i++) {
-        sum = sum * 65599 + spoor_le16(chars + 2 * i);
+/* What was read since the last piece, up to `end`, is one, with what has just been read behind it. */
+static void end_piece(parser *p, size_t end, const spoor_bx_known *name) {
+    if (p->pieces == NULL) {
+        return;
     }
-    return (sum & 0xFFFF) == hash;
-}
-
-/* The name at `offset` of the chunk; NULL: bx->error says why not. */
-static const spoor_bx_name *find_name(spoor_bx *bx, uint32_t offset) {
-    if (offset >= bx->chunk_size) {
-        spoor_bx_fail(bx, "name outside the chunk");
-        return NULL;
-    }
-    if (bx->name_at[offset] != NULL) {
-        return bx->name_at[offset];
-    }
-    spoor_cursor in = {.bytes = bx->chunk, .at = offset, .end = bx->chunk_size};
-    spoor_cursor_u32(&in); /* the next name of the same hash bucket */
-    uint16_t hash = spoor_cursor_u16(&in);
-    uint16_t units = spoor_cursor_u16(&in);
-    const unsigned char *chars = in.bytes + in.at;
-    spoor_str text = read_text(bx, &bx->templates, &in, units);
-    spoor_cursor_u16(&in); /* NUL */
-    if (in.failed || text.len == 0) {
-        spoor_bx_fail(bx, "damaged name");
-        return NULL;
-    }
-    if (bx->is_strict && !has_hash(chars, units, hash)) {
-        spoor_bx_fail(bx, "name does not match its hash");
-        return NULL;
-    }
-    spoor_bx_name *name = SPOOR_RAW_ARRAY(&bx->templates, spoor_bx_name, 1);
-    *name = (spoor_bx_name){text, word_of(text), offset, (uint32_t)in.at, bx->first_name};
-    bx->first_name = name;
-    bx->name_at[offset] = name;
-    return name;
+    size_t nbytes = end - p->run;
+    unsigned char *bytes = SPOOR_RAW_ARRAY(p->arena, unsigned char, nbytes);
+    memcpy(bytes, p->in.bytes + p->run, nbytes);
+    spoor_bx_piece *piece = SPOOR_RAW_ARRAY(p->arena, spoor_bx_piece, 1);
+    *piece = (spoor_bx_piece){bytes, nbytes, name, NULL};
+    *p->pieces = piece;
+    p->pieces = &piece->next;
+    p->run = p->in.at;
 }
 
 /* A mention of a name, which may be the place where it is written. */
-static const spoor_bx_name *read_name(parser *p) {
+static const spoor_bx_known *read_name(parser *p) {
+    size_t at = p->in.at;
     uint32_t offset = spoor_cursor_u32(&p->in);
     if (p->in.failed) {
         spoor_bx_fail(p->bx, "data ends inside an element");
         return NULL;
     }
-    const spoor_bx_name *name = find_name(p->bx, offset);
-    if (name != NULL && offset == p->in.at) {
+    const spoor_bx_name *name = spoor_bx_find_name(p->bx, offset);
+    if (name == NULL) {
+        return NULL;
+    }
+    if (offset == p->in.at) {
         if (name->end > p->in.end) {
             spoor_bx_fail(p->bx, "damaged name");
             return NULL;
         }
         p->in.at = name->end;
     }
-    return name;
+    end_piece(p, at, name->known);
+    return name->known;
+}
+
+/* The bytes of an element or a list: it ends where it says so itself. */
+static void skip_size(parser *p) {
+    size_t at = p->in.at;
+    spoor_cursor_u32(&p->in);
+    if (!p->in.failed) {
+        end_piece(p, at, NULL);
+    }
 }
 
 static spoor_str entity_text(parser *p, spoor_str name) {
@@ -239,7 +208,7 @@ static bool read_piece(parser *p, unsigned token, spoor_bx_node *node) {
         return true;
     }
     case TOKEN_ENTITY_REF: {
-        const spoor_bx_name *name = read_name(p);
+        const spoor_bx_known *name = read_name(p);
         if (name == NULL) {
             return false;
         }
@@ -295,11 +264,11 @@ static void note_shortcuts(spoor_bx_element *element) {
 }
 
 static bool read_attributes(parser *p, spoor_bx_element *element) {
-    spoor_cursor_u32(&p->in); /* bytes of the list */
+    skip_size(p);
     spoor_bx_attribute **tail = &element->attributes;
     while ((peek(p) & ~(unsigned)TOKEN_MORE) == TOKEN_ATTRIBUTE) {
         spoor_cursor_u8(&p->in);
-        const spoor_bx_name *name = spoor_bx_spend(p->bx, SPOOR_BX_STEP) ? read_name(p) : NULL;
+        const spoor_bx_known *name = spoor_bx_spend(p->bx, SPOOR_BX_STEP) ? read_name(p) : NULL;
         if (name == NULL) {
             return false;
         }
@@ -367,8 +336,8 @@ static spoor_bx_element *read_element(parser *p, unsigned token) {
         return NULL;
     }
     uint32_t dependency = p->has_dependencies ? spoor_cursor_u16(&p->in) : SPOOR_BX_NO_DEPENDENCY;
-    spoor_cursor_u32(&p->in); /* bytes of the element */
-    const spoor_bx_name *name = read_name(p);
+    skip_size(p);
+    const spoor_bx_known *name = read_name(p);
     if (name == NULL) {
         return NULL;
     }
@@ -400,12 +369,15 @@ static spoor_bx_element *read_element(parser *p, unsigned token) {
 
 /* -- templates and values ---------------------------------------------------------------------- */
 
-/* The root element in [at, end) of a template definition. */
-static const spoor_bx_element *compile(spoor_bx *bx, size_t at, size_t end) {
+const spoor_bx_element *spoor_bx_compile(spoor_bx *bx, size_t at, size_t end,
+                                         const spoor_bx_piece **pieces) {
+    spoor_bx_piece *first = NULL;
     parser p = {.bx = bx,
                 .in = {.bytes = bx->chunk, .at = at, .end = end},
-                .arena = &bx->templates,
-                .has_dependencies = true};
+                .arena = &bx->kept,
+                .has_dependencies = true,
+                .pieces = &first,
+                .run = at};
     for (;;) {
         unsigned token = spoor_cursor_u8(&p.in);
         if (p.in.failed || !spoor_bx_spend(bx, SPOOR_BX_STEP)) {
@@ -418,68 +390,17 @@ static const spoor_bx_element *compile(spoor_bx *bx, size_t at, size_t end) {
                 return NULL;
             }
         } else if (token == TOKEN_OPEN || token == (TOKEN_OPEN | TOKEN_MORE)) {
-            return read_element(&p, token);
+            const spoor_bx_element *root = read_element(&p, token);
+            if (root != NULL) {
+                end_piece(&p, p.in.at, NULL);
+                *pieces = first;
+            }
+            return root;
         } else {
             break;
         }
     }
     spoor_bx_fail(bx, "template without an element");
-    return NULL;
-}
-
-/* The template whose definition is at `offset` of the chunk, compiled at its first use. */
-static spoor_bx_template *find_template(spoor_bx *bx, uint32_t offset) {
-    if (offset < bx->chunk_size && bx->by_offset[offset] != NULL) {
-        spoor_bx_template *known = bx->by_offset[offset];
-        if (known->root == NULL) {
-            spoor_bx_fail(bx, "damaged template");
-            return NULL;
-        }
-        return known;
-    }
-    spoor_cursor in = {.bytes = bx->chunk, .at = offset, .end = bx->chunk_size};
-    if (offset >= bx->chunk_size) {
-        spoor_bx_fail(bx, "template outside the chunk");
-        return NULL;
-    }
-    spoor_cursor_u32(&in);               /* the next definition of the same hash bucket */
-    uint32_t id = spoor_cursor_u32(&in); /* the first bytes of its GUID */
-    spoor_cursor_take(&in, 12);
-    uint32_t size = spoor_cursor_u32(&in);
-    if (in.failed || size > in.end - in.at) {
-        spoor_bx_fail(bx, "template definition ends outside the chunk");
-        return NULL;
-    }
-    bx->template_bytes += size;
-    if (bx->template_bytes > SPOOR_BX_MAX_TEMPLATE_BYTES) {
-        spoor_bx_fail(bx, "template definitions overlap");
-        return NULL;
-    }
-    spoor_bx_template *template = SPOOR_NEW(&bx->templates, spoor_bx_template);
-    *template = (spoor_bx_template){
-        .id = id, .offset = offset, .end = in.at + size, .next = bx->first_template};
-    template->root = compile(bx, in.at, in.at + size);
-    bx->first_template = template;
-    bx->by_offset[offset] = template;
-    return template->root != NULL ? template : NULL;
-}
-
-/* For slack: where the definition was, something else may be now, but a live record may have
- * brought the same template along again. */
-static spoor_bx_template *find_moved_template(spoor_bx *bx, uint32_t offset, uint32_t id) {
-    if (offset < bx->chunk_size && bx->chunk_size - offset >= 8 &&
-        spoor_le32(bx->chunk + offset + 4) == id) {
-        return find_template(bx, offset);
-    }
-    for (spoor_bx_template *t = bx->first_template; t != NULL; t = t->next) {
-        if (!spoor_bx_spend(bx, 1)) {
-            return NULL;
-        }
-        if (t->id == id && t->root != NULL) {
-            return t;
-        }
-    }
-    spoor_bx_fail(bx, "another template has taken the place");
     return NULL;
 }
 
@@ -524,8 +445,7 @@ static bool open_instance(spoor_bx *bx, spoor_cursor *in, spoor_bx_fragment *fra
         return spoor_bx_fail(bx, "data ends inside a template instance");
     }
     bool is_here = offset == in->at;
-    spoor_bx_template *template =
-        bx->is_strict ? find_moved_template(bx, offset, id) : find_template(bx, offset);
+    spoor_bx_template *template = spoor_bx_find_template(bx, offset, id);
     if (template == NULL) {
         return false;
     }
@@ -535,7 +455,7 @@ static bool open_instance(spoor_bx *bx, spoor_cursor *in, spoor_bx_fragment *fra
         }
         in->at = template->end;
     }
-    fragment->root = template->root;
+    fragment->root = template->shape->root;
     fragment->template = template;
     return read_values(bx, in, &fragment->scope);
 }

@@ -1,8 +1,9 @@
 /* binxml.h - BinXml of one EVTX chunk: from tokens to trees, and trees to text.
  *
- * Internal to the EVTX reader.  A template is compiled once a chunk, where a
- * record first uses it, into a tree whose names are already text and known
- * words; a record is then a table of values next to such a tree (a scope).
+ * Internal to the EVTX reader.  A template is compiled where a record first
+ * uses it, into a tree whose names are already text and known words, which serves the
+ * chunks that repeat it as well (binxml_template.c); a record is then a table of
+ * values next to such a tree (a scope).
  * evtx_event.c reads events off the two, binxml_xml.c prints them as XML.
  *
  * Nothing here trusts a length.  Trees have a depth limit; every step and
@@ -93,28 +94,61 @@ typedef struct spoor_bx_buffer {
     size_t used;
 } spoor_bx_buffer;
 
+/* A name as it is kept from chunk to chunk: one each, so that names are the same where pointers are. */
+typedef struct spoor_bx_known {
+    spoor_str text;
+    spoor_bx_word word;
+    const unsigned char *chars; /* as the log has it, UTF-16 */
+    size_t units;
+    struct spoor_bx_known *next; /* in its slot */
+} spoor_bx_known;
+
+/* What a definition's bytes must be for a compiled one to serve: a run of them, then a size or a name. */
+typedef struct spoor_bx_piece {
+    const unsigned char *bytes;
+    size_t nbytes;
+    const spoor_bx_known *name; /* NULL: a size, which depends on where names are written; or the end */
+    struct spoor_bx_piece *next;
+} spoor_bx_piece;
+
+/* A compiled definition, kept from chunk to chunk. */
+typedef struct spoor_bx_shape {
+    unsigned char guid[16];
+    const spoor_bx_element *root;
+    const spoor_bx_piece *pieces;
+    size_t cost;      /* of compiling it, names apart: whoever uses it pays the same */
+    size_t name_cost; /* of reading its names, at most */
+    struct spoor_bx_program *programs[2]; /* evtx_event.c's: as a section, as an event; NULL: not yet */
+    struct spoor_bx_shape *next;          /* in its slot */
+} spoor_bx_shape;
+
+/* A template where this chunk defines it. */
 typedef struct spoor_bx_template {
     uint32_t id, offset;
-    const spoor_bx_element *root; /* NULL: damaged */
-    size_t end;                   /* of the definition, in the chunk */
-    struct spoor_bx_program *programs[2]; /* evtx_event.c's: as a section, as an event; NULL: not yet */
+    spoor_bx_shape *shape; /* NULL: damaged */
+    size_t end;            /* of the definition, in the chunk */
     struct spoor_bx_template *next;
 } spoor_bx_template;
 
 /* A name where it is written; others refer to it by that place. */
 typedef struct spoor_bx_name {
-    spoor_str text;
-    spoor_bx_word word;
+    const spoor_bx_known *known;
     uint32_t offset, end; /* in the chunk */
     struct spoor_bx_name *next;
 } spoor_bx_name;
+
+enum { SPOOR_BX_SLOTS = 256 }; /* of names, and of shapes */
 
 /* The state of reading one chunk after the other.  Owns its buffers. */
 typedef struct spoor_bx {
     const unsigned char *chunk;
     size_t chunk_size;
-    spoor_arena templates; /* lives for the chunk */
-    spoor_arena scratch;   /* lives for the record */
+    spoor_arena kept;    /* names and shapes; emptied between chunks when it has grown */
+    spoor_arena places;  /* of names and templates in this chunk */
+    spoor_arena scratch; /* lives for the record */
+    spoor_bx_known *known[SPOOR_BX_SLOTS];
+    spoor_bx_shape *shapes[SPOOR_BX_SLOTS];
+    size_t name_cost; /* what reading names has cost so far */
     spoor_bx_template *first_template;
     spoor_bx_name *first_name;
     spoor_bx_name **name_at;       /* CHUNK of them: those met so far */
@@ -148,6 +182,17 @@ static inline bool spoor_bx_spend(spoor_bx *bx, size_t units) {
     }
     return bx->error == NULL;
 }
+
+/* The template whose definition is at `offset` of the chunk; NULL: bx->error says why not.  id: the first
+ * bytes of its GUID, which only slack is asked about: something else may have taken the place. */
+spoor_bx_template *spoor_bx_find_template(spoor_bx *bx, uint32_t offset, uint32_t id);
+/* The name at `offset` of the chunk; NULL: bx->error says why not. */
+const spoor_bx_name *spoor_bx_find_name(spoor_bx *bx, uint32_t offset);
+/* The root element of the definition in [at, end), into the kept arena, and the pieces it was made of; NULL:
+ * bx->error says why not. */
+const spoor_bx_element *spoor_bx_compile(spoor_bx *bx, size_t at, size_t end, const spoor_bx_piece **pieces);
+/* Before a chunk: what the last one said of places, and all that is kept if it has grown large. */
+void spoor_bx_forget(spoor_bx *bx);
 
 /* One root element of a fragment and the values it refers to. */
 typedef struct spoor_bx_fragment {

@@ -344,7 +344,7 @@ typedef struct compiler {
 } compiler;
 
 static void add_step(compiler *c, step made) {
-    step *s = SPOOR_RAW_ARRAY(&c->bx->templates, step, 1);
+    step *s = SPOOR_RAW_ARRAY(&c->bx->kept, step, 1);
     *s = made;
     *c->tail = s;
     c->tail = &s->next;
@@ -421,7 +421,7 @@ static void compile_section(compiler *c, const spoor_bx_element *element) {
 
 /* root: Event, or (a fragment) a section of it. */
 static program *compile(spoor_bx *bx, const spoor_bx_element *root, bool is_event) {
-    program *made = SPOOR_NEW(&bx->templates, program);
+    program *made = SPOOR_NEW(&bx->kept, program);
     compiler c = {.bx = bx, .program = made, .tail = &made->first};
     if (!is_event) {
         compile_section(&c, root);
@@ -480,7 +480,7 @@ static void run(walk *w, const program *p, spoor_bx_scope scope) {
 }
 
 static void run_fragment(walk *w, const spoor_bx_fragment *fragment, bool is_event) {
-    program **made = &fragment->template->programs[is_event];
+    program **made = &fragment->template->shape->programs[is_event];
     if (*made == NULL) {
         *made = compile(w->bx, fragment->root, is_event);
     }
