@@ -140,35 +140,61 @@ bool spoor_is_ascii(spoor_str s) {
     return ascii_prefix(s.ptr, s.len) == s.len;
 }
 
-/* Number of bad bytes. */
-static uint64_t count_bad(spoor_str s) {
-    uint64_t bad = 0;
-    uint32_t code_point;
-    for (size_t i = 0; i < s.len;) {
-        i += ascii_prefix(s.ptr + i, s.len - i);
-        if (i < s.len) {
-            int len = decode((const unsigned char *)s.ptr + i, s.len - i, &code_point);
-            bad += len == 0;
-            i += len > 0 ? (size_t)len : 1;
+static bool is_pair(uint32_t high, uint32_t low) {
+    return (high & 0xFFFFFC00) == 0xD800 && (low & 0xFFFFFC00) == 0xDC00;
+}
+
+static uint32_t join_pair(uint32_t high, uint32_t low) {
+    return 0x10000 + ((high & 0x3FF) << 10 | (low & 0x3FF));
+}
+
+/* What is wrong with a text. */
+typedef struct flaws {
+    uint64_t bad;   /* bytes */
+    uint64_t pairs; /* whose halves are written each by itself, as CESU-8 does */
+} flaws;
+
+static flaws count_flaws(spoor_str s) {
+    flaws found = {0};
+    uint32_t before = 0, code_point = 0;
+    for (size_t i = 0; i < s.len; before = code_point) {
+        size_t ascii = ascii_prefix(s.ptr + i, s.len - i);
+        i += ascii;
+        if (i == s.len) {
+            break;
         }
+        before = ascii > 0 ? 0 : before;
+        int len = decode((const unsigned char *)s.ptr + i, s.len - i, &code_point);
+        code_point = len > 0 ? code_point : 0;
+        found.bad += len == 0;
+        found.pairs += is_pair(before, code_point);
+        i += len > 0 ? (size_t)len : 1;
     }
-    return bad;
+    return found;
 }
 
 bool spoor_utf8_is_valid(spoor_str s) {
-    return count_bad(s) == 0;
+    flaws found = count_flaws(s);
+    return found.bad == 0 && found.pairs == 0;
 }
 
 spoor_str spoor_utf8_repair(spoor_arena *arena, spoor_str s, uint64_t *bad) {
-    uint64_t count = count_bad(s);
-    if (count == 0) {
+    flaws found = count_flaws(s);
+    if (found.bad == 0 && found.pairs == 0) {
         return s;
     }
-    *bad += count;
-    char *out = SPOOR_RAW_ARRAY(arena, char, s.len + (size_t)count * 2); /* 1 byte becomes 3 */
+    *bad += found.bad;
+    char *out = SPOOR_RAW_ARRAY(arena, char, s.len + (size_t)found.bad * 2); /* 1 byte becomes 3 */
     size_t len = 0;
+    uint32_t before = 0;
     for (const char *at = s.ptr, *end = s.ptr + s.len; at < end;) {
-        len += (size_t)spoor_utf8_put(out + len, spoor_utf8_next(&at, end));
+        uint32_t code_point = spoor_utf8_next(&at, end);
+        if (is_pair(before, code_point)) {
+            len -= encoded_length(before);
+            code_point = join_pair(before, code_point);
+        }
+        len += (size_t)spoor_utf8_put(out + len, code_point);
+        before = code_point;
     }
     return (spoor_str){out, len};
 }
@@ -209,12 +235,10 @@ size_t spoor_utf16_to_utf8(const unsigned char *utf16le, size_t units, char *out
         const unsigned char *p = utf16le + 2 * i;
         uint32_t c = p[0] | (uint32_t)p[1] << 8;
         i++;
-        if ((c & 0xFC00) == 0xD800 && i < units) {
-            uint32_t low = p[2] | (uint32_t)p[3] << 8;
-            if ((low & 0xFC00) == 0xDC00) {
-                c = 0x10000 + ((c & 0x3FF) << 10 | (low & 0x3FF));
-                i++;
-            }
+        uint32_t low = i < units ? p[2] | (uint32_t)p[3] << 8 : 0;
+        if (is_pair(c, low)) {
+            c = join_pair(c, low);
+            i++;
         }
         to += spoor_utf8_put(to, c);
     }

@@ -22,9 +22,10 @@ size_t spoor_utf8_length(spoor_str s);
 size_t spoor_utf8_offset(spoor_str s, size_t n);
 bool spoor_is_ascii(spoor_str s);
 
-/* True when s is well-formed WTF-8. */
+/* True when s is well-formed WTF-8: halves of a pair that stand together are one character of four bytes. */
 bool spoor_utf8_is_valid(spoor_str s);
-/* s, or a copy in which each bad byte is U+FFFD; *bad is raised by the number of them. */
+/* s, or a copy in which such halves are joined and each bad byte is U+FFFD; *bad is raised by the
+ * number of these. */
 spoor_str spoor_utf8_repair(spoor_arena *arena, spoor_str s, uint64_t *bad);
 /* UTF-16LE to WTF-8.  out must hold 3 * units bytes; returns bytes written.  ASCII fast path. */
 size_t spoor_utf16_to_utf8(const unsigned char *utf16le, size_t units, char *out);

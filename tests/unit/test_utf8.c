@@ -70,18 +70,23 @@ static void check_repair(void) {
     static const struct {
         const char *text, *want;
         int bad;
+        bool is_pair;
     } cases[] = {
-        {"plain", "plain", 0},
-        {"\xED\xA0\x80", "\xED\xA0\x80", 0}, /* a lone surrogate may stay */
-        {"\xC0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD", 2},
-        {"a\x80z", "a\xEF\xBF\xBDz", 1},
-        {"\xE0\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 3}, /* not the shortest form */
-        {"\xF0\x80\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 4},
-        {"\xF4\x90\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 4},
-        {"\xF5\xFF", "\xEF\xBF\xBD\xEF\xBF\xBD", 2},
-        {"\xE2\x82", "\xEF\xBF\xBD\xEF\xBF\xBD", 2},
-        {"\xC3(", "\xEF\xBF\xBD(", 1},
-        {"\xEF\xBF\xBD", "\xEF\xBF\xBD", 0},
+        {"plain", "plain", 0, false},
+        {"\xED\xA0\x80", "\xED\xA0\x80", 0, false}, /* a lone surrogate may stay */
+        {"\xC0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD", 2, false},
+        {"a\x80z", "a\xEF\xBF\xBDz", 1, false},
+        {"\xE0\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 3, false}, /* not the shortest form */
+        {"\xF0\x80\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 4, false},
+        {"\xF4\x90\x80\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 4, false},
+        {"\xF5\xFF", "\xEF\xBF\xBD\xEF\xBF\xBD", 2, false},
+        {"\xE2\x82", "\xEF\xBF\xBD\xEF\xBF\xBD", 2, false},
+        {"\xC3(", "\xEF\xBF\xBD(", 1, false},
+        {"\xEF\xBF\xBD", "\xEF\xBF\xBD", 0, false},
+        {"\xED\xA0\xBD\xED\xB8\x80!", "\xF0\x9F\x98\x80!", 0, true}, /* CESU-8 */
+        {"\xED\xA0\xBD.\xED\xB8\x80", "\xED\xA0\xBD.\xED\xB8\x80", 0, false},
+        {"\xED\xA0\xBD\xED\xA0\xBD\xED\xB8\x80\xED\xB8\x80\xFF",
+         "\xED\xA0\xBD\xF0\x9F\x98\x80\xED\xB8\x80\xEF\xBF\xBD", 1, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint64_t bad = 5;
@@ -89,8 +94,10 @@ static void check_repair(void) {
         spoor_str got = spoor_utf8_repair(unit_arena(), text, &bad);
         CHECK_STR(got, cases[i].want);
         CHECK_LONG((int64_t)bad - 5, cases[i].bad);
-        CHECK(spoor_utf8_is_valid(text) == (cases[i].bad == 0));
-        CHECK((got.ptr == text.ptr) == (cases[i].bad == 0));
+        bool is_sound = cases[i].bad == 0 && !cases[i].is_pair;
+        CHECK(spoor_utf8_is_valid(text) == is_sound);
+        CHECK((got.ptr == text.ptr) == is_sound);
+        CHECK(spoor_utf8_is_valid(got));
     }
 }
 
