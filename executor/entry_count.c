@@ -1,8 +1,6 @@
 /* entry_count.c - see entry_count.h. */
 #include "executor/entry_count.h"
 
-#include <wchar.h>
-
 enum {
     SMALL = 1024, /* entries whose counts stay in the fastest cache */
     FEW = 128,    /* entries to come that are looked for once a batch, not row by row */
@@ -78,13 +76,6 @@ static void list_unseen(spoor_entry_count *counts, uint32_t entries) {
     }
 }
 
-/* Where a code stands first among these, which have it. */
-static uint32_t first_of(const uint32_t *codes, uint32_t rows, uint32_t code) {
-    _Static_assert(sizeof(wchar_t) == sizeof *codes, "wide characters are codes: their search is quick");
-    const wchar_t *at = (const wchar_t *)(const void *)codes;
-    return (uint32_t)(wmemchr(at, (wchar_t)code, rows) - at);
-}
-
 /* The entries that this batch is the first to name go behind the others, as it names them. */
 static uint32_t list_new(spoor_entry_count *counts, const uint32_t *codes, uint32_t rows) {
     uint32_t n = counts->count, places[FEW], nnew = 0, left = 0;
@@ -94,7 +85,7 @@ static uint32_t list_new(spoor_entry_count *counts, const uint32_t *codes, uint3
             counts->unseen[left++] = code;
             continue;
         }
-        uint32_t place = first_of(codes, rows, code), at = nnew++;
+        uint32_t place = spoor_find_u32(codes, rows, code), at = nnew++;
         for (; at > 0 && places[at - 1] > place; at--) {
             places[at] = places[at - 1];
             counts->entries[n + at] = counts->entries[n + at - 1];

@@ -293,6 +293,7 @@ static spoor_vec run_call(spoor_eval *eval, const spoor_frame *frame) {
     eval->function->eval(&eval->call, rows, args, &out);
     if (mask != NULL) {
         force_nulls(&out, mask, rows);
+        out.runs = NULL; /* nulls may stand among the rows of a run */
     }
     return out;
 }

@@ -178,27 +178,38 @@ static bool is_constant(const spoor_vec *vec) {
     return vec->is_constant || (vec->form == SPOOR_DICT && vec->dict->count == 1);
 }
 
-static bool are_constant(const spoor_groups *groups, const spoor_vec *keys) {
-    for (uint32_t k = 0; k < groups->nkeys; k++) {
-        if (!is_constant(&keys[k])) {
-            return false;
-        }
-    }
-    return true;
+const spoor_runs *spoor_runs_one(uint32_t rows, spoor_arena *scratch) {
+    uint32_t *end = SPOOR_NEW(scratch, uint32_t);
+    spoor_runs *runs = SPOOR_NEW(scratch, spoor_runs);
+    *end = rows;
+    *runs = (spoor_runs){.count = 1, .ends = end};
+    return runs;
 }
 
-bool spoor_groups_find(spoor_groups *groups, const spoor_vec *keys, const uint32_t *sel,
-                       uint32_t count, bool add, uint32_t *out, spoor_arena *scratch) {
-    uint32_t nkeys = groups->nkeys;
-    if (count > 1 && are_constant(groups, keys)) {
-        spoor_groups_find(groups, keys, sel, 1, add, out, scratch);
-        spoor_fill_u32(out, count, out[0]);
-        return true;
+/* Runs of rows that have the same keys, as far as is known without a look at them: of the only key that
+ * varies.  NULL: several do, or it tells none. */
+static const spoor_runs *runs_of(const spoor_groups *groups, const spoor_vec *keys,
+                                 const uint32_t *sel, uint32_t count, spoor_arena *scratch) {
+    const spoor_vec *varying = NULL;
+    for (uint32_t k = 0; k < groups->nkeys; k++) {
+        if (is_constant(&keys[k])) {
+            continue;
+        }
+        if (varying != NULL || sel != NULL || keys[k].runs == NULL) {
+            return NULL;
+        }
+        varying = &keys[k];
     }
+    return varying != NULL ? varying->runs : spoor_runs_one(count, scratch);
+}
+
+static void find_rows(spoor_groups *groups, const spoor_vec *keys, const uint32_t *sel,
+                      uint32_t count, bool add, uint32_t *out, spoor_arena *scratch) {
+    uint32_t nkeys = groups->nkeys;
     if (nkeys == 1) {
         spoor_intern_find(&groups->columns[0], &keys[0], sel, count, add, out, scratch);
         groups->count = groups->columns[0].values.count;
-        return count == 1;
+        return;
     }
     uint32_t *numbers = SPOOR_RAW_ARRAY(scratch, uint32_t, (size_t)count * nkeys);
     for (uint32_t k = 0; k < nkeys; k++) {
@@ -210,7 +221,38 @@ bool spoor_groups_find(spoor_groups *groups, const spoor_vec *keys, const uint32
     } else {
         find_tuples(groups, numbers, count, add, out, scratch);
     }
-    return count == 1;
+}
+
+/* The first row of each run stands for all of it. */
+static const spoor_runs *find_runs(spoor_groups *groups, const spoor_vec *keys,
+                                   const spoor_runs *runs, const uint32_t *sel, uint32_t count,
+                                   bool add, uint32_t *out, spoor_arena *scratch) {
+    uint32_t *firsts = SPOOR_RAW_ARRAY(scratch, uint32_t, runs->count);
+    uint32_t *ends = SPOOR_RAW_ARRAY(scratch, uint32_t, runs->count);
+    uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, runs->count);
+    spoor_runs *cut = SPOOR_NEW(scratch, spoor_runs);
+    *cut = (spoor_runs){.ends = ends};
+    for (uint32_t from = 0; from < count; from = ends[cut->count++]) {
+        uint32_t end = runs->ends[cut->count];
+        firsts[cut->count] = sel != NULL ? sel[from] : from;
+        ends[cut->count] = end < count ? end : count;
+    }
+    find_rows(groups, keys, firsts, cut->count, add, found, scratch);
+    for (uint32_t r = 0, from = 0; r < cut->count; from = ends[r++]) {
+        spoor_fill_u32(out + from, ends[r] - from, found[r]);
+    }
+    return cut;
+}
+
+const spoor_runs *spoor_groups_find(spoor_groups *groups, const spoor_vec *keys,
+                                    const uint32_t *sel, uint32_t count, bool add, uint32_t *out,
+                                    spoor_arena *scratch) {
+    const spoor_runs *runs = runs_of(groups, keys, sel, count, scratch);
+    if (runs == NULL) {
+        find_rows(groups, keys, sel, count, add, out, scratch);
+        return NULL;
+    }
+    return find_runs(groups, keys, runs, sel, count, add, out, scratch);
 }
 
 spoor_vec spoor_groups_key(const spoor_groups *groups, uint32_t k, uint32_t from, uint32_t count,

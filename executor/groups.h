@@ -32,9 +32,14 @@ void spoor_groups_init(spoor_groups *groups, spoor_arena *arena, const spoor_typ
  * them with others.  They may not grow meanwhile. */
 spoor_groups spoor_groups_view(const spoor_groups *groups, spoor_arena *arena);
 /* out[i]: the group of row sel[i] (NULL: row i); a key that is not there is added, or
- * SPOOR_GROUPS_NONE.  Keys of any form but RECORD.  true: all rows are of one group. */
-bool spoor_groups_find(spoor_groups *groups, const spoor_vec *keys, const uint32_t *sel,
-                       uint32_t count, bool add, uint32_t *out, spoor_arena *scratch);
+ * SPOOR_GROUPS_NONE.  Keys of any form but RECORD.  Returns the runs of rows that are of one group, in
+ * scratch; NULL: there are no long ones, or nobody knows. */
+const spoor_runs *spoor_groups_find(spoor_groups *groups, const spoor_vec *keys,
+                                    const uint32_t *sel,
+                                    uint32_t count, bool add, uint32_t *out,
+                                    spoor_arena *scratch);
+/* One run of all rows. */
+const spoor_runs *spoor_runs_one(uint32_t rows, spoor_arena *scratch);
 /* Column k of the keys of groups [from, from + count): FLAT. */
 spoor_vec spoor_groups_key(const spoor_groups *groups, uint32_t k, uint32_t from, uint32_t count,
                            spoor_arena *scratch);

@@ -1,6 +1,8 @@
 /* intern.c - see intern.h: open addressing over the hashes, values compared in place. */
 #include "executor/intern.h"
 
+#include <wchar.h>
+
 #include "base/hash.h"
 
 enum {
@@ -144,21 +146,6 @@ static void find_slots(spoor_intern *intern, const spoor_vec *flat, const uint64
     }
 }
 
-/* The end of the run of equal values that starts at `from`, where values rise. */
-static uint32_t end_of_run(const int64_t *longs, uint32_t from, uint32_t count) {
-    uint32_t step = 1, low = from;
-    while (low + step < count && longs[low + step] == longs[from]) {
-        low += step;
-        step *= 2;
-    }
-    for (; step > 0; step /= 2) {
-        if (low + step < count && longs[low + step] == longs[from]) {
-            low += step;
-        }
-    }
-    return low + 1;
-}
-
 /* Rows often repeat the value before them: times in bins do.  The first of each run is listed, and
  * `run` says of which each row is.  Returns how many runs there are. */
 static uint32_t find_runs(const spoor_vec *vec, const uint32_t *sel, uint32_t count,
@@ -177,30 +164,11 @@ static uint32_t find_runs(const spoor_vec *vec, const uint32_t *sel, uint32_t co
     return runs;
 }
 
-/* The same where values rise: runs are found without a look at each row, and filled whole. */
-static void find_ascending(spoor_intern *intern, const spoor_vec *vec, uint32_t count, bool add,
-                           uint32_t *out, spoor_arena *scratch) {
-    uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, count + 1), runs = 0;
-    for (uint32_t i = 0; i < count; i = end_of_run(vec->longs, i, count)) {
-        list[runs++] = i;
-    }
-    list[runs] = count;
-    uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, runs);
-    find_slots(intern, vec, NULL, list, runs, add, found);
-    for (uint32_t r = 0; r < runs; r++) {
-        spoor_fill_u32(out + list[r], list[r + 1] - list[r], found[r]);
-    }
-}
-
 static void find_flat(spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,
                       uint32_t count, bool add, uint32_t *out, spoor_arena *scratch) {
     spoor_vec flat = *vec;
     if (flat.nulls != NULL && sel == NULL && memchr(flat.nulls, 1, count) == NULL) {
         flat.nulls = NULL;
-    }
-    if (flat.is_ascending && sel == NULL && flat.nulls == NULL) {
-        find_ascending(intern, &flat, count, add, out, scratch);
-        return;
     }
     uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
     uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
@@ -319,18 +287,15 @@ void spoor_intern_find(spoor_intern *intern, const spoor_vec *vec, const uint32_
     }
 }
 
+uint32_t spoor_find_u32(const uint32_t *in, uint32_t count, uint32_t value) {
+    _Static_assert(sizeof(wchar_t) == sizeof *in, "wide characters are numbers: their search is quick");
+    const wchar_t *from = (const wchar_t *)(const void *)in;
+    const wchar_t *at = wmemchr(from, (wchar_t)value, count);
+    return at != NULL ? (uint32_t)(at - from) : count;
+}
+
 void spoor_fill_u32(uint32_t *to, uint32_t count, uint32_t value) {
-    enum { FIRST = 16, MOST = 1024 };
-    uint32_t done = count < FIRST ? count : FIRST;
-    for (uint32_t i = 0; i < done; i++) {
-        to[i] = value;
-    }
-    while (done < count) {
-        uint32_t more = done < count - done ? done : count - done;
-        more = more < MOST ? more : MOST;
-        memcpy(to + done, to, more * sizeof *to);
-        done += more;
-    }
+    wmemset((wchar_t *)(void *)to, (wchar_t)value, count);
 }
 
 uint32_t *spoor_grow_u32(spoor_arena *arena, uint32_t *old, uint32_t used, uint32_t need,

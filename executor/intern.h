@@ -32,7 +32,9 @@ void spoor_intern_find(spoor_intern *intern, const spoor_vec *vec, const uint32_
 void spoor_intern_learn(spoor_intern *intern, const spoor_dict *dict, bool add,
                         spoor_arena *scratch);
 
-/* By copies that grow: long runs cost a fraction of a store a row. */
+/* Where the value stands first; count: nowhere. */
+uint32_t spoor_find_u32(const uint32_t *in, uint32_t count, uint32_t value);
+/* Long runs cost a fraction of a store a row. */
 void spoor_fill_u32(uint32_t *to, uint32_t count, uint32_t value);
 
 /* An array in an arena, at least `need` long, that starts with the `used` entries of the old. */

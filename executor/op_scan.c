@@ -199,6 +199,9 @@ spoor_vec spoor_scan_slice(const spoor_scan *scan, uint32_t column, const uint32
         return out;
     }
     out.data = (char *)out.data + from * spoor_type_size(out.type);
+    if (out.bounds != NULL) { /* batches of a build for tests need not begin with a piece */
+        out.bounds = from % SPOOR_PIECE_ROWS == 0 ? out.bounds + from / SPOOR_PIECE_ROWS : NULL;
+    }
     if (out.nulls != NULL) {
         out.nulls += from;
     }

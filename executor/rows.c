@@ -163,6 +163,8 @@ static spoor_vec skip_rows(const spoor_vec *vec, uint32_t skip) {
         return out;
     }
     out.data = (char *)vec->data + skip * spoor_type_size(vec->type);
+    out.bounds = NULL; /* they count from the first row */
+    out.runs = NULL;
     if (vec->nulls != NULL) {
         out.nulls += skip;
     }

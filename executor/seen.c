@@ -11,6 +11,7 @@ enum {
     FIRST_SLOTS = 256,
     MOST_MARKS = 1 << 10,
     ROWS_PER_MARK = 2,    /* so many rows for each entry, or marking them is no gain */
+    FEW = 4,              /* entries that are searched for, not met */
     TRIAL_ROWS = 1 << 15, /* after so many, what was kept tells whether filtering is worth it */
 };
 
@@ -85,20 +86,19 @@ static bool add_pair(spoor_seen *seen, uint64_t pair) {
 
 /* numbers: of the rows' values or entries, each below `width`. */
 static uint32_t filter_cells(uint8_t *cells, uint32_t width, const uint32_t *numbers,
-                             const uint32_t *groups, bool is_one_group, uint32_t count,
+                             const uint32_t *groups, const spoor_runs *runs, uint32_t count,
                              uint32_t *kept) {
     uint32_t n = 0;
-    if (is_one_group) {
-        uint8_t *row = cells + (size_t)groups[0] * width;
-        for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t r = 0, i = 0; runs != NULL && r < runs->count; r++) {
+        uint8_t *row = cells + (size_t)groups[i] * width;
+        for (; i < runs->ends[r]; i++) {
             uint8_t *cell = &row[numbers[i]];
             kept[n] = i; /* no branch: new pairs come at random */
             n += *cell == 0;
             *cell = 1;
         }
-        return n;
     }
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; runs == NULL && i < count; i++) {
         uint8_t *cell = &cells[(size_t)groups[i] * width + numbers[i]];
         kept[n] = i;
         n += *cell == 0;
@@ -192,20 +192,6 @@ static uint32_t filter_values(spoor_seen *seen, const spoor_vec *vec, const uint
 
 /* -- many rows of one group -------------------------------------------------------------------- */
 
-/* The end of the run of equal groups that starts at `from`. */
-static uint32_t end_of_run(const uint32_t *groups, uint32_t from, uint32_t count) {
-    enum { STEP = 64 };
-    uint32_t end = from + 1;
-    while (count - end >= STEP &&
-           memcmp(groups + end - 1, groups + end, STEP * sizeof *groups) == 0) {
-        end += STEP;
-    }
-    while (end < count && groups[end] == groups[from]) {
-        end++;
-    }
-    return end;
-}
-
 /* The number of each entry of a small dictionary; NULL: values are too many for that. */
 static const uint32_t *number_entries(spoor_seen *seen, const spoor_vec *vec, uint32_t ngroups,
                                       spoor_arena *scratch) {
@@ -232,25 +218,47 @@ static const uint32_t *number_entries(spoor_seen *seen, const spoor_vec *vec, ui
     return seen->numbers;
 }
 
-/* Has the group had every value of the dictionary?  Hosts in an hour: soon it has. */
-static bool has_all(const uint8_t *cells, const uint32_t *numbers, uint32_t entries) {
-    for (uint32_t e = 0; e < entries; e++) {
-        if (cells[numbers[e]] == 0) {
-            return false;
-        }
+/* The entries whose value the group has not had, FEW of them at most: hosts in an hour, soon it has had
+ * nearly all.  FEW + 1: there are more. */
+static uint32_t list_missing(const uint8_t *cells, const uint32_t *numbers, uint32_t entries,
+                             uint32_t *missing) {
+    uint32_t n = 0;
+    for (uint32_t e = 0; e < entries && n <= FEW; e++) {
+        missing[n] = e;
+        n += cells[numbers[e]] == 0;
     }
-    return true;
+    return n;
+}
+
+/* Rows [from, to), all of one group: of the entries that it misses the first rows, if any. */
+static uint32_t find_missing(const uint32_t *codes, uint8_t *cells, const uint32_t *numbers,
+                             const uint32_t *missing, uint32_t nmissing, uint32_t from,
+                             uint32_t to, uint32_t *kept) {
+    uint32_t n = 0;
+    for (uint32_t m = 0; m < nmissing; m++) {
+        uint32_t row = from + spoor_find_u32(codes + from, to - from, missing[m]), at = n;
+        if (row == to) {
+            continue;
+        }
+        cells[numbers[missing[m]]] = 1;
+        for (n++; at > 0 && kept[at - 1] > row; at--) {
+            kept[at] = kept[at - 1];
+        }
+        kept[at] = row;
+    }
+    return n;
 }
 
 /* Rows [from, to), all of one group: those whose pair is new go to kept, the first of each. */
 static uint32_t filter_marked(spoor_seen *seen, const spoor_vec *vec, uint32_t group,
                               const uint32_t *numbers, uint32_t from, uint32_t to,
                               uint32_t *kept) {
-    uint32_t entries = vec->dict->count, nnew = 0, n = 0;
+    uint32_t entries = vec->dict->count, nnew = 0, n = 0, missing[FEW + 1];
     uint8_t *marks = seen->marks, *cells = seen->by_number.bytes + (size_t)group * seen->width;
     const uint32_t *codes = vec->codes;
-    if (has_all(cells, numbers, entries)) {
-        return 0; /* the rows are not looked at */
+    uint32_t nmissing = list_missing(cells, numbers, entries, missing);
+    if (nmissing <= FEW) {
+        return find_missing(codes, cells, numbers, missing, nmissing, from, to, kept);
     }
     for (uint32_t i = from; i < to; i++) {
         marks[codes[i]] = 1;
@@ -283,25 +291,23 @@ static uint32_t filter_numbered(spoor_seen *seen, const spoor_vec *vec, const ui
 
 /* Of a small dictionary, all entries of which have numbers. */
 static uint32_t filter_small(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
-                             const uint32_t *numbers, uint32_t count, uint32_t *kept) {
+                             const spoor_runs *runs, const uint32_t *numbers, uint32_t count,
+                             uint32_t *kept) {
     uint32_t n = 0, least = vec->dict->count * ROWS_PER_MARK;
-    for (uint32_t from = 0, to; from < count; from = to) {
-        to = end_of_run(groups, from, count);
-        if (to - from >= least) {
-            n += filter_marked(seen, vec, groups[from], numbers, from, to, kept + n);
-        } else {
-            to = count - from < least ? count : from + least;
-            n += filter_numbered(seen, vec, groups, numbers, from, to, kept + n);
-        }
+    for (uint32_t r = 0, from = 0; runs != NULL && r < runs->count; from = runs->ends[r++]) {
+        uint32_t to = runs->ends[r];
+        n += to - from >= least
+                 ? filter_marked(seen, vec, groups[from], numbers, from, to, kept + n)
+                 : filter_numbered(seen, vec, groups, numbers, from, to, kept + n);
     }
-    return n;
+    return runs != NULL ? n : filter_numbered(seen, vec, groups, numbers, 0, count, kept);
 }
 
 /* -- from outside ------------------------------------------------------------------------------ */
 
 /* Those whose pair is new to the dictionary at hand. */
 static uint32_t filter_entries(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
-                               bool is_one_group, uint32_t ngroups, uint32_t count,
+                               const spoor_runs *runs, uint32_t ngroups, uint32_t count,
                                uint32_t *kept) {
     size_t cells = (size_t)ngroups * vec->dict->count;
     if (seen->dict_id != vec->dict->id) {
@@ -318,12 +324,12 @@ static uint32_t filter_entries(spoor_seen *seen, const spoor_vec *vec, const uin
         return filter_slots(seen, vec, groups, count, kept);
     }
     extend_cells(seen, &seen->by_entry, cells);
-    return filter_cells(seen->by_entry.bytes, vec->dict->count, vec->codes, groups, is_one_group,
+    return filter_cells(seen->by_entry.bytes, vec->dict->count, vec->codes, groups, runs,
                         count, kept);
 }
 
 uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
-                           bool is_one_group, uint32_t ngroups, uint32_t count, uint32_t *kept,
+                           const spoor_runs *runs, uint32_t ngroups, uint32_t count, uint32_t *kept,
                            spoor_arena *scratch) {
     if (seen->rows > TRIAL_ROWS && seen->kept > seen->rows / 4 * 3) {
         return keep_all(count, kept);
@@ -332,9 +338,9 @@ uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_
     const uint32_t *numbers = is_small ? number_entries(seen, vec, ngroups, scratch) : NULL;
     uint32_t n;
     if (numbers != NULL) {
-        n = filter_small(seen, vec, groups, numbers, count, kept);
+        n = filter_small(seen, vec, groups, runs, numbers, count, kept);
     } else {
-        n = filter_entries(seen, vec, groups, is_one_group, ngroups, count, kept);
+        n = filter_entries(seen, vec, groups, runs, ngroups, count, kept);
         n = filter_values(seen, vec, groups, ngroups, n, kept, scratch);
     }
     seen->rows += count;

@@ -40,9 +40,9 @@ typedef struct spoor_seen {
 } spoor_seen;
 
 /* Of rows 0..count of a DICT vector, those whose pair is new, in kept; returns how many.  May keep
- * more: when few repeat, looking costs more than it saves.  is_one_group: all rows are of one. */
+ * more: when few repeat, looking costs more than it saves.  runs: of rows of one group; NULL: unknown. */
 uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
-                           bool is_one_group, uint32_t ngroups, uint32_t count, uint32_t *kept,
+                           const spoor_runs *runs, uint32_t ngroups, uint32_t count, uint32_t *kept,
                            spoor_arena *scratch);
 
 #endif

@@ -135,12 +135,12 @@ static void add_to_states(spoor_tally *tally, running_aggregate *aggregate, arri
 
 /* An aggregate that asks for nothing but how many rows there are. */
 static void add_count(spoor_tally *tally, const running_aggregate *aggregate,
-                      const uint32_t *groups, uint32_t count, bool is_one_group) {
-    if (is_one_group) {
-        *(int64_t *)(void *)(state_of(tally, groups[0]) + aggregate->offset) += count;
-        return;
+                      const uint32_t *groups, const spoor_runs *runs, uint32_t count) {
+    for (uint32_t r = 0, from = 0; runs != NULL && r < runs->count; from = runs->ends[r++]) {
+        *(int64_t *)(void *)(state_of(tally, groups[from]) + aggregate->offset) +=
+            runs->ends[r] - from;
     }
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; runs == NULL && i < count; i++) {
         ++*(int64_t *)(void *)(state_of(tally, groups[i]) + aggregate->offset);
     }
 }
@@ -166,10 +166,10 @@ static bool add_by_hash(spoor_tally *tally, running_aggregate *aggregate, const 
 }
 
 static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor_batch *batch,
-                   const uint32_t *groups, bool is_one_group, spoor_arena *scratch) {
+                   const uint32_t *groups, const spoor_runs *runs, spoor_arena *scratch) {
     uint32_t nargs = aggregate->plan->nargs;
     if (aggregate->plan->aggregate->counts_rows) {
-        add_count(tally, aggregate, groups, batch->count, is_one_group);
+        add_count(tally, aggregate, groups, runs, batch->count);
         return;
     }
     arriving rows = {.groups = groups, .count = batch->count,
@@ -179,7 +179,7 @@ static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor
     }
     if (aggregate->uses_seen && rows.args[0].form == SPOOR_DICT) {
         uint32_t *kept = SPOOR_RAW_ARRAY(scratch, uint32_t, rows.count);
-        uint32_t count = spoor_seen_filter(&aggregate->seen, &rows.args[0], groups, is_one_group,
+        uint32_t count = spoor_seen_filter(&aggregate->seen, &rows.args[0], groups, runs,
                                            tally->ngroups, rows.count, kept, scratch);
         if (add_by_hash(tally, aggregate, &rows.args[0], groups, kept, count, scratch)) {
             return;
@@ -264,7 +264,7 @@ static bool add_to_groups(spoor_tally *tally, const spoor_batch *batch, const sp
     part.sel = known;
     part.count = nknown;
     for (uint32_t a = 0; a < tally->naggregates && nknown > 0; a++) {
-        update(tally, &tally->aggregates[a], &part, groups, false, scratch);
+        update(tally, &tally->aggregates[a], &part, groups, NULL, scratch);
     }
     return nothers == 0 || put_aside(tally, batch, others, nothers, scratch);
 }
@@ -288,18 +288,18 @@ bool spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *
         return true;
     }
     uint32_t one[1] = {0}, *groups = one;
-    bool is_one_group = tally->nkeys == 0;
+    const spoor_runs *runs = tally->nkeys == 0 ? spoor_runs_one(batch->count, scratch) : NULL;
     if (tally->nkeys > 0 || !tally->only_counts) {
         groups = SPOOR_NEW_ARRAY(scratch, uint32_t, batch->count);
     }
     if (tally->nkeys > 0) {
-        is_one_group = spoor_groups_find(&tally->groups, keys, batch->sel, batch->count, true,
-                                         groups, scratch);
+        runs = spoor_groups_find(&tally->groups, keys, batch->sel, batch->count, true, groups,
+                                 scratch);
         tally->ngroups = tally->groups.count;
         grow_states(tally);
     }
     for (uint32_t a = 0; a < tally->naggregates; a++) {
-        update(tally, &tally->aggregates[a], batch, groups, is_one_group, scratch);
+        update(tally, &tally->aggregates[a], batch, groups, runs, scratch);
     }
     /* A worker has no other way: its run ends, and one thread does it all (op_summarize.c). */
     if (tally->nkeys > 0 && tally->op->run->has_stopped == NULL &&

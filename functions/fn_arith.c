@@ -259,90 +259,75 @@ static int64_t bin_start(int64_t value, int64_t size) {
     return wrap_subtract(value, rest < 0 ? rest + size : rest);
 }
 
-/* By copies that grow: times in bins are filled by the batch. */
+/* Eight at a time: the compiler makes wide stores of them, for which it would not unroll a plain loop. */
 static void fill(int64_t *longs, uint32_t count, int64_t value) {
-    longs[0] = value;
-    for (uint32_t done = 1; done < count;) {
-        uint32_t more = done < count - done ? done : count - done;
-        more = more < 256 ? more : 256;
-        memcpy(longs + done, longs, more * sizeof *longs);
-        done += more;
+    uint32_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        longs[i] = longs[i + 1] = longs[i + 2] = longs[i + 3] = value;
+        longs[i + 4] = longs[i + 5] = longs[i + 6] = longs[i + 7] = value;
+    }
+    for (; i < count; i++) {
+        longs[i] = value;
     }
 }
 
-/* The first of the values behind `from` that is not in the bin of `start`; values rise.  Times rise
- * about evenly: the search begins where the bin would end then, since values far apart in memory cost
- * more than a division. */
-static uint32_t end_of_bin(const int64_t *longs, uint32_t from, uint32_t rows, int64_t start,
-                           int64_t size) {
-    uint64_t limit = (uint64_t)size, base = (uint64_t)start;
-    uint64_t left = limit - ((uint64_t)longs[from] - base);
-    uint64_t rise = (uint64_t)longs[rows - 1] - (uint64_t)longs[from];
-    if (rise < left) {
-        return rows;
-    }
-    uint32_t low = from, high = rows - 1, step = 8; /* low is in the bin, high is not */
-    uint32_t guess = from + (uint32_t)((double)left / (double)rise * (double)(rows - 1 - from));
-    guess = guess <= low ? low : guess >= high ? high : guess;
-    bool is_in = (uint64_t)longs[guess] - base < limit;
-    low = is_in ? guess : low;
-    high = is_in ? high : guess;
-    for (; high - low > step; step *= 2) { /* away from the guess, until it is between them */
-        uint32_t next = is_in ? low + step : high - step;
-        bool is_next_in = (uint64_t)longs[next] - base < limit;
-        low = is_next_in ? next : low;
-        high = is_next_in ? high : next;
-        if (is_next_in != is_in) {
-            break;
-        }
-    }
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        bool is_middle_in = (uint64_t)longs[middle] - base < limit;
-        low = is_middle_in ? middle : low;
-        high = is_middle_in ? high : middle;
-    }
-    return high;
+/* A bin: the values that are less than `width` above `start`. */
+typedef struct bin {
+    int64_t start;
+    uint64_t width; /* 0 where the start has wrapped: no value is known to be in it */
+} bin;
+
+static bin bin_of(int64_t value, int64_t size) {
+    int64_t start = bin_start(value, size);
+    return (bin){.start = start, .width = start <= value ? (uint64_t)size : 0};
 }
 
-static void bin_ascending(int64_t size, uint32_t rows, const int64_t *longs, spoor_vec *out) {
-    for (uint32_t i = 0; i < rows;) {
-        int64_t start = bin_start(longs[i], size);
-        uint32_t end = start <= longs[i] ? end_of_bin(longs, i, rows, start, size) : i + 1;
-        fill(out->longs + i, end - i, start);
-        i = end;
-    }
-    out->is_ascending = out->longs[0] <= longs[0]; /* else the first bin's start has wrapped */
+static bool is_in(bin at, int64_t value) {
+    return (uint64_t)value - (uint64_t)at.start < at.width;
 }
 
-/* One size for all: no division while a value falls into the bin of the one before, as times that
- * rise do; and none of a batch is looked at when the first and the last of them share a bin. */
-static void bin_longs_by(int64_t size, uint32_t rows, const spoor_vec *value, spoor_vec *out) {
+/* One size for all.  Times rise, more or less: no division while a value falls into the bin of the one
+ * before, and no look at the values of a piece whose bounds do.  Rows of one bin are filled, and told, as
+ * a run. */
+static void bin_longs_by(spoor_call *call, int64_t size, uint32_t rows, const spoor_vec *value,
+                         spoor_vec *out) {
     const int64_t *longs = value->longs;
-    int64_t start = bin_start(longs[0], size);
-    if (value->is_ascending && bin_start(longs[rows - 1], size) == start) {
-        fill(out->longs, rows, start);
-        out->is_constant = true;
-        return;
-    }
-    if (value->is_ascending) {
-        bin_ascending(size, rows, longs, out);
-        return;
-    }
-    uint64_t width = 0; /* of the bin that starts there; 0 where the start has wrapped */
-    for (uint32_t i = 0; i < rows; i++) {
-        if ((uint64_t)longs[i] - (uint64_t)start >= width) {
-            start = bin_start(longs[i], size);
-            width = start <= longs[i] ? (uint64_t)size : 0;
+    enum { LEAST_RUN = 4 }; /* shorter ones, on average, are no help */
+    uint32_t *ends = SPOOR_RAW_ARRAY(call->scratch, uint32_t, rows), nruns = 0, from = 0;
+    bin at = bin_of(longs[0], size);
+    for (uint32_t piece = 0, to; piece < rows; piece = to) {
+        to = rows - piece < SPOOR_PIECE_ROWS ? rows : piece + SPOOR_PIECE_ROWS;
+        const spoor_bounds *bounds =
+            value->bounds != NULL ? &value->bounds[piece / SPOOR_PIECE_ROWS] : NULL;
+        if (bounds != NULL && is_in(at, bounds->min) && is_in(at, bounds->max)) {
+            continue;
         }
-        out->longs[i] = start;
+        for (uint32_t i = piece; i < to; i++) {
+            if (is_in(at, longs[i])) {
+                continue;
+            }
+            if (i > from) {
+                fill(out->longs + from, i - from, at.start);
+                ends[nruns++] = from = i;
+            }
+            at = bin_of(longs[i], size);
+        }
+    }
+    fill(out->longs + from, rows - from, at.start);
+    ends[nruns++] = rows;
+    out->is_constant = nruns == 1;
+    out->is_ascending = value->is_ascending && out->longs[0] <= longs[0]; /* none wraps but the first */
+    if (nruns <= rows / LEAST_RUN) {
+        spoor_runs *runs = SPOOR_NEW(call->scratch, spoor_runs);
+        *runs = (spoor_runs){.count = nruns, .ends = ends};
+        out->runs = runs;
     }
 }
 
 static void bin_longs(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     const spoor_value *size = call->constants[1];
     if (size != NULL && !size->is_null && size->integer > 0) {
-        bin_longs_by(size->integer, rows, &args[0], out);
+        bin_longs_by(call, size->integer, rows, &args[0], out);
     } else {
         bin_longs_at(rows, args[0].longs, args[1].longs, NULL, out);
     }

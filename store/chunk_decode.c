@@ -57,6 +57,7 @@ void spoor_decoded_free(spoor_cached *cached) {
     free(decoded->nulls);
     free(decoded->bools);
     free(atomic_load(&decoded->pending));
+    free(decoded->bounds);
     free(atomic_load(&decoded->hashes));
     if (decoded->free_extra != NULL) {
         decoded->free_extra(decoded->extra);
@@ -76,6 +77,7 @@ size_t spoor_decoded_bytes(const spoor_decoded *decoded) {
     bytes += decoded->view_codes != NULL ? rows * 4 : 0;
     bytes += decoded->strings != NULL ? (values + 2) * (sizeof(spoor_str) + 1) : 0;
     bytes += decoded->longs != NULL ? rows * 9 : 0;
+    bytes += decoded->bounds != NULL ? rows / SPOOR_PIECE_ROWS * sizeof *decoded->bounds : 0;
     return bytes + (decoded->bools != NULL ? rows : 0);
 }
 

@@ -90,6 +90,21 @@ static bool holds(spoor_type type, int64_t value) {
     return type == SPOOR_LONG || (value >= least_of(type) && value <= greatest_of(type));
 }
 
+/* Of longs that are all there.  NULL: no memory. */
+static spoor_bounds *bounds_of(const int64_t *longs, uint32_t rows) {
+    spoor_bounds *bounds = malloc(((size_t)rows / SPOOR_PIECE_ROWS + 1) * sizeof *bounds);
+    for (uint32_t from = 0; bounds != NULL && from < rows; from += SPOOR_PIECE_ROWS) {
+        uint32_t to = rows - from < SPOOR_PIECE_ROWS ? rows : from + SPOOR_PIECE_ROWS;
+        spoor_bounds piece = {longs[from], longs[from]};
+        for (uint32_t i = from + 1; i < to; i++) {
+            piece.min = longs[i] < piece.min ? longs[i] : piece.min;
+            piece.max = longs[i] > piece.max ? longs[i] : piece.max;
+        }
+        bounds[from / SPOOR_PIECE_ROWS] = piece;
+    }
+    return bounds;
+}
+
 /* An int or a datetime: what its type does not hold is null (no Windows writes it; a hostile file
  * may). */
 static bool derive_int(spoor_type type, const spoor_decoded *stored, spoor_decoded *out) {
@@ -107,8 +122,13 @@ static bool derive_int(spoor_type type, const spoor_decoded *stored, spoor_decod
         has_null |= out->nulls[i] != 0;
         is_ascending &= i == 0 || out->longs[i] >= out->longs[i - 1];
     }
+    out->bounds = has_null ? NULL : bounds_of(out->longs, out->rows);
+    if (!has_null && out->bounds == NULL) {
+        return false;
+    }
     spoor_chunk *chunk = &out->cached.chunk;
     chunk->vec = (spoor_vec){.type = type, .form = SPOOR_FLAT};
+    chunk->vec.bounds = out->bounds;
     chunk->vec.is_ascending = is_ascending && !has_null;
     chunk->vec.longs = out->longs;
     chunk->vec.nulls = has_null ? out->nulls : NULL;

@@ -55,6 +55,7 @@ typedef struct spoor_decoded {
     spoor_bytes view_blob;   /* owned where it differs from raw.blob */
     int64_t *longs;          /* INTS, or bools as bytes in nulls2 */
     uint8_t *nulls, *bools;
+    spoor_bounds *bounds;    /* of longs without null, for the view */
     /* Of a dictionary of texts, for spoor_dict_hashes(): */
     _Atomic(uint64_t *) hashes; /* by entry; NULL: not made yet */
     _Atomic(uint64_t) asked;    /* rows that wanted some */

@@ -75,6 +75,19 @@ typedef struct spoor_records {
     int column;    /* which of the segment's record columns */
 } spoor_records;
 
+/* Runs of rows of one value: run r ends before row ends[r], where the next one begins. */
+typedef struct spoor_runs {
+    uint32_t count;
+    const uint32_t *ends; /* ascending; of a batch that was cut, some lie behind its rows */
+} spoor_runs;
+
+/* What whole numbers lie between, by piece of SPOOR_PIECE_ROWS rows: what a piece says of all its rows
+ * need not be asked row by row, in whatever order they stand. */
+enum { SPOOR_PIECE_ROWS = 64 };
+typedef struct spoor_bounds {
+    int64_t min, max;
+} spoor_bounds;
+
 typedef struct spoor_vec {
     spoor_type type;
     spoor_vec_form form;
@@ -82,6 +95,8 @@ typedef struct spoor_vec {
     bool is_ascending; /* FLAT whole numbers: no null, none is below the one before; false says nothing */
     bool is_packed; /* FLAT texts that stand back to back as in a dictionary's blob */
     bool is_ascii;  /* is_packed: every text is; false says nothing */
+    const spoor_bounds *bounds; /* FLAT whole numbers without null: of each piece; NULL says nothing */
+    const spoor_runs *runs;     /* FLAT: rows of one value that stand together; NULL says nothing */
     uint8_t *nulls; /* one a slot, 1: null.  FLAT only; NULL: none is */
     union {         /* FLAT: by type; borrowed: an arena, or a pinned segment */
         void *data;
