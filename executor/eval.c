@@ -293,7 +293,8 @@ static spoor_vec run_call(spoor_eval *eval, const spoor_frame *frame) {
     eval->function->eval(&eval->call, rows, args, &out);
     if (mask != NULL) {
         force_nulls(&out, mask, rows);
-        out.runs = NULL; /* nulls may stand among the rows of a run */
+        out.runs = NULL; /* nulls stand among the rows that a function knew to be alike */
+        out.is_constant = out.is_ascending = false;
     }
     return out;
 }
