@@ -102,7 +102,8 @@ static void print_counts(const spoor_ingest_summary *s) {
 }
 
 static void print_summary(const spoor_ingest_summary *s, bool dry_run) {
-    fprintf(stderr, "%" PRIu64 " files, %" PRIu64 " records", s->files, s->records);
+    fprintf(stderr, "%" PRIu64 " file%s, %" PRIu64 " record%s", s->files, s->files == 1 ? "" : "s", s->records,
+            s->records == 1 ? "" : "s");
     if (!dry_run) {
         fprintf(stderr, ": %" PRIu64 " added, %" PRIu64 " known already", s->added, s->known);
     }
@@ -114,7 +115,7 @@ static void print_summary(const spoor_ingest_summary *s, bool dry_run) {
     }
     fprintf(stderr, ", %" PRIu64 " damaged", s->damaged);
     if (s->refused_files > 0) {
-        fprintf(stderr, ", %" PRIu64 " files skipped", s->refused_files);
+        fprintf(stderr, ", %" PRIu64 " file%s skipped", s->refused_files, s->refused_files == 1 ? "" : "s");
     }
     double megabytes = (double)s->bytes / 1e6;
     fprintf(stderr, "; %.1f MB in %.1f s", megabytes, s->seconds);

@@ -230,7 +230,7 @@ static bool end_source(void *context, spoor_ingest_status status, const spoor_in
     ingest *in = context;
     spoor_ingest_summary *s = in->summary;
     bool refused = status == SPOOR_INGEST_REFUSED || status == SPOOR_INGEST_IO;
-    s->damaged += counts->damaged;
+    s->damaged += status == SPOOR_INGEST_REFUSED ? 0 : counts->damaged; /* what is no log has no damage */
     s->guessed_times += counts->guessed;
     s->repaired_text += counts->bad_text;
     s->bytes += counts->bytes;
