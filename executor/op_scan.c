@@ -24,8 +24,28 @@ void spoor_scan_peek(const spoor_scan *scan, uint32_t column, spoor_chunk *summa
                      want->member, want->type, summary);
 }
 
+/* A number in each slot of a batch: filled once for all segments in a row that have the same. */
+static spoor_vec constant_number(spoor_scan *scan, uint32_t column, const spoor_value *value) {
+    spoor_vec *made = &scan->numbers[column];
+    spoor_value last = made->longs != NULL ? spoor_vec_get(made, 0) : *value;
+    bool is_same = made->longs != NULL && last.is_null == value->is_null && last.integer == value->integer;
+    if (made->longs == NULL) {
+        *made = spoor_vec_new(scan->op->arena, value->type, SPOOR_BATCH_ROWS);
+        made->is_constant = true;
+    }
+    for (uint32_t i = 0; !is_same && i < SPOOR_BATCH_ROWS; i++) {
+        made->longs[i] = value->is_null ? 0 : value->integer;
+        made->nulls[i] = value->is_null;
+    }
+    return *made;
+}
+
 /* A column of one value: text as a dictionary of one entry, so that it stays cheap above. */
-static spoor_vec constant_vec(spoor_scan *scan, spoor_type type, const spoor_value *value) {
+static spoor_vec constant_vec(spoor_scan *scan, uint32_t column, const spoor_value *value) {
+    spoor_type type = value->type;
+    if (spoor_type_is_whole(type)) {
+        return constant_number(scan, column, value);
+    }
     if (type != SPOOR_STRING && type != SPOOR_DYNAMIC) {
         uint32_t rows = scan->segment->rows;
         spoor_vec vec = spoor_vec_constant(scan->arena, value,
@@ -71,7 +91,7 @@ static bool load(spoor_scan *scan, uint32_t column, bool entries) {
             scan->is_loaded[column] = 0;
             return spoor_scan_pin_failed(scan, status);
         }
-        if (scan->op->profile != NULL) {
+        if (scan->op->profile != NULL && before == NULL) {
             scan->op->profile->columns++;
         }
         summary.is_constant = scan->pins[column]->is_constant;
@@ -80,7 +100,7 @@ static bool load(spoor_scan *scan, uint32_t column, bool entries) {
     scan->is_constant[column] = summary.is_constant;
     if (summary.is_constant) {
         summary.constant.type = want->type;
-        scan->cols[column] = constant_vec(scan, want->type, &summary.constant);
+        scan->cols[column] = constant_vec(scan, column, &summary.constant);
     } else if (entries && want->type == SPOOR_STRING) { /* another thread may be adding the codes */
         scan->cols[column] = (spoor_vec){
             .type = SPOOR_STRING, .form = SPOOR_DICT, .dict = scan->pins[column]->vec.dict};
@@ -436,6 +456,7 @@ bool spoor_op_scan_open(spoor_op *op) {
     scan->end = spoor_snapshot_count(op->run->snapshot);
     scan->pins = SPOOR_NEW_ARRAY(op->arena, const spoor_chunk *, ncols);
     scan->cols = SPOOR_NEW_ARRAY(op->arena, spoor_vec, ncols);
+    scan->numbers = SPOOR_NEW_ARRAY(op->arena, spoor_vec, ncols);
     scan->is_loaded = SPOOR_NEW_ARRAY(op->arena, uint8_t, ncols);
     scan->is_constant = SPOOR_NEW_ARRAY(op->arena, uint8_t, ncols);
     for (uint32_t i = 0; i < op->run->npicks; i++) {

@@ -15,7 +15,10 @@ typedef struct spoor_scan_predicate {
     uint32_t *columns; /* of the scan's output, that it reads */
     uint32_t ncolumns;
     uint32_t cost;   /* a guess, for their order */
-    bool is_settled; /* true for every row of the segment at hand */
+    bool is_settled; /* nothing is left to ask of the rows of the segment at hand */
+    bool is_range;   /* says that `column` is between least and most, and nothing else (scan_range.c) */
+    uint32_t column;
+    int64_t least, most; /* least > most: never */
 } spoor_scan_predicate;
 
 typedef struct spoor_scan {
@@ -36,6 +39,7 @@ typedef struct spoor_scan {
     spoor_arena *arena;        /* what is made for it */
     const spoor_chunk **pins;  /* by column; NULL: not pinned */
     spoor_vec *cols;           /* by column, all rows; see is_constant */
+    spoor_vec *numbers;        /* by column: SPOOR_BATCH_ROWS times the last constant number; none yet: NULL */
     spoor_records *lazy; /* by column, those whose `fetch` is set are read when asked for; NULL: none */
     uint8_t *is_loaded; /* 0, 1, or ENTRIES */
     uint8_t *is_constant; /* constant: the vector has SPOOR_BATCH_ROWS slots or fewer */
@@ -95,8 +99,24 @@ bool spoor_scan_open_predicates(spoor_scan *scan);
 bool spoor_scan_may_keep(spoor_scan *scan);
 /* true: metadata alone says that every row is kept. */
 bool spoor_scan_keeps_all(spoor_scan *scan);
-/* false: metadata alone says that the expression is true for no row of the segment at hand. */
+/* Entries of a dictionary that a predicate takes. */
+enum { SPOOR_FEW_TAKEN = 4 };
+typedef struct spoor_taken {
+    const uint8_t *table; /* by code */
+    uint32_t count;
+    uint32_t few[SPOOR_FEW_TAKEN]; /* the first of them */
+} spoor_taken;
+/* Those of rows [0, rows) whose code is taken; kept: room for all.  At least one entry is. */
+uint32_t spoor_scan_take_codes(const uint32_t *codes, uint32_t rows, const spoor_taken *taken, uint32_t *kept);
+
+/* scan_range.c.  false: metadata alone says that the expression is true for no row of the segment at hand. */
 bool spoor_scan_may_hold(const spoor_scan *scan, const spoor_bound *expr);
+/* Of the predicate's expression; and: is every row of the segment at hand in its range, by metadata? */
+void spoor_scan_read_range(spoor_scan_predicate *predicate);
+bool spoor_scan_range_is_all(const spoor_scan *scan, const spoor_scan_predicate *predicate);
+/* Leave the rows that are in the range of predicate `first`, whose column is loaded, and of all behind it
+ * over the same column, which are settled with it.  false: it is no range, nothing changes. */
+bool spoor_scan_keep_range(spoor_scan *scan, uint32_t first);
 /* Of rows and nrows of the segment at hand, leave those that are kept; nrows 0: none is. false: failed. */
 bool spoor_scan_filter(spoor_scan *scan);
 

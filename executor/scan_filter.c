@@ -1,8 +1,8 @@
 /* scan_filter.c - which rows of a segment a scan keeps.
  *
  * From cheap to dear: predicates over columns that are constant in the segment
- * are computed on one row; ranges of numbers and times rule a comparison out,
- * and where the values of a column rise, halving finds the rows;
+ * are computed on one row; ranges of numbers and times are compared with what a
+ * segment, and a piece of it, has at least and at most (scan_range.c);
  * a predicate in which one dictionary column varies is computed over its entries
  * and becomes a table by code; the rest is computed on the rows that are left.
  * As soon as none is left, no further column is decoded. */
@@ -70,6 +70,7 @@ bool spoor_scan_open_predicates(spoor_scan *scan) {
         made.columns = SPOOR_NEW_ARRAY(arena, uint32_t, ncols);
         collect_columns(made.bound, &made, SPOOR_NEW_ARRAY(arena, uint8_t, ncols));
         made.cost = cost_of(scan, &made);
+        spoor_scan_read_range(&made);
         uint32_t at = p; /* insertion: those of equal cost stay in the order of the text */
         for (; at > 0 && scan->predicates[at - 1].cost > made.cost; at--) {
             scan->predicates[at] = scan->predicates[at - 1];
@@ -77,82 +78,6 @@ bool spoor_scan_open_predicates(spoor_scan *scan) {
         scan->predicates[at] = made;
     }
     return true;
-}
-
-/* -- from metadata alone ----------------------------------------------------------------------- */
-
-/* `name` as it reads with its sides exchanged. */
-static const char *mirrored(const char *name) {
-    static const char *const pairs[][2] = {{"<", ">"}, {"<=", ">="}, {">", "<"}, {">=", "<="}};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        if (strcmp(name, pairs[i][0]) == 0) {
-            return pairs[i][1];
-        }
-    }
-    return name;
-}
-
-/* Can `x <name> value` be true for some x in [min, max]?  Unknown names: yes. */
-static bool may_hold(const char *name, int64_t min, int64_t max, int64_t value) {
-    if (strcmp(name, "==") == 0) {
-        return min <= value && value <= max;
-    }
-    if (strcmp(name, "<") == 0) {
-        return min < value;
-    }
-    if (strcmp(name, "<=") == 0) {
-        return min <= value;
-    }
-    if (strcmp(name, ">") == 0) {
-        return max > value;
-    }
-    return strcmp(name, ">=") != 0 || max >= value;
-}
-
-/* A column of whole numbers against a constant of one, in this order or the other. */
-static bool comparison_may_hold(const spoor_scan *scan, const spoor_bound *a,
-                                const spoor_bound *b, const char *name) {
-    if (a->kind == SPOOR_BOUND_CONSTANT && b->kind == SPOOR_BOUND_COLUMN) {
-        return comparison_may_hold(scan, b, a, mirrored(name));
-    }
-    if (a->kind != SPOOR_BOUND_COLUMN || b->kind != SPOOR_BOUND_CONSTANT || b->value.is_null ||
-        !spoor_type_is_whole(a->type) || !spoor_type_is_whole(b->type)) {
-        return true;
-    }
-    spoor_chunk summary;
-    spoor_scan_peek(scan, (uint32_t)a->column, &summary);
-    return !summary.has_range || may_hold(name, summary.min, summary.max, b->value.integer);
-}
-
-/* false only when no row of the segment can make it true. */
-bool spoor_scan_may_hold(const spoor_scan *scan, const spoor_bound *expr) {
-    if (expr->kind != SPOOR_BOUND_CALL || expr->nargs < 2) {
-        return true;
-    }
-    const char *name = expr->function->name;
-    bool is_or = strcmp(name, "or") == 0, is_in = strcmp(name, "in") == 0;
-    if (is_or || strcmp(name, "and") == 0) {
-        for (uint32_t i = 0; i < expr->nargs; i++) {
-            if (spoor_scan_may_hold(scan, expr->args[i]) == is_or) {
-                return is_or;
-            }
-        }
-        return !is_or;
-    }
-    if (strcmp(name, "between") == 0 && expr->nargs == 3) {
-        return comparison_may_hold(scan, expr->args[0], expr->args[1], ">=") &&
-               comparison_may_hold(scan, expr->args[0], expr->args[2], "<=");
-    }
-    for (uint32_t i = 1; is_in && i < expr->nargs; i++) {
-        if (comparison_may_hold(scan, expr->args[0], expr->args[i], "==")) {
-            return true;
-        }
-    }
-    if (is_in) {
-        return false;
-    }
-    return expr->nargs != 2 ||
-           comparison_may_hold(scan, expr->args[0], expr->args[1], name);
 }
 
 /* -- on columns -------------------------------------------------------------------------------- */
@@ -184,9 +109,9 @@ static bool is_constant_here(spoor_scan *scan, const spoor_scan_predicate *predi
     return true;
 }
 
-/* Which entries of the dictionary the predicate takes: a byte a code.  NULL: the run is to stop. */
-static const uint8_t *entries_taken(const spoor_scan *scan, const spoor_scan_predicate *predicate,
-                                    uint32_t varying, uint32_t *taken) {
+/* Which entries of the dictionary the predicate takes.  false: the run is to stop. */
+static bool take_entries(const spoor_scan *scan, const spoor_scan_predicate *predicate,
+                         uint32_t varying, spoor_taken *taken) {
     const spoor_dict *dict = scan->cols[varying].dict;
     spoor_arena *scratch = scan->op->scratch;
     uint8_t *table = SPOOR_NEW_ARRAY(scan->arena, uint8_t, dict->count);
@@ -194,10 +119,10 @@ static const uint8_t *entries_taken(const spoor_scan *scan, const spoor_scan_pre
         scan->op->profile->values += dict->count;
         scan->op->profile->value_bytes += dict->blob.len;
     }
-    *taken = 0;
+    *taken = (spoor_taken){.table = table};
     for (uint32_t from = 0; from < dict->count; from += SPOOR_BATCH_ROWS) {
         if (!spoor_run_go_on(scan->op->run)) {
-            return NULL;
+            return false;
         }
         uint32_t left = dict->count - from;
         spoor_arena_rewind(scratch);
@@ -217,19 +142,24 @@ static const uint8_t *entries_taken(const spoor_scan *scan, const spoor_scan_pre
         uint32_t count = spoor_eval_filter(predicate->eval, &batch, scratch, &sel);
         for (uint32_t i = 0; i < count; i++) {
             table[from + sel[i]] = 1;
+            if (taken->count < SPOOR_FEW_TAKEN) {
+                taken->few[taken->count] = from + sel[i];
+            }
+            taken->count++;
         }
-        *taken += count;
     }
-    return table;
+    return true;
 }
 
-static void keep_by_code(spoor_scan *scan, const uint32_t *codes, const uint8_t *table) {
+static void keep_by_code(spoor_scan *scan, const uint32_t *codes, const spoor_taken *taken) {
     uint32_t *kept = SPOOR_RAW_ARRAY(scan->arena, uint32_t, scan->nrows);
     uint32_t count = 0;
-    for (uint32_t i = 0; i < scan->nrows; i++) {
-        uint32_t row = scan->rows != NULL ? scan->rows[i] : i;
-        kept[count] = row;
-        count += table[codes[row]];
+    if (scan->rows == NULL) {
+        count = spoor_scan_take_codes(codes, scan->nrows, taken, kept);
+    }
+    for (uint32_t i = 0; scan->rows != NULL && i < scan->nrows; i++) {
+        kept[count] = scan->rows[i];
+        count += taken->table[codes[scan->rows[i]]];
     }
     scan->rows = kept;
     scan->nrows = count;
@@ -252,7 +182,7 @@ static bool find_varying(const spoor_scan *scan, const spoor_scan_predicate *pre
  * that are constant have a slot for each row of the segment, if not for a batch. */
 static bool filter_by_entries(spoor_scan *scan, const spoor_scan_predicate *predicate,
                               bool *done) {
-    uint32_t varying;
+    uint32_t varying = 0;
     *done = false;
     if (predicate->eval->is_volatile || !find_varying(scan, predicate, &varying)) {
         return true;
@@ -262,74 +192,19 @@ static bool filter_by_entries(spoor_scan *scan, const spoor_scan_predicate *pred
         (predicate->ncolumns > 1 && column->dict->count > scan->segment->rows)) {
         return true;
     }
-    uint32_t taken;
-    const uint8_t *table = entries_taken(scan, predicate, varying, &taken);
-    if (table == NULL) {
+    spoor_taken taken;
+    if (!take_entries(scan, predicate, varying, &taken)) {
         return false;
     }
     *done = true;
-    if (taken == 0) {
+    if (taken.count == 0) {
         scan->nrows = 0;
-    } else if (taken < column->dict->count) {
-        keep_by_code(scan, column->codes, table);
+    } else if (taken.count < column->dict->count) {
+        if (!spoor_scan_load(scan, varying)) {
+            return false;
+        }
+        keep_by_code(scan, scan->cols[varying].codes, &taken);
     }
-    return true;
-}
-
-/* `column <name> value` over a column whose values rise: the rows [*from, *to) for which it holds.
- * false: it is something else. */
-static bool find_range(const spoor_scan *scan, const spoor_bound *a, const spoor_bound *b,
-                       const char *name, uint32_t *from, uint32_t *to) {
-    if (a->kind == SPOOR_BOUND_CONSTANT && b->kind == SPOOR_BOUND_COLUMN) {
-        return find_range(scan, b, a, mirrored(name), from, to);
-    }
-    if (a->kind != SPOOR_BOUND_COLUMN || b->kind != SPOOR_BOUND_CONSTANT || b->value.is_null ||
-        !spoor_type_is_whole(a->type) || !spoor_type_is_whole(b->type)) {
-        return false;
-    }
-    const spoor_vec *column = &scan->cols[a->column];
-    bool is_below = strcmp(name, "<") == 0, is_from = strcmp(name, ">=") == 0;
-    bool is_until = strcmp(name, "<=") == 0, is_above = strcmp(name, ">") == 0;
-    if (scan->is_constant[a->column] || !column->is_ascending ||
-        !(is_below || is_from || is_until || is_above)) {
-        return false;
-    }
-    /* The first row that is not below the value, or for <= and > the first that is above it. */
-    int64_t value = b->value.integer;
-    uint32_t low = 0, high = scan->segment->rows;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        bool is_before = is_until || is_above ? column->longs[middle] <= value
-                                              : column->longs[middle] < value;
-        low = is_before ? middle + 1 : low;
-        high = is_before ? high : middle;
-    }
-    *from = is_from || is_above ? low : 0;
-    *to = is_from || is_above ? scan->segment->rows : low;
-    return true;
-}
-
-/* A time window: found by halving, no row is looked at. */
-static bool filter_by_range(spoor_scan *scan, const spoor_scan_predicate *predicate) {
-    const spoor_bound *expr = predicate->bound;
-    uint32_t from, to;
-    if (expr->kind != SPOOR_BOUND_CALL || expr->nargs != 2 ||
-        !find_range(scan, expr->args[0], expr->args[1], expr->function->name, &from, &to)) {
-        return false;
-    }
-    uint32_t *kept = SPOOR_RAW_ARRAY(scan->arena, uint32_t, scan->nrows), count = 0;
-    if (to - from == scan->segment->rows) {
-        return true;
-    }
-    for (uint32_t i = 0; scan->rows != NULL && i < scan->nrows; i++) {
-        kept[count] = scan->rows[i];
-        count += scan->rows[i] >= from && scan->rows[i] < to;
-    }
-    for (uint32_t row = from; scan->rows == NULL && row < to; row++) {
-        kept[count++] = row;
-    }
-    scan->rows = kept;
-    scan->nrows = count;
     return true;
 }
 
@@ -337,6 +212,11 @@ static bool filter_by_rows(spoor_scan *scan, const spoor_scan_predicate *predica
     spoor_arena *scratch = scan->op->scratch;
     uint32_t *kept = SPOOR_RAW_ARRAY(scan->arena, uint32_t, scan->nrows);
     uint32_t count = 0;
+    for (uint32_t i = 0; i < predicate->ncolumns; i++) {
+        if (!spoor_scan_load(scan, predicate->columns[i])) {
+            return false;
+        }
+    }
     for (uint32_t from = 0; from < scan->nrows; from += SPOOR_BATCH_ROWS) {
         if (!spoor_run_go_on(scan->op->run)) {
             return false;
@@ -369,6 +249,9 @@ bool spoor_scan_may_keep(spoor_scan *scan) {
         bool holds = false;
         predicate->is_settled =
             !predicate->eval->is_volatile && is_constant_here(scan, predicate, &holds);
+        if (!predicate->is_settled && spoor_scan_range_is_all(scan, predicate)) {
+            predicate->is_settled = holds = true;
+        }
         if (predicate->is_settled ? !holds : !spoor_scan_may_hold(scan, predicate->bound)) {
             return false;
         }
@@ -397,11 +280,11 @@ bool spoor_scan_filter(spoor_scan *scan) {
             continue;
         }
         for (uint32_t i = 0; i < predicate->ncolumns; i++) {
-            if (!spoor_scan_load(scan, predicate->columns[i])) {
+            if (!spoor_scan_load_entries(scan, predicate->columns[i])) {
                 return false;
             }
         }
-        bool done = filter_by_range(scan, predicate);
+        bool done = spoor_scan_keep_range(scan, p);
         if ((!done && !filter_by_entries(scan, predicate, &done)) ||
             (!done && !filter_by_rows(scan, predicate))) {
             return false;
