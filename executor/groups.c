@@ -255,12 +255,20 @@ const spoor_runs *spoor_groups_find(spoor_groups *groups, const spoor_vec *keys,
     return find_runs(groups, keys, runs, sel, count, add, out, scratch);
 }
 
+spoor_vec spoor_groups_gather(const spoor_groups *groups, uint32_t k, const uint32_t *list,
+                              uint32_t count, spoor_arena *scratch) {
+    uint32_t *numbers = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
+    for (uint32_t i = 0; i < count; i++) {
+        numbers[i] = groups->nkeys == 1 ? list[i] : groups->tuples[(size_t)list[i] * groups->nkeys + k];
+    }
+    return spoor_rows_gather(&groups->columns[k].values, 0, scratch, numbers, count);
+}
+
 spoor_vec spoor_groups_key(const spoor_groups *groups, uint32_t k, uint32_t from, uint32_t count,
                            spoor_arena *scratch) {
     uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
     for (uint32_t i = 0; i < count; i++) {
-        list[i] = groups->nkeys == 1 ? from + i
-                                     : groups->tuples[(size_t)(from + i) * groups->nkeys + k];
+        list[i] = from + i;
     }
-    return spoor_rows_gather(&groups->columns[k].values, 0, scratch, list, count);
+    return spoor_groups_gather(groups, k, list, count, scratch);
 }

@@ -40,7 +40,9 @@ const spoor_runs *spoor_groups_find(spoor_groups *groups, const spoor_vec *keys,
                                     spoor_arena *scratch);
 /* One run of all rows. */
 const spoor_runs *spoor_runs_one(uint32_t rows, spoor_arena *scratch);
-/* Column k of the keys of groups [from, from + count): FLAT. */
+/* Column k of the keys of groups list[0..count), and of groups [from, from + count): FLAT. */
+spoor_vec spoor_groups_gather(const spoor_groups *groups, uint32_t k, const uint32_t *list,
+                              uint32_t count, spoor_arena *scratch);
 spoor_vec spoor_groups_key(const spoor_groups *groups, uint32_t k, uint32_t from, uint32_t count,
                            spoor_arena *scratch);
 

@@ -18,8 +18,9 @@ bool spoor_join_needs_rows(spoor_join_kind kind) {
     return kind != SPOOR_JOIN_LEFTSEMI && kind != SPOOR_JOIN_LEFTANTI;
 }
 
-bool spoor_join_needs_left(spoor_join_kind kind) {
-    return keeps_left(kind) || kind == SPOOR_JOIN_LEFTANTI;
+bool spoor_join_gives_itself(spoor_join_kind kind, bool has_match) {
+    return has_match ? kind == SPOOR_JOIN_LEFTSEMI
+                     : kind == SPOOR_JOIN_LEFTANTI || keeps_left(kind);
 }
 
 void spoor_join_probe_init(spoor_join_probe *probe, spoor_join_kind kind, const spoor_join_build *build,
@@ -58,10 +59,8 @@ void spoor_join_probe_batch(spoor_join_probe *probe, const spoor_vec *keys, cons
     prefetch_matches(probe);
 }
 
-/* What one left row gives when it is not paired with right rows: itself, or nothing. */
-static bool gives_itself(spoor_join_kind kind, bool has_match) {
-    return has_match ? kind == SPOOR_JOIN_LEFTSEMI
-                     : kind == SPOOR_JOIN_LEFTANTI || keeps_left(kind);
+bool spoor_join_probe_has_match(const spoor_join_probe *probe, uint32_t i) {
+    return has_rows(probe->build, probe->groups[i]);
 }
 
 /* The left row at hand has this group, which has right rows: are they to be paired? */
@@ -91,7 +90,7 @@ void spoor_join_probe_left(spoor_join_probe *probe, spoor_join_pairs *out) {
             if (!has_match || !is_paired(probe, group)) {
                 out->left[out->count] = row;
                 out->right[out->count] = SPOOR_ROWS_NONE;
-                out->count += gives_itself(probe->kind, has_match);
+                out->count += !probe->is_partial && spoor_join_gives_itself(probe->kind, has_match);
                 probe->at++;
                 continue;
             }

@@ -23,6 +23,7 @@ typedef struct spoor_join_probe {
     const spoor_join_build *build;
     spoor_groups view;     /* of its groups, to look up in */
     uint8_t *is_matched;   /* by group; innerunique: the left row of this key has been */
+    bool is_partial;       /* there are more right rows elsewhere: no left row is known to go out alone */
 
     /* The left batch */
     const uint32_t *sel;
@@ -35,8 +36,8 @@ typedef struct spoor_join_probe {
 
 /* Does the kind ask which right rows a key has, or only whether there are any? */
 bool spoor_join_needs_rows(spoor_join_kind kind);
-/* Does it give left rows, too, when there are no right rows at all? */
-bool spoor_join_needs_left(spoor_join_kind kind);
+/* Does a left row go out alone, when it has a match or when it has none? */
+bool spoor_join_gives_itself(spoor_join_kind kind, bool has_match);
 
 void spoor_join_probe_init(spoor_join_probe *probe, spoor_join_kind kind, const spoor_join_build *build,
                            spoor_arena *arena);
@@ -45,6 +46,8 @@ void spoor_join_probe_batch(spoor_join_probe *probe, const spoor_vec *keys, cons
                             uint32_t count, spoor_arena *scratch);
 /* Add pairs of the batch until it, or the room, is used up. */
 void spoor_join_probe_left(spoor_join_probe *probe, spoor_join_pairs *out);
+/* Has the i-th selected row of the batch a right row? */
+bool spoor_join_probe_has_match(const spoor_join_probe *probe, uint32_t i);
 /* Add right rows that go out once the left side has ended. */
 void spoor_join_probe_rest(spoor_join_probe *probe, spoor_join_pairs *out);
 

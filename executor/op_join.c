@@ -1,19 +1,21 @@
 /* op_join.c - `join` of every kind, and `lookup`: the right side by its keys (join_build.h), then the
- * left side past it (join_probe.h). */
+ * left side past it (join_probe.h).  Right rows that do not fit: join_spill.h. */
 #include "executor/eval.h"
-#include "executor/join_probe.h"
+#include "executor/join_spill.h"
 
 typedef struct join {
     spoor_join_kind kind;
     spoor_eval **left_keys, **right_keys;
     uint32_t nkeys;
 
+    spoor_join_shape shape;
+    uint32_t *left_kept, *right_kept; /* which columns of the inputs are the sides' */
+
     /* The right side */
     bool is_built;
     spoor_join_build build;
-    uint32_t nkept;
-    uint32_t *kept;       /* which columns of the input are in its rows */
-    uint32_t *places;     /* by column of the input: where it is in them */
+    spoor_arena *build_arena;
+    spoor_join_spill *spill; /* NULL: all of it fits */
 
     /* The left side */
     spoor_join_probe probe;
@@ -22,10 +24,10 @@ typedef struct join {
     bool left_ended;
 } join;
 
-/* The keys of a batch, none of them a record. */
+/* The keys of a batch, none of them a record, with room for `more` columns behind them. */
 static spoor_vec *eval_keys(const join *self, spoor_eval **evals, const spoor_batch *batch,
-                            spoor_arena *scratch) {
-    spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, self->nkeys);
+                            uint32_t more, spoor_arena *scratch) {
+    spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, (size_t)self->nkeys + more);
     for (uint32_t k = 0; k < self->nkeys; k++) {
         keys[k] = spoor_eval_run(evals[k], batch, scratch);
         if (keys[k].form == SPOOR_RECORD) {
@@ -36,30 +38,71 @@ static spoor_vec *eval_keys(const join *self, spoor_eval **evals, const spoor_ba
     return keys;
 }
 
-static void add_right(spoor_op *op, join *self, const spoor_batch *batch) {
-    spoor_arena_rewind(op->scratch);
-    const spoor_vec *keys = eval_keys(self, self->right_keys, batch, op->scratch);
-    spoor_vec *kept = SPOOR_RAW_ARRAY(op->scratch, spoor_vec, self->nkept);
-    for (uint32_t c = 0; c < self->nkept; c++) {
-        kept[c] = batch->cols[self->kept[c]];
+/* Keys and columns of a batch of one side. */
+static spoor_vec *side_of(const join *self, bool is_right, const spoor_batch *batch, spoor_arena *scratch) {
+    uint32_t ncols = is_right ? self->shape.right.ncols : self->shape.left.ncols;
+    const uint32_t *kept = is_right ? self->right_kept : self->left_kept;
+    spoor_vec *vecs =
+        eval_keys(self, is_right ? self->right_keys : self->left_keys, batch, ncols, scratch);
+    for (uint32_t c = 0; c < ncols; c++) {
+        vecs[self->nkeys + c] = batch->cols[kept[c]];
     }
-    spoor_join_build_add(&self->build, keys, kept, batch->sel, batch->count, op->scratch);
+    return vecs;
+}
+
+/* -- the right side ---------------------------------------------------------------------------- */
+
+static bool add_right(spoor_op *op, join *self, const spoor_batch *batch) {
+    spoor_arena_rewind(op->scratch);
+    const spoor_vec *vecs = side_of(self, true, batch, op->scratch);
+    if (self->spill != NULL) {
+        return spoor_join_spill_add(self->spill, true, vecs, batch->sel, batch->count, op->scratch);
+    }
+    spoor_join_build_add(&self->build, vecs, vecs + self->nkeys, batch->sel, batch->count, op->scratch);
+    if (!spoor_join_is_large(op->run, &self->build)) {
+        return true;
+    }
+    self->spill = spoor_join_spill_open(op, &self->shape);
+    if (self->spill == NULL || !spoor_join_spill_move(self->spill, &self->build, op->scratch)) {
+        return false;
+    }
+    spoor_arena_reset(self->build_arena);
+    return true;
+}
+
+/* All left rows, and then the parts of both sides. */
+static bool join_parts(spoor_op *op, join *self) {
+    spoor_batch batch;
+    spoor_op_status status;
+    while ((status = spoor_op_next(op->inputs[0], &batch)) == SPOOR_OP_BATCH) {
+        spoor_arena_rewind(op->scratch);
+        const spoor_vec *vecs = side_of(self, false, &batch, op->scratch);
+        if (!spoor_join_spill_add(self->spill, false, vecs, batch.sel, batch.count, op->scratch)) {
+            return false;
+        }
+    }
+    return status == SPOOR_OP_END && spoor_join_spill_finish(self->spill, self->build_arena);
 }
 
 static bool build(spoor_op *op, join *self) {
     spoor_batch batch;
     spoor_op_status status;
     while ((status = spoor_op_next(op->inputs[1], &batch)) == SPOOR_OP_BATCH) {
-        add_right(op, self, &batch);
+        if (!add_right(op, self, &batch)) {
+            return false;
+        }
     }
     if (status == SPOOR_OP_FAILED) {
         return false;
     }
-    spoor_join_build_finish(&self->build);
-    spoor_join_probe_init(&self->probe, self->kind, &self->build, op->arena);
     self->is_built = true;
+    if (self->spill != NULL) {
+        return join_parts(op, self);
+    }
+    spoor_join_build_finish(&self->build);
+    spoor_join_probe_init(&self->probe, self->kind, &self->build, self->build_arena);
     /* Without right rows most kinds have no answer rows: the left side need not run. */
-    self->left_ended = self->build.rows.count == 0 && !spoor_join_needs_left(self->kind);
+    self->left_ended = self->build.rows.count == 0 && !spoor_join_gives_itself(self->kind, false);
     return true;
 }
 
@@ -80,13 +123,12 @@ static void put_out(spoor_op *op, join *self, const spoor_join_pairs *out, spoor
     *batch = (spoor_batch){.rows = out->count, .count = out->count, .ncols = plan->schema.ncols};
     batch->cols = SPOOR_RAW_ARRAY(op->scratch, spoor_vec, batch->ncols);
     for (uint32_t c = 0; c < batch->ncols; c++) {
-        int from = plan->join.outputs[c].column;
+        uint32_t from = self->shape.outputs[c].column;
         spoor_type type = plan->schema.columns[c].type;
-        if (plan->join.outputs[c].from_right) {
-            batch->cols[c] = spoor_rows_gather(&self->build.rows, self->places[from], op->scratch,
-                                               out->right, out->count);
+        if (self->shape.outputs[c].from_right) {
+            batch->cols[c] = spoor_rows_gather(&self->build.rows, from, op->scratch, out->right, out->count);
         } else if (out->left != NULL) {
-            batch->cols[c] = gather_left(&self->left.cols[from], out, op->scratch);
+            batch->cols[c] = gather_left(&self->left.cols[self->left_kept[from]], out, op->scratch);
         } else {
             spoor_value null = {.type = type, .is_null = type != SPOOR_STRING};
             batch->cols[c] = spoor_vec_constant(op->scratch, &null, out->count);
@@ -101,7 +143,7 @@ static spoor_op_status next_left(spoor_op *op, join *self) {
         return status;
     }
     spoor_arena_rewind(self->left_arena);
-    const spoor_vec *keys = eval_keys(self, self->left_keys, &self->left, self->left_arena);
+    const spoor_vec *keys = eval_keys(self, self->left_keys, &self->left, 0, self->left_arena);
     spoor_join_probe_batch(&self->probe, keys, self->left.sel, self->left.count, self->left_arena);
     return status;
 }
@@ -112,6 +154,9 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
         return SPOOR_OP_FAILED;
     }
     spoor_arena_rewind(op->scratch);
+    if (self->spill != NULL) {
+        return spoor_join_spill_batch(self->spill, op->scratch, batch);
+    }
     spoor_join_pairs out = {.left = SPOOR_RAW_ARRAY(op->scratch, uint32_t, SPOOR_BATCH_ROWS),
                             .right = SPOOR_RAW_ARRAY(op->scratch, uint32_t, SPOOR_BATCH_ROWS)};
     while (!self->left_ended) {
@@ -144,37 +189,55 @@ static spoor_eval **open_keys(spoor_op *op, spoor_bound **keys, uint32_t nkeys) 
     return evals;
 }
 
-/* Keys are in the groups: their columns are kept again only where they are put out. */
-static void choose_kept(spoor_op *op, join *self) {
+/* Which columns of an input are put out, and as which of the side's: places, by column of the input. */
+static uint32_t *open_side(spoor_op *op, join *self, bool is_right, uint32_t *places) {
     const spoor_plan *plan = op->plan;
-    uint32_t ncols = plan->inputs[1]->schema.ncols;
-    uint8_t *is_put_out = SPOOR_NEW_ARRAY(op->scratch, uint8_t, ncols);
+    const spoor_schema *schema = &plan->inputs[is_right]->schema;
+    spoor_bound **keys = is_right ? plan->join.right_keys : plan->join.left_keys;
+    uint8_t *is_put_out = SPOOR_NEW_ARRAY(op->scratch, uint8_t, schema->ncols);
     for (uint32_t c = 0; c < plan->schema.ncols; c++) {
-        if (plan->join.outputs[c].from_right) {
+        if (plan->join.outputs[c].from_right == is_right) {
             is_put_out[plan->join.outputs[c].column] = 1;
         }
     }
-    self->kept = SPOOR_NEW_ARRAY(op->arena, uint32_t, (size_t)ncols + 1);
-    self->places = SPOOR_NEW_ARRAY(op->arena, uint32_t, ncols);
-    for (uint32_t c = 0; c < ncols; c++) {
-        self->places[c] = self->nkept;
-        self->kept[self->nkept] = c;
-        self->nkept += is_put_out[c];
+    uint32_t *kept = SPOOR_NEW_ARRAY(op->arena, uint32_t, schema->ncols), n = 0;
+    spoor_type *types = SPOOR_NEW_ARRAY(op->arena, spoor_type, (size_t)self->nkeys + schema->ncols);
+    for (uint32_t k = 0; k < self->nkeys; k++) {
+        types[k] = keys[k]->type;
     }
+    for (uint32_t c = 0; c < schema->ncols; c++) {
+        if (is_put_out[c]) {
+            places[c] = n;
+            kept[n] = c;
+            types[self->nkeys + n++] = schema->columns[c].type;
+        }
+    }
+    *(is_right ? &self->shape.right : &self->shape.left) = (spoor_join_side){types, n};
+    return kept;
 }
 
-static void init_build(spoor_op *op, join *self) {
+static void open_shape(spoor_op *op, join *self) {
     const spoor_plan *plan = op->plan;
-    spoor_type *keys = SPOOR_NEW_ARRAY(op->arena, spoor_type, self->nkeys);
-    for (uint32_t k = 0; k < self->nkeys; k++) {
-        keys[k] = plan->join.right_keys[k]->type;
+    uint32_t *places[2];
+    for (int side = 0; side < 2; side++) {
+        places[side] = SPOOR_NEW_ARRAY(op->arena, uint32_t, plan->inputs[side]->schema.ncols);
     }
-    spoor_type *columns = SPOOR_NEW_ARRAY(op->arena, spoor_type, self->nkept);
-    for (uint32_t c = 0; c < self->nkept; c++) {
-        columns[c] = plan->inputs[1]->schema.columns[self->kept[c]].type;
+    self->left_kept = open_side(op, self, false, places[0]);
+    self->right_kept = open_side(op, self, true, places[1]);
+    spoor_join_output *outputs = SPOOR_NEW_ARRAY(op->arena, spoor_join_output, plan->schema.ncols);
+    for (uint32_t c = 0; c < plan->schema.ncols; c++) {
+        bool from_right = plan->join.outputs[c].from_right;
+        outputs[c] = (spoor_join_output){from_right, places[from_right][plan->join.outputs[c].column]};
     }
-    spoor_join_build_init(&self->build, op->arena, keys, self->nkeys, columns, self->nkept,
-                          spoor_join_needs_rows(self->kind));
+    self->shape.kind = self->kind;
+    self->shape.nkeys = self->nkeys;
+    self->shape.outputs = outputs;
+    self->shape.noutputs = plan->schema.ncols;
+}
+
+static void close_join(spoor_op *op) {
+    const join *self = op->state;
+    spoor_join_spill_close(self->spill);
 }
 
 bool spoor_op_join_open(spoor_op *op) {
@@ -183,14 +246,18 @@ bool spoor_op_join_open(spoor_op *op) {
     self->kind = plan->join.kind;
     self->nkeys = plan->join.nkeys;
     self->left_arena = spoor_op_arena(op);
+    self->build_arena = spoor_op_arena(op);
     self->left_keys = open_keys(op, plan->join.left_keys, self->nkeys);
     self->right_keys = self->left_keys != NULL ? open_keys(op, plan->join.right_keys, self->nkeys) : NULL;
     if (self->right_keys == NULL) {
         return false;
     }
-    choose_kept(op, self);
-    init_build(op, self);
+    open_shape(op, self);
+    const spoor_join_side *right = &self->shape.right;
+    spoor_join_build_init(&self->build, self->build_arena, right->types, self->nkeys,
+                          right->types + self->nkeys, right->ncols, spoor_join_needs_rows(self->kind));
     op->state = self;
     op->next = next;
+    op->close = close_join;
     return true;
 }

@@ -433,12 +433,19 @@ static void test_deadline(void) {
     CHECK_LONG((int64_t)out.rows, 0);
 }
 
+/* Rows of one column each, on it. */
+static spoor_plan *join_numbers(spoor_plan *left, spoor_plan *right) {
+    spoor_plan *plan = join(SPOOR_JOIN_INNER, left, right);
+    plan->join.outputs[0].column = plan->join.outputs[1].column = 0;
+    return plan;
+}
+
 /* The failure names the operator that holds most, and everything is given back. */
 static void test_memory(void) {
-    spoor_memory memory = {.limit = 4 << 20};
+    spoor_memory memory = {.limit = 256 << 10};
     spoor_run run = {.memory = &memory};
     output out = {0};
-    spoor_plan *plan = join(SPOOR_JOIN_INNER, range(1, 10), range(1, 1000000));
+    spoor_plan *plan = join_numbers(range(1, 10), range(1, 1000000));
     plan->span = (spoor_span){7, 11, 0};
     CHECK(run_with(&run, plan, &out) == SPOOR_RUN_MEMORY);
     CHECK_LONG((int64_t)out.rows, 0);
@@ -463,6 +470,12 @@ static void test_spill(void) {
     CHECK(run_with(&again, sum_by(range(1, 300000), x, x), &groups) == SPOOR_RUN_OK);
     CHECK_LONG((int64_t)groups.rows, 300000);
     CHECK_LONG((int64_t)little.used, 0);
+    /* Right rows that do not fit: the left ones come as they came all the same. */
+    spoor_memory small = {.limit = 4 << 20};
+    spoor_run joined = {.memory = &small};
+    output pairs = {0};
+    CHECK(run_with(&joined, join_numbers(range(300000, 299998), range(1, 1000000)), &pairs) == SPOOR_RUN_OK);
+    CHECK_STR(((spoor_str){pairs.text, pairs.len}), "300000:300000 299999:299999 299998:299998 ");
 }
 
 /* Too little even to begin: still a failure in words, and no leak. */
