@@ -46,7 +46,7 @@ typedef struct cli_args {
 bool cli_args_read(cli_args *args, int argc, char **argv);
 void cli_args_free(cli_args *args); /* also after a read that failed */
 /* One option a line, for `spoor help`. */
-void cli_print_options(FILE *out);
+void cli_print_options(const char *command, FILE *out); /* NULL: of all commands */
 bool cli_size(const char *text, size_t *bytes); /* 512M, 4G */
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/guess.h"
 
 static void put_json_text(const char *text) {
     if (text == NULL) {
@@ -61,6 +62,15 @@ static void explain(const spoor_function_doc *doc, bool is_first) {
     }
 }
 
+static void no_function(const char *name) {
+    spoor_function_doc doc;
+    cli_guess guess = {.word = name, .len = strlen(name)};
+    for (size_t i = 0; spoor_function_at(i, &doc); i++) {
+        cli_guess_try(&guess, doc.name);
+    }
+    cli_guess_complain(&guess, "no function", "spoor functions lists them");
+}
+
 static int explain_function(const char *name) {
     spoor_function_doc doc;
     const char *summary = NULL, *table = NULL;
@@ -78,7 +88,7 @@ static int explain_function(const char *name) {
     if (summary == NULL && refused != NULL) {
         fprintf(stderr, "spoor: '%s' is not supported: %s\n", name, refused);
     } else if (summary == NULL) {
-        fprintf(stderr, "spoor: no function '%s'\n", name);
+        no_function(name);
     }
     return summary != NULL ? EXIT_DONE : EXIT_WRONG;
 }

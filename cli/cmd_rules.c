@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/guess.h"
 #include "cli/rules_command.h"
 
 static const struct {
@@ -82,12 +83,24 @@ int cli_rules_nothing_found(const spoor_rules_summary *s) {
     return EXIT_WRONG;
 }
 
+void cli_print_rules(FILE *out) {
+    for (int i = 0; i < NSUBCOMMANDS; i++) {
+        fprintf(out, "  %-8s %-16s %s\n", subcommands[i].name, subcommands[i].words, subcommands[i].summary);
+    }
+}
+
+static int no_subcommand(const char *word) {
+    cli_guess guess = {.word = word, .len = strlen(word)};
+    for (int i = 0; i < NSUBCOMMANDS; i++) {
+        cli_guess_try(&guess, subcommands[i].name);
+    }
+    cli_guess_complain(&guess, "spoor rules has no", "see spoor help rules");
+    return EXIT_WRONG;
+}
+
 static int usage(void) {
     fputs("spoor: spoor rules SUBCOMMAND ...\n", stderr);
-    for (int i = 0; i < NSUBCOMMANDS; i++) {
-        fprintf(stderr, "  %-8s %-16s %s\n", subcommands[i].name, subcommands[i].words,
-                subcommands[i].summary);
-    }
+    cli_print_rules(stderr);
     return EXIT_WRONG;
 }
 
@@ -102,5 +115,5 @@ int cli_rules(cli_args *args) {
         }
         return subcommands[i].run(args);
     }
-    return usage();
+    return args->nwords > 0 ? no_subcommand(args->words[0]) : usage();
 }

@@ -7,10 +7,11 @@
 typedef struct cli_command {
     const char *name, *words, *summary;
     int (*run)(cli_args *args);
-    bool is_hidden;
 } cli_command;
 
-extern const cli_command cli_commands[]; /* NULL name ends it */
+const cli_command *cli_find_command(const char *name); /* NULL: there is none */
+/* "spoor: no command ...", with the one that may be meant; the exit code. */
+int cli_no_command(const char *name);
 
 int cli_query(cli_args *args);
 int cli_explain(cli_args *args);
@@ -47,6 +48,8 @@ spoor_engine *cli_open(cli_args *args, spoor_access access, int *code);
 /* Read the -i inputs into the engine's private store; false: said why, and *code is the exit code. */
 bool cli_read_inputs(cli_args *args, spoor_engine *engine, int *code);
 int cli_exit_code(spoor_status status);
+/* The subcommands of `spoor rules`, a line each. */
+void cli_print_rules(FILE *out);
 /* A saved function, or a table: both live under one name.  The exit code. */
 int cli_delete_saved(cli_args *args, const char *name,
                      spoor_status (*drop)(spoor_engine *engine, const char *name));

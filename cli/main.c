@@ -126,13 +126,9 @@ int main(int argc, char **argv) {
     }
     set_up_output(&args);
     int code = EXIT_WRONG;
-    const cli_command *command = cli_commands;
-    const char *name = args.command == NULL ? "help" : args.command;
-    while (command->name != NULL && strcmp(command->name, name) != 0) {
-        command++;
-    }
-    if (command->name == NULL) {
-        fprintf(stderr, "spoor: no command '%s'; see spoor help\n", name);
+    const cli_command *command = args.command != NULL ? cli_find_command(args.command) : NULL;
+    if (command == NULL) {
+        code = args.command != NULL ? cli_no_command(args.command) : cli_help(&args);
     } else {
         code = args.help ? cli_help(&args) : command->run(&args);
     }
