@@ -65,6 +65,11 @@ static const spoor_schema *documented(spoor_catalog *base, spoor_str name) {
     return table != NULL ? &table->schema : NULL;
 }
 
+static bool column_type(spoor_catalog *base, spoor_str name, spoor_type *type) {
+    (void)base;
+    return spoor_known_column(name, type);
+}
+
 static bool read_file(spoor_catalog *base, spoor_str name, size_t most, spoor_str *bytes,
                       const char **problem) {
     catalog *c = (catalog *)base;
@@ -247,7 +252,7 @@ const spoor_reach *spoor_engine_reach(spoor_arena *arena, spoor_store *store, bo
 
 spoor_catalog *spoor_engine_catalog(spoor_arena *arena, const spoor_reach *reach, const char *files_dir) {
     catalog *c = SPOOR_NEW(arena, catalog);
-    *c = (catalog){.base = {find_table, find_function, table_at, function_at, documented, read_file,
+    *c = (catalog){.base = {find_table, find_function, table_at, function_at, documented, column_type, read_file,
                             files_dir != NULL},
                    .arena = arena,
                    .reach = reach,

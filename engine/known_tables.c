@@ -46,3 +46,22 @@ const spoor_table *spoor_known_table(spoor_arena *arena, spoor_str name) {
                            .is_empty = true};
     return table;
 }
+
+bool spoor_known_column(spoor_str name, spoor_type *type) {
+    enum { ENOUGH = 3 };
+    uint32_t found = 0;
+    if (name.len == 0) {
+        return false;
+    }
+    for (const char *at = spoor_known_tables; (at = strchr(at, '=')) != NULL; at += 2) {
+        size_t before = (size_t)(at - spoor_known_tables);
+        if (before > name.len && memcmp(at - name.len, name.ptr, name.len) == 0 &&
+            strchr(":,", at[-(ptrdiff_t)name.len - 1]) != NULL) {
+            if (found++ > 0 && *type != type_of(at[1])) {
+                return false;
+            }
+            *type = type_of(at[1]);
+        }
+    }
+    return found >= ENOUGH;
+}

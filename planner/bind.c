@@ -320,6 +320,7 @@ spoor_plan_query *spoor_plan_bind(spoor_arena *arena, const spoor_ast *query,
                       .catalog = catalog,
                       .options = options,
                       .wildcards = options->wildcards,
+                      .root = query,
                       .query = SPOOR_NEW(arena, spoor_plan_query)};
     uint32_t errors = diags->nerrors;
     b.query->geoip = options->geoip;

@@ -162,6 +162,9 @@ typedef struct spoor_binder {
     spoor_bind_drawn *drawn;
     uint32_t views_open; /* views built in that are being expanded: their texts are not warned about */
     spoor_bind_lesson *lessons;
+    const spoor_ast *root;         /* the whole query */
+    spoor_schema *named_columns;   /* spoor_bind_named_columns() of it; NULL: not asked for yet */
+    uint32_t fuzzy_open;           /* legs of union isfuzzy being bound: what is unknown leaves them out */
     uint8_t view; /* of scans bound now: spoor_bind_view_of() the view being expanded */
     spoor_bound *most_rows; /* of a result: set query_take_max_records; NULL: any number */
     spoor_bound *bin_auto_size, *bin_auto_at; /* set query_bin_auto_size, ..._at */
@@ -311,6 +314,12 @@ spoor_plan *spoor_bind_table(spoor_binder *b, const spoor_ast *node); /* bind_ta
 spoor_plan *spoor_bind_source(spoor_binder *b, const spoor_ast *node);
 spoor_plan *spoor_bind_named_table(spoor_binder *b, spoor_str name, spoor_span span);
 spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span span);
+/* A table that nobody knows, under --empty-tables: bind_unknown.c. */
+spoor_plan *spoor_bind_unknown_table(spoor_binder *b, spoor_str name, spoor_span span);
+/* A dynamic value where none may stand is of this type, as long as the types of some table are unknown. */
+spoor_bound *spoor_bind_settled(spoor_binder *b, spoor_bound *e, spoor_type type);
+/* What may be columns among the names in the query; NULL: its tree is not at hand. */
+const spoor_schema *spoor_bind_named_columns(spoor_binder *b);
 /* Put the time picker's range in front of what an event scan is asked: bind_table.c */
 void spoor_bind_pick_time(spoor_binder *b, spoor_plan *scan);
 spoor_plan *spoor_bind_shared(spoor_binder *b, spoor_plan *input, spoor_span span);

@@ -247,6 +247,18 @@ static void adapt_literal(spoor_binder *b, spoor_bound **left, spoor_bound **rig
     }
 }
 
+/* _IsBillable == true, as the documentation of Log Analytics asks a string: its text is read as a bool. */
+static void adapt_to_bool(spoor_binder *b, spoor_bound **text, const spoor_bound *literal) {
+    if ((*text)->type != SPOOR_STRING || literal->type != SPOOR_BOOL ||
+        literal->kind != SPOOR_BOUND_CONSTANT) {
+        return;
+    }
+    if (spoor_bind_warn(b, "compare-types", literal->span, "a string is compared with a bool")) {
+        spoor_hint(b->diags, "tobool(...) makes one of the string");
+    }
+    *text = spoor_bind_convert(b, *text, SPOOR_BOOL);
+}
+
 /* EventID == 1 compares ints: the literal is narrowed, so that the column is not widened row by row. */
 static void narrow_literal(spoor_binder *b, spoor_bound *const *others, uint32_t n,
                            spoor_bound **literal) {
@@ -287,6 +299,12 @@ static spoor_bound *operate(spoor_binder *b, const spoor_ast *node, spoor_bound 
                             spoor_bound *right) {
     if (is_equality(node->text) || is_order(node->text)) {
         adapt_literal(b, &left, &right);
+        if (is_equality(node->text)) {
+            adapt_to_bool(b, &left, right);
+            adapt_to_bool(b, &right, left);
+        }
+        left = spoor_bind_settled(b, left, right->type == SPOOR_DYNAMIC ? SPOOR_STRING : right->type);
+        right = spoor_bind_settled(b, right, left->type);
         narrow_literal(b, &right, 1, &left);
         narrow_literal(b, &left, 1, &right);
         bool is_text = left->type == SPOOR_STRING || right->type == SPOOR_STRING;
@@ -307,7 +325,7 @@ static spoor_bound *operate(spoor_binder *b, const spoor_ast *node, spoor_bound 
     }
     if (is_arithmetic(node->text) && left->type == SPOOR_DYNAMIC && right->type == SPOOR_DYNAMIC) {
         spoor_fail(b->diags, node->at, "'%.*s' cannot tell what numbers two dynamic values are",
-                   SPOOR_S(node->text)); /* emul-fuzz/err0141 */
+                   SPOOR_S(node->text)); /* nor does Kusto's engine */
         spoor_hint(b->diags, "tolong(...) or todouble(...) says it");
         return NULL;
     }

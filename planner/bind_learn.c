@@ -239,3 +239,13 @@ bool spoor_bind_learn(spoor_plugin_site *site, spoor_bound *value,
     site->input = l.keeps ? kept_rows(b, known, input) : input;
     return true;
 }
+
+void spoor_bind_learn_named(spoor_binder *b, const spoor_schema *taken, spoor_learned *learned) {
+    bool may_be_elsewhere = b->options->empty_tables && learned->count == 0 && b->views_open == 0;
+    const spoor_schema *named = may_be_elsewhere ? spoor_bind_named_columns(b) : NULL;
+    for (uint32_t i = 0; named != NULL && i < named->ncols; i++) {
+        if (taken == NULL || spoor_schema_find(taken, named->columns[i].name) < 0) {
+            spoor_learned_add(learned, named->columns[i].name);
+        }
+    }
+}

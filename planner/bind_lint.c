@@ -12,6 +12,7 @@
  *   near-name       a column's name without its underscores         (bind_expr.c)
  *   stored-case     a text that is stored in another case only      (engine/stored_case.c)
  *   fuzzy-leg       a leg of union isfuzzy left out                  (bind_operator_union.c)
+ *   unknown-table   a table that is not documented, under --empty-tables (bind_unknown.c)
  *   render          a property of render that nothing can be made of (bind_render.c)
  *   ignored-place   workspace(...) left out                          (bind_table.c) */
 #include "base/utf8.h"

@@ -91,6 +91,7 @@ spoor_plan *spoor_bind_partition(spoor_binder *b, const spoor_ast *node, spoor_p
     const spoor_ast *by = spoor_ast_clause(node, "by");
     spoor_bind_check_props(b, node, "");
     spoor_bound *key = by != NULL ? spoor_bind_expr(b, by->first) : NULL;
+    key = key != NULL ? spoor_bind_settled(b, key, SPOOR_STRING) : NULL;
     if (key != NULL && key->type == SPOOR_DYNAMIC) {
         spoor_fail(b->diags, by->span, "a dynamic value cannot be a key");
         return NULL;

@@ -36,6 +36,7 @@ static bool bind_keys(spoor_binder *b, const spoor_ast *first, spoor_plan *plan)
         const spoor_ast *value = n->kind == SPOOR_AST_ORDERED ? n->first : n;
         value = value != NULL && value->kind == SPOOR_AST_NAMED ? value->first : value;
         spoor_bound *e = spoor_bind_expr(b, value);
+        e = e != NULL ? spoor_bind_settled(b, e, SPOOR_STRING) : NULL;
         if (e != NULL && e->type == SPOOR_DYNAMIC) {
             spoor_fail(b->diags, n->span, "a dynamic value has no order");
             spoor_hint(b->diags, "tostring(...), tolong(...) and so on give it one");

@@ -235,6 +235,7 @@ spoor_bound *spoor_bind_aggregate(spoor_binder *b, const spoor_ast *call, uint32
 
 static void check_key(spoor_binder *b, const spoor_ast *node, spoor_bound **key) {
     bool is_placeholder = (*key)->kind == SPOOR_BOUND_CONSTANT && (*key)->value.is_null;
+    *key = spoor_bind_settled(b, *key, SPOOR_STRING);
     if ((*key)->type == SPOOR_DYNAMIC && !is_placeholder) {
         spoor_fail(b->diags, node->span, "a dynamic value cannot be a key");
         spoor_hint(b->diags, "tostring(...), tolong(...) and so on make it one");

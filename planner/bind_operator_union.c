@@ -62,7 +62,9 @@ static spoor_plan *bind_fuzzy(spoor_bind_legs *l, leg_binder bind, const spoor_a
     uint32_t unresolved = b->unresolved, poisoned = b->poisoned.count;
     b->diags = &own;
     b->unresolved = 0;
+    b->fuzzy_open++;
     spoor_plan *plan = bind(b, node, name);
+    b->fuzzy_open--;
     bool only_unknown = own.nerrors > 0 && b->unresolved >= own.nerrors;
     b->unresolved = unresolved;
     b->poisoned.count = poisoned;

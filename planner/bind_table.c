@@ -39,6 +39,9 @@ spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span
         return NULL;
     }
     const spoor_table *table = b->catalog != NULL ? b->catalog->table(b->catalog, name) : NULL;
+    if (table == NULL && b->options->empty_tables && b->fuzzy_open == 0) {
+        return spoor_bind_unknown_table(b, name, span);
+    }
     if (table == NULL) {
         spoor_bind_no_table(b, span, name);
         return NULL;

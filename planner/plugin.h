@@ -77,5 +77,8 @@ uint32_t spoor_learned_add(spoor_learned *learned, spoor_str name);
 bool spoor_bind_learn(spoor_plugin_site *site, spoor_bound *value,
                       void (*see)(spoor_learned *learned, const spoor_value *value),
                       spoor_learned *learned);
+/* Under --empty-tables: when no row told anything, the data may be elsewhere, and every name in the
+ * query is learned that is not taken by another column. */
+void spoor_bind_learn_named(spoor_binder *b, const spoor_schema *taken, spoor_learned *learned);
 
 #endif

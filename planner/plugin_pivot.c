@@ -182,6 +182,15 @@ static bool bind_arguments(pivot *p) {
     return true;
 }
 
+static bool stays(const pivot *p, spoor_str name) {
+    for (uint32_t i = 0; i < p->nby; i++) {
+        if (spoor_str_eq(p->by[i]->text, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* -- values ------------------------------------------------------------------------------------ */
 
 static void see_value(spoor_learned *learned, const spoor_value *value) {
@@ -206,16 +215,14 @@ static spoor_plan *pivot_learned(pivot *p) {
             return NULL;
         }
     }
-    return summarize(p, learned.names, learned.count);
-}
-
-static bool stays(const pivot *p, spoor_str name) {
-    for (uint32_t i = 0; i < p->nby; i++) {
-        if (spoor_str_eq(p->by[i]->text, name)) {
-            return true;
+    uint32_t n = learned.count;
+    spoor_bind_learn_named(b, NULL, &learned);
+    for (uint32_t i = n; i < learned.count; i++) {
+        if (!stays(p, learned.names[i])) {
+            learned.names[n++] = learned.names[i];
         }
     }
-    return false;
+    return summarize(p, learned.names, n);
 }
 
 /* Are all columns that stay among those written behind it?  Without one, rows of several groups

@@ -217,6 +217,9 @@ static spoor_plan *unpack_learned(unpack *u, spoor_plugin_site *site) {
         return NULL;
     }
     u->row = &site->input->schema;
+    if (u->prefix.len == 0) {
+        spoor_bind_learn_named(b, u->row, &learned);
+    }
     slot_column *slots = SPOOR_NEW_ARRAY(b->arena, slot_column, (size_t)learned.count + 1);
     uint32_t n = 0;
     for (uint32_t i = 0; i < learned.count; i++) {

@@ -39,6 +39,8 @@ typedef struct spoor_catalog {
     const spoor_stored_function *(*function_at)(struct spoor_catalog *catalog, size_t i);
     /* The columns of a table that Microsoft documents, or NULL; whether rows can be had is another thing. */
     const spoor_schema *(*documented)(struct spoor_catalog *catalog, spoor_str name);
+    /* The type that columns of this name have in the documented tables; false: they say none.  May be NULL. */
+    bool (*column_type)(struct spoor_catalog *catalog, spoor_str name, spoor_type *type);
     /* A file that a query may read, at most so many bytes; false: *problem says why not. */
     bool (*read_file)(struct spoor_catalog *catalog, spoor_str name, size_t most, spoor_str *bytes,
                       const char **problem);
