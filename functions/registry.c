@@ -1,13 +1,14 @@
 /* registry.c - finds the row for a name and argument types; the only reader of
  * the families.
  *
- * Names are looked up in an index over all rows, sorted once at first use and
+ * Names are looked up in a hash table of all rows, made once at first use and
  * never changed after (the build has no generated list to keep in step). */
 #include "functions/registry.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/hash.h"
 
 static const spoor_function *const families[] = {
 #define SPOOR_FAMILY(table) table,
@@ -21,9 +22,12 @@ static const spoor_aggregate *const aggregate_families[] = {
 #undef SPOOR_AGGREGATES
 };
 
-enum { MAX_ROWS = 2048 };
-static const spoor_function *by_name[MAX_ROWS]; /* written once, under `once` */
-static size_t nrows;
+enum { MAX_ROWS = 2048, SLOTS = 4096 };
+static struct {
+    const spoor_function *row;
+    uint16_t next; /* in its slot: 1 + index; 0: it is the last */
+} entries[MAX_ROWS]; /* written once, under `once`, as the slots are */
+static uint16_t slots[SLOTS]; /* 1 + index */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 const spoor_function *spoor_function_row(size_t i) {
@@ -37,44 +41,41 @@ const spoor_function *spoor_function_row(size_t i) {
     return NULL;
 }
 
-/* By name; rows of one name stay in the order of their table. */
-static int order_rows(const void *a, const void *b) {
-    const spoor_function *const *left = a, *const *right = b;
-    int order = strcmp((*left)->name, (*right)->name);
-    return order != 0 ? order : (*left > *right) - (*left < *right);
+static uint16_t *slot_of(spoor_str name) {
+    return &slots[spoor_hash_bytes(name.ptr, name.len) % SLOTS];
 }
 
+/* From the last to the first, so that rows of one name follow each other as in their tables. */
 static void build_index(void) {
+    size_t nrows = 0;
     for (size_t f = 0; f < sizeof families / sizeof *families; f++) {
         for (const spoor_function *row = families[f]; row->name != NULL && nrows < MAX_ROWS; row++) {
-            by_name[nrows++] = row;
+            entries[nrows++].row = row;
         }
     }
-    qsort(by_name, nrows, sizeof *by_name, order_rows);
+    for (size_t i = nrows; i-- > 0;) {
+        uint16_t *slot = slot_of(spoor_str_from(entries[i].row->name));
+        entries[i].next = *slot;
+        *slot = (uint16_t)(i + 1);
+    }
 }
 
-static int order_name(spoor_str name, const char *z) {
-    return spoor_str_compare(name, spoor_str_from(z));
+/* The first row of this name at or behind an entry (1 + index); 0: there is none. */
+static uint16_t row_from(spoor_str name, uint16_t at) {
+    while (at != 0 && !spoor_str_is(name, entries[at - 1].row->name)) {
+        at = entries[at - 1].next;
+    }
+    return at;
 }
 
-/* Index of the first row of this name, or nrows. */
-static size_t first_row(spoor_str name) {
+static uint16_t first_row(spoor_str name) {
     pthread_once(&once, build_index);
-    size_t low = 0, high = nrows;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (order_name(name, by_name[middle]->name) > 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < nrows && order_name(name, by_name[low]->name) == 0 ? low : nrows;
+    return row_from(name, *slot_of(name));
 }
 
 const spoor_function *spoor_function_named(spoor_str name) {
-    size_t i = first_row(name);
-    return i < nrows ? by_name[i] : NULL;
+    uint16_t at = first_row(name);
+    return at != 0 ? entries[at - 1].row : NULL;
 }
 
 /* -- fitting arguments to a row ------------------------------------------------------------------- */
@@ -202,10 +203,8 @@ spoor_resolution spoor_function_resolve(spoor_str name, const spoor_type *types,
                                         spoor_type *targets) {
     spoor_resolution best = {0};
     int best_cost = -1;
-    size_t i = first_row(name);
-    const char *row_name = i < nrows ? by_name[i]->name : "";
-    for (; i < nrows && strcmp(by_name[i]->name, row_name) == 0; i++) {
-        const spoor_function *row = by_name[i];
+    for (uint16_t at = first_row(name); at != 0; at = row_from(name, entries[at - 1].next)) {
+        const spoor_function *row = entries[at - 1].row;
         best.near = best.near != NULL ? best.near : row;
         spoor_fit fit = {row->args,   row->min_args, row->max_args, row->result,
                          row->rule,   row->common,   row->rule == SPOOR_RESULT_COMMON};
@@ -237,9 +236,21 @@ const spoor_aggregate *spoor_aggregate_row(size_t i) {
     return NULL;
 }
 
+/* The row behind this one, NULL: the first; of a family on. */
+static const spoor_aggregate *next_aggregate(const spoor_aggregate *row, size_t *family) {
+    row = row == NULL ? aggregate_families[*family] : row + 1;
+    while (row->name == NULL) {
+        if (++*family == sizeof aggregate_families / sizeof *aggregate_families) {
+            return NULL;
+        }
+        row = aggregate_families[*family];
+    }
+    return row;
+}
+
 const spoor_aggregate *spoor_aggregate_named(spoor_str name) {
-    const spoor_aggregate *row;
-    for (size_t i = 0; (row = spoor_aggregate_row(i)) != NULL; i++) {
+    size_t family = 0;
+    for (const spoor_aggregate *row = NULL; (row = next_aggregate(row, &family)) != NULL;) {
         if (spoor_str_is(name, row->name)) {
             return row;
         }
@@ -251,8 +262,9 @@ spoor_aggregate_resolution spoor_aggregate_resolve(spoor_str name, const spoor_t
                                                    uint32_t nargs, spoor_type *targets) {
     spoor_aggregate_resolution best = {0};
     int best_cost = -1;
-    const spoor_aggregate *row;
-    for (size_t i = 0; (row = spoor_aggregate_row(i)) != NULL && nargs <= MAX_CALL_ARGS; i++) {
+    size_t family = 0;
+    for (const spoor_aggregate *row = NULL;
+         nargs <= MAX_CALL_ARGS && (row = next_aggregate(row, &family)) != NULL;) {
         if (!spoor_str_is(name, row->name)) {
             continue;
         }

@@ -29,7 +29,7 @@ struct spoor_store {
     uint32_t open_snapshots;    /* share one read transaction ... */
     bool began_read;            /* ... which the first of them began */
     bool has_writer;
-    sqlite3_stmt *any_read;     /* begins the read transaction's view of the file; made when needed */
+    sqlite3_stmt *any_read;     /* begins the read transaction's view of the file */
     spoor_snapshot *kept;       /* closed, for the next one if the file has not changed; NULL: none */
     char uuid[40];
 };

@@ -137,14 +137,6 @@ static void end_read(spoor_store *store) {
 /* SQLite's count of changes to the file, by whomever, in the transaction: which begins to look at the
  * file with its first read. */
 static spoor_store_status data_version(spoor_store *store, uint32_t *version) {
-    spoor_store_status status = SPOOR_STORE_OK;
-    if (store->any_read == NULL) {
-        store->any_read =
-            spoor_store_prepare(store, "SELECT value FROM meta WHERE key = 'generation'", &status);
-    }
-    if (status != SPOOR_STORE_OK) {
-        return status;
-    }
     int code = sqlite3_step(store->any_read);
     sqlite3_reset(store->any_read);
     if (code == SQLITE_ROW || code == SQLITE_DONE) {

@@ -292,12 +292,12 @@ static spoor_store_status check_identity(spoor_store *store) {
     if (code != SQLITE_OK) {
         return spoor_store_sql_fail(store, code, "reading the header");
     }
-    int64_t tables = pragma_number(store, "SELECT count(*) FROM sqlite_master", &code);
+    bool may_create = id == 0 && (store->mode == SPOOR_STORE_CREATE || store->is_temporary);
+    int64_t tables = may_create ? pragma_number(store, "SELECT count(*) FROM sqlite_master", &code) : 1;
     if (code != SQLITE_OK) {
         return spoor_store_sql_fail(store, code, "reading the header");
     }
-    bool may_create = store->mode == SPOOR_STORE_CREATE || store->is_temporary;
-    if (id == 0 && tables == 0 && may_create) {
+    if (tables == 0) {
         spoor_store_status status = create_tables(store);
         if (status != SPOOR_STORE_OK) {
             return status;
@@ -324,16 +324,16 @@ static spoor_store_status check_identity(spoor_store *store) {
     return SPOOR_STORE_OK;
 }
 
+/* The statement stays: it is what begins each snapshot's view of the file (snapshot.c). */
 static spoor_store_status load_uuid(spoor_store *store) {
     spoor_store_status status;
-    sqlite3_stmt *select =
-        spoor_store_prepare(store, "SELECT value FROM meta WHERE key = 'uuid'", &status);
-    if (select != NULL && sqlite3_step(select) == SQLITE_ROW) {
-        spoor_str uuid = spoor_column_str(select, 0);
+    store->any_read = spoor_store_prepare(store, "SELECT value FROM meta WHERE key = 'uuid'", &status);
+    if (store->any_read != NULL && sqlite3_step(store->any_read) == SQLITE_ROW) {
+        spoor_str uuid = spoor_column_str(store->any_read, 0);
         snprintf(store->uuid, sizeof store->uuid, "%.*s", (int)(uuid.len < 39 ? uuid.len : 39),
                  uuid.len > 0 ? uuid.ptr : "");
     }
-    sqlite3_finalize(select);
+    sqlite3_reset(store->any_read);
     return status;
 }
 
@@ -425,6 +425,19 @@ static spoor_store_status make_temporary(spoor_store *store, const char *folder)
     return SPOOR_STORE_OK;
 }
 
+/* What is read of every store. */
+static spoor_store_status read_head(spoor_store *store) {
+    spoor_store_status status = check_identity(store);
+    if (status == SPOOR_STORE_OK && !store->is_temporary) {
+        status = spoor_store_exec(store, store->mode == SPOOR_STORE_READ
+                                             ? "PRAGMA cache_size=-16384"
+                                             : "PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=67108864;"
+                                               "PRAGMA cache_size=-16384; PRAGMA foreign_keys=OFF");
+    }
+    status = status == SPOOR_STORE_OK ? load_uuid(store) : status;
+    return status == SPOOR_STORE_OK ? spoor_store_load_names(store) : status;
+}
+
 static spoor_store_status open_store(spoor_store *store, const char *path) {
     spoor_store_status status = SPOOR_STORE_OK;
     if (store->is_temporary) {
@@ -437,17 +450,13 @@ static spoor_store_status open_store(spoor_store *store, const char *path) {
         memcpy(store->path, path, strlen(path) + 1);
     }
     status = status == SPOOR_STORE_OK ? open_file(store) : status;
-    status = status == SPOOR_STORE_OK ? check_identity(store) : status;
-    if (status == SPOOR_STORE_OK && !store->is_temporary) {
-        status = spoor_store_exec(store, "PRAGMA synchronous=NORMAL;"
-                                         "PRAGMA journal_size_limit=67108864;"
-                                         "PRAGMA cache_size=-16384; PRAGMA foreign_keys=OFF");
-    }
+    bool is_reader = store->mode == SPOOR_STORE_READ; /* in one transaction: each one has its system calls */
+    status = status == SPOOR_STORE_OK && is_reader ? spoor_store_exec(store, "BEGIN") : status;
+    status = status == SPOOR_STORE_OK ? read_head(store) : status;
+    status = status == SPOOR_STORE_OK && is_reader ? spoor_store_exec(store, "COMMIT") : status;
     if (store->is_temporary && store->path != NULL) {
         unlink(store->path);
     }
-    status = status == SPOOR_STORE_OK ? load_uuid(store) : status;
-    status = status == SPOOR_STORE_OK ? spoor_store_load_names(store) : status;
     if (status == SPOOR_STORE_OK) {
         store->cache = spoor_cache_new(store->memory);
         if (store->cache == NULL) {
