@@ -55,6 +55,26 @@ static bool check(const spoor_plan *plan, int64_t time, bool *has_scan) {
     return true;
 }
 
+/* Plans are no higher than SPOOR_MAX_PLAN_DEPTH. */
+static bool plan_reads_store(const spoor_plan *plan) {
+    bool reads = plan->kind == SPOOR_PLAN_SCAN || plan->kind == SPOOR_PLAN_TABLE;
+    for (uint32_t i = 0; i < plan->ninputs && !reads; i++) {
+        reads = plan_reads_store(plan->inputs[i]);
+    }
+    return reads;
+}
+
+bool spoor_reads_store(const spoor_plan_query *query) {
+    bool reads = false;
+    for (uint32_t i = 0; i < query->nresults && !reads; i++) {
+        reads = plan_reads_store(query->results[i].plan);
+    }
+    for (uint32_t i = 0; i < query->nsubplans && !reads; i++) {
+        reads = plan_reads_store(query->subplans[i]);
+    }
+    return reads;
+}
+
 bool spoor_reads_only_after(const spoor_plan_query *query, int64_t time) {
     bool has_scan = false;
     for (uint32_t i = 0; i < query->nresults; i++) {

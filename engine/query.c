@@ -333,7 +333,7 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *opt
                         .temp_dir = engine->temp_dir,
                         .threads = engine->threads,
                         .profiling = options->profile != NULL};
-    if (engine->store != NULL) {
+    if (engine->store != NULL && spoor_reads_store(query->plan)) {
         spoor_store_status status = spoor_snapshot_open(engine->store, &r.run.snapshot);
         if (status != SPOOR_STORE_OK) {
             return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));

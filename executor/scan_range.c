@@ -181,7 +181,20 @@ static uint32_t keep_of_all(const spoor_vec *column, const range *r, uint32_t ro
         uint32_t to = r->most == INT64_MAX ? rows : first_from(column, rows, r->most + 1);
         return add_all(from, to, kept, 0);
     }
-    return add_rows(column, r, 0, rows, kept, 0);
+    if (column->bounds == NULL) {
+        return add_rows(column, r, 0, rows, kept, 0);
+    }
+    uint32_t count = 0;
+    for (uint32_t from = 0; from < rows; from += SPOOR_PIECE_ROWS) {
+        const spoor_bounds *piece = &column->bounds[from / SPOOR_PIECE_ROWS];
+        uint32_t to = rows - from < SPOOR_PIECE_ROWS ? rows : from + SPOOR_PIECE_ROWS;
+        if (is_in(r, piece->min) && is_in(r, piece->max)) {
+            count = add_all(from, to, kept, count);
+        } else if (piece->max >= r->least && piece->min <= r->most) {
+            count = add_rows(column, r, from, to, kept, count);
+        }
+    }
+    return count;
 }
 
 bool spoor_scan_keep_range(spoor_scan *scan, uint32_t first) {

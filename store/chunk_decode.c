@@ -115,7 +115,7 @@ int64_t spoor_decoded_int(const spoor_decoded *decoded, uint32_t row) {
         const spoor_value *constant = &decoded->cached.chunk.constant;
         return constant->is_null ? SPOOR_EVENT_ABSENT : constant->integer;
     }
-    return decoded->nulls[row] != 0 ? SPOOR_EVENT_ABSENT : decoded->longs[row];
+    return decoded->nulls != NULL && decoded->nulls[row] != 0 ? SPOOR_EVENT_ABSENT : decoded->longs[row];
 }
 
 /* -- views ------------------------------------------------------------------------------------ */
@@ -363,8 +363,9 @@ static spoor_store_status decode_ints(spoor_stored_segment *segment, spoor_packe
                                       const spoor_directory_column *column, spoor_str bytes,
                                       spoor_decoded *decoded) {
     decoded->longs = malloc(((size_t)decoded->rows + 1) * sizeof *decoded->longs);
-    decoded->nulls = calloc((size_t)decoded->rows + 1, 1);
-    if (decoded->longs == NULL || decoded->nulls == NULL) {
+    bool has_null = (column->flags & SPOOR_CHUNK_HAS_NULL) != 0;
+    decoded->nulls = has_null ? calloc((size_t)decoded->rows + 1, 1) : NULL;
+    if (decoded->longs == NULL || (has_null && decoded->nulls == NULL)) {
         return no_memory(segment);
     }
     if (!spoor_ints_chunk_decode(packer, bytes, decoded->rows, column, decoded->longs,
@@ -374,7 +375,7 @@ static spoor_store_status decode_ints(spoor_stored_segment *segment, spoor_packe
     spoor_chunk *chunk = &decoded->cached.chunk;
     chunk->vec = (spoor_vec){.type = SPOOR_LONG, .form = SPOOR_FLAT};
     chunk->vec.longs = decoded->longs;
-    chunk->vec.nulls = (column->flags & SPOOR_CHUNK_HAS_NULL) != 0 ? decoded->nulls : NULL;
+    chunk->vec.nulls = decoded->nulls;
     chunk->has_range = true;
     chunk->min = column->min;
     chunk->max = column->max;
@@ -531,6 +532,11 @@ static spoor_store_status decode_pending(spoor_stored_segment *segment, uint32_t
         free(pending);
     }
     return status;
+}
+
+spoor_store_status spoor_decode_alone(spoor_stored_segment *segment, uint32_t id, spoor_decoded *out) {
+    const spoor_directory_column *column = id == 0 ? NULL : spoor_directory_find(&segment->directory, id);
+    return decode(segment, column, SPOOR_AS_STORED, out);
 }
 
 spoor_store_status spoor_decode_pin(spoor_stored_segment *segment, uint32_t id, uint32_t form,

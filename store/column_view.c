@@ -105,24 +105,24 @@ static spoor_bounds *bounds_of(const int64_t *longs, uint32_t rows) {
     return bounds;
 }
 
-/* An int or a datetime: what its type does not hold is null (no Windows writes it; a hostile file
- * may). */
-static bool derive_int(spoor_type type, const spoor_decoded *stored, spoor_decoded *out) {
-    int64_t least = least_of(type), greatest = greatest_of(type);
-    out->longs = malloc(((size_t)out->rows + 1) * sizeof *out->longs);
-    out->nulls = malloc((size_t)out->rows + 1);
-    if (out->longs == NULL || out->nulls == NULL) {
-        return false;
-    }
+/* An int or a datetime, in place: what its type does not hold is null (no Windows writes it; a hostile
+ * file may). */
+static bool derive_int(spoor_type type, spoor_decoded *out) {
+    int64_t least = least_of(type), greatest = greatest_of(type), *longs = out->longs;
     bool has_null = false, is_ascending = true;
     for (uint32_t i = 0; i < out->rows; i++) {
-        int64_t value = spoor_decoded_int(stored, i);
-        out->nulls[i] = value < least || value > greatest;
-        out->longs[i] = out->nulls[i] != 0 ? 0 : value;
-        has_null |= out->nulls[i] != 0;
-        is_ascending &= i == 0 || out->longs[i] >= out->longs[i - 1];
+        if (longs[i] < least || longs[i] > greatest) {
+            out->nulls = out->nulls != NULL ? out->nulls : calloc((size_t)out->rows + 1, 1);
+            if (out->nulls == NULL) {
+                return false;
+            }
+            out->nulls[i] = 1;
+            longs[i] = 0;
+        }
+        has_null |= out->nulls != NULL && out->nulls[i] != 0;
+        is_ascending &= i == 0 || longs[i] >= longs[i - 1];
     }
-    out->bounds = has_null ? NULL : bounds_of(out->longs, out->rows);
+    out->bounds = has_null ? NULL : bounds_of(longs, out->rows);
     if (!has_null && out->bounds == NULL) {
         return false;
     }
@@ -130,11 +130,10 @@ static bool derive_int(spoor_type type, const spoor_decoded *stored, spoor_decod
     chunk->vec = (spoor_vec){.type = type, .form = SPOOR_FLAT};
     chunk->vec.bounds = out->bounds;
     chunk->vec.is_ascending = is_ascending && !has_null;
-    chunk->vec.longs = out->longs;
+    chunk->vec.longs = longs;
     chunk->vec.nulls = has_null ? out->nulls : NULL;
-    chunk->has_range = true;
-    chunk->min = stored->cached.chunk.min < least ? least : stored->cached.chunk.min;
-    chunk->max = stored->cached.chunk.max > greatest ? greatest : stored->cached.chunk.max;
+    chunk->min = chunk->min < least ? least : chunk->min;
+    chunk->max = chunk->max > greatest ? greatest : chunk->max;
     return true;
 }
 
@@ -199,28 +198,37 @@ static spoor_store_status derive(spoor_stored_segment *segment, spoor_event_colu
                                  const spoor_decoded *stored, spoor_decoded *out) {
     out->rows = segment->seen.rows;
     bool ok = true;
-    spoor_chunk *chunk = &out->cached.chunk;
     if (column == SPOOR_COL_VARIANT) {
-        constant_bool(chunk, segment->is_variant);
+        constant_bool(&out->cached.chunk, segment->is_variant);
     } else if (columns[column].type == SPOOR_BOOL) {
         ok = derive_bool(stored, flag_of(column), out);
-    } else if (column == SPOOR_COL_SOURCE_FILE) {
+    } else {
         spoor_store_status status = spoor_snapshot_load_sources(segment->snapshot);
         if (status != SPOOR_STORE_OK) {
             return status;
         }
         ok = derive_paths(segment, stored, out);
-    } else if (stored->longs == NULL) {
-        *chunk = stored->cached.chunk;
-        chunk->constant.type = columns[column].type;
-        if (!holds(columns[column].type, chunk->constant.integer)) {
-            chunk->constant = (spoor_value){.type = columns[column].type, .is_null = true};
-            chunk->has_range = false;
-        }
-    } else {
-        ok = derive_int(columns[column].type, stored, out);
     }
     return ok ? SPOOR_STORE_OK : no_memory(segment);
+}
+
+/* Of what is stored under another type nobody else reads: it is not kept beside. */
+static spoor_store_status decode_int(spoor_stored_segment *segment, spoor_event_column column,
+                                     spoor_decoded *out) {
+    spoor_type type = columns[column].type;
+    spoor_store_status status = spoor_decode_alone(segment, stored_id(segment, stored_column(column)), out);
+    if (status == SPOOR_STORE_OK && out->longs != NULL) {
+        return derive_int(type, out) ? SPOOR_STORE_OK : no_memory(segment);
+    }
+    spoor_chunk *chunk = &out->cached.chunk;
+    bool is_number = chunk->is_constant && chunk->constant.type == SPOOR_LONG;
+    chunk->constant.type = type;
+    if (!is_number || !holds(type, chunk->constant.integer)) { /* it is not there; or text, in a hostile file */
+        chunk->is_constant = true;
+        chunk->constant = (spoor_value){.type = type, .is_null = true};
+        chunk->has_range = false;
+    }
+    return status;
 }
 
 static spoor_store_status pin_derived(spoor_stored_segment *segment, spoor_event_column column,
@@ -235,12 +243,15 @@ static spoor_store_status pin_derived(spoor_stored_segment *segment, spoor_event
     const spoor_decoded *stored = NULL;
     spoor_store_status status = SPOOR_STORE_OK;
     int from = stored_column(column);
-    if (from >= 0) {
+    bool is_int = columns[column].type == SPOOR_INT || columns[column].type == SPOOR_DATETIME;
+    if (from >= 0 && !is_int) {
         status = spoor_decode_pin(segment, stored_id(segment, from), SPOOR_AS_STORED, &stored);
     }
     spoor_decoded *decoded = calloc(1, sizeof *decoded);
     if (status == SPOOR_STORE_OK) {
-        status = decoded == NULL ? no_memory(segment) : derive(segment, column, stored, decoded);
+        status = decoded == NULL ? no_memory(segment)
+                 : is_int        ? decode_int(segment, column, decoded)
+                                 : derive(segment, column, stored, decoded);
     }
     if (stored != NULL) {
         spoor_decode_release(segment, stored);

@@ -71,6 +71,9 @@ typedef struct spoor_decoded {
 /* Pin a stored column (id 0, or not in the segment: all absent) of a segment. */
 spoor_store_status spoor_decode_pin(spoor_stored_segment *segment, uint32_t id, uint32_t form,
                                     const spoor_decoded **decoded);
+/* The same, whole and as stored, for who makes something else of it: not in the cache.  *out, zeroed before, is the
+ * caller's to free, after a failure as well. */
+spoor_store_status spoor_decode_alone(spoor_stored_segment *segment, uint32_t id, spoor_decoded *out);
 /* Enter what was made for the key into the cache, pinned; or, after a failure, let both go. */
 spoor_store_status spoor_decoded_keep(spoor_stored_segment *segment, spoor_cache_key key,
                                       spoor_store_status status, spoor_decoded *decoded,

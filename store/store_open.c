@@ -292,18 +292,18 @@ static spoor_store_status check_identity(spoor_store *store) {
     if (code != SQLITE_OK) {
         return spoor_store_sql_fail(store, code, "reading the header");
     }
-    bool may_create = id == 0 && (store->mode == SPOOR_STORE_CREATE || store->is_temporary);
-    int64_t tables = may_create ? pragma_number(store, "SELECT count(*) FROM sqlite_master", &code) : 1;
+    bool is_empty = id == 0 && pragma_number(store, "SELECT count(*) FROM sqlite_master", &code) == 0;
     if (code != SQLITE_OK) {
         return spoor_store_sql_fail(store, code, "reading the header");
     }
-    if (tables == 0) {
+    bool may_create = store->mode == SPOOR_STORE_CREATE || store->is_temporary;
+    if (is_empty && may_create) {
         spoor_store_status status = create_tables(store);
         if (status != SPOOR_STORE_OK) {
             return status;
         }
         id = pragma_number(store, "PRAGMA application_id", &code);
-    } else if (id == 0 && tables == 0) { /* being made just now, or its making was cut short */
+    } else if (is_empty) { /* being made just now, or its making was cut short */
         return spoor_store_fail(store, SPOOR_STORE_MISSING, "%s: nothing was ingested into it yet", store->path);
     }
     char expected[24];
