@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "executor/join_share.h"
 #include "executor/profile.h"
 #include "executor/scan.h"
 #include "planner/bound.h"
@@ -29,6 +30,7 @@ struct spoor_crew {
     spoor_op *op;
     worker *workers;
     uint32_t size;
+    const spoor_lent *lent; /* of the joins below */
     void (*work)(spoor_op *op);
     atomic_bool has_failed;
     bool may_run_out, ran_out; /* of memory: whether the caller has another way, and whether one did */
@@ -57,7 +59,8 @@ static spoor_op *scan_below(spoor_op *op) {
                        op->plan->kind == SPOOR_PLAN_PROJECT ||
                        op->plan->kind == SPOOR_PLAN_PARSE ||
                        op->plan->kind == SPOOR_PLAN_MV_EXPAND ||
-                       op->plan->kind == SPOOR_PLAN_PARSE_KV;
+                       op->plan->kind == SPOOR_PLAN_PARSE_KV ||
+                       (op->plan->kind == SPOOR_PLAN_JOIN && spoor_join_is_by_row(op->plan));
         if (!is_link || is_volatile_chain(op->plan)) {
             return NULL;
         }
@@ -88,6 +91,22 @@ static uint32_t share_out(spoor_crew *crew, const uint32_t *rows, uint32_t nsegm
     return shares;
 }
 
+/* Build what the joins of the chain look into.  false: failed, or one of them does not fit. */
+static bool lend_joins(spoor_crew *crew) {
+    for (spoor_op *op = crew->op->inputs[0]; op->plan->kind != SPOOR_PLAN_SCAN; op = op->inputs[0]) {
+        if (op->plan->kind != SPOOR_PLAN_JOIN) {
+            continue;
+        }
+        spoor_lent *lent = SPOOR_NEW(crew->op->arena, spoor_lent);
+        *lent = (spoor_lent){op->plan, spoor_join_share(op), crew->lent};
+        if (lent->build == NULL) {
+            return false;
+        }
+        crew->lent = lent;
+    }
+    return true;
+}
+
 spoor_crew *spoor_crew_open(spoor_op *op) {
     spoor_op *scan = op->run->threads > 1 ? scan_below(op) : NULL;
     if (scan == NULL) {
@@ -103,7 +122,7 @@ spoor_crew *spoor_crew_open(spoor_op *op) {
     crew->size = most < MOST_THREADS ? (uint32_t)most : MOST_THREADS;
     crew->workers = SPOOR_NEW_ARRAY(op->arena, worker, crew->size);
     crew->size = share_out(crew, rows, nsegments, total);
-    return crew->size > 1 ? crew : NULL;
+    return crew->size > 1 && lend_joins(crew) ? crew : NULL;
 }
 
 /* -- working ----------------------------------------------------------------------------------- */
@@ -143,7 +162,7 @@ static void prepare(worker *w, uint32_t number) {
                          .temp_dir = run->temp_dir, .profiling = run->profiling,
                          .subplan_values = run->subplan_values, .subplan_done = run->subplan_done,
                          .subplan_stamps = run->subplan_stamps, .feeds = run->feeds,
-                         .has_stopped = &w->crew->has_failed,
+                         .has_stopped = &w->crew->has_failed, .lent = w->crew->lent,
                          .ndicts = (uint64_t)(number + 1) << DICT_ID_BITS};
 }
 

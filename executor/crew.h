@@ -12,7 +12,7 @@
 typedef struct spoor_crew spoor_crew;
 
 /* NULL: one thread does as well, or what is below is no chain of operators that see a row at a time
- * over one scan. */
+ * (joins of some kinds do, their left rows) over one scan. */
 spoor_crew *spoor_crew_open(spoor_op *op);
 /* In each worker's thread, with its own operator: read the share; what fails is in that one's run.
  * false: one of them failed; why is in op's run, unless *ran_out says that it was memory alone (NULL:

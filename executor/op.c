@@ -55,8 +55,9 @@ spoor_op *spoor_op_open(spoor_run *run, const spoor_plan *plan, jmp_buf *door) {
     bool opened = true;
     if (plan->kind != SPOOR_PLAN_SHARED) {
         op->inputs = SPOOR_NEW_ARRAY(op->arena, spoor_op *, plan->ninputs);
-        /* An APPLY opens its second input itself, again and again. */
-        uint32_t n = plan->kind == SPOOR_PLAN_APPLY ? 1 : plan->ninputs;
+        /* An APPLY opens its second input itself, again and again; a join may have no use for its own. */
+        bool is_first_alone = plan->kind == SPOOR_PLAN_APPLY || spoor_run_lent(run, plan) != NULL;
+        uint32_t n = is_first_alone ? 1 : plan->ninputs;
         for (uint32_t i = 0; opened && i < n; i++) {
             op->inputs[i] = spoor_op_open(run, plan->inputs[i], door);
             opened = op->inputs[i] != NULL;

@@ -1,7 +1,9 @@
 /* op_join.c - `join` of every kind, and `lookup`: the right side by its keys (join_build.h), then the
  * left side past it (join_probe.h).  Right rows that do not fit: join_spill.h. */
 #include "executor/eval.h"
+#include "executor/join_share.h"
 #include "executor/join_spill.h"
+#include "executor/profile.h"
 
 typedef struct join {
     spoor_join_kind kind;
@@ -84,6 +86,13 @@ static bool join_parts(spoor_op *op, join *self) {
     return status == SPOOR_OP_END && spoor_join_spill_finish(self->spill, self->build_arena);
 }
 
+static void begin_left(join *self, const spoor_join_build *build) {
+    spoor_join_probe_init(&self->probe, self->kind, build, self->build_arena);
+    /* Without right rows most kinds have no answer rows: the left side need not run. */
+    self->left_ended = build->rows.count == 0 && !spoor_join_gives_itself(self->kind, false);
+    self->is_built = true;
+}
+
 static bool build(spoor_op *op, join *self) {
     spoor_batch batch;
     spoor_op_status status;
@@ -95,15 +104,38 @@ static bool build(spoor_op *op, join *self) {
     if (status == SPOOR_OP_FAILED) {
         return false;
     }
-    self->is_built = true;
     if (self->spill != NULL) {
+        self->is_built = true;
         return join_parts(op, self);
     }
     spoor_join_build_finish(&self->build);
-    spoor_join_probe_init(&self->probe, self->kind, &self->build, self->build_arena);
-    /* Without right rows most kinds have no answer rows: the left side need not run. */
-    self->left_ended = self->build.rows.count == 0 && !spoor_join_gives_itself(self->kind, false);
+    begin_left(self, &self->build);
     return true;
+}
+
+bool spoor_join_is_by_row(const spoor_plan *plan) {
+    switch (plan->join.kind) {
+    case SPOOR_JOIN_INNER:
+    case SPOOR_JOIN_LEFTOUTER:
+    case SPOOR_JOIN_LEFTSEMI:
+    case SPOOR_JOIN_LEFTANTI: return true;
+    case SPOOR_JOIN_INNERUNIQUE: /* the first left row of a key */
+    case SPOOR_JOIN_RIGHTOUTER:
+    case SPOOR_JOIN_FULLOUTER:
+    case SPOOR_JOIN_RIGHTSEMI:
+    case SPOOR_JOIN_RIGHTANTI: return false;
+    }
+    return false;
+}
+
+const struct spoor_join_build *spoor_join_share(spoor_op *op) {
+    join *self = op->state;
+    int64_t start = op->profile != NULL ? spoor_profile_clock() : 0;
+    bool ok = self->is_built || build(op, self);
+    if (op->profile != NULL) {
+        spoor_profile_add(op->profile, start, 0, self->build_arena->used);
+    }
+    return ok && self->spill == NULL ? &self->build : NULL;
 }
 
 /* -- output ------------------------------------------------------------------------------------ */
@@ -126,7 +158,7 @@ static void put_out(spoor_op *op, join *self, const spoor_join_pairs *out, spoor
         uint32_t from = self->shape.outputs[c].column;
         spoor_type type = plan->schema.columns[c].type;
         if (self->shape.outputs[c].from_right) {
-            batch->cols[c] = spoor_rows_gather(&self->build.rows, from, op->scratch, out->right, out->count);
+            batch->cols[c] = spoor_rows_gather(&self->probe.build->rows, from, op->scratch, out->right, out->count);
         } else if (out->left != NULL) {
             batch->cols[c] = gather_left(&self->left.cols[self->left_kept[from]], out, op->scratch);
         } else {
@@ -256,6 +288,10 @@ bool spoor_op_join_open(spoor_op *op) {
     const spoor_join_side *right = &self->shape.right;
     spoor_join_build_init(&self->build, self->build_arena, right->types, self->nkeys,
                           right->types + self->nkeys, right->ncols, spoor_join_needs_rows(self->kind));
+    const spoor_join_build *lent = spoor_run_lent(op->run, plan);
+    if (lent != NULL) {
+        begin_left(self, lent);
+    }
     op->state = self;
     op->next = next;
     op->close = close_join;

@@ -21,6 +21,13 @@ typedef enum spoor_run_status {
     SPOOR_RUN_STOPPED,   /* of a worker: another one failed */
 } spoor_run_status;
 
+/* A right side of a join that is built already: for the run of a worker (crew.h). */
+typedef struct spoor_lent {
+    const spoor_plan *join;
+    const struct spoor_join_build *build;
+    const struct spoor_lent *next;
+} spoor_lent;
+
 typedef struct spoor_run {
     spoor_memory *memory;
     const spoor_plan_query *query;
@@ -36,6 +43,7 @@ typedef struct spoor_run {
     int64_t deadline;         /* datetime ticks; 0: none */
     uint32_t threads;         /* at most; 0 and 1: this one */
     atomic_bool *has_stopped; /* of a worker's run (crew.h); else NULL */
+    const spoor_lent *lent;   /* the same */
     const char *temp_dir;     /* for spill files */
     spoor_run_status status;  /* first failure wins */
     spoor_span span;          /* of the operator that failed */
@@ -64,6 +72,15 @@ bool spoor_run_go_on(spoor_run *run);
 /* The same question of a `const spoor_run *`, which writes nothing: for the arenas of operators.  One
  * value of a row can take a second to make; who makes it takes blocks on the way. */
 bool spoor_run_is_over(const void *run);
+
+/* NULL: the join builds its right side itself. */
+static inline const struct spoor_join_build *spoor_run_lent(const spoor_run *run, const spoor_plan *join) {
+    const spoor_lent *lent = run->lent;
+    while (lent != NULL && lent->join != join) {
+        lent = lent->next;
+    }
+    return lent != NULL ? lent->build : NULL;
+}
 
 /* An id for a dictionary that an expression made: apart from those of the store, which count up
  * from zero. */
