@@ -101,7 +101,8 @@ static bool load(spoor_scan *scan, uint32_t column, bool entries) {
     if (summary.is_constant) {
         summary.constant.type = want->type;
         scan->cols[column] = constant_vec(scan, column, &summary.constant);
-    } else if (entries && want->type == SPOOR_STRING) { /* another thread may be adding the codes */
+    } else if (entries && want->type == SPOOR_STRING && scan->pins[column]->vec.dict != NULL) {
+        /* another thread may be adding the codes; XML that is made row by row has no entries */
         scan->cols[column] = (spoor_vec){
             .type = SPOOR_STRING, .form = SPOOR_DICT, .dict = scan->pins[column]->vec.dict};
     } else {
