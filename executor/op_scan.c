@@ -342,6 +342,9 @@ static spoor_op_status enter_segment(spoor_scan *scan) {
     scan->rows = NULL;
     scan->nrows = scan->segment->rows;
     bool is_ready = (pick != NULL && take_pick(scan, pick)) || load_extremes(scan);
+    if (!is_ready && scan->order != NULL && spoor_scan_may_keep(scan) && !spoor_scan_keep_promising(scan)) {
+        return SPOOR_OP_FAILED;
+    }
     if (!is_ready && !spoor_scan_filter(scan)) {
         return SPOOR_OP_FAILED;
     }

@@ -11,6 +11,7 @@ typedef struct sort {
     spoor_sorter *sorter;
     spoor_crew *crew; /* NULL: none was needed */
     spoor_rows rows;  /* of a share: its first rows, in order */
+    uint64_t limit;   /* so many rows are wanted */
     bool is_few;      /* a top of few rows: worth sharing out */
     bool is_read;
 } sort;
@@ -21,7 +22,7 @@ static spoor_scan *guided_scan(spoor_op *op, sort *self) {
     const spoor_op *input = op->inputs[0];
     spoor_scan *scan =
         self->is_few && input->plan->kind == SPOOR_PLAN_SCAN ? input->state : NULL;
-    if (scan == NULL || !spoor_scan_guide(scan, &op->plan->sort.keys[0])) {
+    if (scan == NULL || !spoor_scan_guide(scan, &op->plan->sort.keys[0], self->limit)) {
         return NULL;
     }
     spoor_sorter_keep_places(self->sorter);
@@ -143,6 +144,7 @@ static bool open_limited(spoor_op *op, uint64_t limit) {
     }
     self->sorter =
         spoor_sorter_open(op, op->plan->sort.keys, op->plan->sort.nkeys, limit);
+    self->limit = limit;
     self->is_few = limit <= SPOOR_SORTER_LATE_LIMIT;
     for (uint32_t k = 0; k < op->plan->sort.nkeys; k++) {
         self->is_few = self->is_few && !spoor_bound_is_volatile(op->plan->sort.keys[k].expr);

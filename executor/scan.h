@@ -29,6 +29,9 @@ typedef struct spoor_scan {
     spoor_sort_start *promises;  /* where the best row of each may stand */
     bool has_bar;
     spoor_sort_start bar;        /* rows behind it are not wanted */
+    uint32_t guide;              /* the column of the key ... */
+    bool is_descending;          /* ... and its direction */
+    uint64_t limit;              /* so many rows are wanted */
     const spoor_picks *picks; /* segments and rows of them to read alone; NULL: all */
     spoor_scan_predicate *predicates; /* cheapest first */
     uint32_t npredicates;
@@ -81,7 +84,9 @@ void spoor_scan_be_lazy(spoor_scan *scan, const uint8_t *is_needed);
  * on; before the first batch, the crew's limits aside.  false: it is not to be had, nothing changes.
  * Then places say where the rows of a batch just given stand in the table, and a bar ends the scan
  * where no segment left has a row before it. */
-bool spoor_scan_guide(spoor_scan *scan, const spoor_sort_key *key);
+bool spoor_scan_guide(spoor_scan *scan, const spoor_sort_key *key, uint64_t limit);
+/* Of the segment at hand leave rows that are not behind the bar.  false: failed. */
+bool spoor_scan_keep_promising(spoor_scan *scan);
 spoor_vec spoor_scan_places(const spoor_scan *scan, const spoor_batch *batch, spoor_arena *scratch);
 bool spoor_scan_is_between(const spoor_scan *scan); /* the batch given last ended a segment */
 void spoor_scan_set_bar(spoor_scan *scan, spoor_sort_start bar);
@@ -117,6 +122,8 @@ bool spoor_scan_range_is_all(const spoor_scan *scan, const spoor_scan_predicate 
 /* Leave the rows that are in the range of predicate `first`, whose column is loaded, and of all behind it
  * over the same column, which are settled with it.  false: it is no range, nothing changes. */
 bool spoor_scan_keep_range(spoor_scan *scan, uint32_t first);
+/* The same for a column that is loaded, and no constant. */
+void spoor_scan_keep_between(spoor_scan *scan, uint32_t column, int64_t least, int64_t most);
 /* Of rows and nrows of the segment at hand, leave those that are kept; nrows 0: none is. false: failed. */
 bool spoor_scan_filter(spoor_scan *scan);
 

@@ -3,7 +3,8 @@
  * Of a column of numbers or times the least and the greatest value in each segment are known.
  * Segments are read from the most promising one on, so that the rows kept are good ones soon, and
  * those in which every row comes behind the last row kept are passed over: the newest rows of a
- * large store are found in its newest segments.  Rows with equal keys must come out in the order of
+ * large store are found in its newest segments.  Of a segment that is read, pieces behind the bar are
+ * passed over too.  Rows with equal keys must come out in the order of
  * the table all the same: for that each row has a place, a number that rises with it. */
 #include <stdlib.h>
 
@@ -53,7 +54,7 @@ static bool can_guide(const spoor_scan *scan, const spoor_sort_key *key) {
     return key->expr->kind == SPOOR_BOUND_COLUMN && spoor_type_is_whole(key->expr->type);
 }
 
-bool spoor_scan_guide(spoor_scan *scan, const spoor_sort_key *key) {
+bool spoor_scan_guide(spoor_scan *scan, const spoor_sort_key *key, uint64_t limit) {
     if (!can_guide(scan, key)) {
         return false;
     }
@@ -75,8 +76,63 @@ bool spoor_scan_guide(spoor_scan *scan, const spoor_sort_key *key) {
         scan->promises[i] = promises[i].start;
     }
     scan->order = order;
+    scan->guide = (uint32_t)key->expr->column;
+    scan->is_descending = key->descending;
+    scan->limit = limit;
     scan->at = 0;
     scan->end = count;
+    return true;
+}
+
+/* As sort_key.c makes it: what comes first is less. */
+static uint64_t prefix_of(const spoor_scan *scan, int64_t value) {
+    uint64_t prefix = (uint64_t)value ^ UINT64_C(1) << 63;
+    return scan->is_descending ? ~prefix : prefix;
+}
+
+static int64_t value_of(const spoor_scan *scan, uint64_t prefix) {
+    return (int64_t)((scan->is_descending ? ~prefix : prefix) ^ UINT64_C(1) << 63);
+}
+
+static int compare_prefixes(const void *left, const void *right) {
+    const uint64_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+/* Before any row was given, of a segment whose rows are all wanted: as many as the top has stand in its
+ * best pieces, and the worst of them is a bar.  Else, in a log read from its best end, row after row would
+ * come in only to be pushed out again. */
+static void set_first_bar(spoor_scan *scan) {
+    const spoor_bounds *bounds = scan->cols[scan->guide].bounds;
+    uint64_t wanted = (scan->limit + SPOOR_PIECE_ROWS - 1) / SPOOR_PIECE_ROWS;
+    uint32_t npieces = scan->nrows / SPOOR_PIECE_ROWS; /* the last may have fewer rows */
+    if (bounds == NULL || wanted == 0 || wanted > npieces || scan->rows != NULL || !spoor_scan_keeps_all(scan)) {
+        return;
+    }
+    uint64_t *worst = SPOOR_RAW_ARRAY(scan->arena, uint64_t, npieces);
+    for (uint32_t i = 0; i < npieces; i++) {
+        worst[i] = prefix_of(scan, scan->is_descending ? bounds[i].min : bounds[i].max);
+    }
+    qsort(worst, npieces, sizeof *worst, compare_prefixes);
+    spoor_scan_set_bar(scan, (spoor_sort_start){.prefix = worst[wanted - 1], .rank = SPOOR_RANK_VALUE, .is_whole = true});
+}
+
+bool spoor_scan_keep_promising(spoor_scan *scan) {
+    if (!spoor_scan_load(scan, scan->guide)) {
+        return false;
+    }
+    const spoor_vec *column = &scan->cols[scan->guide];
+    if (scan->is_constant[scan->guide] || column->nulls != NULL) {
+        return true;
+    }
+    if (!scan->has_bar) {
+        set_first_bar(scan);
+    }
+    if (scan->has_bar && scan->bar.rank == SPOOR_RANK_VALUE) {
+        int64_t bar = value_of(scan, scan->bar.prefix);
+        spoor_scan_keep_between(scan, scan->guide, scan->is_descending ? bar : INT64_MIN,
+                                scan->is_descending ? INT64_MAX : bar);
+    }
     return true;
 }
 

@@ -197,6 +197,23 @@ static uint32_t keep_of_all(const spoor_vec *column, const range *r, uint32_t ro
     return count;
 }
 
+static void keep(spoor_scan *scan, const range *r) {
+    const spoor_vec *column = &scan->cols[r->column];
+    uint32_t *kept = SPOOR_RAW_ARRAY(scan->arena, uint32_t, scan->nrows), count = 0;
+    if (r->least <= r->most && scan->rows == NULL) {
+        count = keep_of_all(column, r, scan->nrows, kept);
+    }
+    for (uint32_t i = 0; r->least <= r->most && scan->rows != NULL && i < scan->nrows; i++) {
+        uint32_t row = scan->rows[i];
+        kept[count] = row;
+        count += is_in(r, column->longs[row]) && (column->nulls == NULL || column->nulls[row] == 0);
+    }
+    if (count < scan->nrows) {
+        scan->rows = kept;
+        scan->nrows = count;
+    }
+}
+
 bool spoor_scan_keep_range(spoor_scan *scan, uint32_t first) {
     const spoor_scan_predicate *predicate = &scan->predicates[first];
     if (!predicate->is_range || scan->is_constant[predicate->column]) {
@@ -210,19 +227,10 @@ bool spoor_scan_keep_range(spoor_scan *scan, uint32_t first) {
             other->is_settled = true;
         }
     }
-    const spoor_vec *column = &scan->cols[r.column];
-    uint32_t *kept = SPOOR_RAW_ARRAY(scan->arena, uint32_t, scan->nrows), count = 0;
-    if (r.least <= r.most && scan->rows == NULL) {
-        count = keep_of_all(column, &r, scan->nrows, kept);
-    }
-    for (uint32_t i = 0; r.least <= r.most && scan->rows != NULL && i < scan->nrows; i++) {
-        uint32_t row = scan->rows[i];
-        kept[count] = row;
-        count += is_in(&r, column->longs[row]) && (column->nulls == NULL || column->nulls[row] == 0);
-    }
-    if (count < scan->nrows) {
-        scan->rows = kept;
-        scan->nrows = count;
-    }
+    keep(scan, &r);
     return true;
+}
+
+void spoor_scan_keep_between(spoor_scan *scan, uint32_t column, int64_t least, int64_t most) {
+    keep(scan, &(range){column, least, most});
 }

@@ -104,8 +104,9 @@ spoor_bound *spoor_bind_call(spoor_binder *b, const spoor_ast *node) {
         }
         return result.value;
     }
-    const char *reason = spoor_function_refusal(node->text);
-    if (spoor_function_named(node->text) == NULL && reason != NULL) {
+    bool is_known = spoor_function_named(node->text) != NULL;
+    const char *reason = is_known ? NULL : spoor_function_refusal(node->text);
+    if (reason != NULL) {
         spoor_fail(b->diags, node->at, "'%.*s' is not supported", SPOOR_S(node->text));
         spoor_hint(b->diags, "%s", reason);
         return NULL;
