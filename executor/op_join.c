@@ -4,6 +4,7 @@
 #include "executor/join_share.h"
 #include "executor/join_spill.h"
 #include "executor/profile.h"
+#include "executor/scan.h"
 
 typedef struct join {
     spoor_join_kind kind;
@@ -86,11 +87,24 @@ static bool join_parts(spoor_op *op, join *self) {
     return status == SPOOR_OP_END && spoor_join_spill_finish(self->spill, self->build_arena);
 }
 
-static void begin_left(join *self, const spoor_join_build *build) {
+/* The left rows that have no right ones need not be read, where they do not go out.  By one key: the
+ * one that has most values. */
+static bool offer_keys(spoor_op *op, join *self) {
+    uint32_t best = 0;
+    for (uint32_t k = 1; k < self->nkeys; k++) {
+        const spoor_intern *columns = self->probe.view.columns;
+        best = columns[k].values.count > columns[best].values.count ? k : best;
+    }
+    return spoor_join_gives_itself(self->kind, false) ||
+           spoor_scan_offer_keys(op->inputs[0], op->plan->join.left_keys[best], &self->probe.view.columns[best]);
+}
+
+static bool begin_left(spoor_op *op, join *self, const spoor_join_build *build) {
     spoor_join_probe_init(&self->probe, self->kind, build, self->build_arena);
     /* Without right rows most kinds have no answer rows: the left side need not run. */
     self->left_ended = build->rows.count == 0 && !spoor_join_gives_itself(self->kind, false);
     self->is_built = true;
+    return offer_keys(op, self);
 }
 
 static bool build(spoor_op *op, join *self) {
@@ -109,8 +123,7 @@ static bool build(spoor_op *op, join *self) {
         return join_parts(op, self);
     }
     spoor_join_build_finish(&self->build);
-    begin_left(self, &self->build);
-    return true;
+    return begin_left(op, self, &self->build);
 }
 
 bool spoor_join_is_by_row(const spoor_plan *plan) {
@@ -289,11 +302,8 @@ bool spoor_op_join_open(spoor_op *op) {
     spoor_join_build_init(&self->build, self->build_arena, right->types, self->nkeys,
                           right->types + self->nkeys, right->ncols, spoor_join_needs_rows(self->kind));
     const spoor_join_build *lent = spoor_run_lent(op->run, plan);
-    if (lent != NULL) {
-        begin_left(self, lent);
-    }
     op->state = self;
     op->next = next;
     op->close = close_join;
-    return true;
+    return lent == NULL || begin_left(op, self, lent);
 }

@@ -348,6 +348,9 @@ static spoor_op_status enter_segment(spoor_scan *scan) {
     if (!is_ready && !spoor_scan_filter(scan)) {
         return SPOOR_OP_FAILED;
     }
+    if (scan->keys != NULL && !spoor_scan_filter_keys(scan)) {
+        return SPOOR_OP_FAILED;
+    }
     for (uint32_t c = 0; c < ncols && scan->nrows > 0; c++) {
         if (!is_lazy(scan, c) && !spoor_scan_load(scan, c)) {
             return SPOOR_OP_FAILED;

@@ -21,6 +21,13 @@ typedef struct spoor_scan_predicate {
     int64_t least, most; /* least > most: never */
 } spoor_scan_predicate;
 
+/* Keys that a join above has: rows with others are left out while it is worth it (scan_keys.c). */
+typedef struct spoor_scan_keys {
+    spoor_scan_predicate of;    /* the expression that is the key; no predicate */
+    struct spoor_intern *known; /* the join's */
+    uint64_t asked, kept;       /* rows so far */
+} spoor_scan_keys;
+
 typedef struct spoor_scan {
     spoor_op *op;
     uint32_t at, end; /* segments still to read: [at, end); one is a morsel */
@@ -35,6 +42,7 @@ typedef struct spoor_scan {
     const spoor_picks *picks; /* segments and rows of them to read alone; NULL: all */
     spoor_scan_predicate *predicates; /* cheapest first */
     uint32_t npredicates;
+    spoor_scan_keys *keys; /* NULL: none are offered */
 
     /* The segment at hand; NULL: none */
     const spoor_segment *segment;
@@ -100,10 +108,19 @@ bool spoor_scan_fetch(spoor_scan *scan, uint32_t segment, uint32_t column, const
                       uint32_t count, spoor_arena *scratch, spoor_vec *out);
 
 bool spoor_scan_open_predicates(spoor_scan *scan);
+/* The expression `bound`, which is set, and the columns that it reads. */
+bool spoor_scan_open_predicate(spoor_scan *scan, spoor_scan_predicate *predicate);
 /* false: metadata alone says that no row of the segment at hand is kept. */
 bool spoor_scan_may_keep(spoor_scan *scan);
 /* true: metadata alone says that every row is kept. */
 bool spoor_scan_keeps_all(spoor_scan *scan);
+/* To the scan below `above`, if there is one with nothing but projections on it, before it is asked for
+ * rows: those whose value of the expression, over the rows of `above`, is not known may be left out.
+ * false: failed. */
+bool spoor_scan_offer_keys(spoor_op *above, const spoor_bound *expr, struct spoor_intern *known);
+/* Of rows and nrows of the segment at hand, leave those that have a key.  false: failed. */
+bool spoor_scan_filter_keys(spoor_scan *scan);
+
 /* Entries of a dictionary that a predicate takes. */
 enum { SPOOR_FEW_TAKEN = 4 };
 typedef struct spoor_taken {

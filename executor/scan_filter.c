@@ -55,20 +55,25 @@ static uint32_t cost_of(const spoor_scan *scan, const spoor_scan_predicate *pred
     return cost;
 }
 
+bool spoor_scan_open_predicate(spoor_scan *scan, spoor_scan_predicate *predicate) {
+    spoor_arena *arena = scan->op->arena;
+    uint32_t ncols = scan->op->plan->schema.ncols;
+    predicate->eval = spoor_eval_open(scan->op, predicate->bound);
+    predicate->columns = SPOOR_NEW_ARRAY(arena, uint32_t, ncols);
+    collect_columns(predicate->bound, predicate, SPOOR_NEW_ARRAY(arena, uint8_t, ncols));
+    return predicate->eval != NULL;
+}
+
 bool spoor_scan_open_predicates(spoor_scan *scan) {
     const spoor_plan *plan = scan->op->plan;
     spoor_arena *arena = scan->op->arena;
-    uint32_t ncols = plan->schema.ncols;
     scan->npredicates = plan->scan.npredicates;
     scan->predicates = SPOOR_NEW_ARRAY(arena, spoor_scan_predicate, scan->npredicates);
     for (uint32_t p = 0; p < scan->npredicates; p++) {
         spoor_scan_predicate made = {.bound = plan->scan.predicates[p]};
-        made.eval = spoor_eval_open(scan->op, made.bound);
-        if (made.eval == NULL) {
+        if (!spoor_scan_open_predicate(scan, &made)) {
             return false;
         }
-        made.columns = SPOOR_NEW_ARRAY(arena, uint32_t, ncols);
-        collect_columns(made.bound, &made, SPOOR_NEW_ARRAY(arena, uint8_t, ncols));
         made.cost = cost_of(scan, &made);
         spoor_scan_read_range(&made);
         uint32_t at = p; /* insertion: those of equal cost stay in the order of the text */
