@@ -191,6 +191,9 @@ static bool read_row(spoor_command_reader *r, spoor_csv *csv, uint32_t ncols, si
     uint32_t n = 0;
     do {
         spoor_csv_next(csv);
+        if (csv->is_open) {
+            return spoor_fail(r->diags, r->whole, "row %zu has a quote that is not closed", row);
+        }
         if (table != NULL && n < ncols) {
             spoor_command_cell(r->arena, table, SPOOR_AST_STRING,
                                spoor_arena_str(r->arena, (spoor_str){csv->cell, csv->len}));

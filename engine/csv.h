@@ -10,6 +10,7 @@ typedef struct spoor_csv {
     char *cell; /* the caller's, as long as the input: the cell at hand, its quotes off */
     size_t len;
     bool is_last; /* of its row */
+    bool is_open; /* its quote is not closed: what follows it, to the end of the input, became this cell */
 } spoor_csv;
 
 static inline void spoor_csv_next(spoor_csv *c) {
@@ -29,6 +30,7 @@ static inline void spoor_csv_next(spoor_csv *c) {
         }
         c->cell[c->len++] = *c->at;
     }
+    c->is_open = quoted;
     c->is_last = c->at >= c->end || *c->at == '\n';
     c->at += c->at < c->end;
     if (c->is_last && c->len > 0 && c->cell[c->len - 1] == '\r') {

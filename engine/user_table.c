@@ -28,9 +28,20 @@ static void free_header(header *h) {
     }
 }
 
+/* The next cell; false: there is none that ends. */
+static bool next_cell(spoor_engine *engine, spoor_csv *c, size_t row) {
+    spoor_csv_next(c);
+    if (c->is_open) {
+        spoor_engine_fail(engine, SPOOR_ERR_INPUT, "row %zu has a quote that is not closed", row);
+    }
+    return !c->is_open;
+}
+
 static spoor_status read_header(spoor_engine *engine, spoor_csv *c, header *h) {
     do {
-        spoor_csv_next(c);
+        if (!next_cell(engine, c, 1)) {
+            return SPOOR_ERR_INPUT;
+        }
         char *name = malloc(c->len + 1);
         if (name == NULL || h->count == MAX_TABLE_COLUMNS) {
             free(name);
@@ -52,7 +63,9 @@ static spoor_status read_row(spoor_engine *engine, spoor_csv *c, const header *h
     size_t start = out->len, n = 0, key_start = 0, key_end = 0;
     bool is_blank = true;
     do {
-        spoor_csv_next(c);
+        if (!next_cell(engine, c, row)) {
+            return SPOOR_ERR_INPUT;
+        }
         is_blank = is_blank && c->len == 0;
         if (n < h->count) {
             size_t before = out->len;
