@@ -266,6 +266,7 @@ typedef struct spoor_bind_columns {
     spoor_bound **exprs;  /* over the input */
     bool *is_declared;    /* named in this operator: a second time is an error */
     uint32_t count, capacity;
+    uint32_t nunnamed;         /* Column1, Column2, ... given so far */
     const spoor_schema *input; /* its hidden columns are carried along */
 } spoor_bind_columns;
 
@@ -401,7 +402,7 @@ spoor_bound *spoor_bind_predicate(spoor_binder *b, const spoor_ast *node, uint32
                                   uint32_t end, bool is_sensitive, bool *seeks_all);
 /* * has "text", over b->row */
 spoor_bound *spoor_bind_star(spoor_binder *b, const spoor_ast *node);
-/* evaluate plugin(...); bind_operator_evaluate.c */
+/* evaluate plugin(...), input NULL: at the head of a query; bind_operator_evaluate.c */
 spoor_plan *spoor_bind_evaluate(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_parse(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_mv_expand(spoor_binder *b, const spoor_ast *node, spoor_plan *input);

@@ -126,17 +126,16 @@ static spoor_bound *or_null(spoor_bind_columns *c, spoor_bound *e, spoor_str nam
     return spoor_bound_null(c->b->arena, SPOOR_DYNAMIC, span);
 }
 
-/* Column1, Column2, ...: the first that nothing has. */
-static spoor_str default_name(spoor_bind_columns *c, spoor_projection style, uint32_t item,
-                              uint32_t *next_default) {
+/* Column1, Column2, ...: extend takes the next that nothing has; elsewhere one that is there makes it
+ * Column11, and the next is Column2 all the same. */
+static spoor_str default_name(spoor_bind_columns *c, spoor_projection style, uint32_t item) {
     if (style == SPOOR_PRINT) {
         return spoor_arena_format(c->b->arena, "print_%u", item);
     }
     for (;;) {
-        spoor_str name = spoor_arena_format(c->b->arena, "Column%u", ++*next_default);
-        bool taken = spoor_columns_find(c, name) >= 0;
-        taken = taken || (style == SPOOR_EXTEND && spoor_schema_find(c->input, name) >= 0);
-        if (!taken) {
+        spoor_str name = spoor_arena_format(c->b->arena, "Column%u", ++c->nunnamed);
+        if (style != SPOOR_EXTEND ||
+            (spoor_columns_find(c, name) < 0 && spoor_schema_find(c->input, name) < 0)) {
             return name;
         }
     }
@@ -200,12 +199,12 @@ static void add_tuple(spoor_bind_columns *c, const spoor_ast *node, const spoor_
 }
 
 static void bind_unnamed(spoor_bind_columns *c, const spoor_ast *node, spoor_projection style,
-                         uint32_t item, uint32_t *next_default) {
+                         uint32_t item) {
     spoor_bound *e = spoor_bind_expr(c->b, node);
     spoor_str name = style == SPOOR_PRINT ? (spoor_str){NULL, 0} : spoor_bind_column_name(c->b, node);
     bool is_column = e != NULL && e->kind == SPOOR_BOUND_COLUMN && name.len > 0;
     if (name.len == 0) {
-        name = default_name(c, style, item, next_default);
+        name = default_name(c, style, item);
     }
     e = or_null(c, e, name, node->span);
     if (is_column) {
@@ -222,7 +221,7 @@ static void bind_unnamed(spoor_bind_columns *c, const spoor_ast *node, spoor_pro
 }
 
 void spoor_columns_bind(spoor_bind_columns *c, const spoor_ast *first, spoor_projection style) {
-    uint32_t item = 0, next_default = 0;
+    uint32_t item = 0;
     for (const spoor_ast *node = first; node != NULL; node = node->next) {
         const spoor_ast *value = node->kind == SPOOR_AST_NAMED         ? node->first
                                  : node->kind == SPOOR_AST_NAMED_TUPLE ? node->last
@@ -246,7 +245,7 @@ void spoor_columns_bind(spoor_bind_columns *c, const spoor_ast *first, spoor_pro
                 }
             }
         } else {
-            bind_unnamed(c, node, style, item, &next_default);
+            bind_unnamed(c, node, style, item);
         }
         item++;
     }

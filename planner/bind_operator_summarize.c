@@ -233,9 +233,12 @@ spoor_bound *spoor_bind_aggregate(spoor_binder *b, const spoor_ast *call, uint32
 
 /* -- summarize -------------------------------------------------------------------------------------------- */
 
-static void check_key(spoor_binder *b, const spoor_ast *node, spoor_bound **key) {
+static void check_key(spoor_bind_columns *keys, const spoor_ast *node, uint32_t i) {
+    spoor_binder *b = keys->b;
+    spoor_bound **key = &keys->exprs[i];
     bool is_placeholder = (*key)->kind == SPOOR_BOUND_CONSTANT && (*key)->value.is_null;
     *key = spoor_bind_settled(b, *key, SPOOR_STRING);
+    keys->columns[i].type = (*key)->type;
     if ((*key)->type == SPOOR_DYNAMIC && !is_placeholder) {
         spoor_fail(b->diags, node->span, "a dynamic value cannot be a key");
         spoor_hint(b->diags, "tostring(...), tolong(...) and so on make it one");
@@ -246,7 +249,7 @@ static void bind_keys(spoor_bind_columns *keys, const spoor_ast *by) {
     spoor_columns_bind(keys, by != NULL ? by->first : NULL, SPOOR_PROJECT);
     const spoor_ast *node = by != NULL ? by->first : NULL;
     for (uint32_t i = 0; i < keys->count && node != NULL; i++, node = node->next) {
-        check_key(keys->b, node, &keys->exprs[i]);
+        check_key(keys, node, i);
     }
 }
 
@@ -270,7 +273,7 @@ static void add_failed(spoor_bind_columns *out, const spoor_ast *node, bool is_a
 }
 
 /* One item: a call of an aggregate gives its outputs, anything else one column. */
-static void bind_item(spoor_bind_columns *out, const spoor_ast *node, uint32_t *next_default) {
+static void bind_item(spoor_bind_columns *out, const spoor_ast *node) {
     spoor_binder *b = out->b;
     spoor_bind_aggregates *a = b->aggregates;
     const spoor_ast *value = node->kind == SPOOR_AST_NAMED ? node->first : node;
@@ -305,7 +308,7 @@ static void bind_item(spoor_bind_columns *out, const spoor_ast *node, uint32_t *
         } else {
             spoor_str derived = spoor_bind_column_name(b, value);
             if (derived.len == 0) {
-                derived = spoor_arena_format(b->arena, "Column%u", ++*next_default);
+                derived = spoor_arena_format(b->arena, "Column%u", ++out->nunnamed);
             }
             spoor_columns_add(out, derived, column);
         }
@@ -351,10 +354,10 @@ spoor_plan *spoor_bind_summarize(spoor_binder *b, const spoor_ast *node, spoor_p
     const spoor_schema *row = b->row;
     b->row = NULL;
     b->aggregates = &aggregates;
-    uint32_t next_default = 0;
+    out.nunnamed = keys.nunnamed;
     for (const spoor_ast *item = spoor_bind_first_child(node); item != NULL; item = item->next) {
         if (item->kind != SPOOR_AST_CLAUSE) {
-            bind_item(&out, item, &next_default);
+            bind_item(&out, item);
         }
     }
     b->aggregates = NULL;
@@ -373,8 +376,7 @@ spoor_plan *spoor_bind_distinct(spoor_binder *b, const spoor_ast *node, spoor_pl
         bool is_known = !spoor_bind_is_poisoned(b, keys.columns[i].name);
         if (is_known && keys.exprs[i]->type == SPOOR_DYNAMIC) {
             const spoor_ast *item = spoor_ast_child(node, i);
-            check_key(b, item != NULL && item->kind != SPOOR_AST_STAR ? item : node,
-                      &keys.exprs[i]);
+            check_key(&keys, item != NULL && item->kind != SPOOR_AST_STAR ? item : node, i);
         }
     }
     spoor_bind_aggregates none = {0};

@@ -267,6 +267,7 @@ static spoor_plan *dispatch(spoor_binder *b, const spoor_ast *node) {
     case SPOOR_AST_SEARCH: return spoor_bind_search(b, node, NULL, (spoor_str){NULL, 0});
     case SPOOR_AST_MACRO_EXPAND: return spoor_bind_macro_expand(b, node);
     case SPOOR_AST_FIND: return spoor_bind_find(b, node);
+    case SPOOR_AST_EVALUATE: return spoor_bind_evaluate(b, node, NULL);
     case SPOOR_AST_WILDCARD:
         spoor_fail(b->diags, node->span, "a pattern of tables can stand in union only");
         return NULL;
