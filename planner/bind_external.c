@@ -19,6 +19,7 @@ typedef struct external {
     char delimiter;
     bool skips_first;
     bool has_format;
+    bool is_open; /* the field read last: its quote is not closed */
     spoor_value *cells;
     uint32_t nrows, capacity; /* rows */
 } external;
@@ -125,7 +126,8 @@ static spoor_str take_field(external *x, spoor_str text, size_t *at, bool *ends)
             out[len++] = text.ptr[i];
             i += text.ptr[i] == '"';
         }
-        *at = close < text.len ? close + 1 : text.len;
+        x->is_open = close >= text.len;
+        *at = x->is_open ? text.len : close + 1;
     }
     size_t rest = *at;
     while (*at < text.len && text.ptr[*at] != x->delimiter && text.ptr[*at] != '\n') {
@@ -156,6 +158,9 @@ static bool read_delimited(external *x, spoor_str text) {
         }
         for (uint32_t c = 0; !ends; c++) {
             spoor_str field = take_field(x, text, &at, &ends);
+            if (x->is_open) { /* all that follows became one field */
+                return spoor_fail(x->b->diags, x->node->at, "the file has a quote that is not closed");
+            }
             if (!skip && c < x->schema->ncols) {
                 set_text(x, &row[c], field);
             }
