@@ -8,7 +8,7 @@
 #include "store/names.h"
 #include "store/pack.h"
 
-enum { SPOOR_STORE_SCHEMA = 1, SPOOR_SPARE_PACKERS = 16 };
+enum { SPOOR_STORE_OLDEST = 1, SPOOR_STORE_SCHEMA = 2, SPOOR_SPARE_PACKERS = 16 }; /* versions of the file */
 
 struct spoor_cache;
 
@@ -16,6 +16,7 @@ struct spoor_store {
     sqlite3 *db;
     char *path;
     spoor_store_mode mode;
+    int version; /* of the file */
     bool is_temporary;
     spoor_memory *memory; /* never NULL */
     spoor_memory own_memory;
@@ -49,6 +50,10 @@ void spoor_bind_str(sqlite3_stmt *statement, int parameter, spoor_str text);
 /* A packer of its own for the calling thread, and back; NULL: out of memory. */
 spoor_packer *spoor_store_borrow_packer(spoor_store *store);
 void spoor_store_return_packer(spoor_store *store, spoor_packer *packer);
+/* A row of `column`, by a statement of SPOOR_INSERT_NAME. */
+#define SPOOR_INSERT_NAME "INSERT INTO column(id, is_member, name) VALUES(?, ?, ?)"
+spoor_store_status spoor_store_insert_name(spoor_store *store, sqlite3_stmt *insert, int64_t id, bool is_member,
+                                           spoor_str name);
 /* Names that others may have added since. */
 spoor_store_status spoor_store_load_names(spoor_store *store);
 

@@ -2,6 +2,7 @@
 #include "store/segment_insert.h"
 
 #include "base/hash.h"
+#include "store/row_check.h"
 
 /* -- ranges ----------------------------------------------------------------------------------- */
 
@@ -147,8 +148,7 @@ static spoor_store_status prepare(spoor_store *store, spoor_inserts *inserts) {
             &status);
     }
     if (status == SPOOR_STORE_OK && inserts->name == NULL) {
-        inserts->name = spoor_store_prepare(
-            store, "INSERT INTO column(id, is_member, name) VALUES(?, 1, ?)", &status);
+        inserts->name = spoor_store_prepare(store, SPOOR_INSERT_NAME, &status);
     }
     if (status == SPOOR_STORE_OK && inserts->next_chunk == 0) {
         sqlite3_stmt *most =
@@ -166,9 +166,7 @@ static spoor_store_status insert_names(spoor_store *store, sqlite3_stmt *insert)
     spoor_names *names = &store->names;
     while (status == SPOOR_STORE_OK && names->nsaved < names->count) {
         spoor_str name = names->list[names->nsaved].name;
-        sqlite3_bind_int64(insert, 1, names->nsaved + 1);
-        sqlite3_bind_blob64(insert, 2, name.len == 0 ? "" : name.ptr, name.len, SQLITE_TRANSIENT);
-        status = spoor_store_run(store, insert);
+        status = spoor_store_insert_name(store, insert, names->nsaved + 1, true, name);
         names->nsaved += status == SPOOR_STORE_OK ? 1 : 0;
     }
     return status;
@@ -218,9 +216,30 @@ static int64_t count_recovered(const spoor_builder *builder) {
     return count;
 }
 
+/* The checksum of the row about to be bound, behind its directory. */
+static void put_check(const spoor_inserts *inserts, const spoor_builder *builder, spoor_encoded *encoded) {
+    bool has_time = builder->min_time <= builder->max_time;
+    spoor_segment segment = {.rows = builder->rows,
+                             .is_mixed = builder->is_mixed,
+                             .provider = builder->provider,
+                             .event_id = builder->event_id,
+                             .min_time = has_time ? builder->min_time : INT64_MAX,
+                             .max_time = has_time ? builder->max_time : INT64_MIN,
+                             .first_row = builder->first_row};
+    spoor_str directory = {(const char *)encoded->directory.ptr, encoded->directory.len};
+    spoor_check_put(&encoded->directory, spoor_check_segment(&segment, builder->is_variant, inserts->next_chunk,
+                                                             encoded->nchunks, directory));
+}
+
 static spoor_store_status insert_segment(spoor_store *store, spoor_inserts *inserts,
-                                         const spoor_builder *builder, const spoor_encoded *encoded,
+                                         const spoor_builder *builder, spoor_encoded *encoded,
                                          int state) {
+    if (store->version >= SPOOR_ROW_CHECK_VERSION) {
+        put_check(inserts, builder, encoded);
+    }
+    if (encoded->directory.failed) {
+        return spoor_store_fail(store, SPOOR_STORE_MEMORY, "%s: out of memory", store->path);
+    }
     sqlite3_stmt *insert = inserts->segment;
     int64_t bytes = (int64_t)encoded->directory.len;
     for (uint32_t i = 0; i < encoded->nchunks; i++) {
@@ -244,7 +263,7 @@ static spoor_store_status insert_segment(spoor_store *store, spoor_inserts *inse
 }
 
 spoor_store_status spoor_segment_insert(spoor_store *store, spoor_inserts *inserts,
-                                        const spoor_builder *builder, const spoor_encoded *encoded,
+                                        const spoor_builder *builder, spoor_encoded *encoded,
                                         const spoor_ranges *ranges, int state, int64_t *id) {
     spoor_store_status status = prepare(store, inserts);
     status = status == SPOOR_STORE_OK ? insert_names(store, inserts->name) : status;

@@ -30,9 +30,9 @@ typedef struct spoor_inserts { /* prepared statements; zero is a valid start */
 void spoor_inserts_finish(spoor_inserts *inserts);
 
 /* Within a transaction: the segment with this state (0 pending, 1 live), names it is the first to
- * use included.  *id: its number. */
+ * use included.  *id: its number.  The checksum of its row is put behind the directory. */
 spoor_store_status spoor_segment_insert(spoor_store *store, spoor_inserts *inserts,
-                                        const spoor_builder *builder, const spoor_encoded *encoded,
+                                        const spoor_builder *builder, spoor_encoded *encoded,
                                         const spoor_ranges *ranges, int state, int64_t *id);
 
 #endif

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "store/row_check.h"
+
 /* -- segments --------------------------------------------------------------------------------- */
 
 spoor_store_status spoor_stored_segment_read(spoor_store *store, sqlite3_stmt *row,
@@ -33,8 +35,13 @@ spoor_store_status spoor_stored_segment_read(spoor_store *store, sqlite3_stmt *r
         };
         segment->first_chunk = sqlite3_column_int64(row, 8);
         segment->nchunks = (uint32_t)sqlite3_column_int64(row, 9);
-        if (spoor_directory_parse((spoor_str){(char *)segment->bytes, directory.len},
-                                  &segment->directory, &no_memory) &&
+        directory.ptr = (char *)segment->bytes;
+        uint32_t check;
+        bool is_sound = store->version < SPOOR_ROW_CHECK_VERSION ||
+                        (spoor_check_take(&directory, &check) &&
+                         check == spoor_check_segment(&segment->seen, segment->is_variant, segment->first_chunk,
+                                                      segment->nchunks, directory));
+        if (is_sound && spoor_directory_parse(directory, &segment->directory, &no_memory) &&
             segment->directory.rows == segment->seen.rows) {
             return SPOOR_STORE_OK;
         }
@@ -43,7 +50,7 @@ spoor_store_status spoor_stored_segment_read(spoor_store *store, sqlite3_stmt *r
     spoor_stored_segment_free(segment);
     return no_memory ? spoor_store_fail(store, SPOOR_STORE_MEMORY, "out of memory")
                      : spoor_store_fail(store, SPOOR_STORE_CORRUPT,
-                                        "%s: segment %lld: its directory does not decode",
+                                        "%s: damaged (segment %lld: its row does not decode)",
                                         store->path, (long long)id);
 }
 

@@ -45,7 +45,7 @@ static int64_t file_bytes(const spoor_store *store) {
 }
 
 spoor_store_status spoor_store_get_info(spoor_store *store, spoor_store_info *info) {
-    *info = (spoor_store_info){.version = SPOOR_STORE_SCHEMA, .file_bytes = file_bytes(store)};
+    *info = (spoor_store_info){.version = store->version, .file_bytes = file_bytes(store)};
     snprintf(info->uuid, sizeof info->uuid, "%s", store->uuid);
     spoor_store_status status;
     sqlite3_stmt *select = spoor_store_prepare(

@@ -15,6 +15,7 @@
 #include "base/content_hash.h"
 #include "base/random.h"
 #include "base/time.h"
+#include "store/row_check.h"
 #include "store/snapshot.h"
 #include "store/store_schema.h"
 
@@ -165,15 +166,31 @@ static int64_t pragma_number(spoor_store *store, const char *sql, int *code) {
 static spoor_store_status insert_system_names(spoor_store *store) {
     spoor_store_status status;
     sqlite3_stmt *insert =
-        spoor_store_prepare(store, "INSERT INTO column(is_member, name) VALUES(0, ?)", &status);
+        spoor_store_prepare(store, SPOOR_INSERT_NAME, &status);
+    int64_t id = 0;
     for (int i = 0; insert != NULL && status == SPOOR_STORE_OK && i < SPOOR_COL_NSTORED; i++) {
         const char *name = spoor_stored_column_name(i);
         if (name != NULL) {
-            sqlite3_bind_blob(insert, 1, name, (int)strlen(name), SQLITE_STATIC);
-            status = spoor_store_run(store, insert);
+            status = spoor_store_insert_name(store, insert, ++id, false, spoor_str_from(name));
         }
     }
     sqlite3_finalize(insert);
+    return status;
+}
+
+spoor_store_status spoor_store_insert_name(spoor_store *store, sqlite3_stmt *insert, int64_t id, bool is_member,
+                                           spoor_str name) {
+    spoor_bytes bytes = {0};
+    spoor_bytes_put(&bytes, name.ptr, name.len);
+    if (store->version >= SPOOR_ROW_CHECK_VERSION) {
+        spoor_check_put(&bytes, spoor_check_name(id, is_member, name));
+    }
+    sqlite3_bind_int64(insert, 1, id);
+    sqlite3_bind_int(insert, 2, is_member);
+    sqlite3_bind_blob64(insert, 3, bytes.len == 0 ? (const void *)"" : bytes.ptr, bytes.len, SQLITE_TRANSIENT);
+    spoor_store_status status = bytes.failed ? spoor_store_fail(store, SPOOR_STORE_MEMORY, "%s: out of memory", store->path)
+                                             : spoor_store_run(store, insert);
+    spoor_bytes_free(&bytes);
     return status;
 }
 
@@ -223,6 +240,7 @@ static spoor_store_status create_tables(spoor_store *store) {
     }
     char version[64];
     snprintf(version, sizeof version, "PRAGMA user_version=%d", SPOOR_STORE_SCHEMA);
+    store->version = SPOOR_STORE_SCHEMA;
     status = spoor_store_exec(store, "PRAGMA application_id=" APPLICATION_ID);
     status = status == SPOOR_STORE_OK ? spoor_store_exec(store, version) : status;
     status = status == SPOOR_STORE_OK ? spoor_store_exec(store, SPOOR_SCHEMA_SQL) : status;
@@ -256,11 +274,16 @@ spoor_store_status spoor_store_load_names(spoor_store *store) {
     pthread_mutex_lock(&store->mutex);
     while (ok && (code = sqlite3_step(select)) == SQLITE_ROW) {
         spoor_str name = spoor_column_str(select, 2);
-        if (sqlite3_column_int64(select, 0) != (int64_t)store->names.count + 1) {
+        int64_t id = sqlite3_column_int64(select, 0);
+        bool is_member = sqlite3_column_int(select, 1) != 0;
+        uint32_t check;
+        if (id != (int64_t)store->names.count + 1 ||
+            (store->version >= SPOOR_ROW_CHECK_VERSION &&
+             !(spoor_check_take(&name, &check) && check == spoor_check_name(id, is_member, name)))) {
             code = SQLITE_CORRUPT;
             break;
         }
-        if (sqlite3_column_int(select, 1) != 0) {
+        if (is_member) {
             uint32_t before = store->names.count;
             ok = spoor_names_add(&store->names, name) == before + 1;
             continue;
@@ -317,10 +340,11 @@ static spoor_store_status check_identity(spoor_store *store) {
                                 "%s: made by a newer spoor (store version %lld; this one knows %d)",
                                 store->path, (long long)version, SPOOR_STORE_SCHEMA);
     }
-    if (version != SPOOR_STORE_SCHEMA) {
+    if (version < SPOOR_STORE_OLDEST) {
         return spoor_store_fail(store, SPOOR_STORE_FOREIGN, "%s: unknown store version %lld",
                                 store->path, (long long)version);
     }
+    store->version = (int)version;
     return SPOOR_STORE_OK;
 }
 

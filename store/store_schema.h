@@ -3,7 +3,7 @@
 #define SPOOR_STORE_STORE_SCHEMA_H
 
 /* segment.state: 0 pending (seen by its writer alone), 1 live.
- * segment.flags: 1 mixed, 2 variants.
+ * segment.flags: 1 mixed, 2 variants.  segment.directory, column.name: a checksum of the row is their end.
  * chunk: first_chunk .. first_chunk + chunks - 1 are a segment's.
  * source.state: 'complete', 'partial' (more is to come), 'same' (content of another).
  * range: what of one event sort a segment holds; record ids and times of rows that have one.

@@ -196,6 +196,13 @@ class Suite:
         with sqlite3.connect(lost) as store:
             store.execute('ALTER TABLE function RENAME TO elsewhere')
         self.refuses(1, 'function', 'query', '--db', lost, 'Sysmon | count')
+        for change in ('segment SET event_id = event_id + 1', 'segment SET max_time = max_time - 1', 'segment SET provider = provider || "x"',
+                       "column SET name = CAST('X' || substr(name, 2) AS BLOB) WHERE is_member", 'column SET is_member = 1 WHERE id = 3'):
+            flipped = self.path('flipped.db')  # pages of SQLite's have no checksums: rows do
+            shutil.copy(db, flipped)
+            with sqlite3.connect(flipped) as store:
+                store.execute('UPDATE ' + change)
+            self.refuses(1, 'damaged', 'query', '--db', flipped, '_Events | count')
         broken = self.path('broken.db')
         shutil.copy(db, broken)
         with open(broken, 'r+b') as f:

@@ -201,7 +201,7 @@ static void test_open_failures(void) {
     spoor_store_close(open_store("newer.db", SPOOR_STORE_CREATE));
     run_sql("newer.db", "PRAGMA user_version=99");
     expect_open("newer.db", SPOOR_STORE_READ, SPOOR_STORE_NEWER,
-                ": made by a newer spoor (store version 99; this one knows 1)");
+                ": made by a newer spoor (store version 99; this one knows 2)");
     expect_open(".", SPOOR_STORE_READ, SPOOR_STORE_FOREIGN, ": not a file");
     write_file("empty.db", "");
     expect_open("empty.db", SPOOR_STORE_READ, SPOOR_STORE_MISSING, ": nothing was ingested into it yet");
