@@ -133,6 +133,8 @@ uint32_t spoor_scan_take_codes(const uint32_t *codes, uint32_t rows, const spoor
 
 /* scan_range.c.  false: metadata alone says that the expression is true for no row of the segment at hand. */
 bool spoor_scan_may_hold(const spoor_scan *scan, const spoor_bound *expr);
+/* The segment at hand says so of its time and event id, and nothing else of it has to be looked up. */
+bool spoor_scan_is_outside(const spoor_scan *scan);
 /* Of the predicate's expression; and: is every row of the segment at hand in its range, by metadata? */
 void spoor_scan_read_range(spoor_scan_predicate *predicate);
 bool spoor_scan_range_is_all(const spoor_scan *scan, const spoor_scan_predicate *predicate);

@@ -249,6 +249,9 @@ static bool filter_by_rows(spoor_scan *scan, const spoor_scan_predicate *predica
 
 /* Predicates that metadata settles. */
 bool spoor_scan_may_keep(spoor_scan *scan) {
+    if (spoor_scan_is_outside(scan)) {
+        return false;
+    }
     for (uint32_t p = 0; p < scan->npredicates; p++) {
         spoor_scan_predicate *predicate = &scan->predicates[p];
         bool holds = false;

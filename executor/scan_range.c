@@ -130,6 +130,24 @@ bool spoor_scan_may_hold(const spoor_scan *scan, const spoor_bound *expr) {
     return expr->nargs != 2 || comparison_may_hold(scan, expr->args[0], expr->args[1], name);
 }
 
+bool spoor_scan_is_outside(const spoor_scan *scan) {
+    const spoor_segment *segment = scan->segment;
+    for (uint32_t p = 0; p < scan->npredicates; p++) {
+        const spoor_scan_predicate *predicate = &scan->predicates[p];
+        if (!predicate->is_range) {
+            continue;
+        }
+        int column = scan->op->plan->scan.columns[predicate->column].column;
+        bool is_time = column == SPOOR_COL_TIME, is_id = column == SPOOR_COL_EVENT_ID && !segment->is_mixed;
+        int64_t min = is_time ? segment->min_time : segment->event_id;
+        int64_t max = is_time ? segment->max_time : segment->event_id;
+        if ((is_time || is_id) && (max < predicate->least || min > predicate->most)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool spoor_scan_range_is_all(const spoor_scan *scan, const spoor_scan_predicate *predicate) {
     spoor_chunk summary = {0};
     if (predicate->is_range) {

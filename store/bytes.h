@@ -109,6 +109,9 @@ static inline unsigned spoor_bytes_u8(spoor_bytes_in *in) {
 }
 
 static inline uint64_t spoor_bytes_varint(spoor_bytes_in *in) {
+    if (in->at != in->end && *in->at < 0x80 && !in->failed) { /* most are */
+        return *in->at++;
+    }
     uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
         if (in->failed || in->at == in->end) {

@@ -10,8 +10,9 @@ static void parse_place(spoor_bytes_in *in, spoor_directory_column *column) {
     column->chunk = (uint32_t)spoor_bytes_varint(in);
     column->offset = spoor_bytes_varint(in);
     column->length = spoor_bytes_varint(in);
-    for (unsigned i = 0; i < 4; i++) {
-        column->crc |= (uint32_t)spoor_bytes_u8(in) << (8 * i);
+    const unsigned char *crc = spoor_bytes_take(in, 4);
+    for (unsigned i = 0; i < 4 && crc != NULL; i++) {
+        column->crc |= (uint32_t)crc[i] << (8 * i);
     }
     in->failed |= column->length > SPOOR_CHUNK_LIMIT || column->offset > INT32_MAX;
 }

@@ -61,14 +61,23 @@ void spoor_stored_segment_free(spoor_stored_segment *segment) {
     *segment = (spoor_stored_segment){0};
 }
 
+/* Here and not by SQLite, which would copy the directories to sort them. */
+static int compare_segments(const void *left, const void *right) {
+    const spoor_stored_segment *a = left, *b = right;
+    if (a->is_variant != b->is_variant) {
+        return a->is_variant ? 1 : -1;
+    }
+    if (a->seen.first_row != b->seen.first_row) {
+        return a->seen.first_row < b->seen.first_row ? -1 : 1;
+    }
+    return (a->seen.id > b->seen.id) - (a->seen.id < b->seen.id);
+}
+
 static spoor_store_status read_segments(spoor_snapshot *snapshot) {
     spoor_store *store = snapshot->store;
     spoor_store_status status;
     sqlite3_stmt *select =
-        spoor_store_prepare(store,
-                            "SELECT " SPOOR_SEGMENT_COLUMNS " FROM segment WHERE state = 1"
-                            " ORDER BY flags & 2, first_row, id",
-                            &status);
+        spoor_store_prepare(store, "SELECT " SPOOR_SEGMENT_COLUMNS " FROM segment WHERE state = 1", &status);
     uint32_t capacity = 0;
     int code = SQLITE_DONE;
     while (status == SPOOR_STORE_OK && (code = sqlite3_step(select)) == SQLITE_ROW) {
@@ -98,6 +107,9 @@ static spoor_store_status read_segments(spoor_snapshot *snapshot) {
         status = spoor_store_sql_fail(store, code, "reading the segments");
     }
     sqlite3_finalize(select);
+    if (snapshot->nsegments > 1) {
+        qsort(snapshot->segments, snapshot->nsegments, sizeof *snapshot->segments, compare_segments);
+    }
     for (uint32_t i = 0; i < snapshot->nsegments; i++) {
         snapshot->segments[i].snapshot = snapshot;
         snapshot->segments[i].seen.handle = &snapshot->segments[i];
