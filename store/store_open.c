@@ -45,7 +45,8 @@ const char *spoor_store_error(const spoor_store *store) {
 }
 
 spoor_store_status spoor_store_sql_fail(spoor_store *store, int code, const char *what) {
-    const char *words = store->db != NULL ? sqlite3_errmsg(store->db) : sqlite3_errstr(code);
+    bool is_its_own = store->db != NULL && (sqlite3_errcode(store->db) & 0xFF) == (code & 0xFF);
+    const char *words = is_its_own ? sqlite3_errmsg(store->db) : sqlite3_errstr(code);
     int extended = store->db != NULL ? sqlite3_extended_errcode(store->db) : code;
     if (extended == SQLITE_IOERR_SHMSIZE) { /* the -shm beside it, which readers need as well, found no room */
         code = SQLITE_FULL;
