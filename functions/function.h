@@ -81,8 +81,8 @@ typedef struct spoor_resolution {
 } spoor_resolution;
 
 /* Choose the row for these argument types, and say in `targets` what each must be converted to
- * (equal to the given type: nothing to do).  `is_null_literal[i]` marks untyped nulls, which fit all.
- * Exact fits win over int -> long -> real -> decimal widening, that over `dynamic` to a scalar. */
+ * (equal to the given type: nothing to do); it has room for twice as many.  Exact fits win over
+ * int -> long -> real -> decimal widening, that over `dynamic` to a scalar. */
 spoor_resolution spoor_function_resolve(spoor_str name, const spoor_type *types, uint32_t nargs,
                                         spoor_type *targets);
 /* Any row of this name, or NULL. */

@@ -197,8 +197,6 @@ int spoor_fit_arguments(const spoor_fit *fit, const spoor_type *types, uint32_t 
     return cost;
 }
 
-enum { MAX_CALL_ARGS = 16384 };
-
 spoor_resolution spoor_function_resolve(spoor_str name, const spoor_type *types, uint32_t nargs,
                                         spoor_type *targets) {
     spoor_resolution best = {0};
@@ -208,10 +206,7 @@ spoor_resolution spoor_function_resolve(spoor_str name, const spoor_type *types,
         best.near = best.near != NULL ? best.near : row;
         spoor_fit fit = {row->args,   row->min_args, row->max_args, row->result,
                          row->rule,   row->common,   row->rule == SPOOR_RESULT_COMMON};
-        spoor_type found[MAX_CALL_ARGS], result;
-        if (nargs > MAX_CALL_ARGS) {
-            break;
-        }
+        spoor_type *found = targets + nargs, result;
         int cost = spoor_fit_arguments(&fit, types, nargs, found, &result);
         if (cost >= 0 && (best_cost < 0 || cost < best_cost)) {
             best.function = row;
@@ -258,19 +253,21 @@ const spoor_aggregate *spoor_aggregate_named(spoor_str name) {
     return NULL;
 }
 
+enum { MAX_AGGREGATE_ARGS = 16384 };
+
 spoor_aggregate_resolution spoor_aggregate_resolve(spoor_str name, const spoor_type *types,
                                                    uint32_t nargs, spoor_type *targets) {
     spoor_aggregate_resolution best = {0};
     int best_cost = -1;
     size_t family = 0;
     for (const spoor_aggregate *row = NULL;
-         nargs <= MAX_CALL_ARGS && (row = next_aggregate(row, &family)) != NULL;) {
+         nargs <= MAX_AGGREGATE_ARGS && (row = next_aggregate(row, &family)) != NULL;) {
         if (!spoor_str_is(name, row->name)) {
             continue;
         }
         best.near = best.near != NULL ? best.near : row;
         spoor_fit fit = {row->args, row->min_args, row->max_args, row->result, row->rule, 0, false};
-        spoor_type found[MAX_CALL_ARGS], result;
+        spoor_type found[MAX_AGGREGATE_ARGS], result;
         int cost = spoor_fit_arguments(&fit, types, nargs, found, &result);
         if (cost >= 0 && (best_cost < 0 || cost < best_cost)) {
             best.aggregate = row;

@@ -21,9 +21,9 @@ spoor_bound *spoor_bind_convert(spoor_binder *b, spoor_bound *e, spoor_type type
         spoor_value value = spoor_convert(b->arena, &e->value, type);
         return spoor_bound_constant(b->arena, value, e->span);
     }
-    spoor_type target;
+    spoor_type targets[2];
     spoor_resolution found =
-        spoor_function_resolve(spoor_str_from(converters[type]), &e->type, 1, &target);
+        spoor_function_resolve(spoor_str_from(converters[type]), &e->type, 1, targets);
     if (found.function == NULL) {
         spoor_fail(b->diags, e->span, "%s cannot become %s", spoor_type_phrase(e->type),
                    spoor_type_phrase(type));
@@ -122,7 +122,7 @@ spoor_bound *spoor_bind_finish(spoor_binder *b, spoor_bound *call, spoor_span at
 spoor_bound *spoor_bind_apply(spoor_binder *b, spoor_str name, spoor_bound **args, uint32_t nargs,
                               spoor_span span, spoor_span at) {
     spoor_type *types = SPOOR_NEW_ARRAY(b->arena, spoor_type, nargs + 1);
-    spoor_type *targets = SPOOR_NEW_ARRAY(b->arena, spoor_type, nargs + 1);
+    spoor_type *targets = SPOOR_NEW_ARRAY(b->arena, spoor_type, 2 * (size_t)nargs + 1);
     for (uint32_t i = 0; i < nargs; i++) {
         types[i] = targets[i] = args[i]->type;
     }

@@ -318,7 +318,7 @@ static spoor_bound *operate(spoor_binder *b, const spoor_ast *node, spoor_bound 
         } else if (right->type == SPOOR_BOOL && is_number(left->type)) {
             left = spoor_bind_convert(b, left, SPOOR_BOOL);
         }
-        spoor_type pair[2] = {left->type, right->type}, targets[2];
+        spoor_type pair[2] = {left->type, right->type}, targets[4];
         if (spoor_function_resolve(node->text, pair, 2, targets).function == NULL) {
             return cannot_compare(b, node, left, right);
         }

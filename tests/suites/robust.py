@@ -231,6 +231,9 @@ class Suite:
         big = b'print x = "' + b'a' * 1000000 + b'" | project strlen(x)'
         p = self.run('query', '-o', 'json', '-f', '-', text=big)
         self.check(p.returncode == 0 and b'1000000' in p.stdout, 'a query of 1 MB: %r' % p.stderr[:200])
+        for count, code, needle in ((60000, 0, ''), (200000, 2, 'more than 100000 parts')):  # a list of indicators
+            words = ','.join(map(str, range(count))).encode()
+            self.refuses(code, needle, 'query', '-f', '-', text=b'print x = 5 | where x in (' + words + b')')
         self.refuses(2, 'UTF-8', 'query', '-f', '-', text=b'print "\xff\xfe"')
         p = self.run('query', '-o', 'json', '--timeout', '20', 'print x = strrep("a", 50000) | project x matches regex "(a*)*(a*)*b"')
         self.check(p.returncode == 0 and b'false' in p.stdout, 'a regex that runs for ever elsewhere: %r' % p.stderr[:200])
