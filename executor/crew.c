@@ -52,15 +52,13 @@ static bool is_volatile_chain(const spoor_plan *plan) {
     }
 }
 
-/* The scan at the foot of a chain of operators that keep nothing from row to row; NULL: it is none. */
-static spoor_op *scan_below(spoor_op *op) {
+spoor_op *spoor_scan_below(spoor_op *op, bool may_multiply) {
     for (op = op->inputs[0]; op->plan->kind != SPOOR_PLAN_SCAN; op = op->inputs[0]) {
-        bool is_link = op->plan->kind == SPOOR_PLAN_WHERE ||
-                       op->plan->kind == SPOOR_PLAN_PROJECT ||
-                       op->plan->kind == SPOOR_PLAN_PARSE ||
-                       op->plan->kind == SPOOR_PLAN_MV_EXPAND ||
-                       op->plan->kind == SPOOR_PLAN_PARSE_KV ||
-                       (op->plan->kind == SPOOR_PLAN_JOIN && spoor_join_is_by_row(op->plan));
+        bool is_link = op->plan->kind == SPOOR_PLAN_WHERE || op->plan->kind == SPOOR_PLAN_PROJECT ||
+                       (may_multiply && (op->plan->kind == SPOOR_PLAN_PARSE ||
+                                         op->plan->kind == SPOOR_PLAN_MV_EXPAND ||
+                                         op->plan->kind == SPOOR_PLAN_PARSE_KV ||
+                                         (op->plan->kind == SPOOR_PLAN_JOIN && spoor_join_is_by_row(op->plan))));
         if (!is_link || is_volatile_chain(op->plan)) {
             return NULL;
         }
@@ -108,7 +106,7 @@ static bool lend_joins(spoor_crew *crew) {
 }
 
 spoor_crew *spoor_crew_open(spoor_op *op) {
-    spoor_op *scan = op->run->threads > 1 ? scan_below(op) : NULL;
+    spoor_op *scan = op->run->threads > 1 ? spoor_scan_below(op, true) : NULL;
     if (scan == NULL) {
         return NULL;
     }
@@ -130,7 +128,7 @@ spoor_crew *spoor_crew_open(spoor_op *op) {
 static void read_share(worker *w, jmp_buf *door) {
     w->op = spoor_op_open(&w->run, w->crew->op->plan, door);
     if (w->op != NULL) {
-        spoor_op *scan = scan_below(w->op);
+        spoor_op *scan = spoor_scan_below(w->op, true);
         spoor_scan_limit(scan->state, w->from, w->to);
         w->crew->work(w->op);
     }

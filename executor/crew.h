@@ -11,6 +11,10 @@
 
 typedef struct spoor_crew spoor_crew;
 
+/* The scan at the foot of a chain of operators that keep nothing from row to row, each of which makes one row or
+ * none of a row (may_multiply: or several); NULL: it is none, or gives whole records. */
+spoor_op *spoor_scan_below(spoor_op *op, bool may_multiply);
+
 /* NULL: one thread does as well, or what is below is no chain of operators that see a row at a time
  * (joins of some kinds do, their left rows) over one scan. */
 spoor_crew *spoor_crew_open(spoor_op *op);

@@ -98,7 +98,7 @@ spoor_op_status spoor_op_next(spoor_op *op, spoor_batch *batch) {
     int64_t start = op->profile != NULL ? spoor_profile_clock() : 0;
     spoor_op_status status = spoor_run_go_on(op->run) ? op->next(op, batch) : SPOOR_OP_FAILED;
     if (op->profile != NULL) {
-        uint64_t rows = status == SPOOR_OP_BATCH ? batch->count : 0;
+        uint64_t rows = status == SPOOR_OP_BATCH ? spoor_batch_weight(batch) : 0;
         spoor_profile_add(op->profile, start, rows, bytes_of(op));
     }
     if (!spoor_op_is_sound(op)) {

@@ -339,13 +339,14 @@ static spoor_op_status enter_segment(spoor_scan *scan) {
     } while (scan->picks != NULL && pick == NULL);
     spoor_scan_enter(scan, segment);
     scan->given = 0;
-    scan->rows = NULL;
+    scan->rows = scan->weights = NULL;
     scan->nrows = scan->segment->rows;
     bool is_ready = (pick != NULL && take_pick(scan, pick)) || load_extremes(scan);
     if (!is_ready && scan->order != NULL && spoor_scan_may_keep(scan) && !spoor_scan_keep_promising(scan)) {
         return SPOOR_OP_FAILED;
     }
-    if (!is_ready && !spoor_scan_filter(scan)) {
+    bool may_fold = scan->may_fold && pick == NULL && scan->keys == NULL && !is_ready;
+    if ((may_fold && !spoor_scan_fold(scan, &is_ready)) || (!is_ready && !spoor_scan_filter(scan))) {
         return SPOOR_OP_FAILED;
     }
     if (scan->keys != NULL && !spoor_scan_filter_keys(scan)) {
@@ -365,6 +366,7 @@ static void give(spoor_scan *scan, spoor_batch *batch) {
     uint32_t count = left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS;
     const uint32_t *list = scan->rows != NULL ? scan->rows + scan->given : NULL;
     *batch = (spoor_batch){.rows = count, .count = count, .ncols = op->plan->schema.ncols};
+    batch->weights = scan->weights != NULL ? scan->weights + scan->given : NULL;
     batch->cols = SPOOR_RAW_ARRAY(op->scratch, spoor_vec, batch->ncols);
     const uint32_t *lazy_rows = list; /* the same for all columns that are read later, if at all */
     for (uint32_t c = 0; c < batch->ncols; c++) {
@@ -414,6 +416,10 @@ uint64_t spoor_scan_weigh(spoor_scan *scan, uint32_t *rows) {
         spoor_scan_leave(scan);
     }
     return total;
+}
+
+void spoor_scan_may_fold(spoor_scan *scan) {
+    scan->may_fold = true;
 }
 
 void spoor_scan_limit(spoor_scan *scan, uint32_t from, uint32_t to) {

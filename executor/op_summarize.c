@@ -5,6 +5,7 @@
  * is no memory are put aside and summarized in their turn, once those before
  * them have been put out: all their groups were first seen later. */
 #include "executor/crew.h"
+#include "executor/scan.h"
 #include "executor/spill.h"
 #include "executor/tally.h"
 
@@ -136,5 +137,11 @@ bool spoor_op_summarize_open(spoor_op *op) {
     op->next = next;
     op->close = close_summarize;
     self->tally = spoor_tally_open(op);
+    spoor_op *scan = self->tally != NULL && spoor_tally_takes_weights(self->tally)
+                         ? spoor_scan_below(op, false)
+                         : NULL;
+    if (scan != NULL) {
+        spoor_scan_may_fold(scan->state);
+    }
     return self->tally != NULL;
 }

@@ -54,6 +54,8 @@ typedef struct spoor_scan {
     spoor_records *lazy; /* by column, those whose `fetch` is set are read when asked for; NULL: none */
     uint8_t *is_loaded; /* 0, 1, or ENTRIES */
     uint8_t *is_constant; /* constant: the vector has SPOOR_BATCH_ROWS slots or fewer */
+    bool may_fold;           /* who reads the batches takes rows with weights */
+    const uint32_t *weights; /* of the `nrows` rows that stand in `cols` for all kept ones; NULL: they are all */
     const uint32_t *rows; /* kept, ascending, `nrows` of them; NULL: all */
     uint32_t nrows;
     uint32_t given; /* of nrows */
@@ -107,6 +109,10 @@ bool spoor_scan_locate(const spoor_scan *scan, const spoor_records *records, uin
 bool spoor_scan_fetch(spoor_scan *scan, uint32_t segment, uint32_t column, const uint32_t *rows,
                       uint32_t count, spoor_arena *scratch, spoor_vec *out);
 
+/* Rows that are alike in all columns may be given as one from now on, with weights, where that is known
+ * without a look at them: in the order of the first of each.  Before the first batch. */
+void spoor_scan_may_fold(spoor_scan *scan);
+
 bool spoor_scan_open_predicates(spoor_scan *scan);
 /* The expression `bound`, which is set, and the columns that it reads. */
 bool spoor_scan_open_predicate(spoor_scan *scan, spoor_scan_predicate *predicate);
@@ -128,6 +134,10 @@ typedef struct spoor_taken {
     uint32_t count;
     uint32_t few[SPOOR_FEW_TAKEN]; /* the first of them */
 } spoor_taken;
+/* Of a dictionary column, the only one of the predicate's that varies, for as long as the segment is at hand.
+ * false: the run is to stop. */
+bool spoor_scan_take_entries(const spoor_scan *scan, const spoor_scan_predicate *predicate,
+                             uint32_t varying, spoor_taken *taken);
 /* Those of rows [0, rows) whose code is taken; kept: room for all.  At least one entry is. */
 uint32_t spoor_scan_take_codes(const uint32_t *codes, uint32_t rows, const spoor_taken *taken, uint32_t *kept);
 
@@ -145,5 +155,8 @@ bool spoor_scan_keep_range(spoor_scan *scan, uint32_t first);
 void spoor_scan_keep_between(spoor_scan *scan, uint32_t column, int64_t least, int64_t most);
 /* Of rows and nrows of the segment at hand, leave those that are kept; nrows 0: none is. false: failed. */
 bool spoor_scan_filter(spoor_scan *scan);
+/* Of the segment at hand, where one dictionary column varies at most: its entries as rows, with weights, those
+ * that are kept. *done false: it is not so, nothing has changed.  false: failed. */
+bool spoor_scan_fold(spoor_scan *scan, bool *done);
 
 #endif

@@ -114,9 +114,8 @@ static bool is_constant_here(spoor_scan *scan, const spoor_scan_predicate *predi
     return true;
 }
 
-/* Which entries of the dictionary the predicate takes.  false: the run is to stop. */
-static bool take_entries(const spoor_scan *scan, const spoor_scan_predicate *predicate,
-                         uint32_t varying, spoor_taken *taken) {
+bool spoor_scan_take_entries(const spoor_scan *scan, const spoor_scan_predicate *predicate,
+                             uint32_t varying, spoor_taken *taken) {
     const spoor_dict *dict = scan->cols[varying].dict;
     spoor_arena *scratch = scan->op->scratch;
     uint8_t *table = SPOOR_NEW_ARRAY(scan->arena, uint8_t, dict->count);
@@ -198,7 +197,7 @@ static bool filter_by_entries(spoor_scan *scan, const spoor_scan_predicate *pred
         return true;
     }
     spoor_taken taken;
-    if (!take_entries(scan, predicate, varying, &taken)) {
+    if (!spoor_scan_take_entries(scan, predicate, varying, &taken)) {
         return false;
     }
     *done = true;

@@ -33,6 +33,7 @@ struct spoor_tally {
     spoor_op *op;
     spoor_arena *arena; /* of groups and states */
     spoor_spill *rest;  /* rows of groups that did not fit; NULL: all did */
+    spoor_arena *piece; /* rows on their way there; NULL: none were */
     bool is_full;
     spoor_eval **keys;
     spoor_groups groups;
@@ -134,14 +135,21 @@ static void add_to_states(spoor_tally *tally, running_aggregate *aggregate, arri
 }
 
 /* An aggregate that asks for nothing but how many rows there are. */
-static void add_count(spoor_tally *tally, const running_aggregate *aggregate,
-                      const uint32_t *groups, const spoor_runs *runs, uint32_t count) {
-    for (uint32_t r = 0, from = 0; runs != NULL && r < runs->count; from = runs->ends[r++]) {
+static void add_count(spoor_tally *tally, const running_aggregate *aggregate, const spoor_batch *batch,
+                      const uint32_t *groups, const spoor_runs *runs) {
+    if (runs != NULL && runs->count == 1) {
+        *(int64_t *)(void *)(state_of(tally, groups[0]) + aggregate->offset) +=
+            (int64_t)spoor_batch_weight(batch);
+        return;
+    }
+    bool by_run = runs != NULL && batch->weights == NULL;
+    for (uint32_t r = 0, from = 0; by_run && r < runs->count; from = runs->ends[r++]) {
         *(int64_t *)(void *)(state_of(tally, groups[from]) + aggregate->offset) +=
             runs->ends[r] - from;
     }
-    for (uint32_t i = 0; runs == NULL && i < count; i++) {
-        ++*(int64_t *)(void *)(state_of(tally, groups[i]) + aggregate->offset);
+    for (uint32_t i = 0; !by_run && i < batch->count; i++) {
+        *(int64_t *)(void *)(state_of(tally, groups[i]) + aggregate->offset) +=
+            batch->weights != NULL ? batch->weights[spoor_batch_row(batch, i)] : 1;
     }
 }
 
@@ -169,7 +177,7 @@ static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor
                    const uint32_t *groups, const spoor_runs *runs, spoor_arena *scratch) {
     uint32_t nargs = aggregate->plan->nargs;
     if (aggregate->plan->aggregate->counts_rows) {
-        add_count(tally, aggregate, groups, runs, batch->count);
+        add_count(tally, aggregate, batch, groups, runs);
         return;
     }
     arriving rows = {.groups = groups, .count = batch->count,
@@ -209,7 +217,8 @@ void spoor_tally_settle(spoor_tally *tally) {
 
 static bool add_by_entry(spoor_tally *tally, const spoor_vec *keys, const spoor_batch *batch,
                          spoor_arena *scratch) {
-    for (int turn = 0; tally->only_counts && turn < 2; turn++) {
+    bool wanted = tally->only_counts && batch->weights == NULL;
+    for (int turn = 0; wanted && turn < 2; turn++) {
         if (spoor_entry_count_add(&tally->entries, &tally->groups, keys, batch->sel, batch->count,
                                   scratch)) {
             tally->ngroups = tally->groups.count;
@@ -232,18 +241,44 @@ static spoor_vec *eval_keys(spoor_tally *tally, const spoor_batch *batch, spoor_
     return keys;
 }
 
+/* The next rows of sel[0..count), each as often as its weight says, as a batch may hold: from *at on, which has
+ * been *given so often. */
+static uint32_t repeat_rows(const spoor_batch *batch, const uint32_t *sel, uint32_t count, uint32_t *at,
+                            uint32_t *given, uint32_t *list) {
+    uint32_t n = 0;
+    while (*at < count && n < SPOOR_BATCH_ROWS) {
+        uint32_t weight = batch->weights != NULL ? batch->weights[sel[*at]] : 1;
+        list[n++] = sel[*at];
+        if (++*given == weight) {
+            *given = 0;
+            ++*at;
+        }
+    }
+    return n;
+}
+
 /* Rows sel[0..count) of the batch, as they came. */
 static bool put_aside(spoor_tally *tally, const spoor_batch *batch, const uint32_t *sel,
                       uint32_t count, spoor_arena *scratch) {
     if (tally->rest == NULL) {
         tally->rest = spoor_spill_open(tally->op);
     }
-    spoor_vec *cols = SPOOR_RAW_ARRAY(scratch, spoor_vec, batch->ncols);
-    for (uint32_t c = 0; tally->rest != NULL && c < batch->ncols; c++) {
-        cols[c] = spoor_vec_gather(scratch, &batch->cols[c], sel, count);
+    if (tally->piece == NULL) {
+        tally->piece = spoor_op_arena(tally->op);
     }
-    return tally->rest != NULL &&
-           spoor_spill_write(tally->rest, cols, batch->ncols, 0, count);
+    bool ok = tally->rest != NULL;
+    spoor_vec *cols = SPOOR_RAW_ARRAY(scratch, spoor_vec, batch->ncols);
+    uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, SPOOR_BATCH_ROWS);
+    for (uint32_t at = 0, given = 0; ok && at < count;) {
+        uint32_t n = repeat_rows(batch, sel, count, &at, &given, list);
+        spoor_arena_rewind(tally->piece);
+        for (uint32_t c = 0; c < batch->ncols; c++) {
+            cols[c] = spoor_vec_gather(tally->piece, &batch->cols[c], list, n);
+        }
+        ok = spoor_run_go_on(tally->op->run) &&
+             spoor_spill_write(tally->rest, cols, batch->ncols, 0, n);
+    }
+    return ok;
 }
 
 /* The rows of groups that are there; the others are put aside. */
@@ -279,14 +314,8 @@ size_t spoor_tally_bytes(const spoor_tally *tally) {
     return tally->arena->used;
 }
 
-bool spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *scratch) {
-    const spoor_vec *keys = eval_keys(tally, batch, scratch);
-    if (tally->is_full) {
-        return add_to_groups(tally, batch, keys, scratch);
-    }
-    if (tally->nkeys > 0 && add_by_entry(tally, keys, batch, scratch)) {
-        return true;
-    }
+static void add_by_group(spoor_tally *tally, const spoor_vec *keys, const spoor_batch *batch,
+                         spoor_arena *scratch) {
     uint32_t one[1] = {0}, *groups = one;
     const spoor_runs *runs = tally->nkeys == 0 ? spoor_runs_one(batch->count, scratch) : NULL;
     if (tally->nkeys > 0 || !tally->only_counts) {
@@ -300,6 +329,16 @@ bool spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *
     }
     for (uint32_t a = 0; a < tally->naggregates; a++) {
         update(tally, &tally->aggregates[a], batch, groups, runs, scratch);
+    }
+}
+
+bool spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *scratch) {
+    const spoor_vec *keys = eval_keys(tally, batch, scratch);
+    if (tally->is_full) {
+        return add_to_groups(tally, batch, keys, scratch);
+    }
+    if (tally->nkeys == 0 || !add_by_entry(tally, keys, batch, scratch)) {
+        add_by_group(tally, keys, batch, scratch);
     }
     /* A worker has no other way: its run ends, and one thread does it all (op_summarize.c). */
     if (tally->nkeys > 0 && tally->op->run->has_stopped == NULL &&
@@ -332,6 +371,26 @@ bool spoor_tally_can_merge(const spoor_tally *tally) {
         }
         for (uint32_t i = 0; i < tally->aggregates[a].plan->nargs; i++) {
             if (spoor_bound_is_volatile(tally->aggregates[a].plan->args[i])) {
+                return false;
+            }
+        }
+    }
+    for (uint32_t k = 0; k < tally->nkeys; k++) {
+        if (tally->keys[k]->is_volatile) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool spoor_tally_takes_weights(const spoor_tally *tally) {
+    for (uint32_t a = 0; a < tally->naggregates; a++) {
+        const running_aggregate *aggregate = &tally->aggregates[a];
+        if (!aggregate->plan->aggregate->counts_rows && !aggregate->uses_seen) {
+            return false;
+        }
+        for (uint32_t i = 0; i < aggregate->plan->nargs; i++) {
+            if (aggregate->args[i]->is_volatile) {
                 return false;
             }
         }

@@ -29,6 +29,8 @@ void spoor_tally_settle(spoor_tally *tally);
 void spoor_tally_merge(spoor_tally *into, const spoor_tally *from, spoor_arena *scratch);
 /* Do parts come to the same when merged, to the last bit? */
 bool spoor_tally_can_merge(const spoor_tally *tally);
+/* Is it all the same to it whether rows that are alike come one by one, or as one with its weight? */
+bool spoor_tally_takes_weights(const spoor_tally *tally);
 uint32_t spoor_tally_count(const spoor_tally *tally); /* groups */
 /* Groups [from, from + rows) as rows of the plan's schema. */
 void spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch,

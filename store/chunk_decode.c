@@ -59,6 +59,7 @@ void spoor_decoded_free(spoor_cached *cached) {
     free(atomic_load(&decoded->pending));
     free(decoded->bounds);
     free(atomic_load(&decoded->hashes));
+    free(atomic_load(&decoded->census));
     if (decoded->free_extra != NULL) {
         decoded->free_extra(decoded->extra);
     }
@@ -486,8 +487,12 @@ spoor_store_status spoor_decoded_keep(spoor_stored_segment *segment, spoor_cache
     if (status == SPOOR_STORE_OK) {
         decoded->cached.free = spoor_decoded_free;
         decoded->cached.bytes = spoor_decoded_bytes(decoded);
+        decoded->cache = cache;
         if (decoded->dict.values != NULL && decoded->values.type == SPOOR_STRING) {
-            spoor_decoded_offer_hashes(decoded, cache);
+            spoor_decoded_offer_hashes(decoded);
+        }
+        if (decoded->dict.values != NULL) {
+            spoor_decoded_offer_census(decoded);
         }
         if (!spoor_cache_take(cache, decoded->cached.bytes)) {
             status = no_memory(segment);

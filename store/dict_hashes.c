@@ -39,8 +39,7 @@ static const uint64_t *hashes_of(const spoor_dict *dict, uint32_t rows) {
     return hashes; /* those of the other thread, or NULL */
 }
 
-void spoor_decoded_offer_hashes(spoor_decoded *decoded, spoor_cache *cache) {
-    decoded->cache = cache;
+void spoor_decoded_offer_hashes(spoor_decoded *decoded) {
     decoded->dict.owner = decoded;
     decoded->dict.hashes = hashes_of;
 }

@@ -59,6 +59,7 @@ typedef struct spoor_decoded {
     /* Of a dictionary of texts, for spoor_dict_hashes(): */
     _Atomic(uint64_t *) hashes; /* by entry; NULL: not made yet */
     _Atomic(uint64_t) asked;    /* rows that wanted some */
+    _Atomic(spoor_census *) census; /* of any dictionary; NULL: not made yet */
     spoor_cache *cache;
     void *extra;             /* of derived columns; freed with free_extra */
     void (*free_extra)(void *extra);
@@ -84,8 +85,9 @@ spoor_str spoor_decoded_value(const spoor_decoded *decoded, uint32_t row, spoor_
                               bool *is_absent);
 int64_t spoor_decoded_int(const spoor_decoded *decoded, uint32_t row); /* SPOOR_EVENT_ABSENT: null */
 void spoor_decoded_free(spoor_cached *cached);
-/* The dictionary of texts, ready but for this, will make hashes when asked. */
-void spoor_decoded_offer_hashes(spoor_decoded *decoded, spoor_cache *cache);
+/* The dictionary, ready but for this, will make hashes of its texts, and a census, when asked. */
+void spoor_decoded_offer_hashes(spoor_decoded *decoded);
+void spoor_decoded_offer_census(spoor_decoded *decoded);
 size_t spoor_decoded_bytes(const spoor_decoded *decoded);
 
 /* The same for the same column of the same segment, whenever it is decoded. */

@@ -57,8 +57,23 @@ typedef struct spoor_dict {
     bool is_ascii;  /* every text is */
     /* For spoor_dict_hashes(); NULL: it has none */
     const uint64_t *(*hashes)(const struct spoor_dict *dict, uint32_t rows);
-    void *owner; /* of the dictionary: what `hashes` knows it by */
+    /* For spoor_dict_census(); NULL: it has none */
+    const struct spoor_census *(*census)(const struct spoor_dict *dict);
+    void *owner; /* of the dictionary: what these know it by */
 } spoor_dict;
+
+/* The entries of a dictionary that rows of its column name, in the order of the first rows that do. */
+typedef struct spoor_census {
+    uint32_t count;
+    uint32_t *entries;
+    uint32_t *rows; /* how many rows have each */
+} spoor_census;
+
+/* Of all rows of the column, whose codes must have been decoded; NULL: there is no memory for it, or it is no
+ * dictionary that keeps one. */
+static inline const spoor_census *spoor_dict_census(const spoor_dict *dict) {
+    return dict->census != NULL ? dict->census(dict) : NULL;
+}
 
 /* spoor_hash_bytes() of all its texts, for so many rows that name some of them; NULL: for so few it is
  * better to hash those, or it is no dictionary that keeps hashes. */
@@ -116,6 +131,8 @@ typedef struct spoor_batch {
     uint32_t rows;       /* values in every column */
     uint32_t count;      /* rows still in */
     const uint32_t *sel; /* which; NULL: all */
+    const uint32_t *weights; /* by row: how many rows like it it stands for, to who asked a scan for such
+                                (scan.h); NULL: for itself */
     uint32_t ncols;
     spoor_vec *cols;
 } spoor_batch;
@@ -142,6 +159,15 @@ static inline bool spoor_vec_is_null(const spoor_vec *vec, uint32_t row) {
 }
 static inline uint32_t spoor_batch_row(const spoor_batch *batch, uint32_t i) {
     return batch->sel != NULL ? batch->sel[i] : i;
+}
+
+/* How many rows the selected ones stand for. */
+static inline uint64_t spoor_batch_weight(const spoor_batch *batch) {
+    uint64_t weight = batch->weights != NULL ? 0 : batch->count;
+    for (uint32_t i = 0; batch->weights != NULL && i < batch->count; i++) {
+        weight += batch->weights[spoor_batch_row(batch, i)];
+    }
+    return weight;
 }
 
 /* Copies the value's bytes into the arena. */
