@@ -1,18 +1,21 @@
 /* table.c - `-o table` (columns that fit the terminal) and `-o vertical` (a record at a time).
  *
  * Widths come from the first rows, which are kept until enough are there; what
- * comes later is cut to the same widths.  A cut cell ends in an ellipsis. */
+ * comes later is cut to the same widths.  A cut cell ends in an ellipsis.  Where a terminal is too
+ * narrow for every column, those that are empty are left out, then those to the right; a note says so. */
 #include "base/safe_text.h"
 #include "base/utf8.h"
 #include "output/output.h"
 
-enum { SAMPLE_ROWS = 200, MIN_WIDTH = 6, WIDEST = 4096 };
+enum { SAMPLE_ROWS = 200, MIN_WIDTH = 6, FAIR_WIDTH = 12, WIDEST = 4096 };
 
 typedef struct table {
     spoor_str *kept; /* SAMPLE_ROWS * ncols texts */
     uint32_t nkept;
-    uint32_t *widths; /* NULL until chosen */
-    bool *is_right;   /* numbers stand to the right */
+    uint32_t *widths;  /* NULL until chosen */
+    uint32_t *shown;   /* `nshown` of the columns */
+    uint32_t nshown;
+    bool *is_right;    /* numbers stand to the right */
 } table;
 
 /* Columns of a terminal that a code point takes. */
@@ -72,11 +75,53 @@ static void put_cell(FILE *out, spoor_str s, uint32_t width, bool right, bool is
 }
 
 static void put_line(spoor_output *output, const table *t, const spoor_str *cells) {
-    for (uint32_t c = 0; c < output->ncols; c++) {
-        fputs(c > 0 ? "  " : "", output->out);
-        put_cell(output->out, cells[c], t->widths[c], t->is_right[c], c + 1 == output->ncols);
+    for (uint32_t i = 0; i < t->nshown; i++) {
+        uint32_t c = t->shown[i];
+        fputs(i > 0 ? "  " : "", output->out);
+        put_cell(output->out, cells[c], t->widths[c], t->is_right[c], i + 1 == t->nshown);
     }
     fputc('\n', output->out);
+}
+
+static uint32_t lesser(uint32_t a, uint32_t b) {
+    return a < b ? a : b;
+}
+
+/* Would the shown columns fit, cut to this width where they are wider? */
+static bool would_fit(const spoor_output *output, const table *t, uint32_t most) {
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < t->nshown; i++) {
+        total += lesser(t->widths[t->shown[i]], most) + (i > 0 ? 2 : 0);
+    }
+    return output->options->width == 0 || total <= output->options->width;
+}
+
+static bool is_empty(const spoor_output *output, const table *t, uint32_t column) {
+    bool found = false;
+    for (uint32_t r = 0; r < t->nkept && !found; r++) {
+        found = t->kept[r * output->ncols + column].len > 0;
+    }
+    return !found;
+}
+
+static void choose_shown(spoor_output *output, table *t) {
+    t->shown = SPOOR_NEW_ARRAY(output->arena, uint32_t, output->ncols + 1);
+    for (uint32_t c = 0; c < output->ncols; c++) {
+        t->shown[t->nshown++] = c;
+    }
+    if (would_fit(output, t, MIN_WIDTH)) {
+        return;
+    }
+    t->nshown = 0;
+    for (uint32_t c = 0; c < output->ncols; c++) {
+        if (t->nkept == 0 || !is_empty(output, t, c)) {
+            t->shown[t->nshown++] = c;
+        }
+    }
+    t->nshown += t->nshown == 0; /* all of them are empty */
+    while (t->nshown > 1 && !would_fit(output, t, FAIR_WIDTH)) {
+        t->nshown--;
+    }
 }
 
 /* Narrow the widest columns until the line fits. */
@@ -84,11 +129,12 @@ static void fit_widths(spoor_output *output, table *t) {
     if (output->options->width == 0) {
         return;
     }
-    uint32_t room = output->options->width, gaps = 2 * (output->ncols - 1);
+    uint32_t room = output->options->width, gaps = t->nshown > 0 ? 2 * (t->nshown - 1) : 0;
     room = room > gaps ? room - gaps : 1;
     for (;;) {
-        uint32_t total = 0, widest = 0;
-        for (uint32_t c = 0; c < output->ncols; c++) {
+        uint32_t total = 0, widest = t->shown[0];
+        for (uint32_t i = 0; i < t->nshown; i++) {
+            uint32_t c = t->shown[i];
             total += t->widths[c];
             widest = t->widths[c] > t->widths[widest] ? c : widest;
         }
@@ -96,7 +142,8 @@ static void fit_widths(spoor_output *output, table *t) {
             return;
         }
         uint32_t over = total - room, second = MIN_WIDTH;
-        for (uint32_t c = 0; c < output->ncols; c++) {
+        for (uint32_t i = 0; i < t->nshown; i++) {
+            uint32_t c = t->shown[i];
             if (t->widths[c] < t->widths[widest] && t->widths[c] > second) {
                 second = t->widths[c];
             }
@@ -121,6 +168,7 @@ static void choose_widths(spoor_output *output, table *t) {
             t->widths[c] = width > t->widths[c] ? width : t->widths[c];
         }
     }
+    choose_shown(output, t);
     fit_widths(output, t);
 }
 
@@ -136,9 +184,9 @@ static void flush(spoor_output *output, table *t) {
     fputs(output->options->color ? "\x1B[1m" : "", output->out);
     put_line(output, t, names);
     fputs(output->options->color ? "\x1B[0m" : "", output->out);
-    for (uint32_t c = 0; c < output->ncols; c++) {
-        fputs(c > 0 ? "  " : "", output->out);
-        for (uint32_t i = 0; i < t->widths[c]; i++) {
+    for (uint32_t i = 0; i < t->nshown; i++) {
+        fputs(i > 0 ? "  " : "", output->out);
+        for (uint32_t k = 0; k < t->widths[t->shown[i]]; k++) {
             fputc('-', output->out);
         }
     }
@@ -190,7 +238,13 @@ static void put_note(spoor_output *output) {
 }
 
 static void table_end(spoor_output *output) {
-    flush(output, output->state);
+    table *t = output->state;
+    flush(output, t);
+    uint32_t hidden = output->ncols - t->nshown;
+    if (hidden > 0) {
+        fprintf(output->out, "(%u more column%s; project names those to show, -o vertical shows all)\n", hidden,
+                hidden == 1 ? "" : "s");
+    }
     put_note(output);
 }
 
