@@ -44,6 +44,40 @@ const char *spoor_store_error(const spoor_store *store) {
     return store == NULL ? open_error : store->error;
 }
 
+/* May files be made in the folder of this one?  false: errno says why not. */
+static bool can_write_beside(const char *path) {
+    size_t len = strlen(path);
+    char *folder = malloc(len + 2);
+    if (folder == NULL) {
+        return false;
+    }
+    memcpy(folder, path, len + 1);
+    char *slash = strrchr(folder, '/');
+    if (slash == NULL) {
+        memcpy(folder, ".", 2);
+    } else {
+        slash[slash == folder ? 1 : 0] = '\0';
+    }
+    bool can = access(folder, W_OK) == 0;
+    free(folder);
+    return can;
+}
+
+/* SQLite keeps the reason of the last of several things that it tried: here are the two likely ones. */
+static spoor_store_status cannot_open(spoor_store *store) {
+    bool is_there = access(store->path, F_OK) == 0;
+    if (!is_there && !can_write_beside(store->path)) {
+        return spoor_store_fail(store, SPOOR_STORE_READ_ONLY, "%s: cannot be made (%s)", store->path, strerror(errno));
+    }
+    if (is_there && store->mode == SPOOR_STORE_READ && !can_write_beside(store->path)) {
+        return spoor_store_fail(store, SPOOR_STORE_READ_ONLY,
+                                "%s: has a log beside it (-wal), which cannot be read in a folder that cannot be"
+                                " written; copy both to another", store->path);
+    }
+    return spoor_store_fail(store, SPOOR_STORE_IO, "%s: cannot be opened (%s)", store->path,
+                            strerror(sqlite3_system_errno(store->db)));
+}
+
 spoor_store_status spoor_store_sql_fail(spoor_store *store, int code, const char *what) {
     bool is_its_own = store->db != NULL && (sqlite3_errcode(store->db) & 0xFF) == (code & 0xFF);
     const char *words = is_its_own ? sqlite3_errmsg(store->db) : sqlite3_errstr(code);
@@ -74,9 +108,7 @@ spoor_store_status spoor_store_sql_fail(spoor_store *store, int code, const char
                                 what, words);
     case SQLITE_NOMEM:
         return spoor_store_fail(store, SPOOR_STORE_MEMORY, "%s: out of memory", store->path);
-    case SQLITE_CANTOPEN:
-        return spoor_store_fail(store, SPOOR_STORE_IO, "%s: cannot be opened (%s)", store->path,
-                                strerror(sqlite3_system_errno(store->db)));
+    case SQLITE_CANTOPEN: return cannot_open(store);
     default: break;
     }
     return spoor_store_fail(store, SPOOR_STORE_IO, "%s: %s: %s", store->path, what, words);
@@ -383,23 +415,16 @@ static char *immutable_uri(const char *path) {
 
 /* A reader that may not write beside the file, and need not: there is no log to read. */
 static bool wants_immutable(const char *path) {
-    size_t len = strlen(path);
-    char *beside = malloc(len + 8);
+    size_t size = strlen(path) + sizeof "-wal";
+    char *beside = malloc(size);
     if (beside == NULL) {
         return false;
     }
-    memcpy(beside, path, len + 1);
-    char *slash = strrchr(beside, '/');
-    bool writable = access(slash == NULL     ? "."
-                           : slash == beside ? "/"
-                                             : (*slash = '\0', beside),
-                           W_OK) == 0;
-    memcpy(beside, path, len);
-    memcpy(beside + len, "-wal", 5);
+    snprintf(beside, size, "%s-wal", path);
     struct stat log;
     bool has_log = stat(beside, &log) == 0 && log.st_size > 0;
     free(beside);
-    return !writable && !has_log;
+    return !has_log && !can_write_beside(path);
 }
 
 static spoor_store_status open_file(spoor_store *store) {

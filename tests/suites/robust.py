@@ -191,6 +191,7 @@ class Suite:
         subprocess.run(['sqlite3', self.path('foreign.db'), 'create table t(x)'], capture_output=True)
         if os.path.exists(self.path('foreign.db')):
             self.refuses(1, 'not a spoor store', 'query', '--db', self.path('foreign.db'), 'Event | count')
+        self.refuses(1, 'cannot be made (No such file', 'ingest', '--db', self.path('nowhere/s.db'), self.logs)
         lost = self.path('lost.db')
         shutil.copy(db, lost)
         with sqlite3.connect(lost) as store:
