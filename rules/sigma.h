@@ -122,6 +122,8 @@ typedef struct spoor_sigma_member { /* a rule that a correlation refers to */
     spoor_span span;
     struct spoor_rule *rule; /* once linked */
     struct spoor_sigma_node *tree; /* legacy, over the events of the rule's own log source */
+    uint32_t number;               /* of the rule among those that are named, from 1: it may be read in two logs */
+    bool is_audit;                 /* its events are 4688 of the Security log */
 } spoor_sigma_member;
 
 typedef struct spoor_sigma_bound { /* `gte: 5` */
@@ -134,7 +136,7 @@ enum { SPOOR_SIGMA_MAX_BOUNDS = 6, SPOOR_SIGMA_MAX_MEMBERS = 100, SPOOR_SIGMA_MA
 typedef struct spoor_sigma_correlation {
     spoor_sigma_measure measure;
     spoor_sigma_member *members;
-    uint32_t nmembers;
+    uint32_t nmembers, nrules; /* nrules: the highest number */
     spoor_str_list groups, fields; /* fields: of the condition */
     const spoor_yaml *aliases;     /* a map of names to maps of members to fields; NULL: none */
     spoor_str span_text;           /* a timespan of KQL */

@@ -230,6 +230,32 @@ static bool resolve(const names *x, spoor_rule *rule, spoor_sigma_member *member
     return true;
 }
 
+/* A rule of processes is read in both logs, where both may show one. */
+static void read_both_logs(const spoor_rule_set *set, const spoor_rule *rule) {
+    spoor_sigma_correlation *c = rule->sigma->correlation;
+    spoor_sigma_member *members = SPOOR_NEW_ARRAY(set->arena, spoor_sigma_member, 2 * (size_t)c->nmembers + 1);
+    uint32_t count = 0;
+    c->nrules = c->nmembers;
+    for (uint32_t i = 0; i < c->nmembers; i++) {
+        spoor_sigma_member member = c->members[i];
+        const spoor_sigma_rule *sigma = member.rule->sigma;
+        const spoor_sigma_node *tree = member.tree != NULL ? member.tree : sigma->tree;
+        spoor_str missing = {0};
+        member.number = i + 1;
+        bool is_chain = member.reference.len > 0 && sigma->correlation != NULL;
+        bool is_audit = !is_chain && sigma->scope.is_process_creation && set->has_audit && is_audited(set->arena, tree);
+        if (!is_audit || truth_of(set->arena, &sigma->scope, tree, &missing) != NEVER) {
+            members[count++] = member;
+        }
+        if (is_audit) {
+            member.is_audit = true;
+            members[count++] = member;
+        }
+    }
+    c->members = members;
+    c->nmembers = count;
+}
+
 static bool link_correlation(const names *x, spoor_rule *rule, uint32_t depth) {
     spoor_sigma_correlation *c = rule->sigma->correlation;
     if (rule->diags.nerrors > 0 || c->state >= 2) {
@@ -256,6 +282,9 @@ static bool link_correlation(const names *x, spoor_rule *rule, uint32_t depth) {
             ok = rule->diags.nerrors == 0 && spoor_fail(&rule->diags, c->members[i].span, "the rule '%.*s' does not load",
                                                         shown(c->members[i].reference), c->members[i].reference.ptr);
         }
+    }
+    if (ok) {
+        read_both_logs(x->set, rule);
     }
     c->state = 2;
     return ok;

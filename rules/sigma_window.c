@@ -41,6 +41,10 @@ static const spoor_sigma_rule *events_of(const spoor_sigma_member *member) {
     return member->rule->sigma;
 }
 
+static const spoor_sigma_scope *own_scope(const spoor_sigma_member *member) {
+    return member->is_audit ? &spoor_sigma_audit : &events_of(member)->scope;
+}
+
 static bool is_chain(const spoor_sigma_member *member) {
     return member->reference.len > 0 && member->rule->sigma->correlation != NULL;
 }
@@ -82,7 +86,7 @@ static spoor_sigma_table table_of(writer *w, spoor_sigma_correlation *c, int dep
             one = table_of(w, events->correlation, depth + 1);
         } else if (!is_chain(member)) {
             const spoor_sigma_node *tree = member->tree != NULL ? member->tree : events->tree;
-            one = spoor_sigma_table_for(w->arena, &events->scope, tree, &fields);
+            one = spoor_sigma_table_for(w->arena, own_scope(member), tree, &fields);
         }
         table = one > table ? one : table;
     }
@@ -90,30 +94,45 @@ static spoor_sigma_table table_of(writer *w, spoor_sigma_correlation *c, int dep
     return table;
 }
 
-/* The scope in whose events a field is looked up: of a chain, that of the first events at its bottom. */
-static const spoor_sigma_scope *scope_of(const spoor_sigma_member *member) {
-    for (int depth = 0; is_chain(member) && depth <= SPOOR_SIGMA_MAX_CHAIN; depth++) {
-        member = &member->rule->sigma->correlation->members[0];
+/* The correlation of the first events at the bottom of a chain. */
+static const spoor_sigma_correlation *bottom_of(const spoor_sigma_correlation *c) {
+    for (int depth = 0; is_chain(&c->members[0]) && depth <= SPOOR_SIGMA_MAX_CHAIN; depth++) {
+        c = c->members[0].rule->sigma->correlation;
     }
-    return &events_of(member)->scope;
+    return c;
 }
 
 /* -- what is counted ---------------------------------------------------------------------------------- */
 
-static void put_field(writer *w, const spoor_sigma_correlation *c, const spoor_sigma_member *member, spoor_str name) {
+static spoor_str place_text(writer *w, const spoor_sigma_member *member, spoor_str field) {
     spoor_sigma_place place;
+    spoor_sigma_place_of(w->arena, own_scope(member), w->table, field, &place);
+    return place.kind == SPOOR_SIGMA_INT    ? SPOOR_STR("tostring(EventID)")
+           : place.kind == SPOOR_SIGMA_LIST ? SPOOR_STR("tostring(EventData.Data)")
+                                            : place.text;
+}
+
+/* Of a chain, as in the events of the first rule at its bottom, which may be read in two logs. */
+static void put_field(writer *w, const spoor_sigma_correlation *c, const spoor_sigma_member *member, spoor_str name) {
     spoor_str field = field_for(c, member, name);
-    spoor_sigma_place_of(w->arena, scope_of(member), w->table, field, &place);
-    put_str(w, place.kind == SPOOR_SIGMA_INT ? SPOOR_STR("tostring(EventID)")
-               : place.kind == SPOOR_SIGMA_LIST ? SPOOR_STR("tostring(EventData.Data)")
-                                                : place.text);
+    const spoor_sigma_correlation *bottom = is_chain(member) ? bottom_of(member->rule->sigma->correlation) : NULL;
+    const spoor_sigma_member *first = bottom != NULL ? &bottom->members[0] : member;
+    const spoor_sigma_member *second = bottom != NULL && bottom->nmembers > 1 ? &bottom->members[1] : NULL;
+    bool is_double = second != NULL && second->number == first->number;
+    if (is_double) {
+        put(w, "iff(EventID == 4688 and Channel =~ \"Security\", ");
+        put_str(w, place_text(w, second, field));
+        put(w, ", ");
+    }
+    put_str(w, place_text(w, first, field));
+    put(w, is_double ? ")" : "");
 }
 
 /* One condition for all members: an event that several of them match is one event. */
 static bool is_one_filter(const spoor_sigma_correlation *c) {
     bool is_one = c->measure != SPOOR_SIGMA_TEMPORAL && c->measure != SPOOR_SIGMA_TEMPORAL_ORDERED && c->aliases == NULL;
     for (uint32_t i = 0; i < c->nmembers; i++) {
-        is_one &= !is_chain(&c->members[i]) && events_of(&c->members[i])->scope.is_sysmon == events_of(&c->members[0])->scope.is_sysmon;
+        is_one &= !is_chain(&c->members[i]) && own_scope(&c->members[i])->is_sysmon == own_scope(&c->members[0])->is_sysmon;
     }
     return is_one && c->nmembers > 1;
 }
@@ -145,9 +164,9 @@ static void put_columns(writer *w, const spoor_sigma_correlation *c, uint32_t n)
     }
     put(w, c->fields.count > 1 ? "), \"\")" : "");
     if (c->measure == SPOOR_SIGMA_TEMPORAL) {
-        put_number(w, ", value = \"", n + 1, "\"");
+        put_number(w, ", value = \"", member->number, "\"");
     } else if (c->measure == SPOOR_SIGMA_TEMPORAL_ORDERED) {
-        put_number(w, ", rule_number = ", n + 1, "");
+        put_number(w, ", rule_number = ", member->number, "");
     }
     put(w, is_union(c) ? ", origin = strcat(_SourceFile, \"|\", _Chunk, \"|\", _Offset, \"|\", _RecordId)" : "");
 }
@@ -181,7 +200,7 @@ static void put_one_filter(writer *w, const spoor_sigma_correlation *c) {
     put(w, "\n    | where ");
     for (uint32_t i = 0; i < c->nmembers; i++) {
         put(w, i > 0 ? "\n        or (" : "(");
-        put_str(w, spoor_sigma_write_condition(w->arena, &events_of(&c->members[i])->scope, tree_of(&c->members[i]), w->table));
+        put_str(w, spoor_sigma_write_condition(w->arena, own_scope(&c->members[i]), tree_of(&c->members[i]), w->table));
         put(w, ")");
     }
     put_columns(w, c, 0);
@@ -201,7 +220,7 @@ static void put_member(writer *w, const spoor_sigma_correlation *c, uint32_t n, 
     if (is_chain(member)) {
         put_number(w, "hits_", chains[n], "");
     } else {
-        spoor_str text = spoor_sigma_write(w->arena, &events_of(member)->scope, tree_of(member), w->table);
+        spoor_str text = spoor_sigma_write(w->arena, own_scope(member), tree_of(member), w->table);
         indent(w, (spoor_str){text.ptr, text.len - 1}); /* without its last line break */
     }
     put_columns(w, c, n);
@@ -349,11 +368,11 @@ static void put_ordered(writer *w, const spoor_sigma_correlation *c, uint32_t st
     }
     put(w, ")\n    | sort by group_key asc, at asc, _SourceFile asc, _Chunk asc, _Offset asc, _RecordId asc, rule_number desc"
            "\n    | scan declare (group_now: string = \"\"");
-    for (uint32_t i = 1; i <= c->nmembers; i++) {
+    for (uint32_t i = 1; i <= c->nrules; i++) {
         put_number(w, ", started_", i, ": datetime");
     }
     put(w, ") with (step follow: true => group_now = group_key");
-    for (uint32_t i = 1; i <= c->nmembers; i++) {
+    for (uint32_t i = 1; i <= c->nrules; i++) {
         put_number(w, ",\n        started_", i, " = ");
         put_number(w, "iff(rule_number == ", i, i == 1 ? ", at, " : " and follow.group_now == group_key, ");
         if (i > 1) {
@@ -361,8 +380,8 @@ static void put_ordered(writer *w, const spoor_sigma_correlation *c, uint32_t st
         }
         put_number(w, "iff(follow.group_now == group_key, follow.started_", i, ", datetime(null)))");
     }
-    put_number(w, ";)\n    | where rule_number == ", c->nmembers, "");
-    put_number(w, " and at - started_", c->nmembers, " <= ");
+    put_number(w, ";)\n    | where rule_number == ", c->nrules, "");
+    put_number(w, " and at - started_", c->nrules, " <= ");
     put_str(w, c->span_text);
     put(w, "\n    | summarize by origin;\n");
 }
@@ -409,14 +428,14 @@ static void put_bounds(writer *w, const spoor_sigma_correlation *c) {
         put_str(w, c->bounds[i].number);
     }
     if (c->nbounds == 0) {
-        put_number(w, "window_value == ", c->nmembers, "");
+        put_number(w, "window_value == ", c->nrules, "");
     }
 }
 
 static void put_hits(writer *w, const spoor_sigma_correlation *c, uint32_t step) {
     put_number(w, "events_", step, "");
     if (c->measure == SPOOR_SIGMA_TEMPORAL_ORDERED) {
-        put_number(w, "\n    | where rule_number == ", c->nmembers, "");
+        put_number(w, "\n    | where rule_number == ", c->nrules, "");
         put_number(w, "\n    | lookup kind=inner windows_", step, " on origin\n    | extend window_value = rule_number");
     } else if (c->measure == SPOOR_SIGMA_VALUE_AVG) {
         put_lookup(w, c, "sums_", step, false);

@@ -361,7 +361,12 @@ def hits_of(doc, docs, events):
         detection = doc['detection']
         names = [n for n in detection if n not in ('condition', 'timeframe')]
         condition = Condition(detection['condition'], names)
-        return [e for e in events if meant(e.row, doc['logsource']) and condition.holds(e, detection, {})]
+        found = []
+        for e in events:
+            e.is_audit = doc['logsource'].get('category') == 'process_creation' and not e.is_sysmon
+            if meant(e.row, doc['logsource']) and condition.holds(e, detection, {}):
+                found.append(e)
+        return found
     span = int(correlation['timespan'][:-1]) * UNITS[correlation['timespan'][-1]] * 10 ** 7
     groups, condition = correlation.get('group-by', []), correlation.get('condition', {})
     fields = condition.get('field', [])
@@ -369,7 +374,11 @@ def hits_of(doc, docs, events):
     parts = {}
     for n, reference in enumerate(correlation['rules']):
         member = next(d for d in docs if reference in (d.get('name'), d.get('id')))
+        first = member
+        while 'correlation' in first:  # a chain's fields are those of the first rule at its bottom
+            first = next(d for d in docs if first['correlation']['rules'][0] in (d.get('name'), d.get('id')))
         for place, event in enumerate(hits_of(member, docs, events)):
+            event.is_audit = first['logsource'].get('category') == 'process_creation' and not event.is_sysmon
             key = tuple(event.field(field_for(correlation, member, reference, g)) for g in groups)
             values = [event.field(field_for(correlation, member, reference, f)) for f in fields]
             value = '\x01'.join(v or '' for v in values)
@@ -561,7 +570,13 @@ def random_events(rng, path, count):
             if rng.random() < 0.1:
                 del data[rng.choice(sorted(data))]
             row = {'Type': 'WindowsEvent', 'TimeGenerated': at.isoformat() + '.0000000Z', 'Provider': 'Microsoft-Windows-Security-Auditing', 'Channel': 'Security',
-                   'Computer': rng.choice(['h1', 'h2']), 'EventID': rng.choice([4624, 4625, 4688]), 'EventRecordId': str(n + 1), 'EventLevel': 4, 'EventData': data}
+                   'Computer': rng.choice(['h1', 'h2']), 'EventID': rng.choice([4624, 4625, 4688, 1]), 'EventRecordId': str(n + 1), 'EventLevel': 4, 'EventData': data}
+            image, user = rng.choice(['C:\\a.exe', 'C:\\b.exe']), rng.choice(['ann', 'bob'])
+            if row['EventID'] == 1:  # a process, in Sysmon's words or in the audit's
+                row.update(Provider=SYSMON[0], Channel='Microsoft-Windows-Sysmon/Operational')
+                data.update(Image=image, User='lab\\' + user)
+            elif row['EventID'] == 4688:
+                data.update(NewProcessName=image, SubjectUserName=user, SubjectDomainName='lab')
             out.write(json.dumps(row) + '\n')
 
 
@@ -569,15 +584,19 @@ def random_correlations(rng, count):
     source = {'product': 'windows', 'service': 'security'}
     for name, test in (('r1', {'EventID': '4624'}), ('r2', {'EventID': '4625'}), ('r3', {'EventID': '4688'}), ('r4', {'IpAddress': ['10.0.0.1', '10.0.0.2']})):
         yield {'title': name, 'name': name, 'logsource': source, 'detection': {'s': test, 'condition': 's'}}
+    for name, test in (('p1', {'Image|endswith': '\\a.exe'}), ('p2', {'User|contains': 'ann'})):
+        yield {'title': name, 'name': name, 'logsource': {'product': 'windows', 'category': 'process_creation'}, 'detection': {'s': test, 'condition': 's'}}
     chain = {'type': 'event_count', 'rules': ['r2'], 'group-by': ['Computer'], 'timespan': '2m', 'condition': {'gte': '2'}}
     yield {'title': 'chain', 'name': 'chain', 'correlation': chain}
+    starts = {'type': 'event_count', 'rules': ['p1'], 'group-by': ['Image'], 'timespan': '2m', 'condition': {'gte': '2'}}
+    yield {'title': 'starts', 'name': 'starts', 'correlation': starts}
     for n in range(count):
         kind = rng.choice(['event_count', 'value_count', 'temporal', 'temporal_ordered', 'value_sum', 'value_avg', 'value_percentile'])
-        rules = rng.sample(['r1', 'r2', 'r3', 'r4', 'chain'], rng.randrange(1 if kind[0] != 't' else 2, 4))
+        rules = rng.sample(['r1', 'r2', 'r3', 'r4', 'p1', 'p2', 'chain', 'starts'], rng.randrange(1 if kind[0] != 't' else 2, 4))
         made = {'type': kind, 'rules': rules, 'timespan': rng.choice(['1s', '30s', '1m', '10m', '1h'])}
-        made['group-by'] = rng.choice([[], ['Computer'], ['TargetUserName'], ['Computer', 'TargetUserName'], ['who', 'Computer']])
+        made['group-by'] = rng.choice([[], ['Computer'], ['TargetUserName'], ['Computer', 'TargetUserName'], ['who', 'Computer'], ['Image'], ['User']])
         if 'who' in made['group-by']:
-            made['aliases'] = {'who': {r: rng.choice(['TargetUserName', 'SourceUser']) for r in ('r1', 'r2', 'r3', 'r4', 'chain')}}
+            made['aliases'] = {'who': {r: rng.choice(['TargetUserName', 'SourceUser']) for r in ('r1', 'r2', 'r3', 'r4', 'chain', 'p1', 'p2', 'starts')}}
         if kind[0] != 't':
             made['condition'] = {rng.choice(sorted(BOUNDS)): str(rng.choice([1, 2, 3, 5, 20, 50]))}
         elif kind == 'temporal' and rng.random() < 0.3:
