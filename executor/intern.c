@@ -16,7 +16,7 @@ void spoor_intern_init(spoor_intern *intern, spoor_arena *arena, spoor_type type
     *intern = (spoor_intern){.nslots = 64};
     spoor_rows_init(&intern->values, arena, 1);
     intern->values.cols[0].type = type;
-    intern->slots = SPOOR_NEW_ARRAY(arena, uint64_t, intern->nslots);
+    intern->slots = SPOOR_NEW_ARRAY(arena, spoor_intern_slot, intern->nslots);
 }
 
 static bool is_null(const spoor_vec *flat, uint32_t slot) {
@@ -44,85 +44,102 @@ static bool equal_slots(const spoor_vec *a, uint32_t i, const spoor_vec *b, uint
     if (spoor_type_is_whole(a->type)) {
         return a->longs[i] == b->longs[j];
     }
-    if (a->type == SPOOR_STRING) {
-        return spoor_str_eq(a->strings[i], b->strings[j]);
-    }
     spoor_value left = spoor_vec_get(a, i), right = spoor_vec_get(b, j);
     return spoor_value_compare(&left, &right) == 0;
 }
 
+static uint32_t high_half(uint64_t hash) {
+    return (uint32_t)(hash >> 32);
+}
+
 /* Where the search for a hash begins: by the half that a slot keeps, so that a table grows without
  * asking the values again. */
-static uint32_t home_of(const spoor_intern *intern, uint64_t hash) {
-    return (uint32_t)(hash >> 32) & (intern->nslots - 1);
+static uint32_t home_of(const spoor_intern *intern, uint32_t hash) {
+    return hash & (intern->nslots - 1);
 }
 
 static void grow_slots(spoor_intern *intern) {
-    uint64_t *old = intern->slots;
+    spoor_intern_slot *old = intern->slots;
     uint32_t nold = intern->nslots;
     intern->nslots *= 2;
-    intern->slots = SPOOR_NEW_ARRAY(intern->values.arena, uint64_t, intern->nslots);
+    intern->slots = SPOOR_NEW_ARRAY(intern->values.arena, spoor_intern_slot, intern->nslots);
     for (uint32_t i = 0; i < nold; i++) {
-        if (old[i] == 0) {
+        if (old[i].number == 0) {
             continue;
         }
-        uint32_t at = home_of(intern, old[i]);
-        while (intern->slots[at] != 0) {
+        uint32_t at = home_of(intern, old[i].hash);
+        while (intern->slots[at].number != 0) {
             at = (at + 1) & (intern->nslots - 1);
         }
         intern->slots[at] = old[i];
     }
 }
 
-static uint32_t find_hash(spoor_intern *intern, uint64_t hash, const spoor_vec *flat,
+static bool is_equal(const spoor_intern *intern, const spoor_intern_slot *here, const spoor_vec *flat,
+                     uint32_t slot) {
+    if (here->text != NULL) {
+        spoor_str asked = flat->strings[slot];
+        return here->text->len == asked.len && (asked.len == 0 || memcmp(here->text->bytes, asked.ptr, asked.len) == 0);
+    }
+    uint32_t there;
+    const spoor_vec *values = spoor_rows_at(&intern->values, 0, here->number - 1, &there);
+    return equal_slots(values, there, flat, slot);
+}
+
+/* Keep a value; its text, if it is one. */
+static const spoor_interned *append(spoor_intern *intern, const spoor_vec *flat, uint32_t slot) {
+    if (flat->type != SPOOR_STRING) {
+        spoor_rows_append_cell(&intern->values, flat, slot);
+        return NULL;
+    }
+    spoor_str text = flat->strings[slot];
+    spoor_interned *kept = spoor_arena_push_raw(intern->values.arena, 1, sizeof *kept + text.len + 1);
+    kept->len = text.len;
+    if (text.len > 0) {
+        memcpy(kept->bytes, text.ptr, text.len);
+    }
+    kept->bytes[text.len] = '\0';
+    spoor_rows_append_text(&intern->values, (spoor_str){kept->bytes, kept->len});
+    return kept;
+}
+
+static uint32_t find_hash(spoor_intern *intern, uint64_t full, const spoor_vec *flat,
                           uint32_t slot, bool add) {
-    uint32_t mask = intern->nslots - 1, at = home_of(intern, hash);
-    for (; intern->slots[at] != 0; at = (at + 1) & mask) {
-        uint64_t here = intern->slots[at];
-        if (here >> 32 != hash >> 32) {
-            continue;
-        }
-        uint32_t there, n = (uint32_t)here - 1;
-        const spoor_vec *values = spoor_rows_at(&intern->values, 0, n, &there);
-        if (equal_slots(values, there, flat, slot)) {
-            return n;
+    uint32_t hash = high_half(full), mask = intern->nslots - 1, at = home_of(intern, hash);
+    for (; intern->slots[at].number != 0; at = (at + 1) & mask) {
+        const spoor_intern_slot *here = &intern->slots[at];
+        if (here->hash == hash && is_equal(intern, here, flat, slot)) {
+            return here->number - 1;
         }
     }
     if (!add) {
         return SPOOR_INTERN_NONE;
     }
-    uint32_t number = intern->values.count;
-    spoor_rows_append_cell(&intern->values, flat, slot);
-    intern->slots[at] = (hash >> 32) << 32 | (number + 1);
+    const spoor_interned *text = append(intern, flat, slot);
+    intern->slots[at] = (spoor_intern_slot){hash, intern->values.count, text};
     if (intern->values.count > intern->nslots / 2) {
         grow_slots(intern);
     }
-    return number;
+    return intern->values.count - 1;
 }
 
-/* Ask for what the comparisons of a piece will read: first the texts' places, then their bytes, of both
- * sides (asked: where hashing has not read them).  A large table is far away in memory, and so a piece
- * waits for it twice, not at every row. */
-static void prefetch_texts(const spoor_intern *intern, const spoor_vec *asked, const uint32_t *list,
-                           const uint64_t *hashes, uint32_t count) {
-    const spoor_str *texts[2 * PIECE];
-    uint32_t n = 0;
+/* Ask for the texts that the comparisons of a piece will read: a large table is far away in memory, and
+ * so a piece waits for it once, not at every row.  is_far: those asked for, too, have not been read. */
+static void prefetch_texts(const spoor_intern *intern, const spoor_vec *asked, bool is_far,
+                           const uint32_t *list, const uint64_t *hashes, uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t here = intern->slots[home_of(intern, hashes[i])];
-        if (here != 0 && here >> 32 == hashes[i] >> 32) {
-            if (asked != NULL) {
-                texts[n] = &asked->strings[list[i]];
-                __builtin_prefetch(texts[n++]);
-            }
-            uint32_t there;
-            const spoor_vec *values = spoor_rows_at(&intern->values, 0, (uint32_t)here - 1, &there);
-            texts[n] = &values->strings[there];
-            __builtin_prefetch(texts[n++]);
+        uint32_t hash = high_half(hashes[i]);
+        const spoor_intern_slot *here = &intern->slots[home_of(intern, hash)];
+        if (here->hash != hash || here->text == NULL) {
+            continue;
         }
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        __builtin_prefetch(texts[i]->ptr);
-        __builtin_prefetch(texts[i]->ptr + texts[i]->len); /* it may stand in two lines of memory */
+        spoor_str text = asked->strings[list[i]]; /* these stand together */
+        __builtin_prefetch(here->text);
+        __builtin_prefetch(here->text->bytes + text.len); /* it may stand in two lines of memory */
+        if (is_far) {
+            __builtin_prefetch(text.ptr);
+            __builtin_prefetch(text.ptr + text.len);
+        }
     }
 }
 
@@ -135,10 +152,10 @@ static void find_slots(spoor_intern *intern, const spoor_vec *flat, const uint64
         uint32_t n = count - from < PIECE ? count - from : PIECE;
         for (uint32_t i = 0; i < n; i++) {
             hashes[i] = known != NULL ? known[list[from + i]] : hash_slot(flat, list[from + i]);
-            __builtin_prefetch(&intern->slots[home_of(intern, hashes[i])]);
+            __builtin_prefetch(&intern->slots[home_of(intern, high_half(hashes[i]))]);
         }
         if (flat->type == SPOOR_STRING && intern->values.count > FAR_VALUES) {
-            prefetch_texts(intern, known != NULL ? flat : NULL, list + from, hashes, n);
+            prefetch_texts(intern, flat, known != NULL, list + from, hashes, n);
         }
         for (uint32_t i = 0; i < n; i++) {
             out[from + i] = find_hash(intern, hashes[i], flat, list[from + i], add);

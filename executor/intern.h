@@ -10,9 +10,21 @@
 
 #define SPOOR_INTERN_NONE UINT32_MAX
 
+/* A text with its length before it: to compare with it, one place in memory is read, not three. */
+typedef struct spoor_interned {
+    size_t len;
+    char bytes[];
+} spoor_interned;
+
+typedef struct spoor_intern_slot {
+    uint32_t hash;   /* the high half of it */
+    uint32_t number; /* of the value + 1; 0: free */
+    const spoor_interned *text; /* strings; else NULL */
+} spoor_intern_slot;
+
 typedef struct spoor_intern {
     spoor_rows values; /* one column; its count is the number of values */
-    uint64_t *slots;   /* high half: of the hash; low half: number + 1, or 0: free */
+    spoor_intern_slot *slots;
     uint32_t nslots;   /* a power of two */
     uint64_t dict_id;  /* that by_code is for; 0: none */
     uint32_t dict_values; /* of values.count, when entries that are not there were marked so */

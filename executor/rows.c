@@ -194,6 +194,14 @@ void spoor_rows_append_cell(spoor_rows *rows, const spoor_vec *flat, uint32_t sl
     rows->count++;
 }
 
+void spoor_rows_append_text(spoor_rows *rows, spoor_str text) {
+    uint32_t at = room_for_row(rows);
+    spoor_vec *block = flat_block(rows, &rows->cols[0], at);
+    block->strings[at] = text;
+    block->nulls[at] = 0;
+    rows->count++;
+}
+
 void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *sel,
                        uint32_t count, spoor_arena *scratch) {
     if (count > UINT32_MAX - 1 - rows->count) {

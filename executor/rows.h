@@ -37,6 +37,8 @@ void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *
                        uint32_t count, spoor_arena *scratch);
 /* Rows of one column: one more, the slot of a FLAT vector. */
 void spoor_rows_append_cell(spoor_rows *rows, const spoor_vec *flat, uint32_t slot);
+/* The same, of a text whose bytes last as long as the rows: they are not copied. */
+void spoor_rows_append_text(spoor_rows *rows, spoor_str text);
 spoor_value spoor_rows_get(const spoor_rows *rows, uint32_t column, uint32_t row);
 /* FLAT: slot i is row list[i].  SPOOR_ROWS_NONE gives null ('' for a string). */
 #define SPOOR_ROWS_NONE UINT32_MAX
