@@ -159,7 +159,8 @@ WORKLOADS = {
 COLD = ("path, 3 literals (the article's first rule)", "command line, 6 literals without *", "top 10 paths by count",
         "take 100", "five minutes of all")
 THREADED = ("command line, 6 literals without *", "distinct hosts by hour", "count, dcount(command line) by host and path",
-            "sort of all starts by path and time", "mv-expand of call traces")
+            "join of starts with connections on process_guid", "sort of all starts by path and time",
+            "mv-expand of call traces")
 GROWING = ("count of one event id", "path, 3 literals (the article's first rule)", "command line, 6 literals without *",
            "top 10 paths by count", "take 100", "five minutes of all")
 

@@ -6,7 +6,7 @@
 #include "base/hash.h"
 
 enum {
-    ENTRIES_PER_ROW = 64, /* a table by code may be so much larger than the rows that ask */
+    ENTRIES_PER_ROW = 64, /* a table by code may be so much larger than the rows that have asked */
     PIECE = 128,          /* looked up together */
     FAR_VALUES = 1 << 13, /* more do not stay in the processor's cache */
 };
@@ -277,8 +277,10 @@ void spoor_intern_learn(spoor_intern *intern, const spoor_dict *dict, bool add,
 
 static void find_codes(spoor_intern *intern, const spoor_vec *vec, const uint32_t *sel,
                        uint32_t count, bool add, uint32_t *out, spoor_arena *scratch) {
+    intern->asked = intern->asked_id == vec->dict->id ? intern->asked + count : count;
+    intern->asked_id = vec->dict->id;
     bool has_table =
-        intern->dict_id == vec->dict->id || vec->dict->count / ENTRIES_PER_ROW <= count;
+        intern->dict_id == vec->dict->id || vec->dict->count / ENTRIES_PER_ROW <= intern->asked;
     if (!has_table) {
         uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
         for (uint32_t i = 0; i < count; i++) {

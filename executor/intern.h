@@ -28,6 +28,8 @@ typedef struct spoor_intern {
     uint32_t nslots;   /* a power of two */
     uint64_t dict_id;  /* that by_code is for; 0: none */
     uint32_t dict_values; /* of values.count, when entries that are not there were marked so */
+    uint64_t asked_id; /* the dictionary that rows had last, and how many of them */
+    uint64_t asked;
     uint32_t *by_code; /* number + 1; or 0: not asked yet; or NONE: not there */
     uint32_t by_code_capacity;
 } spoor_intern;

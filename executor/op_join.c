@@ -123,6 +123,7 @@ static bool build(spoor_op *op, join *self) {
         return join_parts(op, self);
     }
     spoor_join_build_finish(&self->build);
+    spoor_join_build_encode(&self->build, op->run);
     return begin_left(op, self, &self->build);
 }
 
@@ -171,7 +172,7 @@ static void put_out(spoor_op *op, join *self, const spoor_join_pairs *out, spoor
         uint32_t from = self->shape.outputs[c].column;
         spoor_type type = plan->schema.columns[c].type;
         if (self->shape.outputs[c].from_right) {
-            batch->cols[c] = spoor_rows_gather(&self->probe.build->rows, from, op->scratch, out->right, out->count);
+            batch->cols[c] = spoor_join_build_gather(self->probe.build, from, op->scratch, out->right, out->count);
         } else if (out->left != NULL) {
             batch->cols[c] = gather_left(&self->left.cols[self->left_kept[from]], out, op->scratch);
         } else {
