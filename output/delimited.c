@@ -5,6 +5,14 @@
 #include "base/safe_text.h"
 #include "output/output.h"
 
+/* Most cells of a wide view are empty, so the separators are what is written: without a lock, as one thread
+ * alone writes a result. */
+static void put_separator(spoor_output *output, uint32_t column, char separator) {
+    if (column > 0) {
+        putc_unlocked(separator, output->out);
+    }
+}
+
 static void put(spoor_output *output, spoor_str s) {
     if (s.len > 0) {
         fwrite(s.ptr, 1, s.len, output->out);
@@ -42,7 +50,7 @@ static void csv_cell(spoor_output *output, spoor_str s, bool is_text) {
 
 static void csv_begin(spoor_output *output) {
     for (uint32_t c = 0; c < output->ncols; c++) {
-        fputs(c > 0 ? "," : "", output->out);
+        put_separator(output, c, ',');
         spoor_value name = {.type = SPOOR_STRING, .string = output->schema->columns[c].name};
         csv_cell(output, spoor_output_cell(output, &name), true);
     }
@@ -51,7 +59,7 @@ static void csv_begin(spoor_output *output) {
 
 static void csv_row(spoor_output *output, const spoor_value *cells) {
     for (uint32_t c = 0; c < output->ncols; c++) {
-        fputs(c > 0 ? "," : "", output->out);
+        put_separator(output, c, ',');
         bool is_text = cells[c].type == SPOOR_STRING || cells[c].type == SPOOR_DYNAMIC;
         csv_cell(output, spoor_output_cell(output, &cells[c]), is_text);
     }
@@ -66,7 +74,7 @@ static void nothing(spoor_output *output) {
 
 static void tsv_begin(spoor_output *output) {
     for (uint32_t c = 0; c < output->ncols; c++) {
-        fputs(c > 0 ? "\t" : "", output->out);
+        put_separator(output, c, '\t');
         spoor_value name = {.type = SPOOR_STRING, .string = output->schema->columns[c].name};
         put(output, spoor_output_cell(output, &name));
         if (output->options->types) {
@@ -78,7 +86,7 @@ static void tsv_begin(spoor_output *output) {
 
 static void tsv_row(spoor_output *output, const spoor_value *cells) {
     for (uint32_t c = 0; c < output->ncols; c++) {
-        fputs(c > 0 ? "\t" : "", output->out);
+        put_separator(output, c, '\t');
         if (output->options->types && cells[c].is_null) {
             fputs("null", output->out);
         } else {
