@@ -215,7 +215,7 @@ static const char *prepare_weighted(spoor_call *call) {
 }
 
 // clang-format off
-#define VALUE (SPOOR_T_INTEGER | SPOOR_T_REAL | SPOOR_T_DATETIME | SPOOR_T_TIMESPAN)
+#define VALUE (SPOOR_T_LONG | SPOOR_T_REAL | SPOOR_T_DATETIME | SPOOR_T_TIMESPAN)
 #define PERCENT (SPOOR_T_INTEGER | SPOOR_T_REAL)
 #define WEIGHT SPOOR_T_INTEGER
 #define STATE .state_bytes = sizeof(ranks), .merge = percentile_merge
