@@ -16,6 +16,8 @@ typedef struct table {
     uint32_t *shown;   /* `nshown` of the columns */
     uint32_t nshown;
     bool *is_right;    /* numbers stand to the right */
+    char *line;        /* the one that is being made */
+    size_t line_room;
 } table;
 
 /* Columns of a terminal that a code point takes. */
@@ -30,57 +32,91 @@ static uint32_t char_width(uint32_t c) {
     return is_wide ? 2 : 1;
 }
 
+/* Are these eight bytes ASCII that takes a column each?  (May say no of some that are.) */
+static bool are_plain(const char *at) {
+    static const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    uint64_t is_control = ~((word | highs) - ones * 0x20), is_delete = word + ones;
+    return ((word | is_control | is_delete) & highs) == 0;
+}
+
 static uint32_t text_width(spoor_str s) {
     uint32_t width = 0;
     for (const char *at = s.ptr, *end = s.ptr + s.len; at < end && width < WIDEST;) {
-        bool is_plain = *at >= 0x20 && *at < 0x7F; /* nearly all */
+        if (end - at >= 8 && are_plain(at)) { /* nearly all are */
+            width += 8;
+            at += 8;
+            continue;
+        }
+        bool is_plain = *at >= 0x20 && *at < 0x7F;
         width += is_plain ? 1 : char_width(spoor_utf8_next(&at, end));
         at += is_plain;
     }
     return width;
 }
 
-static void put_spaces(FILE *out, uint32_t n) {
-    static const char spaces[] = "                                                                ";
-    for (; n > 0;) {
-        uint32_t part = n < sizeof spaces - 1 ? n : (uint32_t)(sizeof spaces - 1);
-        fwrite(spaces, 1, part, out);
-        n -= part;
+/* A line is made whole before it is written: a result may have a million cells, and a call of the library for
+ * each piece of each costs more than the piece. */
+static char *put_text(char *to, const char *text, size_t len) {
+    if (len > 0) {
+        memcpy(to, text, len);
     }
+    return to + len;
 }
 
-/* The text in exactly `width` columns; the last cell of a line is not padded. */
-static void put_cell(FILE *out, spoor_str s, uint32_t width, bool right, bool is_last) {
+static char *put_spaces(char *to, uint32_t n) {
+    memset(to, ' ', n);
+    return to + n;
+}
+
+/* What put_cell() writes at most. */
+static size_t cell_room(spoor_str s, uint32_t width) {
+    return s.len + width + sizeof "\xE2\x80\xA6";
+}
+
+/* The text in exactly `width` columns; the last cell of a line is not padded.  Returns its end. */
+static char *put_cell(char *to, spoor_str s, uint32_t width, bool right, bool is_last) {
     uint32_t have = text_width(s);
     if (have > width) {
         uint32_t used = 0;
-        const char *at = s.ptr, *end = s.ptr + s.len;
-        while (at < end) {
-            const char *start = at;
+        const char *at = s.ptr, *end = s.ptr + s.len, *cut = at;
+        for (; at < end; cut = at) {
             uint32_t w = char_width(spoor_utf8_next(&at, end));
             if (used + w > width - 1) {
                 break;
             }
-            fwrite(start, 1, (size_t)(at - start), out);
             used += w;
         }
-        fputs("\xE2\x80\xA6", out);
+        to = put_text(to, s.ptr, (size_t)(cut - s.ptr));
+        to = put_text(to, "\xE2\x80\xA6", 3);
         have = used + 1;
     } else {
-        put_spaces(out, right ? width - have : 0);
-        fwrite(s.len > 0 ? s.ptr : "", 1, s.len, out);
+        to = put_spaces(to, right ? width - have : 0);
+        to = put_text(to, s.ptr, s.len);
         have = right ? width : have;
     }
-    put_spaces(out, is_last || have > width ? 0 : width - have);
+    return put_spaces(to, is_last || have > width ? 0 : width - have);
 }
 
-static void put_line(spoor_output *output, const table *t, const spoor_str *cells) {
+static void put_line(spoor_output *output, table *t, const spoor_str *cells) {
+    size_t room = 1;
     for (uint32_t i = 0; i < t->nshown; i++) {
         uint32_t c = t->shown[i];
-        fputs(i > 0 ? "  " : "", output->out);
-        put_cell(output->out, cells[c], t->widths[c], t->is_right[c], i + 1 == t->nshown);
+        room += 2 + cell_room(cells[c], t->widths[c]);
     }
-    fputc('\n', output->out);
+    if (room > t->line_room) {
+        t->line_room = room * 2;
+        t->line = SPOOR_RAW_ARRAY(output->arena, char, t->line_room);
+    }
+    char *to = t->line;
+    for (uint32_t i = 0; i < t->nshown; i++) {
+        uint32_t c = t->shown[i];
+        to = put_spaces(to, i > 0 ? 2 : 0);
+        to = put_cell(to, cells[c], t->widths[c], t->is_right[c], i + 1 == t->nshown);
+    }
+    *to++ = '\n';
+    fwrite(t->line, 1, (size_t)(to - t->line), output->out);
 }
 
 static uint32_t lesser(uint32_t a, uint32_t b) {
@@ -264,8 +300,9 @@ static void vertical_row(spoor_output *output, const spoor_value *cells) {
             (unsigned long long)output->rows + 1);
     const uint32_t *width = output->state;
     for (uint32_t c = 0; c < output->ncols; c++) {
-        put_cell(output->out, column_name(output, c), *width, true, false);
-        spoor_str text = spoor_output_cell(output, &cells[c]);
+        spoor_str name = column_name(output, c), text = spoor_output_cell(output, &cells[c]);
+        char *padded = SPOOR_RAW_ARRAY(output->scratch, char, cell_room(name, *width));
+        fwrite(padded, 1, (size_t)(put_cell(padded, name, *width, true, false) - padded), output->out);
         fprintf(output->out, "  %.*s\n", (int)text.len, text.ptr);
     }
 }
