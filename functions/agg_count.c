@@ -51,16 +51,26 @@ static uint32_t home_of(const hashes *set, uint64_t hash) {
     return (uint32_t)(hash >> 20) & (set->capacity - 1);
 }
 
+/* What is in the set is distinct: no value is compared. */
+static void grow(spoor_arena *arena, hashes *set) {
+    hashes old = *set;
+    set->capacity = old.capacity == 0 ? 8 : old.capacity * 2;
+    set->slots = SPOOR_NEW_ARRAY(arena, uint64_t, set->capacity);
+    for (uint32_t i = 0; i < old.capacity; i++) {
+        uint32_t mask = set->capacity - 1, at = home_of(set, old.slots[i]);
+        if (old.slots[i] == 0) {
+            continue;
+        }
+        while (set->slots[at] != 0) {
+            at = (at + 1) & mask;
+        }
+        set->slots[at] = old.slots[i];
+    }
+}
+
 static void add_hash(spoor_arena *arena, hashes *set, uint64_t hash) {
     if (set->count * 2 >= set->capacity) {
-        hashes grown = {.capacity = set->capacity == 0 ? 8 : set->capacity * 2};
-        grown.slots = SPOOR_NEW_ARRAY(arena, uint64_t, grown.capacity);
-        for (uint32_t i = 0; i < set->capacity; i++) {
-            if (set->slots[i] != 0) {
-                add_hash(arena, &grown, set->slots[i]);
-            }
-        }
-        *set = grown;
+        grow(arena, set);
     }
     hash += hash == 0;
     uint32_t mask = set->capacity - 1, at = home_of(set, hash);
@@ -79,6 +89,9 @@ static bool is_counted(const spoor_vec *condition, uint32_t row) {
  * memory. */
 static void add_piece(spoor_call *call, void *const *states, uint32_t rows, const uint64_t *made,
                       const spoor_vec *condition, uint32_t from) {
+    for (uint32_t i = 0; i < rows; i++) {
+        __builtin_prefetch(states[i]);
+    }
     for (uint32_t i = 0; i < rows; i++) {
         const hashes *set = states[i];
         if (set->capacity > 0) {
