@@ -114,6 +114,9 @@ static bool name_is_tabular(spoor_binder *b, spoor_str name, spoor_span span) {
         return false;
     }
     const spoor_stored_function *stored = b->catalog->function(b->catalog, name);
+    if (stored != NULL && stored->is_builtin && (stored->is_view || stored->columns_of.len > 0)) {
+        return true; /* tables to their users: their texts need not be read for it */
+    }
     if (stored != NULL) {
         return function_is_tabular(b, spoor_bind_stored_ast(b, stored, span), b->scope);
     }
