@@ -64,7 +64,7 @@ static spoor_feed_status run_serial(const spoor_file_list *list,
 
 /* -- several ------------------------------------------------------------------------------------------ */
 
-enum { BLOCK_BYTES = 1 << 20, QUEUE_BYTES = 8 << 20 };
+enum { BLOCK_BYTES = 1 << 18, QUEUE_BYTES = 8 << 20, MAX_SPARE = 32 };
 
 typedef enum item_kind { ITEM_BEGIN, ITEM_EVENTS, ITEM_DAMAGE, ITEM_END, ITEM_FILE_DONE } item_kind;
 
@@ -94,6 +94,8 @@ typedef struct feed {
     pthread_cond_t changed;
     queue *queues; /* one a file */
     size_t next;   /* file to be read next */
+    spoor_event_block spare[MAX_SPARE]; /* emptied, to be filled again: fresh pages cost as much as copying */
+    size_t nspare;
     bool stopped, out_of_memory;
 } feed;
 
@@ -152,6 +154,30 @@ static bool post(producer *p, item *it) {
     return ok;
 }
 
+/* A block to fill; NULL: all is stopped. */
+static item *new_events(producer *p) {
+    item *it = new_item(p, ITEM_EVENTS);
+    feed *f = p->feed;
+    pthread_mutex_lock(&f->lock);
+    if (it != NULL && f->nspare > 0) {
+        it->block = f->spare[--f->nspare];
+    }
+    pthread_mutex_unlock(&f->lock);
+    return it;
+}
+
+/* What is left of an item that was given. */
+static void end_item(feed *f, item *it) {
+    pthread_mutex_lock(&f->lock);
+    if (it->kind == ITEM_EVENTS && it->block.capacity <= 4 * BLOCK_BYTES && f->nspare < MAX_SPARE) {
+        spoor_event_block_clear(&it->block);
+        f->spare[f->nspare++] = it->block;
+        it->block = (spoor_event_block){0};
+    }
+    pthread_mutex_unlock(&f->lock);
+    free_item(it);
+}
+
 static bool post_events(producer *p) {
     item *it = p->open;
     p->open = NULL;
@@ -169,7 +195,7 @@ static bool queue_event(spoor_sink *sink, const spoor_event *event) {
     if (p->skipping) {
         return false;
     }
-    if (p->open == NULL && (p->open = new_item(p, ITEM_EVENTS)) == NULL) {
+    if (p->open == NULL && (p->open = new_events(p)) == NULL) {
         return false;
     }
     if (!spoor_event_block_add(&p->open->block, event)) {
@@ -321,7 +347,7 @@ static bool drain_file(feed *f, size_t i) {
         }
         done = it->kind == ITEM_FILE_DONE;
         bool go_on = give(f, &f->queues[i], it, &source, &skipping);
-        free_item(it);
+        end_item(f, it);
         if (!go_on) {
             return false;
         }
@@ -339,6 +365,9 @@ static void free_queues(feed *f) {
         }
     }
     free(f->queues);
+    while (f->nspare > 0) {
+        spoor_event_block_free(&f->spare[--f->nspare]);
+    }
 }
 
 static spoor_feed_status run_threaded(feed *f, uint32_t threads) {
