@@ -2,6 +2,7 @@
  *
  * Recognition looks at keys alone, never at a file's name, and each record is
  * asked anew, so a file may mix shapes. */
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -316,23 +317,21 @@ static void read_flat(spoor_reading *r, const spoor_shape *shape, uint32_t root)
     }
 }
 
-static void read_nested(spoor_reading *r, const spoor_shape *shape, uint32_t root) {
+static void read_nested(spoor_reading *r, const spoor_places *places) {
     const spoor_json_node *nodes = r->json.nodes;
-    for (const spoor_map *map = shape->maps; map->path != NULL; map++) {
-        uint32_t node = spoor_json_path(&r->json, root, map->path);
+    const spoor_shape *shape = places->shape;
+    for (uint32_t i = 0; shape->maps[i].path != NULL; i++) {
+        uint32_t node = places->maps[i];
         if (node != 0 && nodes[node].kind != SPOOR_JSON_NULL &&
             nodes[node].kind < SPOOR_JSON_ARRAY) {
-            spoor_draft_set(&r->build, map->part, spoor_reading_text(r, &r->json, node));
+            spoor_draft_set(&r->build, shape->maps[i].part, spoor_reading_text(r, &r->json, node));
         }
     }
-    uint32_t data = shape->data != NULL ? spoor_json_path(&r->json, root, shape->data) : 0;
-    if (data != 0) {
-        spoor_reading_data(r, &r->json, data, shape->traits);
+    if (places->data != 0) {
+        spoor_reading_data(r, &r->json, places->data, shape->traits);
     }
-    uint32_t user =
-        shape->user_data != NULL ? spoor_json_path(&r->json, root, shape->user_data) : 0;
-    if (user != 0 && nodes[user].kind == SPOOR_JSON_OBJECT) {
-        spoor_reading_user_data(r, &r->json, user);
+    if (places->user_data != 0 && nodes[places->user_data].kind == SPOOR_JSON_OBJECT) {
+        spoor_reading_user_data(r, &r->json, places->user_data);
     }
 }
 
@@ -432,21 +431,52 @@ static bool refuse_unknown(spoor_reading *r, uint32_t root) {
                                 keys.ptr);
 }
 
+static uint32_t path_of(const spoor_json *json, uint32_t root, const char *path) {
+    return path == NULL ? 0 : spoor_json_path(json, root, path);
+}
+
+/* Where the record's shape finds what; false: it has none. */
+static bool find_places(spoor_reading *r, spoor_places *places) {
+    const spoor_shape *shape = r->last;
+    bool is_kept = shape != NULL && spoor_layouts_find(r->layouts, &r->json, shape, places) &&
+                   (shape->matches == NULL || shape->matches(r, places->root));
+    if (is_kept) {
+        return true;
+    }
+    places->root = unwrap(&r->json);
+    places->shape = shape = recognise(r, places->root);
+    if (shape == NULL || (shape->traits & SPOOR_FLAT) != 0) {
+        return shape != NULL; /* flat: every member is looked at, no path is */
+    }
+    for (uint32_t i = 0; shape->maps[i].path != NULL; i++) {
+        assert(i < SPOOR_MOST_MAPS);
+        places->maps[i] = spoor_json_path(&r->json, places->root, shape->maps[i].path);
+    }
+    places->data = path_of(&r->json, places->root, shape->data);
+    places->user_data = path_of(&r->json, places->root, shape->user_data);
+    uint32_t wrapper = spoor_json_find(&r->json, places->root, "data");
+    if (wrapper == 0 || r->json.nodes[wrapper].kind != SPOOR_JSON_OBJECT) {
+        spoor_layouts_keep(&r->layouts, &r->json, places); /* else unwrap() looks inside it */
+    }
+    return true;
+}
+
 bool spoor_json_read(spoor_reading *r) {
     r->is_mended = false;
     r->is_valid_text = spoor_utf8_is_valid(r->json.nodes[0].text);
     spoor_draft_start(&r->build, &r->arena);
-    uint32_t root = unwrap(&r->json);
-    const spoor_shape *shape = recognise(r, root);
-    if (shape == NULL) {
-        return refuse_unknown(r, root);
+    spoor_places places;
+    if (!find_places(r, &places)) {
+        return refuse_unknown(r, places.root);
     }
+    const spoor_shape *shape = places.shape;
+    uint32_t root = places.root;
     r->last = shape;
     r->shape_name = shape->name;
     if (shape->traits & SPOOR_FLAT) {
         read_flat(r, shape, root);
     } else {
-        read_nested(r, shape, root);
+        read_nested(r, &places);
     }
     if (shape->finish != NULL && !shape->finish(r, root)) {
         return false;

@@ -8,6 +8,7 @@
 #define SPOOR_INGEST_SHAPE_H
 
 #include "ingest/event_build.h"
+#include "ingest/json_layout.h"
 #include "ingest/json_scan.h"
 #include "ingest/xml_scan.h"
 
@@ -20,7 +21,8 @@ typedef struct spoor_reading {
     spoor_event_draft build;
     const spoor_ingest_options *options;
     spoor_ingest_counts *counts;
-    const struct spoor_shape *last; /* tried first: neighbours are of one shape */
+    const struct spoor_shape *last; /* tried first: neighbours are of one shape ... */
+    spoor_layouts *layouts;         /* ... and have the same members; owned */
     const char *shape_name;         /* of the record just read */
     char why[160];                  /* why it was refused */
     bool has_false_zone; /* an earlier record said Z and was not UTC: so do its neighbours */

@@ -598,6 +598,7 @@ spoor_ingest_status spoor_text_read(spoor_input *input, const spoor_ingest_optio
     spoor_ingest_status status = t->status;
     spoor_json_free(&t->reading.json);
     spoor_json_free(&t->reading.inner);
+    spoor_layouts_free(t->reading.layouts);
     spoor_xml_free(&t->reading.xml);
     spoor_arena_reset(&t->reading.arena);
     spoor_window_close(&t->window);

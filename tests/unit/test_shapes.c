@@ -449,7 +449,47 @@ static void test_mixed(void) {
     CHECK_STR(spoor_str_from(n.shape), "evtx_dump JSON and others");
 }
 
+/* Records that look alike to one who only counts members: each is read as it is alone. */
+static void test_like_members(void) {
+    static const char *const lines[] = {
+        "{\"@timestamp\":\"2024-03-05T10:11:12.345Z\",\"winlog\":{\"channel\":\"c\",\"event_id\":1,"
+        "\"process\":{\"pid\":7,\"thread\":{\"id\":8}},\"version\":5},\"x\":{\"y\":1}}\n",
+        "{\"@timestamp\":\"2024-03-05T10:11:12.345Z\",\"winlog\":{\"channel\":\"c\",\"event_id\":1,"
+        "\"process\":{\"pid\":7,\"thread\":{\"id\":8},\"version\":5}},\"x\":{\"y\":1}}\n",
+        "{\"@timestamp\":\"2024-03-05T10:11:12.345Z\",\"winlog\":{\"channel\":\"c\",\"event_id\":1,"
+        "\"process\":{\"pid\":7,\"thread\":{\"id\":8}}},\"version\":5,\"x\":{\"y\":1}}\n",
+        "{\"@timestamp\":\"2024-03-05T10:11:12.345Z\",\"winlog\":{\"channel\":\"c\",\"event_id\":1,"
+        "\"process\":{\"pid\":7,\"thread\":8},\"version\":5},\"x\":{\"y\":1}}\n",
+        "{\"@timestamp\":\"2024-03-05T10:11:12.345Z\",\"winlog\":{\"channel\":\"c\",\"event_id\":1,"
+        "\"process\":{\"pid\":7,\"pid\":9},\"version\":5},\"x\":{\"y\":1},\"x\":{\"y\":2}}\n",
+        "{\"@timestamp\":\"2024-03-05T10:11:12.345Z\",\"winlog\":{\"channel\":\"c\",\"event_id\":1,"
+        "\"process\":{\"pid\":7,\"thread\":{\"id\":6}},\"version\":5},\"x\":{\"z\":1}}\n"};
+    enum { LINES = sizeof lines / sizeof *lines };
+    static const int64_t versions[] = {5, SPOOR_EVENT_ABSENT, SPOOR_EVENT_ABSENT, 5, 5, 5};
+    static const int64_t threads[] = {8, 8, 8, SPOOR_EVENT_ABSENT, SPOOR_EVENT_ABSENT, 6};
+    char text[8192];
+    for (size_t first = 0; first < LINES; first++) { /* whichever comes first, and comes again */
+        size_t used = 0;
+        for (size_t i = 0; i <= LINES; i++) {
+            size_t line = i < LINES ? (first + i) % LINES : first;
+            memcpy(text + used, lines[line], strlen(lines[line]));
+            used += strlen(lines[line]);
+        }
+        keeper k;
+        spoor_ingest_counts counts;
+        read_text((spoor_str){text, used}, 0, 0, &k, &counts);
+        CHECK_LONG(k.nevents, LINES + 1);
+        for (size_t i = 0; i <= LINES; i++) {
+            size_t line = i < LINES ? (first + i) % LINES : first;
+            CHECK_LONG(k.events[i].process_id, 7);
+            CHECK_LONG(k.events[i].version, versions[line]);
+            CHECK_LONG(k.events[i].thread_id, threads[line]);
+        }
+    }
+}
+
 void test_shapes(void) {
+    test_like_members();
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         for (size_t step = 0; step < 4; step++) {
             check_shape(i, step);
