@@ -360,7 +360,7 @@ static bool make_of(maker *m, const spoor_rule_firing *firing, uint64_t done, ui
         left -= is_single;
         for (; done < last; done++) {
             spoor_arena_rewind(m->scratch);
-            if (!spoor_spool_next(m->rules, m->scratch, &row)) {
+            if (m->rules->engine->cancel || !spoor_spool_next(m->rules, m->scratch, &row)) {
                 return false;
             }
             add_row(m, a, &row);
@@ -401,7 +401,7 @@ static void make_all(maker *m) {
     spoor_rules *rules = m->rules;
     rules->alerts = NULL;
     rules->nalerts = 0;
-    for (uint32_t i = 0; i < rules->set.count; i++) {
+    for (uint32_t i = 0; i < rules->set.count && !rules->engine->cancel; i++) {
         if (rules->states[i].is_alert) {
             m->rule = &rules->set.rules[i];
             m->state = &rules->states[i];
@@ -423,7 +423,8 @@ spoor_status spoor_rules_make_alerts(spoor_rules *rules) {
     }
     rules->arena.on_oom = NULL;
     spoor_arena_reset(&scratch);
-    return is_out ? spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY,
-                                      "the alerts do not fit the memory limit")
-                  : SPOOR_OK;
+    if (is_out) {
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "the alerts do not fit the memory limit");
+    }
+    return rules->engine->cancel ? spoor_engine_fail(rules->engine, SPOOR_ERR_CANCELLED, "cancelled") : SPOOR_OK;
 }

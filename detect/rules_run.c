@@ -123,6 +123,10 @@ static spoor_status run_rule(rules_run *all, uint32_t i) {
     return renew_snapshot(all);
 }
 
+static spoor_status look_for_cancel(spoor_rules *rules) {
+    return rules->engine->cancel ? spoor_engine_fail(rules->engine, SPOOR_ERR_CANCELLED, "cancelled") : SPOOR_OK;
+}
+
 /* Every rule is compiled, which says what is wrong with it and what it looks for. */
 static spoor_status compile_all(rules_run *all) {
     spoor_rules *rules = all->rules;
@@ -147,9 +151,7 @@ static spoor_status compile_all(rules_run *all) {
             kept -= state->query->arena.used;
             spoor_rule_forget_query(state);
         }
-        if (rules->engine->cancel) {
-            status = spoor_engine_fail(rules->engine, SPOOR_ERR_CANCELLED, "cancelled");
-        }
+        status = status == SPOOR_OK ? look_for_cancel(rules) : status;
     }
     return status;
 }
@@ -190,7 +192,8 @@ static spoor_status take_all(rules_run *all) {
             options->progress(options->context, done++, rules->summary.found,
                               spoor_arena_str(&rules->arena, rules->set.rules[i].title).ptr);
         }
-        if (state->is_compiled) {
+        status = look_for_cancel(rules);
+        if (status == SPOOR_OK && state->is_compiled) {
             status = take_rule(all, i);
         }
         spoor_rule_forget_query(state);
