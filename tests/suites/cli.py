@@ -21,7 +21,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-NORMAL = [(re.compile(r'\b\d+\.\d\d s\b'), 'N s'), (re.compile(r'"seconds":[0-9.]+'), '"seconds":N')]
+NORMAL = [(re.compile(r'\b\d+\.\d s \(\d+ MB/s, \d+ records/s\)'), 'N s (N MB/s, N records/s)'), (re.compile(r'\b\d+\.\d\d s\b'), 'N s'), (re.compile(r'"seconds":[0-9.]+'), '"seconds":N')]
 
 
 def run(command, env, folder):
