@@ -160,7 +160,7 @@ static void prepare(worker *w, uint32_t number) {
                          .temp_dir = run->temp_dir, .profiling = run->profiling,
                          .subplan_values = run->subplan_values, .subplan_done = run->subplan_done,
                          .subplan_stamps = run->subplan_stamps, .feeds = run->feeds,
-                         .has_stopped = &w->crew->has_failed, .lent = w->crew->lent,
+                         .has_stopped = &w->crew->has_failed, .lent = w->crew->lent, .sharers = w->crew->size,
                          .ndicts = (uint64_t)(number + 1) << DICT_ID_BITS};
 }
 

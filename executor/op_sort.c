@@ -12,7 +12,8 @@ typedef struct sort {
     spoor_crew *crew; /* NULL: none was needed */
     spoor_rows rows;  /* of a share: its first rows, in order */
     uint64_t limit;   /* so many rows are wanted */
-    bool is_few;      /* a top of few rows: worth sharing out */
+    bool is_stable;   /* keys are the same whoever asks for them */
+    bool is_few;      /* a top of few rows: a share keeps its own first ones */
     bool is_read;
 } sort;
 
@@ -41,7 +42,8 @@ static bool add_guided(spoor_op *op, sort *self, spoor_scan *scan, const spoor_b
     return true;
 }
 
-static spoor_op_status read_input(spoor_op *op, sort *self) {
+/* All rows into the sorter. */
+static spoor_op_status add_input(spoor_op *op, sort *self) {
     spoor_scan *scan = guided_scan(op, self);
     spoor_batch batch;
     spoor_op_status status;
@@ -52,6 +54,11 @@ static spoor_op_status read_input(spoor_op *op, sort *self) {
             return SPOOR_OP_FAILED;
         }
     }
+    return status;
+}
+
+static spoor_op_status read_input(spoor_op *op, sort *self) {
+    spoor_op_status status = add_input(op, self);
     if (status == SPOOR_OP_END && !spoor_sorter_finish(self->sorter)) {
         return SPOOR_OP_FAILED;
     }
@@ -99,9 +106,47 @@ static spoor_op_status read_shares(spoor_op *op, sort *self) {
     return SPOOR_OP_END;
 }
 
+/* In a thread of its own: all rows of a share, as they come. */
+static void keep_share(spoor_op *op) {
+    sort *self = op->state;
+    spoor_sorter_share(self->sorter, op->run->sharers);
+    add_input(op, self);
+}
+
+/* All rows of all shares, where they were kept, put in order at once.  *is_full: they do not fit; one thread
+ * can put them aside. */
+static spoor_op_status keep_shares(sort *self, bool *is_full) {
+    if (!spoor_crew_run(self->crew, keep_share, is_full)) {
+        return SPOOR_OP_FAILED;
+    }
+    for (uint32_t i = 0; i < spoor_crew_size(self->crew); i++) {
+        const sort *share = spoor_crew_op(self->crew, i)->state;
+        *is_full |= spoor_sorter_is_full(share->sorter);
+    }
+    for (uint32_t i = 0; !*is_full && i < spoor_crew_size(self->crew); i++) {
+        const sort *share = spoor_crew_op(self->crew, i)->state;
+        spoor_sorter_adopt(self->sorter, share->sorter);
+    }
+    self->is_read = true;
+    return *is_full || spoor_sorter_finish(self->sorter) ? SPOOR_OP_END : SPOOR_OP_FAILED;
+}
+
 static spoor_op_status read_all(spoor_op *op, sort *self) {
-    self->crew = self->is_few ? spoor_crew_open(op) : NULL;
-    return self->crew != NULL ? read_shares(op, self) : read_input(op, self);
+    bool is_full = false;
+    self->crew = self->is_stable ? spoor_crew_open(op) : NULL;
+    if (self->crew == NULL) {
+        return read_input(op, self);
+    }
+    if (self->is_few) {
+        return read_shares(op, self);
+    }
+    spoor_op_status status = keep_shares(self, &is_full);
+    if (is_full && op->run->status == SPOOR_RUN_OK) {
+        spoor_crew_close(self->crew);
+        self->crew = NULL;
+        return read_input(op, self);
+    }
+    return status;
 }
 
 static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
@@ -145,10 +190,11 @@ static bool open_limited(spoor_op *op, uint64_t limit) {
     self->sorter =
         spoor_sorter_open(op, op->plan->sort.keys, op->plan->sort.nkeys, limit);
     self->limit = limit;
-    self->is_few = limit <= SPOOR_SORTER_LATE_LIMIT;
+    self->is_stable = true;
     for (uint32_t k = 0; k < op->plan->sort.nkeys; k++) {
-        self->is_few = self->is_few && !spoor_bound_is_volatile(op->plan->sort.keys[k].expr);
+        self->is_stable = self->is_stable && !spoor_bound_is_volatile(op->plan->sort.keys[k].expr);
     }
+    self->is_few = self->is_stable && limit <= SPOOR_SORTER_LATE_LIMIT;
     op->state = self;
     op->next = next;
     op->close = close_sort;

@@ -293,19 +293,16 @@ static bool sort_word(spoor_run *run, const uint64_t *numbers, uint32_t *order, 
     return true;
 }
 
-bool spoor_row_order(spoor_run *run, const spoor_row_key *keys, uint32_t nkeys, uint32_t count,
-                     uint32_t *order, spoor_arena *work) {
-    words w = {.work = work, .count = count};
+bool spoor_row_order(spoor_run *run, const spoor_row_key *keys, uint32_t nkeys, uint32_t nrows,
+                     uint32_t *order, uint32_t count, spoor_arena *work) {
+    words w = {.work = work, .count = nrows};
     w.full = SPOOR_NEW_ARRAY(work, uint64_t *, 2 * (size_t)nkeys);
-    w.last = SPOOR_NEW_ARRAY(work, uint64_t, count);
+    w.last = SPOOR_NEW_ARRAY(work, uint64_t, nrows);
     for (uint32_t k = 0; k < nkeys; k++) {
         if (!spoor_run_go_on(run)) {
             return false;
         }
         read_key(run, &keys[k], &w);
-    }
-    for (uint32_t row = 0; row < count; row++) {
-        order[row] = row;
     }
     entry *from = SPOOR_RAW_ARRAY(work, entry, count), *to = SPOOR_RAW_ARRAY(work, entry, count);
     bool ok = sort_word(run, w.last, order, count, from, to);

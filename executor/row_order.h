@@ -25,9 +25,9 @@ static inline size_t spoor_row_order_bytes(spoor_type type) {
     return is_number ? 25 : type == SPOOR_DYNAMIC || type == SPOOR_DECIMAL ? 81 : 57;
 }
 
-/* order[0..count): the numbers of the rows, in order; those with equal keys as they came.  false: the
- * run is to stop.  The work arena is the caller's to empty. */
-bool spoor_row_order(spoor_run *run, const spoor_row_key *keys, uint32_t nkeys, uint32_t count,
-                     uint32_t *order, spoor_arena *work);
+/* Put order[0..count), numbers of rows below nrows as they came, into the order of the keys; those with equal
+ * keys stay as they are.  false: the run is to stop.  The work arena is the caller's to empty. */
+bool spoor_row_order(spoor_run *run, const spoor_row_key *keys, uint32_t nkeys, uint32_t nrows,
+                     uint32_t *order, uint32_t count, spoor_arena *work);
 
 #endif

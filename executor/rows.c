@@ -220,6 +220,43 @@ void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *
     }
 }
 
+/* Repeat the last row until its block is full. */
+static uint32_t fill_block(spoor_rows *rows) {
+    uint32_t used = rows->count & (SPOOR_ROWS_BLOCK - 1);
+    uint32_t more = used > 0 ? SPOOR_ROWS_BLOCK - used : 0;
+    for (uint32_t c = 0; c < rows->ncols && more > 0; c++) {
+        spoor_vec *block = &rows->cols[c].blocks[rows->nblocks - 1];
+        size_t size = spoor_type_size(block->type);
+        for (uint32_t i = used; i < SPOOR_ROWS_BLOCK; i++) {
+            if (block->form == SPOOR_FLAT) {
+                memcpy((char *)block->data + i * size, (const char *)block->data + (i - 1) * size, size);
+                block->nulls[i] = block->nulls[i - 1];
+            } else if (block->codes != zero_codes) {
+                rows->cols[c].codes[i] = rows->cols[c].codes[i - 1];
+            }
+        }
+    }
+    rows->count += more;
+    return more;
+}
+
+uint32_t spoor_rows_adopt(spoor_rows *into, const spoor_rows *from) {
+    if (from->count > UINT32_MAX - 1 - SPOOR_ROWS_BLOCK - into->count) {
+        spoor_arena_fail(into->arena); /* row numbers are 32 bits: long out of memory */
+    }
+    uint32_t more = from->count > 0 ? fill_block(into) : 0;
+    for (uint32_t b = 0; b < from->nblocks; b++) {
+        add_block(into);
+        for (uint32_t c = 0; c < into->ncols; c++) {
+            into->cols[c].blocks[into->nblocks - 1] = from->cols[c].blocks[b];
+            into->cols[c].codes = from->cols[c].codes;
+            into->cols[c].dict_id = 0;
+        }
+    }
+    into->count += from->count;
+    return more;
+}
+
 spoor_value spoor_rows_get(const spoor_rows *rows, uint32_t column, uint32_t row) {
     uint32_t slot;
     const spoor_vec *flat = spoor_rows_at(rows, column, row, &slot);

@@ -39,6 +39,9 @@ void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *
 void spoor_rows_append_cell(spoor_rows *rows, const spoor_vec *flat, uint32_t slot);
 /* The same, of a text whose bytes last as long as the rows: they are not copied. */
 void spoor_rows_append_text(spoor_rows *rows, spoor_str text);
+/* The rows of `from` come behind those of `into`, from the next block on, and stay where they are: their
+ * arena has to live as long.  Up to there the last row is repeated; returns how often. */
+uint32_t spoor_rows_adopt(spoor_rows *into, const spoor_rows *from);
 spoor_value spoor_rows_get(const spoor_rows *rows, uint32_t column, uint32_t row);
 /* FLAT: slot i is row list[i].  SPOOR_ROWS_NONE gives null ('' for a string). */
 #define SPOOR_ROWS_NONE UINT32_MAX

@@ -20,6 +20,12 @@ enum {
     MEMORY_SHARE = 3, /* of the limit that rows and sorting them may take before they are put aside */
 };
 
+/* Rows [from, to) are none: where rows were adopted behind. */
+typedef struct gap {
+    uint32_t from, to;
+    struct gap *next;
+} gap;
+
 struct spoor_sorter {
     spoor_op *op;
     const spoor_sort_key *keys;
@@ -35,6 +41,9 @@ struct spoor_sorter {
     uint32_t *key_columns; /* by key: its column, in rows or in key_rows */
     uint32_t ncomputed;
     bool has_places; /* they are the last key */
+    uint32_t sharers; /* of the memory; 0: it has it alone */
+    bool is_full;
+    gap *gaps, *last_gap; /* ascending */
     bool has_bar;
     spoor_sort_start bar; /* of the last row kept when others were dropped: none behind it counts */
     uint32_t *order; /* finished: row numbers */
@@ -122,15 +131,24 @@ static const spoor_rows *rows_of(const spoor_sorter *sorter, uint32_t k) {
     return is_beside(sorter, k) ? &sorter->key_rows : &sorter->rows;
 }
 
-/* Row numbers in order, in the rows' arena.  NULL: the run is to stop. */
+/* Row numbers in order, `count` of them, in the rows' arena.  NULL: the run is to stop. */
 static uint32_t *order_rows(spoor_sorter *sorter) {
-    uint32_t count = sorter->rows.count;
-    uint32_t *order = SPOOR_RAW_ARRAY(sorter->arena, uint32_t, count);
+    uint32_t nrows = sorter->rows.count, count = 0;
+    uint32_t *order = SPOOR_RAW_ARRAY(sorter->arena, uint32_t, nrows);
+    const gap *next = sorter->gaps;
+    for (uint32_t row = 0; row < nrows; row++) {
+        if (next != NULL && row == next->from) {
+            row = next->to;
+            next = next->next;
+        }
+        order[count++] = row;
+    }
+    sorter->count = count;
     spoor_row_key *keys = SPOOR_RAW_ARRAY(sorter->work, spoor_row_key, sorter->nkeys);
     for (uint32_t k = 0; k < sorter->nkeys; k++) {
         keys[k] = (spoor_row_key){&sorter->keys[k], rows_of(sorter, k), sorter->key_columns[k]};
     }
-    bool ok = spoor_row_order(sorter->op->run, keys, sorter->nkeys, count, order, sorter->work);
+    bool ok = spoor_row_order(sorter->op->run, keys, sorter->nkeys, nrows, order, count, sorter->work);
     spoor_arena_rewind(sorter->work);
     return ok ? order : NULL;
 }
@@ -287,7 +305,8 @@ static bool is_large(const spoor_sorter *sorter) {
         sorting += spoor_row_order_bytes(sorter->keys[k].expr->type);
     }
     size_t bytes = sorter->arena->used + sorter->rows.count * sorting;
-    return sorter->late == NULL && bytes > limit / MEMORY_SHARE;
+    size_t sharers = sorter->sharers > 0 ? sorter->sharers : 1;
+    return sorter->late == NULL && bytes > limit / MEMORY_SHARE / sharers;
 }
 
 static bool open_merge(spoor_sorter *sorter, spoor_arena *scratch) {
@@ -364,7 +383,28 @@ bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, const spoo
     if (sorter->limit < UINT32_MAX / 4 && sorter->rows.count >= 4 * much) {
         drop_rest(sorter, scratch);
     }
-    return !is_large(sorter) || put_aside(sorter, scratch);
+    sorter->is_full = is_large(sorter);
+    return !sorter->is_full || (sorter->sharers == 0 && put_aside(sorter, scratch));
+}
+
+void spoor_sorter_share(spoor_sorter *sorter, uint32_t sharers) {
+    sorter->sharers = sharers;
+}
+
+bool spoor_sorter_is_full(const spoor_sorter *sorter) {
+    return sorter->is_full;
+}
+
+void spoor_sorter_adopt(spoor_sorter *sorter, const spoor_sorter *from) {
+    uint32_t end = sorter->rows.count;
+    uint32_t more = spoor_rows_adopt(&sorter->rows, &from->rows);
+    spoor_rows_adopt(&sorter->key_rows, &from->key_rows);
+    if (more > 0) {
+        gap *made = SPOOR_NEW(sorter->op->arena, gap);
+        *made = (gap){.from = end, .to = end + more};
+        *(sorter->last_gap != NULL ? &sorter->last_gap->next : &sorter->gaps) = made;
+        sorter->last_gap = made;
+    }
 }
 
 bool spoor_sorter_bar(spoor_sorter *sorter, spoor_arena *scratch, spoor_sort_start *bar) {
@@ -382,7 +422,7 @@ bool spoor_sorter_finish(spoor_sorter *sorter) {
     }
     sorter->order = order_rows(sorter);
     spoor_arena_reset(sorter->work);
-    sorter->count = sorter->limit < sorter->rows.count ? (uint32_t)sorter->limit : sorter->rows.count;
+    sorter->count = sorter->limit < sorter->count ? (uint32_t)sorter->limit : sorter->count;
     return sorter->order != NULL;
 }
 

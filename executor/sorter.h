@@ -23,6 +23,13 @@ void spoor_sorter_keep_places(spoor_sorter *sorter);
 /* places: NULL unless they are kept.  false: they did not fit, and could not be put aside; why is in the run. */
 bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, const spoor_vec *places,
                       spoor_arena *scratch);
+/* It is one of so many that share the memory; before the first row.  Then what does not fit is not put
+ * aside: adding fails, is_full, and nothing is in the run. */
+void spoor_sorter_share(spoor_sorter *sorter, uint32_t sharers);
+bool spoor_sorter_is_full(const spoor_sorter *sorter);
+/* The rows of `from`, a sorter of the same plan, come behind those of `sorter`; they stay where they are.
+ * None is added behind them. */
+void spoor_sorter_adopt(spoor_sorter *sorter, const spoor_sorter *from);
 /* Where the last of the first `limit` rows so far stands: rows behind it will not be among them.
  * false: there are fewer.  Drops rows, so not to be asked too often. */
 bool spoor_sorter_bar(spoor_sorter *sorter, spoor_arena *scratch, spoor_sort_start *bar);

@@ -85,31 +85,43 @@ static int compare(const spoor_row_key *keys, uint32_t nkeys, uint32_t a, uint32
     return (a > b) - (a < b);
 }
 
+static void add_batches(spoor_rows *rows, uint32_t nbatches) {
+    for (uint32_t b = 0; b < nbatches; b++) {
+        spoor_vec cols[MOST_KEYS];
+        uint32_t n = 1 + any(700);
+        for (uint32_t k = 0; k < rows->ncols; k++) {
+            cols[k] = column_of(rows->cols[k].type, n, ++seed);
+        }
+        spoor_rows_append(rows, cols, NULL, n, unit_arena());
+    }
+}
+
 static bool check_order(uint32_t nkeys, uint32_t nbatches) {
-    spoor_rows rows;
+    spoor_rows rows, behind;
     spoor_sort_key directions[MOST_KEYS];
     spoor_row_key keys[MOST_KEYS];
-    spoor_vec cols[MOST_KEYS];
     spoor_rows_init(&rows, unit_arena(), nkeys);
+    spoor_rows_init(&behind, unit_arena(), nkeys);
     for (uint32_t k = 0; k < nkeys; k++) {
-        rows.cols[k].type = (spoor_type)any(SPOOR_NTYPES);
+        rows.cols[k].type = behind.cols[k].type = (spoor_type)any(SPOOR_NTYPES);
         directions[k] = (spoor_sort_key){.descending = any(2) == 0, .nulls_last = any(2) == 0};
         keys[k] = (spoor_row_key){&directions[k], &rows, k};
     }
-    for (uint32_t b = 0; b < nbatches; b++) {
-        uint32_t n = 1 + any(700);
-        for (uint32_t k = 0; k < nkeys; k++) {
-            cols[k] = column_of(rows.cols[k].type, n, b * nkeys + k + 1);
-        }
-        spoor_rows_append(&rows, cols, NULL, n, unit_arena());
-    }
+    add_batches(&rows, nbatches);
+    add_batches(&behind, nbatches / 2);
+    uint32_t first = rows.count, gap = spoor_rows_adopt(&rows, &behind), count = 0;
+    CHECK_LONG(rows.count, first + gap + behind.count);
     volatile bool never = false;
     spoor_run run = {.cancel = &never};
     uint32_t *order = SPOOR_NEW_ARRAY(unit_arena(), uint32_t, rows.count + 1);
-    if (!spoor_row_order(&run, keys, nkeys, rows.count, order, unit_arena())) {
+    for (uint32_t row = 0; row < rows.count; row++) {
+        order[count] = row;
+        count += row < first || row >= first + gap;
+    }
+    if (!spoor_row_order(&run, keys, nkeys, rows.count, order, count, unit_arena())) {
         return false;
     }
-    for (uint32_t i = 1; i < rows.count; i++) {
+    for (uint32_t i = 1; i < count; i++) {
         if (compare(keys, nkeys, order[i - 1], order[i]) >= 0) {
             return false;
         }
