@@ -60,7 +60,8 @@ Detection rules (docs/rules.md):
 Results go to standard output, everything else to standard error. Exit status: 0 done (no rows included); 1 the world failed: an
 input that cannot be read, a limit, a full disk; 2 the command line, a query or a rule was wrong; 3 an alert at `--fail-on`; 130
 interrupted. There is no colour when output is no terminal or `NO_COLOR` is set. A table on a terminal shows 1000 rows unless
-`--max-rows` says otherwise; everything else shows all.
+`--max-rows` says otherwise, and the columns that fit (empty ones go first); everything else shows all. An option that a command does
+not take is an error: `spoor help COMMAND` lists those that it takes.
 
 `-o json` gives `{"columns":[{"name":"x","type":"long"}],"rows":[[1]]}`, several results as `{"tables":[...]}`. What `ingest` reads
 and how: docs/ingest.md. Shell completions and a man page come with `make install`.'''
