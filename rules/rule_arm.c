@@ -189,8 +189,24 @@ static spoor_str id_of(arm *a, const spoor_yaml *properties, const place *at) {
     return (spoor_str){0};
 }
 
+/* Which of two members of one name counts, readers of JSON do not agree upon. */
+static bool members_differ(spoor_rule *rule, const spoor_yaml *properties) {
+    for (const spoor_yaml_item *i = properties->first; i != NULL; i = i->next) {
+        bool counts = yaml_key(i->key) != NULL;
+        for (const spoor_yaml_item *k = properties->first; counts && k != i; k = k->next) {
+            if (spoor_str_eq(i->key, k->key)) {
+                return spoor_fail(&rule->diags, i->key_span, "'%.*s' stands twice in one object", (int)i->key.len, i->key.ptr);
+            }
+        }
+    }
+    return true;
+}
+
 static void read_rule(arm *a, const spoor_yaml *properties, const place *at) {
     spoor_rule *rule = spoor_rule_add(a->set, a->file, a->count++);
+    if (!members_differ(rule, properties)) {
+        return;
+    }
     spoor_yaml *map = SPOOR_NEW(a->arena, spoor_yaml);
     *map = (spoor_yaml){.kind = SPOOR_YAML_MAP, .span = properties->span, .weight = 1};
     rule->title = spoor_yaml_get(properties, "displayName")->text;
