@@ -114,7 +114,7 @@ static void set_first_bar(spoor_scan *scan) {
         worst[i] = prefix_of(scan, scan->is_descending ? bounds[i].min : bounds[i].max);
     }
     qsort(worst, npieces, sizeof *worst, compare_prefixes);
-    spoor_scan_set_bar(scan, (spoor_sort_start){.prefix = worst[wanted - 1], .rank = SPOOR_RANK_VALUE, .is_whole = true});
+    spoor_scan_set_bar(scan, (spoor_sort_start){.prefix = worst[wanted - 1], .rank = SPOOR_RANK_VALUE});
 }
 
 bool spoor_scan_keep_promising(spoor_scan *scan) {

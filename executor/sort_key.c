@@ -14,9 +14,8 @@ spoor_sort_rank spoor_sort_rank_of(const spoor_sort_key *key, const spoor_vec *v
 }
 
 /* Integers and reals whole, texts their first eight bytes, ascending; others nothing. */
-static uint64_t prefix_of(const spoor_vec *vec, uint32_t slot, bool *is_whole) {
+static uint64_t prefix_of(const spoor_vec *vec, uint32_t slot) {
     const uint64_t sign = UINT64_C(1) << 63;
-    *is_whole = true;
     switch (vec->type) {
     case SPOOR_BOOL: return vec->bools[slot] != 0;
     case SPOOR_INT:
@@ -35,7 +34,6 @@ static uint64_t prefix_of(const spoor_vec *vec, uint32_t slot, bool *is_whole) {
         for (size_t i = 0; i < 8; i++) {
             prefix = prefix << 8 | (i < text.len ? (unsigned char)text.ptr[i] : 0);
         }
-        *is_whole = false;
         return prefix;
     }
     case SPOOR_DECIMAL:
@@ -43,16 +41,14 @@ static uint64_t prefix_of(const spoor_vec *vec, uint32_t slot, bool *is_whole) {
     case SPOOR_DYNAMIC:
     case SPOOR_NTYPES: break;
     }
-    *is_whole = false;
     return 0;
 }
 
 spoor_sort_start spoor_sort_start_of(const spoor_sort_key *key, const spoor_vec *vec,
                                      uint32_t slot) {
-    spoor_sort_start start = {.is_whole = true};
-    start.rank = (uint8_t)spoor_sort_rank_of(key, vec, slot);
+    spoor_sort_start start = {.rank = (uint8_t)spoor_sort_rank_of(key, vec, slot)};
     if (start.rank == SPOOR_RANK_VALUE) {
-        start.prefix = prefix_of(vec, slot, &start.is_whole);
+        start.prefix = prefix_of(vec, slot);
         start.prefix = key->descending ? ~start.prefix : start.prefix;
     }
     return start;

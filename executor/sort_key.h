@@ -21,7 +21,6 @@ typedef enum spoor_sort_rank {
 typedef struct spoor_sort_start {
     uint64_t prefix; /* smaller comes first; where rank is VALUE */
     uint8_t rank;
-    bool is_whole; /* the prefix is all of the value */
 } spoor_sort_start;
 
 /* Of a slot of a FLAT vector. */
