@@ -162,7 +162,8 @@ void spoor_op_set_door(spoor_op *op, jmp_buf *door) {
     }
 }
 
-/* The operator that holds most is the one to name. */
+/* The operator that holds most is the one to name; none, where it is little: what is materialized, or
+ * a constant, is nobody's. */
 void spoor_op_out_of_memory(spoor_run *run) {
     if (!spoor_run_go_on(run)) {
         return; /* an arena was told to stop: there is memory */
@@ -176,8 +177,8 @@ void spoor_op_out_of_memory(spoor_run *run) {
             most = bytes;
         }
     }
-    if (largest == NULL) {
-        spoor_run_fail(run, SPOOR_RUN_MEMORY, (spoor_span){0}, "out of memory");
+    if (largest == NULL || most < run->memory->limit / 8) {
+        spoor_run_fail(run, SPOOR_RUN_MEMORY, (spoor_span){0}, "out of memory: the query needs more than --memory allows");
         return;
     }
     spoor_run_fail(run, SPOOR_RUN_MEMORY, largest->plan->span,
