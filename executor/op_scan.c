@@ -418,8 +418,17 @@ uint64_t spoor_scan_weigh(spoor_scan *scan, uint32_t *rows) {
     return total;
 }
 
-void spoor_scan_may_fold(spoor_scan *scan) {
+void spoor_scan_may_fold(spoor_scan *scan, const uint8_t *is_read) {
     scan->may_fold = true;
+    scan->is_read = is_read;
+}
+
+void spoor_scan_leave_out(spoor_scan *scan, uint32_t column) {
+    spoor_type type = column_of(scan, column)->type;
+    spoor_value nothing = {.type = type, .is_null = type != SPOOR_STRING};
+    scan->cols[column] = constant_vec(scan, column, &nothing);
+    scan->is_constant[column] = 1;
+    scan->is_loaded[column] = WHOLE;
 }
 
 void spoor_scan_limit(spoor_scan *scan, uint32_t from, uint32_t to) {

@@ -131,6 +131,32 @@ static void close_summarize(spoor_op *op) {
     spoor_crew_close(self->crew);
 }
 
+/* As deep as the tree: SPOOR_MAX_DEPTH. */
+static void mark_columns(const spoor_bound *expr, uint8_t *is_read) {
+    if (expr->kind == SPOOR_BOUND_COLUMN) {
+        is_read[expr->column] = 1;
+    }
+    for (uint32_t i = 0; expr->kind == SPOOR_BOUND_CALL && i < expr->nargs; i++) {
+        mark_columns(expr->args[i], is_read);
+    }
+}
+
+/* The columns of the scan that the projection right above it reads; NULL: there is none. */
+static const uint8_t *columns_read(spoor_op *op, const spoor_op *scan) {
+    const spoor_op *above = op;
+    while (above->inputs[0] != scan) {
+        above = above->inputs[0];
+    }
+    if (above->plan->kind != SPOOR_PLAN_PROJECT) {
+        return NULL;
+    }
+    uint8_t *is_read = SPOOR_NEW_ARRAY(op->arena, uint8_t, scan->plan->schema.ncols);
+    for (uint32_t i = 0; i < above->plan->schema.ncols; i++) {
+        mark_columns(above->plan->project.exprs[i], is_read);
+    }
+    return is_read;
+}
+
 bool spoor_op_summarize_open(spoor_op *op) {
     summarize *self = SPOOR_NEW(op->arena, summarize);
     op->state = self;
@@ -141,7 +167,7 @@ bool spoor_op_summarize_open(spoor_op *op) {
                          ? spoor_scan_below(op, false)
                          : NULL;
     if (scan != NULL) {
-        spoor_scan_may_fold(scan->state);
+        spoor_scan_may_fold(scan->state, columns_read(op, scan));
     }
     return self->tally != NULL;
 }

@@ -54,7 +54,8 @@ typedef struct spoor_scan {
     spoor_records *lazy; /* by column, those whose `fetch` is set are read when asked for; NULL: none */
     uint8_t *is_loaded; /* 0, 1, or ENTRIES */
     uint8_t *is_constant; /* constant: the vector has SPOOR_BATCH_ROWS slots or fewer */
-    bool may_fold;           /* who reads the batches takes rows with weights */
+    bool may_fold;           /* who reads the batches takes rows with weights, ... */
+    const uint8_t *is_read;  /* ... and reads these columns; NULL: all may be read */
     const uint32_t *weights; /* of the `nrows` rows that stand in `cols` for all kept ones; NULL: they are all */
     const uint32_t *rows; /* kept, ascending, `nrows` of them; NULL: all */
     uint32_t nrows;
@@ -110,8 +111,11 @@ bool spoor_scan_fetch(spoor_scan *scan, uint32_t segment, uint32_t column, const
                       uint32_t count, spoor_arena *scratch, spoor_vec *out);
 
 /* Rows that are alike in all columns may be given as one from now on, with weights, where that is known
- * without a look at them: in the order of the first of each.  Before the first batch. */
-void spoor_scan_may_fold(spoor_scan *scan);
+ * without a look at them: in the order of the first of each.  Before the first batch.  is_read: by column, by
+ * who is above; NULL: any may be. */
+void spoor_scan_may_fold(spoor_scan *scan, const uint8_t *is_read);
+/* The column is not read: nothing stands for it in the segment at hand. */
+void spoor_scan_leave_out(spoor_scan *scan, uint32_t column);
 
 bool spoor_scan_open_predicates(spoor_scan *scan);
 /* The expression `bound`, which is set, and the columns that it reads. */

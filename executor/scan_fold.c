@@ -10,13 +10,25 @@
 
 enum { ROWS_PER_ENTRY = 4 }; /* so many, or giving entries saves little */
 
-/* The columns that are not constant here: how many, and the last of them. */
+/* Does nobody ask for the column here?  A time that is within the window in all rows is such a one. */
+static bool is_idle(const spoor_scan *scan, uint32_t column) {
+    bool is_read = scan->is_read == NULL || scan->is_read[column];
+    for (uint32_t p = 0; p < scan->npredicates && !is_read; p++) {
+        const spoor_scan_predicate *predicate = &scan->predicates[p];
+        for (uint32_t i = 0; i < predicate->ncolumns && !predicate->is_settled; i++) {
+            is_read |= predicate->columns[i] == column;
+        }
+    }
+    return !is_read;
+}
+
+/* The columns that are asked for and not constant here: how many, and the last of them. */
 static uint32_t count_varying(const spoor_scan *scan, uint32_t *varying) {
     uint32_t count = 0;
     for (uint32_t c = 0; c < scan->op->plan->schema.ncols; c++) {
         spoor_chunk summary;
         spoor_scan_peek(scan, c, &summary);
-        if (!summary.is_constant) {
+        if (!summary.is_constant && !is_idle(scan, c)) {
             *varying = c;
             count++;
         }
@@ -133,13 +145,13 @@ bool spoor_scan_fold(spoor_scan *scan, bool *done) {
             return true;
         }
     }
-    uint32_t varying = 0, count = count_varying(scan, &varying);
-    if (count > 1) {
-        return true;
-    }
     if (!spoor_scan_may_keep(scan)) {
         scan->nrows = 0;
         *done = true;
+        return true;
+    }
+    uint32_t varying = 0, count = count_varying(scan, &varying);
+    if (count > 1) {
         return true;
     }
     bool ok = true;
@@ -148,6 +160,11 @@ bool spoor_scan_fold(spoor_scan *scan, bool *done) {
         *done = true;
     } else {
         ok = fold_entries(scan, varying, done);
+    }
+    for (uint32_t c = 0; *done && c < scan->op->plan->schema.ncols; c++) {
+        if (!scan->is_loaded[c] && is_idle(scan, c)) {
+            spoor_scan_leave_out(scan, c);
+        }
     }
     if (*done && scan->op->profile != NULL) {
         scan->op->profile->segments++;
