@@ -211,11 +211,16 @@ static void put_regex_test(writer *w, spoor_str text, const spoor_sigma_node *te
 
 /* -- tests of numbers, addresses, fields ------------------------------------------------------------- */
 
-/* coalesce(FUNCTION(text, "network"), false): null where the text is no address. */
+/* coalesce(FUNCTION(text, "network"), false): null where the text is no address.  ipv6_is_in_range() takes an address of
+ * version 4, too, as one that is mapped; for Sigma it is in no network of version 6. */
 static void put_cidr_test(writer *w, spoor_str text, const spoor_sigma_node *test) {
     for (uint32_t i = 0; i < test->nvalues; i++) {
         bool is_v6 = memchr(test->values[i].ptr, ':', test->values[i].len) != NULL;
         put(w, i > 0 ? " or coalesce(" : "coalesce(");
+        if (is_v6) {
+            put_str(w, text);
+            put(w, " contains \":\" and ");
+        }
         put(w, is_v6 ? "ipv6_is_in_range(" : "ipv4_is_in_range(");
         put_str(w, text);
         put(w, ", ");

@@ -255,7 +255,7 @@ static bool is_in_network(spoor_str text, spoor_str network) {
     bool is_v4 = spoor_ipv4_parse(text, &short_form), wants_v4 = memchr(network.ptr, ':', network.len) == NULL;
     spoor_ipv6_mask(&address, range.prefix);
     spoor_ipv6_mask(&range, range.prefix);
-    return (is_v4 || !wants_v4) && memcmp(address.bytes, range.bytes, sizeof range.bytes) == 0;
+    return is_v4 == wants_v4 && memcmp(address.bytes, range.bytes, sizeof range.bytes) == 0;
 }
 
 /* ISO 8601: the week with the year's first Thursday is 1. */

@@ -504,7 +504,7 @@ def random_value(rng, text):
     part = part[:rng.randrange(len(part) + 1)] or text[:1]
     if rng.random() < 0.3:
         part = part.swapcase()
-    kind = rng.randrange(11)
+    kind = rng.randrange(16)
     if kind < 3:
         mods = [rng.choice(['contains', 'startswith', 'endswith'])] + rng.sample(['cased', 'windash'], rng.randrange(2))
         value = escape(part if kind < 2 else text if rng.random() < 0.5 else part)
@@ -525,10 +525,24 @@ def random_value(rng, text):
         return str(part_of(text, part) or 0), [part] + rng.choice([[], [rng.choice(list(COMPARE))]])
     if kind == 9 and len(part) > 2:
         return escape(part), rng.choice([['base64offset', 'contains'], ['wide', 'base64offset', 'contains'], ['base64']])
-    return escape(text), rng.choice([[], ['neq'], ['cased']])
+    if kind == 11:  # escapes that escape nothing, and what stands before a wildcard
+        return rng.choice(['*', '']) + part.replace('\\', rng.choice(['\\', '\\\\'])) + rng.choice(['\\*', '\\\\*', '\\?', '*', '']), rng.choice([[], ['contains'], ['endswith'], ['cased', 'startswith']])
+    if kind == 12:
+        return rng.choice(['10.0.0.0/8', '192.168.0.0/16', '0.0.0.0/0', '127.0.0.1', 'fe80::/10', '::/0', '::1/128', '2001:db8::/32']), ['cidr'] + rng.choice([[], ['neq']])
+    if kind == 13:
+        return rng.choice(['Image', 'CommandLine', 'User', 'Computer', 'NoSuchField']), ['fieldref'] + rng.choice([[], ['startswith'], ['endswith'], ['contains'], ['cased'], ['neq']])
+    if kind == 14:
+        return escape(part), rng.choice([['neq', 'contains'], ['windash', 'contains', 'neq'], ['utf16be', 'base64offset', 'contains'], ['utf16', 'base64']])
+    return escape(text), rng.choice([[], ['neq'], ['cased'], ['cased', 'neq']])
 
 
 def random_selection(rng, events):
+    if rng.random() < 0.1:  # a list of maps: one of them
+        return [random_map(rng, events) for _ in range(rng.randrange(1, 4))]
+    return random_map(rng, events)
+
+
+def random_map(rng, events):
     chosen = {}
     for _ in range(rng.randrange(1, 4)):
         event = rng.choice(events)
@@ -537,7 +551,7 @@ def random_selection(rng, events):
         if field == 'Data' and 're' in mods:
             continue
         values = [value]
-        while rng.random() < 0.4 and value is not None and not set(mods) & {'exists', 're'} and not set(mods) & set(COMPARE) and not set(mods) & set(PARTS):
+        while rng.random() < 0.4 and value is not None and not set(mods) & {'exists', 're', 'cidr', 'fieldref'} and not set(mods) & set(COMPARE) and not set(mods) & set(PARTS):
             values.append(escape(rng.choice(events).field(field) or 'y'))
         if len(values) > 1 and rng.random() < 0.4:
             mods = mods + ['all']
@@ -555,7 +569,7 @@ def random_rules(rng, events, count):
             continue
         count -= 1
         detection = {n: random_selection(rng, some) for n in ('sel_a', 'sel_b', '_c')}
-        condition = rng.choice(['sel_a', 'sel_a or sel_b', 'sel_a and not sel_b', 'all of sel*', '1 of them', 'not (sel_a or _c)', '2 of them', 'not sel_a'])
+        condition = rng.choice(['sel_a', 'sel_a or sel_b', 'sel_a and not sel_b', 'all of sel*', '1 of them', 'not (sel_a or _c)', '2 of them', 'not sel_a', 'not 1 of sel*', 'all of them and not _c', 'not (not sel_a and not (sel_b or 1 of _*))'])
         yield {'title': 'random %d' % count, 'logsource': source, 'detection': dict(detection, condition=condition)}
 
 

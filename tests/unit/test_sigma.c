@@ -95,7 +95,7 @@ static void check_addresses(void) {
                                             "  condition: not s\n");
     CHECK_STR(rule->query, "Sysmon\n| where EventID == 3\n| where Source == \"Microsoft-Windows-Sysmon\"\n"
                            "| where not(coalesce(ipv4_is_in_range(dst_ip, \"10.0.0.0/8\"), false) or "
-                           "coalesce(ipv6_is_in_range(dst_ip, \"fc00::/7\"), false))\n");
+                           "coalesce(dst_ip contains \":\" and ipv6_is_in_range(dst_ip, \"fc00::/7\"), false))\n");
 }
 
 #define SELECTIONS "  a1: {Image: x}\n  a2: {Image: y}\n  _a: {Image: z}\n  b: {User: u}\n  condition: "
