@@ -161,7 +161,7 @@ static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *re
 int cli_rules_run(cli_args *args) {
     int code = EXIT_WORLD;
     if (args->fail_on != NULL && spoor_rules_severity(args->fail_on) < 0) {
-        fprintf(stderr, "spoor: --fail-on: no severity '%s'\n", args->fail_on);
+        fprintf(stderr, "spoor: --fail-on: no severity '%s'; there are informational, low, medium, high, critical\n", args->fail_on);
         return EXIT_WRONG;
     }
     spoor_engine *recorder;

@@ -415,7 +415,7 @@ spoor_status spoor_rules_test(spoor_engine *engine, const char *const *paths, si
                               spoor_rules_test_summary *summary) {
     *summary = (spoor_rules_test_summary){0};
     if (options->filter.severity != NULL && spoor_rules_severity(options->filter.severity) < 0) {
-        return spoor_engine_fail(engine, SPOOR_ERR_QUERY, "no severity '%s'",
+        return spoor_engine_fail(engine, SPOOR_ERR_QUERY, "no severity '%s'; there are informational, low, medium, high, critical",
                                  options->filter.severity);
     }
     bool is_known = output->format < SPOOR_FORMAT_SARIF || output->format >= SPOOR_FORMAT_TAP;
