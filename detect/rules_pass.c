@@ -51,40 +51,8 @@ static scan_list scans_of(const spoor_plan_query *query, spoor_arena *arena, uin
 
 /* Does the plan give no row when no scan in it does? */
 static bool is_idle(const spoor_plan *plan) {
-    switch (plan->kind) {
-    case SPOOR_PLAN_SCAN: return true;
-    case SPOOR_PLAN_VALUES: return plan->values.nrows == 0;
-    case SPOOR_PLAN_WHERE:
-    case SPOOR_PLAN_PROJECT:
-    case SPOOR_PLAN_TAKE:
-    case SPOOR_PLAN_SORT:
-    case SPOOR_PLAN_TOP:
-    case SPOOR_PLAN_PARSE:
-    case SPOOR_PLAN_PARSE_KV:
-    case SPOOR_PLAN_STEPS:
-    case SPOOR_PLAN_WINDOW:
-    case SPOOR_PLAN_APPLY:
-    case SPOOR_PLAN_SHARED:
-    case SPOOR_PLAN_GRAPH_MATCH: /* without nodes there is no match */
-    case SPOOR_PLAN_GRAPH_MARK:
-    case SPOOR_PLAN_MV_EXPAND: return is_idle(plan->inputs[0]);
-    case SPOOR_PLAN_SUMMARIZE: return plan->summarize.nkeys > 0 && is_idle(plan->inputs[0]);
-    case SPOOR_PLAN_JOIN:
-    case SPOOR_PLAN_UNION:
-        for (uint32_t i = 0; i < plan->ninputs; i++) {
-            if (!is_idle(plan->inputs[i])) {
-                return false;
-            }
-        }
-        return true;
-    case SPOOR_PLAN_TABLE:
-    case SPOOR_PLAN_RANGE:
-    case SPOOR_PLAN_FEED:
-    case SPOOR_PLAN_MAKE_SERIES:
-    case SPOOR_PLAN_TOP_NESTED:
-    case SPOOR_PLAN_BASKET: break;
-    }
-    return false;
+    return plan->kind == SPOOR_PLAN_SCAN || (plan->kind == SPOOR_PLAN_VALUES && plan->values.nrows == 0) ||
+           spoor_plan_passes_emptiness(plan, is_idle);
 }
 
 /* -- before the sweep, the sweep, and after ---------------------------------------------------------------------- */

@@ -23,7 +23,7 @@ enum {
 };
 
 typedef enum spoor_plan_kind {
-#define SPOOR_PLAN_KIND(kind, text, open) SPOOR_PLAN_##kind,
+#define SPOOR_PLAN_KIND(kind, text, empty, open) SPOOR_PLAN_##kind,
 #include "planner/plan_kinds.def"
 #undef SPOOR_PLAN_KIND
 } spoor_plan_kind;
@@ -399,5 +399,7 @@ void spoor_plan_rewrite(spoor_arena *arena, spoor_plan_query *query, bool for_sp
 /* One operator a line, source first, inputs indented. */
 void spoor_plan_print(const spoor_plan_query *query, FILE *out);
 const char *spoor_plan_kind_name(spoor_plan_kind kind);
+/* Does the plan give no row because its inputs, of which is_empty tells, give none?  plan_empty.c */
+bool spoor_plan_passes_emptiness(const spoor_plan *plan, bool (*is_empty)(const spoor_plan *input));
 
 #endif

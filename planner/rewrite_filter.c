@@ -346,44 +346,14 @@ static spoor_plan *push_into(filters *f, spoor_plan *plan) {
     return where(f, plan);
 }
 
-/* Nothing comes out where nothing goes in. */
-static bool passes_emptiness(const spoor_plan *plan) {
-    switch (plan->kind) {
-    case SPOOR_PLAN_WHERE:
-    case SPOOR_PLAN_PROJECT:
-    case SPOOR_PLAN_TAKE:
-    case SPOOR_PLAN_SORT:
-    case SPOOR_PLAN_TOP:
-    case SPOOR_PLAN_PARSE:
-    case SPOOR_PLAN_PARSE_KV:
-    case SPOOR_PLAN_STEPS:
-    case SPOOR_PLAN_WINDOW:
-    case SPOOR_PLAN_APPLY:
-    case SPOOR_PLAN_MV_EXPAND: return is_false(plan->inputs[0]);
-    case SPOOR_PLAN_SUMMARIZE: return plan->summarize.nkeys > 0 && is_false(plan->inputs[0]);
-    case SPOOR_PLAN_JOIN:
-    case SPOOR_PLAN_UNION:
-    case SPOOR_PLAN_SCAN:
-    case SPOOR_PLAN_TABLE:
-    case SPOOR_PLAN_VALUES:
-    case SPOOR_PLAN_RANGE:
-    case SPOOR_PLAN_FEED:
-    case SPOOR_PLAN_MAKE_SERIES:
-    case SPOOR_PLAN_TOP_NESTED:
-    case SPOOR_PLAN_BASKET:
-    case SPOOR_PLAN_GRAPH_MATCH:
-    case SPOOR_PLAN_GRAPH_MARK:
-    case SPOOR_PLAN_SHARED: break;
-    }
-    return false;
-}
-
 static spoor_plan *push(filters *f, spoor_plan *plan) {
     if (!settle(f)) {
         return spoor_rewrite_empty(f->arena, plan);
     }
     spoor_plan *pushed = push_into(f, plan);
-    return passes_emptiness(pushed) ? spoor_rewrite_empty(f->arena, pushed) : pushed;
+    /* what is shared is rewritten once, by itself */
+    bool is_empty = pushed->kind != SPOOR_PLAN_SHARED && spoor_plan_passes_emptiness(pushed, is_false);
+    return is_empty ? spoor_rewrite_empty(f->arena, pushed) : pushed;
 }
 
 spoor_plan *spoor_rewrite_filters(spoor_arena *arena, spoor_plan *plan) {
