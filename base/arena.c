@@ -126,6 +126,16 @@ void spoor_arena_reset(spoor_arena *arena) {
     }
 }
 
+void spoor_arena_pass_on(spoor_arena *arena, spoor_arena *other) {
+    spoor_arena_rewind(arena);
+    while (arena->spare != NULL) {
+        struct spoor_block *block = arena->spare;
+        arena->spare = block->next;
+        block->next = other->spare;
+        other->spare = block;
+    }
+}
+
 spoor_str spoor_arena_str(spoor_arena *arena, spoor_str s) {
     char *copy = SPOOR_RAW_ARRAY(arena, char, s.len + 1);
     if (s.len > 0) {

@@ -48,6 +48,8 @@ void *spoor_arena_push(spoor_arena *arena, size_t count, size_t size);     /* ze
 void *spoor_arena_push_raw(spoor_arena *arena, size_t count, size_t size); /* not zeroed */
 void spoor_arena_rewind(spoor_arena *arena); /* empty it, keep its blocks for re-use */
 void spoor_arena_reset(spoor_arena *arena);  /* empty it, free every block */
+/* Empty it; its blocks are spare ones of the other now, which takes from the same account. */
+void spoor_arena_pass_on(spoor_arena *arena, spoor_arena *other);
 
 /* Jump out as a failed push does: for code that finds the account empty by itself. */
 _Noreturn void spoor_arena_fail(spoor_arena *arena);

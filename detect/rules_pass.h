@@ -14,6 +14,10 @@ typedef struct spoor_rule_scans { /* of one rule */
     uint32_t first, count; /* of pass->filters: those of its result, then those of its subplans */
     uint32_t nresult;      /* the former */
     bool is_idle;          /* no rows come out where none goes in */
+    /* rules_count.h: */
+    bool can_count;  /* its rows are those of one scan; of them these columns are noted: */
+    bool is_counted;
+    const spoor_scan_column *time, *host; /* NULL: it has none */
 } spoor_rule_scans;
 
 typedef struct spoor_rules_pass {

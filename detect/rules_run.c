@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "detect/rules_alert.h"
+#include "detect/rules_count.h"
 #include "detect/rules_pass.h"
 #include "detect/rules_replay.h"
 #include "executor/op.h"
@@ -62,8 +63,6 @@ static void end_rule(running *r, spoor_rule *rule) {
 }
 
 /* -- all of them ---------------------------------------------------------------------------------------- */
-
-enum { MOST_KEPT_BYTES = 256 << 20 }; /* of plans between the pass and the run; others are compiled again */
 
 typedef struct rules_run {
     spoor_rules *rules;
@@ -127,12 +126,11 @@ static spoor_status look_for_cancel(spoor_rules *rules) {
     return rules->engine->cancel ? spoor_engine_fail(rules->engine, SPOOR_ERR_CANCELLED, "cancelled") : SPOOR_OK;
 }
 
-/* Every rule is compiled, which says what is wrong with it and what it looks for. */
+/* Every rule is compiled, which says what is wrong with it and what it looks for.  Those few that may have
+ * rows are compiled again for it: thousands of plans would need more memory than time is saved. */
 static spoor_status compile_all(rules_run *all) {
     spoor_rules *rules = all->rules;
     spoor_status status = SPOOR_OK;
-    size_t kept = 0, limit = rules->engine->memory.limit;
-    size_t most = limit != 0 && limit / 8 < MOST_KEPT_BYTES ? limit / 8 : MOST_KEPT_BYTES;
     all->pass.rules = SPOOR_NEW_ARRAY(&all->pass.arena, spoor_rule_scans, rules->set.count + 1);
     for (uint32_t i = 0; i < rules->set.count && status == SPOOR_OK; i++) {
         spoor_rule_state *state = &rules->states[i];
@@ -146,11 +144,10 @@ static spoor_status compile_all(rules_run *all) {
         }
         spoor_arena_rewind(&all->scratch);
         spoor_rules_pass_add(&all->pass, i, state->query->plan, &all->scratch);
-        kept += state->query->arena.used;
-        if (kept > most) {
-            kept -= state->query->arena.used;
-            spoor_rule_forget_query(state);
+        if (all->options->no_rows) {
+            spoor_rules_count_add(&all->pass, rules, i, state->query->plan);
         }
+        spoor_rule_forget_query(state);
         status = status == SPOOR_OK ? look_for_cancel(rules) : status;
     }
     return status;
@@ -160,17 +157,14 @@ static spoor_status compile_all(rules_run *all) {
 static spoor_status take_rule(rules_run *all, uint32_t i) {
     spoor_rules *rules = all->rules;
     spoor_rule_state *state = &rules->states[i];
-    if (spoor_rules_pass_settles(&all->pass, i)) {
+    if (all->pass.rules[i].is_counted || spoor_rules_pass_settles(&all->pass, i)) {
         running nothing = {.capture = {.state = state}};
         end_rule(&nothing, &rules->set.rules[i]);
         return SPOOR_OK;
     }
     double start = clock_seconds();
-    spoor_status status = SPOOR_OK;
-    if (state->query == NULL) {
-        spoor_query_options own = options_of(all, i);
-        status = spoor_rule_compile_again(rules, i, &own);
-    }
+    spoor_query_options own = options_of(all, i);
+    spoor_status status = spoor_rule_compile_again(rules, i, &own);
     if (status == SPOOR_OK) {
         status = run_rule(all, i);
     }
@@ -213,6 +207,9 @@ static spoor_status run_all(rules_run *all) {
     if (status == SPOOR_OK && all->snapshot != NULL && !all->options->one_by_one) {
         status = spoor_rules_pass_run(&all->pass, rules->engine, all->snapshot, all->query.now,
                                       all->options->explain != NULL);
+    }
+    if (status == SPOOR_OK && all->pass.picks != NULL && all->options->no_rows) {
+        status = spoor_rules_count(&all->pass, rules, all->snapshot);
     }
     status = status == SPOOR_OK ? take_all(all) : status;
     if (status == SPOOR_OK && all->options->explain != NULL) {

@@ -39,6 +39,13 @@ int spoor_rule_host_column(const spoor_rule *rule, const spoor_schema *schema, u
     return found;
 }
 
+void spoor_rule_noted_columns(const spoor_rules *rules, uint32_t rule, int *time, int *host) {
+    uint32_t ncols;
+    const spoor_schema *schema = spoor_rule_schema(&rules->states[rule], &ncols);
+    *time = find_column(schema, ncols, SPOOR_STR("TimeGenerated"), SPOOR_DATETIME);
+    *host = spoor_rule_host_column(&rules->set.rules[rule], schema, ncols);
+}
+
 void spoor_capture_open(spoor_capture *c, spoor_rules *rules, uint32_t rule, uint64_t max_rows) {
     spoor_rule_state *state = &rules->states[rule];
     *c = (spoor_capture){.rules = rules,
@@ -46,8 +53,7 @@ void spoor_capture_open(spoor_capture *c, spoor_rules *rules, uint32_t rule, uin
                          .plain = {.format = SPOOR_FORMAT_JSON},
                          .scratch = {.memory = &rules->engine->memory}};
     const spoor_schema *schema = spoor_rule_schema(state, &c->ncols);
-    c->time_column = find_column(schema, c->ncols, SPOOR_STR("TimeGenerated"), SPOOR_DATETIME);
-    c->host_column = spoor_rule_host_column(&rules->set.rules[rule], schema, c->ncols);
+    spoor_rule_noted_columns(rules, rule, &c->time_column, &c->host_column);
     c->file_column = find_column(schema, schema->ncols, SPOOR_STR("_SourceFile"), SPOOR_STRING);
     c->record_column = find_column(schema, schema->ncols, SPOOR_STR("_RecordId"), SPOOR_LONG);
     c->max_rows = rules->spool == NULL ? 0 : max_rows != 0 ? max_rows : UINT64_MAX;
@@ -72,12 +78,9 @@ void spoor_capture_close(spoor_capture *c) {
 
 /* -- what a batch tells --------------------------------------------------------------------------------- */
 
-static void note_time(spoor_rule_state *state, const spoor_value *value) {
-    if (value->is_null) {
-        return;
-    }
-    state->first = !state->has_times || value->integer < state->first ? value->integer : state->first;
-    state->last = !state->has_times || value->integer > state->last ? value->integer : state->last;
+void spoor_note_time(spoor_rule_state *state, int64_t time) {
+    state->first = !state->has_times || time < state->first ? time : state->first;
+    state->last = !state->has_times || time > state->last ? time : state->last;
     state->has_times = true;
 }
 
@@ -98,9 +101,9 @@ static void grow_hosts(spoor_arena *arena, spoor_rule_hosts *hosts) {
     hosts->nslots = nslots;
 }
 
-static void note_host(spoor_capture *c, spoor_str host) {
-    spoor_rule_hosts *hosts = &c->state->hosts;
-    spoor_arena *arena = &c->rules->arena;
+void spoor_note_host(spoor_rules *rules, spoor_rule_state *state, spoor_str host, uint64_t hits) {
+    spoor_rule_hosts *hosts = &state->hosts;
+    spoor_arena *arena = &rules->arena;
     if (host.len == 0) {
         return;
     }
@@ -119,7 +122,7 @@ static void note_host(spoor_capture *c, spoor_str host) {
         hosts->items[hosts->count] = (spoor_host_hits){.host = spoor_arena_str(arena, host)};
         hosts->slots[at] = ++hosts->count;
     }
-    hosts->items[hosts->slots[at] - 1].hits++;
+    hosts->items[hosts->slots[at] - 1].hits += hits;
 }
 
 static spoor_vec flat(spoor_capture *c, int column) {
@@ -193,10 +196,12 @@ static void take(spoor_capture *c) {
         uint32_t row = spoor_batch_row(b, i);
         if (c->time_column >= 0) {
             spoor_value time = spoor_vec_get(&times, row);
-            note_time(c->state, &time);
+            if (!time.is_null) {
+                spoor_note_time(c->state, time.integer);
+            }
         }
         if (c->host_column >= 0) {
-            note_host(c, hosts.strings[row]);
+            spoor_note_host(c->rules, c->state, hosts.strings[row], 1);
         }
     }
     c->state->hits += b->count;

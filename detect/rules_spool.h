@@ -33,7 +33,12 @@ const bool *spoor_capture_needs(const spoor_capture *capture, spoor_arena *arena
 /* false: failed, why is in the run. */
 bool spoor_capture_batch(spoor_capture *capture, spoor_run *run, const spoor_batch *batch);
 void spoor_capture_close(spoor_capture *capture);
+/* Hits of a host and a time that some row has, for who counts without batches. */
+void spoor_note_host(spoor_rules *rules, spoor_rule_state *state, spoor_str host, uint64_t hits);
+void spoor_note_time(spoor_rule_state *state, int64_t time);
 
+/* Columns of the rule's rows that say when and on which host; -1: none. */
+void spoor_rule_noted_columns(const spoor_rules *rules, uint32_t rule, int *time, int *host);
 /* The column that names the host of a row; -1: none. */
 int spoor_rule_host_column(const spoor_rule *rule, const spoor_schema *schema, uint32_t ncols);
 

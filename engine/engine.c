@@ -43,6 +43,7 @@ spoor_status spoor_open(const spoor_config *config, spoor_engine **out) {
         return SPOOR_ERR_MEMORY;
     }
     engine->memory.limit = config->memory_bytes != 0 ? config->memory_bytes : SPOOR_DEFAULT_MEMORY;
+    engine->spare.memory = &engine->memory;
     engine->threads = config->threads != 0 ? config->threads : processors();
     engine->access = config->access;
     const char *temp = config->temp_dir != NULL ? config->temp_dir : "/tmp";
@@ -83,6 +84,7 @@ void spoor_engine_free_counts(spoor_engine *engine) {
 void spoor_close(spoor_engine *engine) {
     if (engine != NULL) {
         spoor_session_forget(engine);
+        spoor_arena_reset(&engine->spare);
         spoor_engine_free_counts(engine);
         spoor_engine_close_geoip(engine);
         spoor_store_close(engine->store);

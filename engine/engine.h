@@ -19,6 +19,7 @@ struct spoor_engine {
     size_t ncounts;
     struct spoor_geoip *geoip; /* malloc; NULL: none */
     struct spoor_session *session; /* what the last queries shared, for the next: session.h; NULL: none */
+    spoor_arena spare; /* memory of small queries that were freed, for the next one */
 };
 
 /* The MaxMind database at a path, read into memory; SPOOR_ERR_INPUT: it is none. */

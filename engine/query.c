@@ -18,6 +18,8 @@
 #include "output/output.h"
 #include "parser/parse.h"
 
+enum { MOST_SPARE_BYTES = 1 << 20 }; /* of a query whose memory the next one gets */
+
 static spoor_str copy_text(spoor_arena *arena, const char *text, size_t len) {
     return spoor_arena_str(arena, (spoor_str){text, len}); /* with the NUL that the lexer wants */
 }
@@ -27,6 +29,9 @@ static spoor_query *new_query(spoor_engine *engine) {
     if (query != NULL) {
         query->engine = engine;
         query->arena.memory = engine != NULL ? &engine->memory : &query->own;
+        if (engine != NULL) {
+            spoor_arena_pass_on(&engine->spare, &query->arena);
+        }
         query->diags.arena = &query->arena;
     }
     return query;
@@ -145,11 +150,15 @@ spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
 }
 
 void spoor_query_free(spoor_query *query) {
-    if (query != NULL) {
-        spoor_arena_reset(&query->arena);
-        spoor_session_release(query->session);
-        free(query);
+    if (query == NULL) {
+        return;
     }
+    if (query->engine != NULL && query->arena.used <= MOST_SPARE_BYTES) {
+        spoor_arena_pass_on(&query->arena, &query->engine->spare);
+    }
+    spoor_arena_reset(&query->arena);
+    spoor_session_release(query->session);
+    free(query);
 }
 
 /* -- messages --------------------------------------------------------------------------------------- */

@@ -42,6 +42,7 @@ spoor_session *spoor_session_take(spoor_engine *engine, const spoor_query_option
     *session = (spoor_session){
         .holders = 1, .arena = {.memory = &engine->memory}, .options = *options, .version = version};
     session->library.arena = &session->arena;
+    session->library.no_rewrites = options->no_rewrites;
     if (is_settled) { /* else the next query may find other names */
         session->holders++;
         engine->session = session;

@@ -340,7 +340,7 @@ static void pick_times(spoor_binder *b, spoor_plan *plan) {
 /* The view of this name from the library; *may_keep: it is to be bound into the library's arena. */
 static spoor_plan *find_kept(spoor_binder *b, const spoor_stored_function *stored, const spoor_ast *call,
                              const spoor_symbol *piped, bool *may_keep) {
-    const spoor_bind_library *library = b->options->library;
+    spoor_bind_library *library = b->options->library;
     bool is_refused = false;
     *may_keep = library != NULL && stored->is_builtin && call->first == NULL && piped == NULL &&
                 b->wildcards == b->options->wildcards; /* `set` may change that */

@@ -4,10 +4,13 @@
  * the rewrites do change is a plan node, and the arrays that hang on it. */
 #include "planner/bind_library.h"
 
+#include "planner/rewrite.h"
+
 typedef struct spoor_library_view {
     spoor_str name;
     uint8_t view; /* which of Sentinel's tables it was bound for: bind_home.c */
     spoor_plan *plan; /* NULL: it cannot be kept */
+    bool is_rewritten; /* or it was tried */
     struct spoor_library_view *next;
 } library_view;
 
@@ -102,11 +105,33 @@ static void forget_picks(spoor_plan *plan, uint32_t npicks) {
     }
 }
 
-spoor_plan *spoor_library_find(const spoor_bind_library *library, spoor_arena *arena, spoor_str name,
+/* Does every scan still have what the time picker asks? */
+static bool has_times(const spoor_plan *plan) {
+    bool has = plan->kind != SPOOR_PLAN_SCAN ||
+               spoor_schema_find(&plan->schema, SPOOR_STR("TimeGenerated")) >= 0;
+    for (uint32_t i = 0; i < plan->ninputs && has; i++) {
+        has = has_times(plan->inputs[i]);
+    }
+    return has;
+}
+
+/* Not before somebody asks for it again: a process that asks one question has no use for it. */
+static void rewrite_kept(spoor_bind_library *library, library_view *view) {
+    spoor_arena *arena = library->arena;
+    spoor_plan *plan = spoor_rewrite_filters(arena, copy_plan(arena, view->plan));
+    plan = spoor_rewrite_projects(arena, spoor_rewrite_columns(arena, plan, true));
+    view->plan = can_be_copied(plan) && has_times(plan) ? plan : view->plan;
+}
+
+spoor_plan *spoor_library_find(spoor_bind_library *library, spoor_arena *arena, spoor_str name,
                                uint8_t view, bool *is_refused) {
-    for (const library_view *v = library->views; v != NULL; v = v->next) {
+    for (library_view *v = library->views; v != NULL; v = v->next) {
         if (v->view == view && spoor_str_eq(v->name, name)) {
             *is_refused = v->plan == NULL;
+            if (v->plan != NULL && !v->is_rewritten && !library->no_rewrites) {
+                rewrite_kept(library, v);
+            }
+            v->is_rewritten = true;
             return *is_refused ? NULL : copy_plan(arena, v->plan);
         }
     }

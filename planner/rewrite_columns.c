@@ -128,7 +128,7 @@ static spoor_plan *prune_project(spoor_arena *arena, const spoor_plan *old, spoo
     plan->project.exprs = SPOOR_NEW_ARRAY(arena, spoor_bound *, want->count + 1);
     for (uint32_t i = 0; i < want->count; i++) {
         const spoor_need *w = &want->items[i];
-        const spoor_bound *e = old->project.exprs[w->column];
+        spoor_bound *e = old->project.exprs[w->column];
         if (w->member.len > 0) {
             plan->project.exprs[i] = spoor_bound_column(
                 arena, r.schema, (int)spoor_needs_add(&below, through(e, w)), e->span);

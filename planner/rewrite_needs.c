@@ -8,11 +8,32 @@ bool spoor_needs_same(const spoor_need *a, const spoor_need *b) {
            (a->member.len == 0 || a->type == b->type);
 }
 
+/* Views have a hundred columns: each is found at once. */
+static uint32_t *place_of(spoor_needs *list, uint32_t column) {
+    if (column >= list->nplaces) {
+        uint32_t n = column < 64 ? 128 : column * 2;
+        uint32_t *grown = SPOOR_NEW_ARRAY(list->arena, uint32_t, n);
+        if (list->nplaces > 0) {
+            memcpy(grown, list->places, list->nplaces * sizeof *grown);
+        }
+        list->places = grown;
+        list->nplaces = n;
+    }
+    return &list->places[column];
+}
+
 uint32_t spoor_needs_add(spoor_needs *list, spoor_need wanted) {
-    for (uint32_t i = 0; i < list->count; i++) {
+    uint32_t *place = wanted.member.len == 0 ? place_of(list, (uint32_t)wanted.column) : NULL;
+    if (place != NULL && *place > 0) {
+        return *place - 1;
+    }
+    for (uint32_t i = 0; i < list->count && place == NULL; i++) {
         if (spoor_needs_same(&list->items[i], &wanted)) {
             return i;
         }
+    }
+    if (place != NULL) {
+        *place = list->count + 1;
     }
     if (list->count == list->capacity) {
         list->capacity = list->capacity > 0 ? 2 * list->capacity : 16;
@@ -235,21 +256,24 @@ void spoor_needs_collect(spoor_needs *list, const spoor_bound *e, const spoor_pl
     }
 }
 
-spoor_bound *spoor_needs_renumber(const spoor_remap *r, const spoor_bound *e) {
+spoor_bound *spoor_needs_renumber(const spoor_remap *r, spoor_bound *e) {
     spoor_need wanted = {.column = e->column};
     if (e->kind == SPOOR_BOUND_COLUMN ||
         (is_member(r->arena, e, r->old, &wanted))) {
         uint32_t at = spoor_needs_add(r->list, wanted); /* there already */
-        return spoor_bound_column(r->arena, r->schema, (int)at, e->span);
+        bool is_same = e->kind == SPOOR_BOUND_COLUMN && at == (uint32_t)e->column;
+        return is_same ? e : spoor_bound_column(r->arena, r->schema, (int)at, e->span);
     }
-    if (e->kind != SPOOR_BOUND_CALL) {
-        spoor_bound *copy = SPOOR_NEW(r->arena, spoor_bound);
-        *copy = *e;
-        return copy;
+    spoor_bound **args = NULL; /* the first that changes makes them */
+    for (uint32_t i = 0; e->kind == SPOOR_BOUND_CALL && i < e->nargs; i++) {
+        spoor_bound *arg = spoor_needs_renumber(r, e->args[i]);
+        if (arg != e->args[i] && args == NULL) {
+            args = SPOOR_NEW_ARRAY(r->arena, spoor_bound *, e->nargs + 1);
+            memcpy(args, e->args, e->nargs * sizeof *args);
+        }
+        if (args != NULL) {
+            args[i] = arg;
+        }
     }
-    spoor_bound **args = SPOOR_NEW_ARRAY(r->arena, spoor_bound *, e->nargs + 1);
-    for (uint32_t i = 0; i < e->nargs; i++) {
-        args[i] = spoor_needs_renumber(r, e->args[i]);
-    }
-    return spoor_bound_call(r->arena, e->function, e->type, args, e->nargs, e->span);
+    return args == NULL ? e : spoor_bound_call(r->arena, e->function, e->type, args, e->nargs, e->span);
 }

@@ -15,6 +15,8 @@ typedef struct spoor_needs {
     spoor_arena *arena;
     spoor_need *items;
     uint32_t count, capacity;
+    uint32_t *places; /* by column, of `nplaces`: where it is in items by itself, + 1; 0: it is not */
+    uint32_t nplaces;
 } spoor_needs;
 
 bool spoor_needs_same(const spoor_need *a, const spoor_need *b);
@@ -26,7 +28,7 @@ int spoor_needs_root(const spoor_bound *e);
 /* All that the expression reads of `input`: members where they are those of record columns. */
 void spoor_needs_collect(spoor_needs *list, const spoor_bound *e, const spoor_plan *input);
 
-/* The same expression over the pruned input. */
+/* The same expression over the pruned input: itself, where nothing of it has another number. */
 typedef struct spoor_remap {
     spoor_arena *arena;
     spoor_needs *list;
@@ -34,6 +36,6 @@ typedef struct spoor_remap {
     const spoor_schema *schema; /* the pruned input's */
 } spoor_remap;
 
-spoor_bound *spoor_needs_renumber(const spoor_remap *r, const spoor_bound *e);
+spoor_bound *spoor_needs_renumber(const spoor_remap *r, spoor_bound *e);
 
 #endif
