@@ -116,6 +116,19 @@ void spoor_arena_rewind(spoor_arena *arena) {
     arena->used = 0;
 }
 
+void *spoor_arena_grow(spoor_arena *arena, void *items, uint32_t count, uint32_t *capacity, size_t size) {
+    if (count < *capacity) {
+        return items;
+    }
+    uint32_t room = *capacity > 0 ? *capacity * 2 : 8;
+    void *grown = spoor_arena_push(arena, room, size);
+    if (count > 0) {
+        memcpy(grown, items, count * size);
+    }
+    *capacity = room;
+    return grown;
+}
+
 void spoor_arena_reset(spoor_arena *arena) {
     spoor_arena_rewind(arena);
     while (arena->spare != NULL) {

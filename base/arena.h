@@ -46,6 +46,10 @@ typedef struct spoor_arena {
 
 void *spoor_arena_push(spoor_arena *arena, size_t count, size_t size);     /* zeroed */
 void *spoor_arena_push_raw(spoor_arena *arena, size_t count, size_t size); /* not zeroed */
+/* Room for one more in an array of `count` items that the arena holds, zeroed; the items may move. */
+void *spoor_arena_grow(spoor_arena *arena, void *items, uint32_t count, uint32_t *capacity, size_t size);
+#define SPOOR_GROW(arena, items, count, capacity) \
+    ((items) = spoor_arena_grow((arena), (items), (count), (capacity), sizeof *(items)))
 void spoor_arena_rewind(spoor_arena *arena); /* empty it, keep its blocks for re-use */
 void spoor_arena_reset(spoor_arena *arena);  /* empty it, free every block */
 /* Empty it; its blocks are spare ones of the other now, which takes from the same account. */

@@ -314,14 +314,7 @@ static void add_row(maker *m, spoor_alert *a, const spoor_rule_row *row) {
 
 static spoor_alert *new_alert(maker *m, uint32_t number, int64_t at, uint64_t first_row, uint64_t hits) {
     spoor_rules *rules = m->rules;
-    if (rules->nalerts == m->capacity) {
-        m->capacity = m->capacity == 0 ? 64 : m->capacity * 2;
-        spoor_alert *grown = SPOOR_NEW_ARRAY(m->arena, spoor_alert, m->capacity);
-        if (rules->nalerts > 0) {
-            memcpy(grown, rules->alerts, rules->nalerts * sizeof *grown);
-        }
-        rules->alerts = grown;
-    }
+    SPOOR_GROW(m->arena, rules->alerts, rules->nalerts, &m->capacity);
     uint32_t rule = (uint32_t)(m->rule - rules->set.rules);
     spoor_alert *a = &rules->alerts[rules->nalerts++];
     *a = (spoor_alert){.rule = rule,

@@ -25,14 +25,7 @@ typedef struct fixer {
 } fixer;
 
 static void add_edit(fixer *f, edit e) {
-    if (f->count == f->capacity) {
-        f->capacity = f->capacity == 0 ? 32 : f->capacity * 2;
-        edit *grown = SPOOR_NEW_ARRAY(&f->arena, edit, f->capacity);
-        if (f->count > 0) {
-            memcpy(grown, f->edits, f->count * sizeof *grown);
-        }
-        f->edits = grown;
-    }
+    SPOOR_GROW(&f->arena, f->edits, f->count, &f->capacity);
     f->edits[f->count++] = e;
 }
 

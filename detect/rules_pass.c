@@ -21,14 +21,7 @@ static void list_scans(scan_list *list, const spoor_plan *plan) {
         list->seen[plan->shared.id] = true;
     }
     if (plan->kind == SPOOR_PLAN_SCAN) {
-        if (list->count == list->capacity) {
-            list->capacity = list->capacity > 0 ? list->capacity * 2 : 8;
-            const spoor_plan **grown = SPOOR_NEW_ARRAY(list->arena, const spoor_plan *, list->capacity);
-            if (list->count > 0) {
-                memcpy(grown, list->items, list->count * sizeof *grown);
-            }
-            list->items = grown;
-        }
+        SPOOR_GROW(list->arena, list->items, list->count, &list->capacity);
         list->items[list->count++] = plan;
     }
     for (uint32_t i = 0; i < plan->ninputs; i++) {
@@ -69,14 +62,7 @@ void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_pla
     own->first = pass->nfilters;
     own->is_idle = spoor_rule_is_idle(query);
     for (uint32_t i = 0; i < list.count; i++) {
-        if (pass->nfilters == pass->capacity) {
-            pass->capacity = pass->capacity > 0 ? pass->capacity * 2 : 256;
-            spoor_pass_node **grown = SPOOR_NEW_ARRAY(&pass->arena, spoor_pass_node *, pass->capacity);
-            if (pass->nfilters > 0) {
-                memcpy(grown, pass->filters, pass->nfilters * sizeof *grown);
-            }
-            pass->filters = grown;
-        }
+        SPOOR_GROW(&pass->arena, pass->filters, pass->nfilters, &pass->capacity);
         pass->filters[pass->nfilters++] = spoor_pass_filter_of(&pass->set, list.items[i], scratch);
     }
     own->count = pass->nfilters - own->first;

@@ -33,14 +33,7 @@ static int compare(const void *a, const void *b) {
 }
 
 static void add(spoor_report *r, matrix *m, cell c) {
-    if (m->count == m->capacity) {
-        m->capacity = m->capacity == 0 ? 256 : m->capacity * 2;
-        cell *grown = SPOOR_NEW_ARRAY(&r->arena, cell, m->capacity);
-        if (m->count > 0) {
-            memcpy(grown, m->cells, m->count * sizeof *grown);
-        }
-        m->cells = grown;
-    }
+    SPOOR_GROW(&r->arena, m->cells, m->count, &m->capacity);
     m->cells[m->count++] = c;
 }
 

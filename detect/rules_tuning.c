@@ -96,15 +96,7 @@ static spoor_str bare_query(const spoor_query *query) {
 }
 
 static void note_use(spoor_rules *rules, uint32_t rule, uint32_t allow, spoor_str bare) {
-    if (rules->nallowed == rules->allowed_capacity) {
-        rules->allowed_capacity = rules->allowed_capacity == 0 ? 16 : rules->allowed_capacity * 2;
-        spoor_allowed *grown =
-            SPOOR_NEW_ARRAY(&rules->arena, spoor_allowed, rules->allowed_capacity);
-        if (rules->nallowed > 0) {
-            memcpy(grown, rules->allowed, rules->nallowed * sizeof *grown);
-        }
-        rules->allowed = grown;
-    }
+    SPOOR_GROW(&rules->arena, rules->allowed, rules->nallowed, &rules->allowed_capacity);
     rules->allowed[rules->nallowed++] = (spoor_allowed){rule, allow, bare};
     rules->tuning.allows[allow].is_used = true;
 }

@@ -74,15 +74,7 @@ void spoor_join_spill_close(spoor_join_spill *spill) {
 /* -- writing the sides --------------------------------------------------------------------------- */
 
 static void note_batch(spoor_join_spill *spill, part *p, uint64_t at, uint32_t rows) {
-    if (p->nbatches == p->capacity) {
-        uint32_t capacity = p->capacity == 0 ? 64 : p->capacity * 2;
-        uint64_t *batches = SPOOR_RAW_ARRAY(spill->op->arena, uint64_t, capacity);
-        if (p->nbatches > 0) {
-            memcpy(batches, p->batches, p->nbatches * sizeof *batches);
-        }
-        p->batches = batches;
-        p->capacity = capacity;
-    }
+    SPOOR_GROW(spill->op->arena, p->batches, p->nbatches, &p->capacity);
     p->batches[p->nbatches++] = at;
     p->rows += rows;
 }
@@ -272,15 +264,7 @@ static void add_run(spoor_join_spill *spill, uint64_t from) {
     if (run.from == run.to) {
         return;
     }
-    if (spill->nruns == spill->runs_capacity) {
-        uint32_t capacity = spill->nruns == 0 ? 2 * PARTS : spill->nruns * 2;
-        spoor_sorted_run *runs = SPOOR_NEW_ARRAY(spill->op->arena, spoor_sorted_run, capacity);
-        if (spill->nruns > 0) {
-            memcpy(runs, spill->runs, spill->nruns * sizeof *runs);
-        }
-        spill->runs = runs;
-        spill->runs_capacity = capacity;
-    }
+    SPOOR_GROW(spill->op->arena, spill->runs, spill->nruns, &spill->runs_capacity);
     spill->runs[spill->nruns++] = run;
 }
 

@@ -66,15 +66,7 @@ static int64_t source_of(spoor_late *late, const spoor_records *records) {
             return i - 1;
         }
     }
-    if (late->nsources == late->capacity) {
-        uint32_t capacity = late->capacity == 0 ? 64 : late->capacity * 2;
-        source *sources = SPOOR_NEW_ARRAY(late->op->arena, source, capacity);
-        if (late->nsources > 0) {
-            memcpy(sources, late->sources, late->nsources * sizeof *sources);
-        }
-        late->sources = sources;
-        late->capacity = capacity;
-    }
+    SPOOR_GROW(late->op->arena, late->sources, late->nsources, &late->capacity);
     late->sources[late->nsources] = found;
     return late->nsources++;
 }

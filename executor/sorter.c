@@ -264,15 +264,7 @@ static bool write_rows(spoor_sorter *sorter, const uint32_t *list, uint32_t coun
 }
 
 static void add_run(spoor_sorter *sorter, spoor_sorted_run run) {
-    if (sorter->nruns == sorter->runs_capacity) {
-        uint32_t capacity = sorter->nruns == 0 ? 16 : sorter->nruns * 2;
-        spoor_sorted_run *runs = SPOOR_NEW_ARRAY(sorter->op->arena, spoor_sorted_run, capacity);
-        if (sorter->nruns > 0) {
-            memcpy(runs, sorter->runs, sorter->nruns * sizeof *runs);
-        }
-        sorter->runs = runs;
-        sorter->runs_capacity = capacity;
-    }
+    SPOOR_GROW(sorter->op->arena, sorter->runs, sorter->nruns, &sorter->runs_capacity);
     sorter->runs[sorter->nruns++] = run;
 }
 

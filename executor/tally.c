@@ -55,15 +55,7 @@ static char *state_of(const spoor_tally *tally, uint32_t group) {
 static void grow_states(spoor_tally *tally) {
     spoor_arena *arena = tally->arena;
     while (tally->nblocks << STATES_SHIFT < tally->ngroups) {
-        if (tally->nblocks == tally->blocks_capacity) {
-            uint32_t capacity = tally->nblocks == 0 ? 16 : tally->nblocks * 2;
-            char **states = SPOOR_NEW_ARRAY(arena, char *, capacity);
-            if (tally->nblocks > 0) {
-                memcpy(states, tally->states, tally->nblocks * sizeof *states);
-            }
-            tally->states = states;
-            tally->blocks_capacity = capacity;
-        }
+        SPOOR_GROW(arena, tally->states, tally->nblocks, &tally->blocks_capacity);
         tally->states[tally->nblocks++] = spoor_arena_push(arena, STATES_BLOCK, tally->state_bytes);
     }
 }

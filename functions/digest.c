@@ -75,15 +75,7 @@ void spoor_digest_add(spoor_arena *arena, spoor_digest *d, spoor_point point) {
     if (d->count == SPOOR_DIGEST_EXACT) {
         join_neighbours(d);
     }
-    if (d->count == d->capacity) {
-        uint32_t capacity = d->capacity == 0 ? 8 : d->capacity * 2;
-        spoor_point *points = SPOOR_RAW_ARRAY(arena, spoor_point, capacity);
-        if (d->count > 0) {
-            memcpy(points, d->points, d->count * sizeof *points);
-        }
-        d->points = points;
-        d->capacity = capacity;
-    }
+    SPOOR_GROW(arena, d->points, d->count, &d->capacity);
     d->points[d->count++] = point;
 }
 

@@ -18,15 +18,7 @@ spoor_str spoor_text_at(spoor_arena *arena, const spoor_vec *vec, uint32_t row) 
 }
 
 void spoor_text_list_add(spoor_arena *arena, spoor_text_list *list, spoor_str text) {
-    if (list->count == list->capacity) {
-        uint32_t capacity = list->capacity == 0 ? 8 : list->capacity * 2;
-        spoor_str *texts = SPOOR_RAW_ARRAY(arena, spoor_str, capacity);
-        if (list->count > 0) {
-            memcpy(texts, list->texts, list->count * sizeof *texts);
-        }
-        list->texts = texts;
-        list->capacity = capacity;
-    }
+    SPOOR_GROW(arena, list->texts, list->count, &list->capacity);
     list->texts[list->count++] = text;
 }
 

@@ -15,15 +15,7 @@ void spoor_draft_start(spoor_event_draft *build, spoor_arena *arena) {
 
 void spoor_draft_add(spoor_event_draft *build, spoor_str name, spoor_str text,
                      spoor_field_kind kind) {
-    if (build->nfields == build->capacity) {
-        uint32_t capacity = build->capacity == 0 ? 64 : build->capacity * 2;
-        spoor_event_field *fields = SPOOR_RAW_ARRAY(build->arena, spoor_event_field, capacity);
-        if (build->nfields > 0) {
-            memcpy(fields, build->fields, build->nfields * sizeof *fields);
-        }
-        build->fields = fields;
-        build->capacity = capacity;
-    }
+    SPOOR_GROW(build->arena, build->fields, build->nfields, &build->capacity);
     build->fields[build->nfields++] = (spoor_event_field){.name = name, .text = text, .kind = kind};
 }
 

@@ -138,15 +138,7 @@ static void add_point(spoor_output *output, spoor_chart *chart, spoor_chart_poin
         chart->left_out++;
         return;
     }
-    if (chart->npoints == chart->capacity) {
-        chart->capacity = chart->capacity > 0 ? 2 * chart->capacity : 64;
-        spoor_chart_point *grown =
-            SPOOR_NEW_ARRAY(output->arena, spoor_chart_point, chart->capacity);
-        if (chart->npoints > 0) {
-            memcpy(grown, chart->points, chart->npoints * sizeof *grown);
-        }
-        chart->points = grown;
-    }
+    SPOOR_GROW(output->arena, chart->points, chart->npoints, &chart->capacity);
     point.label = spoor_arena_str(output->arena, point.label);
     chart->points[chart->npoints++] = point;
 }

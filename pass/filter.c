@@ -34,14 +34,7 @@ static uint32_t column_number(spoor_pass_set *set, const spoor_scan_column *colu
             return i;
         }
     }
-    if (set->ncolumns == set->columns_capacity) {
-        set->columns_capacity = set->columns_capacity > 0 ? set->columns_capacity * 2 : 64;
-        spoor_scan_column *grown = SPOOR_NEW_ARRAY(set->arena, spoor_scan_column, set->columns_capacity);
-        if (set->ncolumns > 0) {
-            memcpy(grown, set->columns, set->ncolumns * sizeof *grown);
-        }
-        set->columns = grown;
-    }
+    SPOOR_GROW(set->arena, set->columns, set->ncolumns, &set->columns_capacity);
     set->columns[set->ncolumns] = *column;
     set->columns[set->ncolumns].member = spoor_arena_str(set->arena, column->member);
     return set->ncolumns++;

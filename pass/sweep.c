@@ -27,15 +27,7 @@ typedef struct sweep {
 
 static void add_pick(sweep *w, uint32_t filter, const spoor_pick *pick) {
     growing *g = &w->made[filter];
-    if (g->count == g->capacity) {
-        uint32_t capacity = g->capacity > 0 ? g->capacity * 2 : 4;
-        spoor_pick *grown = SPOOR_RAW_ARRAY(w->arena, spoor_pick, capacity);
-        if (g->count > 0) {
-            memcpy(grown, g->items, g->count * sizeof *grown);
-        }
-        g->items = grown;
-        g->capacity = capacity;
-    }
+    SPOOR_GROW(w->arena, g->items, g->count, &g->capacity);
     g->items[g->count++] = *pick;
     g->rows += pick->count;
 }

@@ -184,12 +184,6 @@ typedef struct spoor_bind_row_state {
 spoor_bind_row_state spoor_bind_hide_row(spoor_binder *b);
 void spoor_bind_restore_row(spoor_binder *b, spoor_bind_row_state state);
 
-/* Room for one more in an array that the arena holds; items may move. */
-void *spoor_bind_grow(spoor_arena *arena, void *items, uint32_t count, uint32_t *capacity,
-                      size_t size);
-#define SPOOR_GROW(arena, items, count, capacity) \
-    ((items) = spoor_bind_grow((arena), (items), (count), (capacity), sizeof *(items)))
-
 /* -- messages: bind_message.c ----------------------------------------------------------------- */
 /* "an int", "a long": the type's name with its article. */
 const char *spoor_type_phrase(spoor_type type);

@@ -22,19 +22,6 @@ void spoor_bind_leave(spoor_binder *b) {
     b->depth--;
 }
 
-void *spoor_bind_grow(spoor_arena *arena, void *items, uint32_t count, uint32_t *capacity,
-                      size_t size) {
-    if (count < *capacity) {
-        return items;
-    }
-    *capacity = *capacity > 0 ? *capacity * 2 : 8;
-    void *grown = spoor_arena_push(arena, *capacity, size);
-    if (count > 0) {
-        memcpy(grown, items, count * size);
-    }
-    return grown;
-}
-
 /* -- names ------------------------------------------------------------------------------------ */
 
 static spoor_bound *at_place(spoor_binder *b, const spoor_bound *e, spoor_span span) {

@@ -14,14 +14,7 @@ typedef struct filters {
 } filters;
 
 static void add(filters *f, spoor_bound *e) {
-    if (f->count == f->capacity) {
-        f->capacity = f->capacity > 0 ? 2 * f->capacity : 8;
-        spoor_bound **grown = SPOOR_NEW_ARRAY(f->arena, spoor_bound *, f->capacity);
-        if (f->count > 0) {
-            memcpy(grown, f->items, f->count * sizeof *grown);
-        }
-        f->items = grown;
-    }
+    SPOOR_GROW(f->arena, f->items, f->count, &f->capacity);
     f->items[f->count++] = e;
 }
 

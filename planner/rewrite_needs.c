@@ -35,14 +35,7 @@ uint32_t spoor_needs_add(spoor_needs *list, spoor_need wanted) {
     if (place != NULL) {
         *place = list->count + 1;
     }
-    if (list->count == list->capacity) {
-        list->capacity = list->capacity > 0 ? 2 * list->capacity : 16;
-        spoor_need *grown = SPOOR_NEW_ARRAY(list->arena, spoor_need, list->capacity);
-        if (list->count > 0) {
-            memcpy(grown, list->items, list->count * sizeof *grown);
-        }
-        list->items = grown;
-    }
+    SPOOR_GROW(list->arena, list->items, list->count, &list->capacity);
     list->items[list->count] = wanted;
     return list->count++;
 }

@@ -6,15 +6,7 @@
 #include "base/utf8.h"
 
 void spoor_charset_add(spoor_arena *arena, spoor_charset *set, uint32_t first, uint32_t last) {
-    if (set->count == set->capacity) {
-        uint32_t capacity = set->capacity < 4 ? 4 : set->capacity * 2;
-        spoor_char_range *ranges = SPOOR_RAW_ARRAY(arena, spoor_char_range, capacity);
-        if (set->count > 0) {
-            memcpy(ranges, set->ranges, set->count * sizeof *ranges);
-        }
-        set->ranges = ranges;
-        set->capacity = capacity;
-    }
+    SPOOR_GROW(arena, set->ranges, set->count, &set->capacity);
     set->ranges[set->count++] = (spoor_char_range){first, last};
 }
 

@@ -22,14 +22,7 @@ static uint32_t add(builder *b, spoor_step step) {
         b->is_full = true;
         return 0;
     }
-    if (program->count == b->capacity) {
-        b->capacity = b->capacity == 0 ? 64 : b->capacity * 2;
-        spoor_step *steps = SPOOR_RAW_ARRAY(b->arena, spoor_step, b->capacity);
-        if (program->count > 0) {
-            memcpy(steps, program->steps, program->count * sizeof *steps);
-        }
-        program->steps = steps;
-    }
+    SPOOR_GROW(b->arena, program->steps, program->count, &b->capacity);
     program->steps[program->count] = step;
     return program->count++;
 }

@@ -139,14 +139,7 @@ bool spoor_rule_duration(spoor_str text, int64_t *ticks) {
 /* -- lists ------------------------------------------------------------------------------------------ */
 
 void spoor_str_list_add(spoor_arena *arena, spoor_str_list *list, spoor_str item) {
-    if (list->count == list->capacity) {
-        list->capacity = list->capacity == 0 ? 4 : list->capacity * 2;
-        spoor_str *grown = SPOOR_NEW_ARRAY(arena, spoor_str, list->capacity);
-        if (list->count > 0) {
-            memcpy(grown, list->items, list->count * sizeof *grown);
-        }
-        list->items = grown;
-    }
+    SPOOR_GROW(arena, list->items, list->count, &list->capacity);
     list->items[list->count++] = item;
 }
 
@@ -213,14 +206,7 @@ void spoor_rule_add_tactics(spoor_arena *arena, spoor_str text, spoor_str_list *
 /* -- the set ----------------------------------------------------------------------------------------- */
 
 spoor_rule *spoor_rule_add(spoor_rule_set *set, const spoor_rule_file *file, uint32_t index) {
-    if (set->count == set->capacity) {
-        set->capacity = set->capacity == 0 ? 64 : set->capacity * 2;
-        spoor_rule *grown = SPOOR_NEW_ARRAY(set->arena, spoor_rule, set->capacity);
-        if (set->count > 0) {
-            memcpy(grown, set->rules, set->count * sizeof *grown);
-        }
-        set->rules = grown;
-    }
+    SPOOR_GROW(set->arena, set->rules, set->count, &set->capacity);
     spoor_rule *rule = &set->rules[set->count++];
     *rule = (spoor_rule){.file = file,
                          .index = index,

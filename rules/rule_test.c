@@ -17,14 +17,7 @@ typedef struct reader { /* of a file */
 static spoor_rule_test *add(reader *r, spoor_span span) {
     spoor_rule_tests *tests = r->tests;
     uint32_t column;
-    if (tests->count == tests->capacity) {
-        tests->capacity = tests->capacity == 0 ? 64 : tests->capacity * 2;
-        spoor_rule_test *grown = SPOOR_NEW_ARRAY(r->arena, spoor_rule_test, tests->capacity);
-        if (tests->count > 0) {
-            memcpy(grown, tests->items, tests->count * sizeof *grown);
-        }
-        tests->items = grown;
-    }
+    SPOOR_GROW(r->arena, tests->items, tests->count, &tests->capacity);
     spoor_rule_test *test = &tests->items[tests->count++];
     *test = (spoor_rule_test){.file = r->path, .rows = 1, .may_be_more = true};
     spoor_text_position(r->bytes, span.start, &test->line, &column);

@@ -47,14 +47,7 @@ static bool add_value(item *it, value v) {
         return spoor_fail(it->r->diags, v.span, "more than %d values in one rule",
                           SPOOR_SIGMA_MAX_NODES);
     }
-    if (it->count == it->capacity) {
-        it->capacity = it->capacity == 0 ? 8 : it->capacity * 2;
-        value *grown = SPOOR_NEW_ARRAY(it->r->arena, value, it->capacity);
-        if (it->count > 0) {
-            memcpy(grown, it->values, it->count * sizeof *grown);
-        }
-        it->values = grown;
-    }
+    SPOOR_GROW(it->r->arena, it->values, it->count, &it->capacity);
     it->values[it->count++] = v;
     return true;
 }

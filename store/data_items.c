@@ -128,14 +128,7 @@ static bool is_plain(const spoor_decoded *decoded, bool is_dynamic) {
 /* -- several ---------------------------------------------------------------------------------- */
 
 static uint32_t add_entry(items *t, entry e) {
-    if (t->nentries == t->entries_capacity) {
-        t->entries_capacity = t->entries_capacity > 0 ? 2 * t->entries_capacity : 256;
-        entry *grown = SPOOR_RAW_ARRAY(&t->arena, entry, t->entries_capacity);
-        if (t->nentries > 0) {
-            memcpy(grown, t->entries, t->nentries * sizeof *grown);
-        }
-        t->entries = grown;
-    }
+    SPOOR_GROW(&t->arena, t->entries, t->nentries, &t->entries_capacity);
     t->entries[t->nentries] = e;
     return t->nentries++;
 }

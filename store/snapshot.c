@@ -364,24 +364,26 @@ bool spoor_snapshot_has_member(spoor_snapshot *snapshot, spoor_str name, spoor_s
 
 /* -- chunks ----------------------------------------------------------------------------------- */
 
+static spoor_store_status pin(const spoor_segment *segment, spoor_event_column column, spoor_str member,
+                              spoor_type as, bool only_entries, const spoor_chunk **chunk) {
+    const spoor_cached *cached = NULL;
+    spoor_store_status status = spoor_column_pin(segment->handle, column, member, as, only_entries, &cached);
+    *chunk = status == SPOOR_STORE_OK ? &cached->chunk : NULL;
+    return status;
+}
+
 spoor_store_status spoor_chunk_pin(spoor_snapshot *snapshot, const spoor_segment *segment,
                                    spoor_event_column column, spoor_str member, spoor_type as,
                                    const spoor_chunk **chunk) {
     (void)snapshot;
-    const spoor_cached *cached = NULL;
-    spoor_store_status status = spoor_column_pin(segment->handle, column, member, as, false, &cached);
-    *chunk = status == SPOOR_STORE_OK ? &cached->chunk : NULL;
-    return status;
+    return pin(segment, column, member, as, false, chunk);
 }
 
 spoor_store_status spoor_chunk_pin_entries(spoor_snapshot *snapshot, const spoor_segment *segment,
                                            spoor_event_column column, spoor_str member, spoor_type as,
                                            const spoor_chunk **chunk) {
     (void)snapshot;
-    const spoor_cached *cached = NULL;
-    spoor_store_status status = spoor_column_pin(segment->handle, column, member, as, true, &cached);
-    *chunk = status == SPOOR_STORE_OK ? &cached->chunk : NULL;
-    return status;
+    return pin(segment, column, member, as, true, chunk);
 }
 
 void spoor_chunk_release(spoor_snapshot *snapshot, const spoor_chunk *chunk) {
