@@ -48,6 +48,7 @@ static const option options[] = {
     {"--empty-tables", NULL, FLAG, AT(query.empty_tables), ASKING, "", "documented tables without data are empty, not unknown"},
     {"--allow-files", NULL, TEXT, AT(query.files_dir), ASKING, "DIR", "externaldata may read the files below this folder"},
     {"--geoip", NULL, TEXT, AT(geoip), ASKING, "FILE", "a MaxMind database for geo_info_from_ip_address()"},
+    {"--user-agents", NULL, TEXT, AT(user_agents), ASKING, "FILE", "the regexes.yaml of uap-core for parse_user_agent()"},
     {"--chart", NULL, FLAG, AT(output.charts), ASKING, "", "draw what render asks for, as on a terminal"},
     {"--no-warnings", NULL, FLAG, AT(no_warnings), NULL, "", "no warnings"},
     {"--quiet", "-q", FLAG, AT(quiet), NULL, "", "results and errors only"},

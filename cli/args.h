@@ -29,7 +29,7 @@ typedef struct cli_args {
     size_t memory_bytes;
     uint32_t threads;
     const char *temp_dir;
-    const char *geoip;
+    const char *geoip, *user_agents;
     bool explain, profile, no_warnings, quiet, tree, tokens, help;
     bool recover, dry_run, hosts, allow_failed, mutate, fix, one_by_one, no_rows;
     int32_t assume_tz;

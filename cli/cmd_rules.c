@@ -32,7 +32,8 @@ int cli_rules_fail(const spoor_engine *engine, spoor_status status) {
 spoor_engine *cli_rules_open_bare(cli_args *args, int *code) {
     args->db = NULL;
     spoor_config config = {
-        .access = SPOOR_ACCESS_NONE, .memory_bytes = args->memory_bytes, .geoip_path = args->geoip};
+        .access = SPOOR_ACCESS_NONE, .memory_bytes = args->memory_bytes, .geoip_path = args->geoip,
+                           .user_agents_path = args->user_agents};
     spoor_engine *engine;
     spoor_status status = spoor_open(&config, &engine);
     if (status != SPOOR_OK) {

@@ -14,7 +14,8 @@ static spoor_engine *open_for_run(cli_args *args, spoor_engine **recorder, int *
                            .memory_bytes = args->memory_bytes,
                            .threads = args->threads,
                            .temp_dir = args->temp_dir,
-                           .geoip_path = args->geoip};
+                           .geoip_path = args->geoip,
+                           .user_agents_path = args->user_agents};
     *recorder = NULL;
     if (args->ninputs == 0 && access(args->db, F_OK) != 0) {
         fputs("spoor: no store here; run spoor ingest PATH\n", stderr);

@@ -41,7 +41,8 @@ int cli_rules_why(cli_args *args) {
                            .memory_bytes = args->memory_bytes,
                            .threads = args->threads,
                            .temp_dir = args->temp_dir,
-                           .geoip_path = args->geoip};
+                           .geoip_path = args->geoip,
+                           .user_agents_path = args->user_agents};
     spoor_engine *engine;
     int code = spoor_open(&config, &engine) == SPOOR_OK ? explain(args, engine)
                                                         : cli_rules_fail(engine, SPOOR_ERR_STORE);

@@ -14,7 +14,8 @@ spoor_engine *cli_open(cli_args *args, spoor_access wanted, int *code) {
                            .memory_bytes = args->memory_bytes,
                            .threads = args->threads,
                            .temp_dir = args->temp_dir,
-                           .geoip_path = args->geoip};
+                           .geoip_path = args->geoip,
+                           .user_agents_path = args->user_agents};
     bool has_inputs = args->ninputs > 0 && wanted == SPOOR_ACCESS_READ;
     if (has_inputs) {
         config.access = SPOOR_ACCESS_PRIVATE;

@@ -95,7 +95,7 @@ spoor_engine *spoor_test_open_events(spoor_tester *t, const spoor_rule_test *tes
     spoor_ingest_request like = {.disguise = disguise};
     spoor_status status = spoor_open(&config, &engine);
     if (engine != NULL) {
-        spoor_engine_share_geoip(engine, t->engine);
+        spoor_engine_share_reference(engine, t->engine);
     }
     *events = 0;
     for (uint32_t i = 0; i < test->nevents && status == SPOOR_OK; i++) {

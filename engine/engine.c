@@ -52,11 +52,9 @@ spoor_status spoor_open(const spoor_config *config, spoor_engine **out) {
         return spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory");
     }
     memcpy(engine->temp_dir, temp, strlen(temp) + 1);
-    if (config->geoip_path != NULL) {
-        spoor_status geoip = spoor_engine_open_geoip(engine, config->geoip_path);
-        if (geoip != SPOOR_OK) {
-            return geoip;
-        }
+    spoor_status reference = spoor_engine_open_reference(engine, config);
+    if (reference != SPOOR_OK) {
+        return reference;
     }
     if (config->access == SPOOR_ACCESS_NONE) {
         return SPOOR_OK;
@@ -86,7 +84,7 @@ void spoor_close(spoor_engine *engine) {
         spoor_session_forget(engine);
         spoor_arena_reset(&engine->spare);
         spoor_engine_free_counts(engine);
-        spoor_engine_close_geoip(engine);
+        spoor_engine_close_reference(engine);
         spoor_store_close(engine->store);
         free(engine->temp_dir);
         free(engine);

@@ -3,6 +3,7 @@
 #define SPOOR_ENGINE_ENGINE_H
 
 #include "base/arena.h"
+#include "functions/reference.h"
 #include "include/spoor.h"
 #include "store/store.h"
 #include "types/catalog.h"
@@ -17,18 +18,18 @@ struct spoor_engine {
     char error[600];
     spoor_ingest_count *counts; /* of the last ingest; texts are malloc */
     size_t ncounts;
-    struct spoor_geoip *geoip; /* malloc; NULL: none */
+    struct spoor_reference_files *reference; /* malloc; NULL: none */
     struct spoor_session *session; /* what the last queries shared, for the next: session.h; NULL: none */
     spoor_arena spare; /* memory of small queries that were freed, for the next one */
 };
 
-/* The MaxMind database at a path, read into memory; SPOOR_ERR_INPUT: it is none. */
-spoor_status spoor_engine_open_geoip(spoor_engine *engine, const char *path);
-/* That of an engine that closes later. */
-void spoor_engine_share_geoip(spoor_engine *engine, const spoor_engine *owner);
-void spoor_engine_close_geoip(spoor_engine *engine);
-/* NULL: none was named; or_empty: then one that knows of no address. */
-const struct spoor_mmdb *spoor_engine_geoip(const spoor_engine *engine, bool or_empty);
+/* Read the files that functions look up in; SPOOR_ERR_INPUT: one is not what it should be. */
+spoor_status spoor_engine_open_reference(spoor_engine *engine, const spoor_config *config);
+/* Those of an engine that closes later. */
+void spoor_engine_share_reference(spoor_engine *engine, const spoor_engine *owner);
+void spoor_engine_close_reference(spoor_engine *engine);
+/* or_empty: what was not named is there, and knows nothing. */
+spoor_reference spoor_engine_reference(const spoor_engine *engine, bool or_empty);
 
 void spoor_engine_free_counts(spoor_engine *engine);
 

@@ -67,7 +67,7 @@ static spoor_bind_options bind_options(spoor_query *query) {
         .keep_lineage = o->keep_lineage,
         .no_rewrites = o->no_rewrites,
         .now = o->now,
-        .geoip = spoor_engine_geoip(query->engine, o->empty_tables),
+        .reference = spoor_engine_reference(query->engine, o->empty_tables),
         .has_from = o->has_from,
         .has_to = o->has_to,
         .from = o->from,

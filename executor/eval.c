@@ -74,7 +74,7 @@ static bool open_call(spoor_eval *eval) {
     eval->call = (spoor_call){
         .function = eval->function, .nargs = eval->nargs, .types = types, .constants = constants,
         .result = eval->type, .arena = arena, .scratch = op->scratch, .now = op->run->now,
-        .geoip = op->run->query->geoip, .cancel = op->run->cancel,
+        .reference = op->run->query->reference, .cancel = op->run->cancel,
     };
     const char *message = NULL;
     if (eval->function->prepare != NULL) {

@@ -17,6 +17,7 @@
 #define SPOOR_FUNCTIONS_FUNCTION_H
 
 #include "base/arena.h"
+#include "functions/reference.h"
 #include "types/vec.h"
 
 struct spoor_function;
@@ -31,7 +32,7 @@ typedef struct spoor_call {
     spoor_arena *arena;   /* until the run ends */
     spoor_arena *scratch; /* until the next batch */
     int64_t now;          /* fixed when the query started; datetime ticks */
-    const struct spoor_mmdb *geoip; /* the database of --geoip; NULL: none */
+    spoor_reference reference;
     const volatile bool *cancel; /* long evals look at it; NULL: never */
     void *state;          /* what prepare() left */
 } spoor_call;

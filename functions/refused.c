@@ -39,7 +39,7 @@ static const struct {
     {"extent_id", INGESTED}, {"extentid", INGESTED}, {"extent_tags", INGESTED}, {"extenttags", INGESTED},
     {"current_principal", PRINCIPAL}, {"current_principal_details", PRINCIPAL}, {"current_principal_is_member_of", PRINCIPAL},
     {"current_cluster_endpoint", ENDPOINT},
-    {"hash_combine", SECRET}, {"hash_many", SECRET}, {"parse_user_agent", SECRET},
+    {"hash_combine", SECRET}, {"hash_many", SECRET},
     {"series_periods_detect", PERIODS}, {"series_periods_validate", PERIODS},
     {"series_stats", COLUMNS}, {"series_fit_line", COLUMNS}, {"series_fit_poly", COLUMNS}, {"series_fft", COLUMNS}, {"series_ifft", COLUMNS},
     {"series_fit_2lines", COLUMNS}, {"series_decompose", COLUMNS}, {"series_decompose_anomalies", COLUMNS},

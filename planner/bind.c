@@ -323,7 +323,7 @@ spoor_plan_query *spoor_plan_bind(spoor_arena *arena, const spoor_ast *query,
                       .root = query,
                       .query = SPOOR_NEW(arena, spoor_plan_query)};
     uint32_t errors = diags->nerrors;
-    b.query->geoip = options->geoip;
+    b.query->reference = options->reference;
     b.scope = spoor_scope_new(&b, NULL);
     check_param_names(&b, query);
     for (const spoor_ast *s = query->first; s != NULL; s = s->next) {

@@ -127,7 +127,7 @@ const char *spoor_bound_prepare(spoor_arena *arena, const spoor_bound *call, spo
                         .arena = arena,
                         .scratch = arena,
                         .now = world.now,
-                        .geoip = world.geoip};
+                        .reference = world.reference};
     return call->function->prepare != NULL ? call->function->prepare(out) : NULL;
 }
 

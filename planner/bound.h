@@ -28,7 +28,7 @@ spoor_bound *spoor_bound_map(spoor_arena *arena, const spoor_bound *e, spoor_bou
 /* What calls may know of the world while they are bound. */
 typedef struct spoor_bound_world {
     int64_t now;
-    const struct spoor_mmdb *geoip;
+    spoor_reference reference;
 } spoor_bound_world;
 
 /* Run the row's prepare(); what is wrong with a constant argument, or NULL. */

@@ -359,7 +359,7 @@ typedef struct spoor_plan_query {
     uint32_t nshared;
     uint32_t nfeeds; /* APPLYs */
     bool keeps_lineage; /* see spoor_bind_options */
-    const struct spoor_mmdb *geoip; /* of the options */
+    spoor_reference reference; /* of the options */
 } spoor_plan_query;
 
 /* Rows while binding, for what has columns that only the rows tell (pivot, bag_unpack): runs `plan`,
@@ -380,7 +380,7 @@ typedef struct spoor_bind_options {
     bool keep_lineage;     /* results end with the hidden _SourceFile and _RecordId, where they have them */
     bool no_rewrites;      /* tests: none but what the answer depends on */
     int64_t now;           /* of the query; folded into constants */
-    const struct spoor_mmdb *geoip; /* the database of --geoip; NULL: none */
+    spoor_reference reference;
     bool has_from, has_to; /* the time picker: TimeGenerated of every events table ... */
     int64_t from, to;      /* ... in [from, to) */
     const spoor_str *param_names, *param_values; /* --param: KQL literal or bare text */

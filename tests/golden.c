@@ -55,7 +55,8 @@ static void open_engine(suite *s, const char *data) {
     spoor_close(s->engine);
     spoor_config config = {.access = data != NULL ? SPOOR_ACCESS_PRIVATE : SPOOR_ACCESS_NONE,
                            .threads = 1,
-                           .geoip_path = "tests/data/places.mmdb"};
+                           .geoip_path = "tests/data/places.mmdb",
+                           .user_agents_path = "tests/data/agents.yaml"};
     if (spoor_open(&config, &s->engine) != SPOOR_OK) {
         fprintf(stderr, "golden: %s\n", spoor_error(s->engine));
         exit(2);

@@ -2,7 +2,7 @@
 _spoor() {
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
     local commands="ingest query shell explain parse info schema optimize export function table workbook rules functions help"
-    local options="--db --input --file --output --param --max-rows --memory --threads --temp --timeout --tz --assume-tz --from --to --last --now --home --explain --profile --wildcards --strict --ignore-workspace --empty-tables --allow-files --geoip --chart --no-warnings --quiet --tree --tokens --help --recover --dry-run --hosts --allow-failed --no-rows --channel --event-id --severity --folder --docstring --search-key --fail-on --tag --technique --id --status --as-of --replay --tuning --fix --mutate --owner --comment --exclude --placeholders --view --enrich --verify --audit"
+    local options="--db --input --file --output --param --max-rows --memory --threads --temp --timeout --tz --assume-tz --from --to --last --now --home --explain --profile --wildcards --strict --ignore-workspace --empty-tables --allow-files --geoip --user-agents --chart --no-warnings --quiet --tree --tokens --help --recover --dry-run --hosts --allow-failed --no-rows --channel --event-id --severity --folder --docstring --search-key --fail-on --tag --technique --id --status --as-of --replay --tuning --fix --mutate --owner --comment --exclude --placeholders --view --enrich --verify --audit"
     case $previous in
     -o | --output) COMPREPLY=($(compgen -W "table vertical json jsonl csv tsv markdown html sarif navigator navigator-coverage timesketch tap junit" -- "$word")) ; return ;;
     --now) COMPREPLY=($(compgen -W "last" -- "$word")) ; return ;;

@@ -28,6 +28,7 @@ _arguments -C \
     '--empty-tables[documented tables without data are empty, not unknown]' \
     '--allow-files[externaldata may read the files below this folder]:dir:_files' \
     '--geoip[a MaxMind database for geo_info_from_ip_address]:file:_files' \
+    '--user-agents[the regexes.yaml of uap-core for parse_user_agent]:file:_files' \
     '--chart[draw what render asks for, as on a terminal]' \
     '--no-warnings[no warnings]' \
     '--quiet[results and errors only]' '-q[results and errors only]' \

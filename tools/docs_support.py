@@ -25,7 +25,7 @@ HEADINGS = {'operator': 'Tabular operators', 'string operator': 'Operators betwe
 NBSP = '\0'  # keeps a name of two words on one line
 
 DATA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'tests', 'data')
-OPTIONS = ['-i', os.path.join(DATA, 'shapes', 'nxlog.jsonl'), '--geoip', os.path.join(DATA, 'places.mmdb'),
+OPTIONS = ['-i', os.path.join(DATA, 'shapes', 'nxlog.jsonl'), '--geoip', os.path.join(DATA, 'places.mmdb'), '--user-agents', os.path.join(DATA, 'agents.yaml'),
            '--allow-files', os.path.join(DATA, 'external', 'folder'), '--no-warnings', '--quiet']
 T = 'let T = datatable(k:string, x:long, t:datetime, d:dynamic, s:string) [' \
     '"a", 1, datetime(2024-01-01), dynamic({"p": 1}), "u=1 v=2", "b", 2, datetime(2024-01-02), dynamic({"p": 2}), "u=3 v=4"]; '
