@@ -12,7 +12,7 @@ typedef struct reporter {
     bool on_terminal, shown;
     uint64_t damaged, refused; /* messages so far */
     bool quiet;
-    bool only_named; /* -i: what is no log in a folder is nobody's concern */
+    const cli_args *only_named; /* -i: what is no log in a folder is nobody's concern; NULL: it is */
 } reporter;
 
 static void clear_line(reporter *r) {
@@ -56,10 +56,17 @@ static void on_damage(void *context, const char *path, uint64_t offset, const ch
     fputs(r->damaged == MAX_SHOWN ? "\n(further damage is only counted)\n" : "\n", stderr);
 }
 
+static bool is_named(const cli_args *args, const char *path) {
+    bool found = false;
+    for (int i = 0; i < args->ninputs; i++) {
+        found = found || strcmp(args->inputs[i], path) == 0;
+    }
+    return found;
+}
+
 static void on_refused(void *context, const char *path, const char *why) {
     reporter *r = context;
-    r->refused++;
-    if (r->quiet || r->only_named || r->refused > MAX_SHOWN) {
+    if ((r->only_named != NULL && !is_named(r->only_named, path)) || ++r->refused > MAX_SHOWN) {
         return;
     }
     clear_line(r);
@@ -85,7 +92,7 @@ static spoor_ingest_request request_of(const cli_args *args, const char *const *
                                   .event_ids = args->event_id,
                                   .progress = on_progress,
                                   .damage = on_damage,
-                                  .refused = on_refused,
+                                  .refused = r->quiet ? NULL : on_refused,
                                   .context = r};
 }
 
@@ -172,7 +179,7 @@ int cli_ingest(cli_args *args) {
 }
 
 bool cli_read_inputs(cli_args *args, spoor_engine *engine, int *code) {
-    reporter r = {.on_terminal = isatty(STDERR_FILENO), .quiet = args->quiet, .only_named = true};
+    reporter r = {.on_terminal = isatty(STDERR_FILENO), .quiet = args->quiet, .only_named = args};
     spoor_ingest_request request = request_of(args, args->inputs, (size_t)args->ninputs, &r);
     request.has_from = request.has_to = false; /* the query's own, on TimeGenerated */
     spoor_ingest_summary summary;

@@ -43,7 +43,7 @@ typedef struct ingest {
     bool out_of_memory;
     spoor_arena arena; /* of the event that `disguised` is made of */
     spoor_event disguised;
-    char refusal[600]; /* of the last file the user named that was refused */
+    char refusal[600]; /* of the last file the user named that was refused, and nobody was told */
 } ingest;
 
 static double clock_seconds(void) {
@@ -239,11 +239,10 @@ static bool end_source(void *context, spoor_ingest_status status, const spoor_in
     in->read_files += !refused;
     if (refused) {
         s->refused_files++;
-        if (in->is_named) {
-            snprintf(in->refusal, sizeof in->refusal, "%.300s: %s", in->name, counts->refusal);
-        }
         if (in->request->refused != NULL) {
             in->request->refused(in->request->context, in->name, counts->refusal);
+        } else if (in->is_named) {
+            snprintf(in->refusal, sizeof in->refusal, "%.300s: %s", in->name, counts->refusal);
         }
     }
     if (in->writer != NULL && in->failure == SPOOR_STORE_OK) {
