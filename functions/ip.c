@@ -114,19 +114,20 @@ static size_t scan_groups(spoor_str text, groups *g) {
     return is_full ? at : 0;
 }
 
-static void put_mapped(spoor_ipv6 *ip, uint32_t address) {
-    memset(ip->bytes, 0, sizeof ip->bytes);
-    ip->bytes[10] = ip->bytes[11] = 0xFF;
-    for (int i = 0; i < 4; i++) {
-        ip->bytes[12 + i] = (unsigned char)(address >> (24 - 8 * i));
+bool spoor_ipv4_parse_mapped(spoor_str text, spoor_ipv6 *ip) {
+    spoor_ipv4 four;
+    if (!spoor_ipv4_parse(text, &four)) {
+        return false;
     }
+    *ip = (spoor_ipv6){.bytes = {[10] = 0xFF, [11] = 0xFF}, .prefix = four.prefix + 96};
+    for (int i = 0; i < 4; i++) {
+        ip->bytes[12 + i] = (unsigned char)(four.address >> (24 - 8 * i));
+    }
+    return true;
 }
 
 bool spoor_ipv6_parse(spoor_str text, spoor_ipv6 *ip) {
-    spoor_ipv4 four;
-    if (spoor_ipv4_parse(text, &four)) {
-        put_mapped(ip, four.address);
-        ip->prefix = four.prefix + 96;
+    if (spoor_ipv4_parse_mapped(text, ip)) {
         return true;
     }
     groups g;

@@ -1,97 +1,27 @@
-/* fn_network.c - ipv4_*, parse_ipv4, format_ipv4: IPv4 addresses compared, matched, printed.
+/* fn_ip.c - IP addresses to numbers and to text: parse_ipv4, parse_ipv6, format_ipv4 ...
  *
- * Text that is no address makes a null (or '').  Of several prefixes (of either
- * address, and the argument) the shortest counts. */
+ * Text that is no address makes a null (or '').  Of a prefix of the address and
+ * one that is an argument the shorter counts; that of parse_ipv6_mask counts
+ * bits of the IPv6 address, also where the text is IPv4. */
 #include "base/buffer.h"
 #include "functions/function.h"
 #include "functions/ip.h"
-#include "functions/text_arg.h"
 #include "types/dynamic.h"
 
-/* The optional prefix argument; false: out of range. */
-static bool prefix_at(const spoor_call *call, const spoor_vec *args, uint32_t arg, uint32_t row,
+/* The optional prefix in the second argument; false: out of range. */
+static bool prefix_at(const spoor_call *call, const spoor_vec *args, uint32_t row, uint32_t most,
                       uint32_t *prefix) {
-    *prefix = 32;
-    if (call->nargs <= arg) {
-        return true;
-    }
-    int64_t given = args[arg].longs[row];
+    int64_t given = call->nargs > 1 ? args[1].longs[row] : most;
     *prefix = (uint32_t)given;
-    return given >= 0 && given <= 32;
+    return given >= 0 && given <= most;
 }
 
 static uint32_t shorter(uint32_t a, uint32_t b) {
     return a < b ? a : b;
 }
 
-/* -1, 0, 1; false: null. */
-static bool compare_row(const spoor_call *call, const spoor_vec *args, uint32_t row, int *order) {
-    spoor_ipv4 a, b;
-    uint32_t prefix;
-    if (!spoor_ipv4_parse(args[0].strings[row], &a) ||
-        !spoor_ipv4_parse(args[1].strings[row], &b) || !prefix_at(call, args, 2, row, &prefix)) {
-        return false;
-    }
-    prefix = shorter(prefix, shorter(a.prefix, b.prefix));
-    uint32_t left = spoor_ipv4_mask(a.address, prefix), right = spoor_ipv4_mask(b.address, prefix);
-    *order = (left > right) - (left < right);
-    return true;
-}
-
-static void compare_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
-    for (uint32_t i = 0; i < rows; i++) {
-        int order = 0;
-        out->nulls[i] |= !compare_row(call, args, i, &order);
-        out->longs[i] = order;
-    }
-}
-
-static void is_match_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
-    for (uint32_t i = 0; i < rows; i++) {
-        int order = 1;
-        out->nulls[i] |= !compare_row(call, args, i, &order);
-        out->bools[i] = order == 0;
-    }
-}
-
-/* -- ranges
- * ----------------------------------------------------------------------------------------- */
-
-static bool is_in(spoor_ipv4 ip, spoor_ipv4 range) {
-    return spoor_ipv4_mask(ip.address, range.prefix) ==
-           spoor_ipv4_mask(range.address, range.prefix);
-}
-
-/* In one of the texts of arguments 1 and on: 1, 0, or -1 where one that decides is no address. */
-static int is_in_any(spoor_call *call, const spoor_vec *args, uint32_t row) {
-    spoor_ipv4 ip, range;
-    if (!spoor_ipv4_parse(args[0].strings[row], &ip)) {
-        return -1;
-    }
-    spoor_text_list list = {0};
-    for (uint32_t k = 1; k < call->nargs; k++) {
-        spoor_value value = spoor_vec_get(&args[k], row);
-        spoor_text_list_add_value(call->scratch, &list, &value);
-    }
-    bool all_valid = true;
-    for (uint32_t k = 0; k < list.count; k++) {
-        bool ok = spoor_ipv4_parse(list.texts[k], &range);
-        if (ok && is_in(ip, range)) {
-            return 1;
-        }
-        all_valid &= ok;
-    }
-    return all_valid ? 0 : -1;
-}
-
-static void is_in_range_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
-                             spoor_vec *out) {
-    for (uint32_t i = 0; i < rows; i++) {
-        int found = is_in_any(call, args, i);
-        out->nulls[i] |= found < 0;
-        out->bools[i] = found > 0;
-    }
-}
+/* -- networks
+ * --------------------------------------------------------------------------------------- */
 
 static void is_private_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
                             spoor_vec *out) {
@@ -108,7 +38,8 @@ static void is_private_eval(spoor_call *call, uint32_t rows, const spoor_vec *ar
         }
         ip.address = spoor_ipv4_mask(ip.address, ip.prefix);
         for (size_t k = 0; k < sizeof private_ranges / sizeof *private_ranges; k++) {
-            out->bools[i] |= is_in(ip, private_ranges[k]);
+            const spoor_ipv4 *range = &private_ranges[k];
+            out->bools[i] |= spoor_ipv4_mask(ip.address, range->prefix) == range->address;
         }
     }
 }
@@ -149,13 +80,26 @@ static void cidr_list_eval(spoor_call *call, uint32_t rows, const spoor_vec *arg
 /* -- to numbers and to text
  * ------------------------------------------------------------------------- */
 
-static void parse_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void parse_ipv4_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_ipv4 ip = {0};
         uint32_t prefix;
-        bool ok = spoor_ipv4_parse(args[0].strings[i], &ip) && prefix_at(call, args, 1, i, &prefix);
+        bool ok = spoor_ipv4_parse(args[0].strings[i], &ip) && prefix_at(call, args, i, 32, &prefix);
         out->nulls[i] |= !ok;
         out->longs[i] = ok ? spoor_ipv4_mask(ip.address, shorter(prefix, ip.prefix)) : 0;
+    }
+}
+
+static void parse_ipv6_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+    for (uint32_t i = 0; i < rows; i++) {
+        spoor_ipv6 ip;
+        uint32_t prefix;
+        if (!spoor_ipv6_parse(args[0].strings[i], &ip) || !prefix_at(call, args, i, 128, &prefix)) {
+            continue; /* stays '' */
+        }
+        spoor_ipv6_mask(&ip, shorter(prefix, ip.prefix));
+        char text[SPOOR_IPV6_TEXT];
+        out->strings[i] = spoor_arena_str(call->scratch, spoor_ipv6_print(&ip, text));
     }
 }
 
@@ -184,7 +128,7 @@ static void format_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, 
     for (uint32_t i = 0; i < rows; i++) {
         spoor_ipv4 ip;
         uint32_t prefix;
-        if (!address_at(&args[0], i, &ip) || !prefix_at(call, args, 1, i, &prefix)) {
+        if (!address_at(&args[0], i, &ip) || !prefix_at(call, args, i, 32, &prefix)) {
             continue; /* stays '' */
         }
         prefix = shorter(prefix, ip.prefix);
@@ -217,18 +161,17 @@ static void format_mask_eval(spoor_call *call, uint32_t rows, const spoor_vec *a
 #define FORMAT(row_name, code, text, sample, prints) \
     {.name = row_name, .args = {TEXT | WHOLE, WHOLE}, .min_args = 1, .max_args = 2, .result = SPOOR_STRING, .eval = code, \
      .summary = text, .example = sample, .value = prints}
-const spoor_function spoor_fn_network[] = {
-    TWO("ipv4_compare", SPOOR_LONG, 3, compare_eval, "-1, 0 or 1: how two IPv4 addresses compare as numbers, under the shortest prefix given.", "ipv4_compare('10.0.0.1', '10.0.0.2')", "-1"),
-    TWO("ipv4_is_match", SPOOR_BOOL, 3, is_match_eval, "Whether two IPv4 addresses are equal under the shortest prefix given.", "ipv4_is_match('192.168.1.1/24', '192.168.1.255')", "True"),
-    TWO("ipv4_is_in_range", SPOOR_BOOL, 2, is_in_range_eval, "Whether an IPv4 address is in a network.", "ipv4_is_in_range('10.1.2.3', '10.0.0.0/8')", "True"),
-    {.name = "ipv4_is_in_any_range", .args = {TEXT, TEXT | SPOOR_T_DYNAMIC}, .min_args = 2, .max_args = SPOOR_VARIADIC, .result = SPOOR_BOOL, .eval = is_in_range_eval,
-     .summary = "Whether an IPv4 address is in one of some networks.", .example = "ipv4_is_in_any_range('10.1.2.3', dynamic(['127.0.0.0/8', '10.0.0.0/8']))", .value = "True"},
+const spoor_function spoor_fn_ip[] = {
     ONE("ipv4_is_private", SPOOR_BOOL, is_private_eval, "Whether an IPv4 address is of a private network: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16.", "ipv4_is_private('172.31.0.9')", "True"),
     ONE("ipv4_netmask_suffix", SPOOR_LONG, netmask_suffix_eval, "The prefix of an IPv4 address, 32 when it has none.", "ipv4_netmask_suffix('10.0.0.0/8')", "8"),
     TWO("ipv4_range_to_cidr_list", SPOOR_DYNAMIC, 2, cidr_list_eval, "The networks that together are the addresses from the first to the second.", "ipv4_range_to_cidr_list('1.1.128.0', '1.1.140.255')", "[\"1.1.128.0/21\",\"1.1.136.0/22\",\"1.1.140.0/24\"]"),
-    ONE("parse_ipv4", SPOOR_LONG, parse_eval, "An IPv4 address as a number, cut to its prefix.", "parse_ipv4('192.168.1.1/24')", "3232235776"),
-    {.name = "parse_ipv4_mask", .args = {TEXT, WHOLE}, .min_args = 2, .max_args = 2, .result = SPOOR_LONG, .eval = parse_eval,
+    ONE("parse_ipv4", SPOOR_LONG, parse_ipv4_eval, "An IPv4 address as a number, cut to its prefix.", "parse_ipv4('192.168.1.1/24')", "3232235776"),
+    {.name = "parse_ipv4_mask", .args = {TEXT, WHOLE}, .min_args = 2, .max_args = 2, .result = SPOOR_LONG, .eval = parse_ipv4_eval,
      .summary = "An IPv4 address as a number, cut to so many bits.", .example = "parse_ipv4_mask('127.0.0.1', 24)", .value = "2130706432"},
+    {.name = "parse_ipv6", .args = {TEXT}, .min_args = 1, .max_args = 1, .result = SPOOR_STRING, .eval = parse_ipv6_eval,
+     .summary = "An IPv6 or IPv4 address in full as IPv6, cut to its prefix.", .example = "parse_ipv6('192.168.255.255/24')", .value = "0000:0000:0000:0000:0000:ffff:c0a8:ff00"},
+    {.name = "parse_ipv6_mask", .args = {TEXT, WHOLE}, .min_args = 2, .max_args = 2, .result = SPOOR_STRING, .eval = parse_ipv6_eval,
+     .summary = "An IPv6 or IPv4 address in full as IPv6, cut to so many bits of it.", .example = "parse_ipv6_mask('fe80::85d:e82c:9446:7994', 120)", .value = "fe80:0000:0000:0000:085d:e82c:9446:7900"},
     FORMAT("format_ipv4", format_eval, "An IPv4 address, text or number, as text, cut to so many bits.", "format_ipv4(3232235777, 24)", "192.168.1.0"),
     FORMAT("format_ipv4_mask", format_mask_eval, "An IPv4 address, text or number, as text with its prefix.", "format_ipv4_mask('192.168.1.1', 24)", "192.168.1.0/24"),
     {0},
