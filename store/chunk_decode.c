@@ -4,8 +4,7 @@
  * keeps dictionary values distinct: codes that read the same become one. */
 #include <stdlib.h>
 
-#include <zlib.h>
-
+#include "base/crc32.h"
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "store/snapshot.h"
@@ -36,7 +35,7 @@ static spoor_store_status read_chunk(spoor_stored_segment *segment,
         code == SQLITE_OK ? SPOOR_STORE_OK : spoor_store_sql_fail(store, code, "reading a chunk");
     sqlite3_blob_close(blob);
     pthread_mutex_unlock(&store->mutex);
-    if (status == SPOOR_STORE_OK && crc32(0, out, (unsigned)column->length) != column->crc) {
+    if (status == SPOOR_STORE_OK && spoor_crc32(0, out, (size_t)column->length) != column->crc) {
         status = spoor_store_fail(store, SPOOR_STORE_CORRUPT,
                                   "%s: segment %lld: the checksum of a chunk is wrong", store->path,
                                   (long long)segment->seen.id);

@@ -90,47 +90,71 @@ static bool holds(spoor_type type, int64_t value) {
     return type == SPOOR_LONG || (value >= least_of(type) && value <= greatest_of(type));
 }
 
-/* Of longs that are all there.  NULL: no memory. */
-static spoor_bounds *bounds_of(const int64_t *longs, uint32_t rows) {
-    spoor_bounds *bounds = malloc(((size_t)rows / SPOOR_PIECE_ROWS + 1) * sizeof *bounds);
-    for (uint32_t from = 0; bounds != NULL && from < rows; from += SPOOR_PIECE_ROWS) {
-        uint32_t to = rows - from < SPOOR_PIECE_ROWS ? rows : from + SPOOR_PIECE_ROWS;
-        spoor_bounds piece = {longs[from], longs[from]};
-        for (uint32_t i = from + 1; i < to; i++) {
-            piece.min = longs[i] < piece.min ? longs[i] : piece.min;
-            piece.max = longs[i] > piece.max ? longs[i] : piece.max;
-        }
-        bounds[from / SPOOR_PIECE_ROWS] = piece;
+/* Of rows [0, n), at least one; *rises: none is below the one before.  Logged times rise but for a few. */
+static spoor_bounds bounds_of(const int64_t *longs, uint32_t n, bool *rises) {
+    bool up = true;
+    for (uint32_t i = 1; i < n; i++) {
+        up &= longs[i] >= longs[i - 1];
     }
-    return bounds;
+    *rises = up;
+    spoor_bounds piece = {longs[0], longs[n - 1]};
+    for (uint32_t i = 0; i < n && !up; i++) {
+        piece.min = longs[i] < piece.min ? longs[i] : piece.min;
+        piece.max = longs[i] > piece.max ? longs[i] : piece.max;
+    }
+    return piece;
+}
+
+/* The bounds of each piece, and *all of them. */
+static bool find_bounds(spoor_decoded *out, spoor_bounds *all, bool *is_ascending) {
+    uint32_t pieces = (out->rows + SPOOR_PIECE_ROWS - 1) / SPOOR_PIECE_ROWS;
+    out->bounds = malloc(((size_t)pieces + 1) * sizeof *out->bounds);
+    *all = (spoor_bounds){INT64_MAX, INT64_MIN};
+    *is_ascending = true;
+    for (uint32_t p = 0; out->bounds != NULL && p < pieces; p++) {
+        uint32_t from = p * SPOOR_PIECE_ROWS, left = out->rows - from;
+        bool rises;
+        spoor_bounds piece = bounds_of(out->longs + from, left < SPOOR_PIECE_ROWS ? left : SPOOR_PIECE_ROWS, &rises);
+        *is_ascending &= rises && (p == 0 || out->longs[from] >= out->longs[from - 1]);
+        all->min = piece.min < all->min ? piece.min : all->min;
+        all->max = piece.max > all->max ? piece.max : all->max;
+        out->bounds[p] = piece;
+    }
+    return out->bounds != NULL;
+}
+
+/* What is not between them becomes null. */
+static bool clear_outside(spoor_decoded *out, int64_t least, int64_t greatest) {
+    out->nulls = out->nulls != NULL ? out->nulls : calloc((size_t)out->rows + 1, 1);
+    for (uint32_t i = 0; out->nulls != NULL && i < out->rows; i++) {
+        if (out->longs[i] < least || out->longs[i] > greatest) {
+            out->nulls[i] = 1;
+            out->longs[i] = 0;
+        }
+    }
+    return out->nulls != NULL;
 }
 
 /* An int or a datetime, in place: what its type does not hold is null (no Windows writes it; a hostile
  * file may). */
 static bool derive_int(spoor_type type, spoor_decoded *out) {
-    int64_t least = least_of(type), greatest = greatest_of(type), *longs = out->longs;
-    bool has_null = false, is_ascending = true;
-    for (uint32_t i = 0; i < out->rows; i++) {
-        if (longs[i] < least || longs[i] > greatest) {
-            out->nulls = out->nulls != NULL ? out->nulls : calloc((size_t)out->rows + 1, 1);
-            if (out->nulls == NULL) {
-                return false;
-            }
-            out->nulls[i] = 1;
-            longs[i] = 0;
-        }
-        has_null |= out->nulls != NULL && out->nulls[i] != 0;
-        is_ascending &= i == 0 || longs[i] >= longs[i - 1];
-    }
-    out->bounds = has_null ? NULL : bounds_of(longs, out->rows);
-    if (!has_null && out->bounds == NULL) {
+    int64_t least = least_of(type), greatest = greatest_of(type);
+    spoor_bounds all;
+    bool is_ascending;
+    if (!find_bounds(out, &all, &is_ascending) ||
+        ((all.min < least || all.max > greatest) && out->rows > 0 && !clear_outside(out, least, greatest))) {
         return false;
+    }
+    bool has_null = out->nulls != NULL && memchr(out->nulls, 1, out->rows) != NULL;
+    if (has_null) {
+        free(out->bounds);
+        out->bounds = NULL;
     }
     spoor_chunk *chunk = &out->cached.chunk;
     chunk->vec = (spoor_vec){.type = type, .form = SPOOR_FLAT};
     chunk->vec.bounds = out->bounds;
     chunk->vec.is_ascending = is_ascending && !has_null;
-    chunk->vec.longs = longs;
+    chunk->vec.longs = out->longs;
     chunk->vec.nulls = has_null ? out->nulls : NULL;
     chunk->min = chunk->min < least ? least : chunk->min;
     chunk->max = chunk->max > greatest ? greatest : chunk->max;

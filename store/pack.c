@@ -3,6 +3,8 @@
 
 #include <zstd.h>
 
+#include "store/unpack.h"
+
 enum { BLOCK = 128, ZSTD_LEVEL = 1, MIN_ZSTD_BYTES = 64, KEPT_SCRATCH = 4 << 20 };
 
 struct spoor_packer {
@@ -75,58 +77,6 @@ static inline void put_bits(bit_writer *w, uint64_t value, unsigned width) {
 
 static void end_bits(const bit_writer *w) {
     memcpy(w->at, &w->pending, (w->bits + 7) / 8);
-}
-
-static uint64_t bits_at(const unsigned char *in, size_t len, size_t bit, unsigned width) {
-    uint64_t value = 0;
-    for (unsigned got = 0; got < width;) {
-        size_t byte = (bit + got) / 8;
-        unsigned shift = (unsigned)((bit + got) % 8);
-        unsigned take = 8 - shift < width - got ? 8 - shift : width - got;
-        uint64_t part = byte < len ? (uint64_t)in[byte] >> shift : 0;
-        value |= (part & ((1u << take) - 1)) << got;
-        got += take;
-    }
-    return value;
-}
-
-/* Values that can be read with one 8-byte load each; the rest are left to bits_at. */
-static uint32_t whole_loads(size_t len, uint32_t n, unsigned width) {
-    if (width == 0 || width > 56 || len < 8) {
-        return 0;
-    }
-    size_t fit = ((len - 8) * 8) / width;
-    return fit < n ? (uint32_t)fit : n;
-}
-
-static void unpack_u64(const unsigned char *in, size_t len, uint64_t *values, uint32_t n,
-                       unsigned width) {
-    uint64_t mask = width == 64 ? UINT64_MAX : (UINT64_C(1) << width) - 1;
-    uint32_t fast = whole_loads(len, n, width);
-    size_t bit = 0;
-    for (uint32_t i = 0; i < fast; i++, bit += width) {
-        uint64_t word;
-        memcpy(&word, in + bit / 8, 8);
-        values[i] = (word >> (bit % 8)) & mask;
-    }
-    for (uint32_t i = fast; i < n; i++, bit += width) {
-        values[i] = bits_at(in, len, bit, width);
-    }
-}
-
-static void unpack_u32(const unsigned char *in, size_t len, uint32_t *values, uint32_t n,
-                       unsigned width) {
-    uint32_t mask = (uint32_t)((UINT64_C(1) << width) - 1);
-    uint32_t fast = whole_loads(len, n, width);
-    size_t bit = 0;
-    for (uint32_t i = 0; i < fast; i++, bit += width) {
-        uint64_t word;
-        memcpy(&word, in + bit / 8, 8);
-        values[i] = (uint32_t)(word >> (bit % 8)) & mask;
-    }
-    for (uint32_t i = fast; i < n; i++, bit += width) {
-        values[i] = (uint32_t)bits_at(in, len, bit, width);
-    }
 }
 
 /* -- integers --------------------------------------------------------------------------------- */
@@ -265,6 +215,7 @@ void spoor_ints_encode(spoor_bytes *out, const int64_t *values, uint32_t n) {
 
 bool spoor_ints_decode(spoor_bytes_in *in, int64_t *values, uint32_t n) {
     uint64_t numbers[BLOCK];
+    uint32_t narrow[BLOCK];
     unsigned delta = spoor_bytes_u8(in);
     uint64_t base = (uint64_t)spoor_bytes_signed(in);
     uint64_t unit = spoor_bytes_varint(in);
@@ -281,9 +232,14 @@ bool spoor_ints_decode(spoor_bytes_in *in, int64_t *values, uint32_t n) {
         if (at == NULL) {
             return false;
         }
-        unpack_u64(at, bytes, numbers, count, width);
+        bool is_narrow = width <= 32;
+        if (is_narrow) {
+            spoor_unpack_u32(at, bytes, narrow, count, width);
+        } else {
+            spoor_unpack_u64(at, bytes, numbers, count, width);
+        }
         for (uint32_t i = 0; i < count; i++) {
-            uint64_t number = numbers[i] + least;
+            uint64_t number = (is_narrow ? narrow[i] : numbers[i]) + least;
             here = delta != 0 ? here + ((number >> 1) ^ (0 - (number & 1))) : number;
             values[from + i] = (int64_t)(base + here * unit);
         }
@@ -385,21 +341,12 @@ void spoor_codes_encode(spoor_packer *packer, spoor_bytes *out, const uint32_t *
     out->len += bits;
 }
 
-static void widen(const unsigned char *at, unsigned whole, uint32_t *codes, uint32_t n) {
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t code = 0;
-        for (unsigned byte = 0; byte < whole; byte++) {
-            code |= (uint32_t)at[i * (size_t)whole + byte] << (8 * byte);
-        }
-        codes[i] = code;
-    }
-}
-
 bool spoor_codes_decode(spoor_packer *packer, spoor_bytes_in *in, uint32_t *codes, uint32_t n,
                         uint32_t ncodes) {
     unsigned width = bit_width(ncodes == 0 ? 0 : ncodes - 1);
     unsigned whole = width <= 8 ? 1 : width <= 16 ? 2 : 4;
     unsigned compressed = spoor_bytes_u8(in);
+    uint32_t most;
     if (compressed == 1) {
         uint64_t packed = spoor_bytes_varint(in);
         const unsigned char *at = spoor_bytes_take(in, packed);
@@ -414,18 +361,14 @@ bool spoor_codes_decode(spoor_packer *packer, spoor_bytes_in *in, uint32_t *code
         if (ZSTD_isError(got) || got != want) {
             return false;
         }
-        widen(room, whole, codes, n);
+        most = spoor_unpack_u32(room, want, codes, n, 8 * whole);
     } else {
         size_t bytes = packed_bytes(n, width);
         const unsigned char *at = spoor_bytes_take(in, bytes);
         if (compressed != 0 || at == NULL) {
             return false;
         }
-        unpack_u32(at, bytes, codes, n, width);
-    }
-    uint32_t most = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        most = codes[i] > most ? codes[i] : most;
+        most = spoor_unpack_u32(at, bytes, codes, n, width);
     }
     return n == 0 || most < ncodes;
 }

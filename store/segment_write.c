@@ -1,8 +1,7 @@
 /* segment_write.c - a built segment into its directory and chunks (see segment.h). */
 #include "store/segment.h"
 
-#include <zlib.h>
-
+#include "base/crc32.h"
 #include "base/utf8.h"
 #include "store/text_code.h"
 #include "store/text_sort.h"
@@ -173,7 +172,7 @@ static spoor_bytes *open_chunk(encoding *e) {
 static void put_place(encoding *e, const spoor_bytes *chunk, size_t start) {
     spoor_bytes *directory = &e->out->directory;
     uint32_t crc =
-        chunk->failed ? 0 : (uint32_t)crc32(0, chunk->ptr + start, (unsigned)(chunk->len - start));
+        chunk->failed ? 0 : spoor_crc32(0, chunk->ptr + start, chunk->len - start);
     spoor_bytes_put_varint(directory, e->out->nchunks - 1);
     spoor_bytes_put_varint(directory, start);
     spoor_bytes_put_varint(directory, chunk->len - start);
