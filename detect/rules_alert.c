@@ -14,32 +14,41 @@ enum { PREDICATE_BYTES = 160 };
 
 /* -- evidence ------------------------------------------------------------------------------------------- */
 
-/* The column that an operator of the query makes of `name` behind byte `after`: itself under another name
- * (renamed), or something else under its own (*is_remade). */
-static spoor_str follow(const spoor_ast *node, spoor_str name, uint32_t after, bool *is_remade,
-                        spoor_str renamed) {
+/* What operators of the query make under a name, in the order of the text: few, and each leaf asks for them. */
+typedef struct made_columns {
+    const spoor_ast **items; /* NAMED, with what it is made of below */
+    uint32_t count, capacity;
+} made_columns;
+
+static void list_made(spoor_arena *arena, const spoor_ast *node, made_columns *made) {
     for (const spoor_ast *child = node->first; child != NULL; child = child->next) {
-        if (child->kind == SPOOR_AST_NAMED && child->span.start > after && child->first != NULL &&
-            node->kind != SPOOR_AST_CALL) {
-            bool is_it = child->first->kind == SPOOR_AST_NAME && spoor_str_eq(child->first->text, name);
-            if (is_it) {
-                renamed = child->text;
-            } else if (spoor_str_eq(child->text, name)) {
-                *is_remade = true;
-            }
+        if (child->kind == SPOOR_AST_NAMED && child->first != NULL && node->kind != SPOOR_AST_CALL) {
+            SPOOR_GROW(arena, made->items, made->count, &made->capacity);
+            made->items[made->count++] = child;
         }
-        renamed = follow(child, name, after, is_remade, renamed);
+        list_made(arena, child, made);
     }
-    return renamed;
 }
 
-static int shown_column(const spoor_ast *tree, const spoor_schema *schema, uint32_t ncols,
+/* Where the rows show the column that the leaf compares: as it is, or renamed behind the leaf; -1: nowhere. */
+static int shown_column(const made_columns *made, const spoor_schema *schema, uint32_t ncols,
                         const spoor_condition *leaf) {
     bool is_remade = false;
+    spoor_str renamed = {0};
     if (leaf->column.len == 0) {
         return -1;
     }
-    spoor_str renamed = follow(tree, leaf->column, leaf->span.start, &is_remade, (spoor_str){0});
+    for (uint32_t i = 0; i < made->count; i++) {
+        const spoor_ast *node = made->items[i];
+        if (node->span.start <= leaf->span.start) {
+            continue;
+        }
+        if (node->first->kind == SPOOR_AST_NAME && spoor_str_eq(node->first->text, leaf->column)) {
+            renamed = node->text;
+        } else {
+            is_remade |= spoor_str_eq(node->text, leaf->column);
+        }
+    }
     int c = is_remade ? -1 : spoor_schema_find(schema, leaf->column);
     if (c < 0 && renamed.len > 0) {
         c = spoor_schema_find(schema, renamed);
@@ -77,6 +86,8 @@ const spoor_evidence *spoor_rule_evidence(spoor_rules *rules, uint32_t rule) {
     uint32_t ncols;
     const spoor_schema *schema = spoor_rule_schema(state, &ncols);
     const spoor_conditions *all = spoor_conditions_find(arena, tree);
+    made_columns made = {0};
+    list_made(arena, tree, &made);
     e->leaves = SPOOR_NEW_ARRAY(arena, const spoor_condition *, all->nleaves + 1);
     e->columns = SPOOR_NEW_ARRAY(arena, int, all->nleaves + 1);
     e->texts = SPOOR_NEW_ARRAY(arena, spoor_str, all->nleaves + 1);
@@ -84,7 +95,7 @@ const spoor_evidence *spoor_rule_evidence(spoor_rules *rules, uint32_t rule) {
     for (uint32_t i = 0; i < all->nleaves; i++) {
         const spoor_condition *leaf = all->leaves[i];
         bool is_negative = leaf->operator.len > 0 && leaf->operator.ptr[0] == '!';
-        int column = shown_column(tree, schema, ncols, leaf);
+        int column = shown_column(&made, schema, ncols, leaf);
         if (!is_negative && !leaf->is_denied && (column >= 0 || leaf->is_certain)) {
             e->leaves[e->count] = leaf;
             e->columns[e->count] = column;
