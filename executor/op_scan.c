@@ -423,6 +423,11 @@ void spoor_scan_may_fold(spoor_scan *scan, const uint8_t *is_read) {
     scan->is_read = is_read;
 }
 
+void spoor_scan_set_codes(spoor_scan *scan, uint32_t column, const uint32_t *codes) {
+    scan->cols[column].codes = codes;
+    scan->is_loaded[column] = WHOLE;
+}
+
 void spoor_scan_leave_out(spoor_scan *scan, uint32_t column) {
     spoor_type type = column_of(scan, column)->type;
     spoor_value nothing = {.type = type, .is_null = type != SPOOR_STRING};

@@ -114,6 +114,8 @@ bool spoor_scan_fetch(spoor_scan *scan, uint32_t segment, uint32_t column, const
  * without a look at them: in the order of the first of each.  Before the first batch.  is_read: by column, by
  * who is above; NULL: any may be. */
 void spoor_scan_may_fold(spoor_scan *scan, const uint8_t *is_read);
+/* Of the segment at hand: a column whose entries are loaded has these codes; it needs no others. */
+void spoor_scan_set_codes(spoor_scan *scan, uint32_t column, const uint32_t *codes);
 /* The column is not read: nothing stands for it in the segment at hand. */
 void spoor_scan_leave_out(spoor_scan *scan, uint32_t column);
 

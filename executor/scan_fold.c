@@ -87,7 +87,7 @@ static void give_entries(spoor_scan *scan, uint32_t varying, const spoor_census 
         entries = kept;
         weights = rows;
     }
-    scan->cols[varying].codes = entries;
+    spoor_scan_set_codes(scan, varying, entries);
     scan->weights = weights;
     scan->nrows = count;
 }
@@ -127,10 +127,7 @@ static bool fold_entries(spoor_scan *scan, uint32_t varying, bool *done) {
         *done = true;
         return true;
     }
-    if (!spoor_scan_load(scan, varying)) {
-        return false;
-    }
-    const spoor_census *census = spoor_dict_census(scan->cols[varying].dict);
+    const spoor_census *census = spoor_dict_census(column->dict);
     if (census != NULL) {
         give_entries(scan, varying, census, table);
         *done = true;

@@ -486,7 +486,7 @@ spoor_store_status spoor_decoded_keep(spoor_stored_segment *segment, spoor_cache
     if (status == SPOOR_STORE_OK) {
         decoded->cached.free = spoor_decoded_free;
         decoded->cached.bytes = spoor_decoded_bytes(decoded);
-        decoded->cache = cache;
+        decoded->store = segment->store;
         if (decoded->dict.values != NULL && decoded->values.type == SPOOR_STRING) {
             spoor_decoded_offer_hashes(decoded);
         }

@@ -22,7 +22,7 @@ struct spoor_store {
     spoor_memory own_memory;
     pthread_mutex_t mutex; /* guards db while several threads read, names, error */
     bool has_mutex;
-    pthread_mutex_t pending_mutex; /* who decodes codes that were left pending: chunk_decode.c */
+    pthread_mutex_t pending_mutex; /* who reads codes that were left pending: chunk_decode.c, dict_census.c */
     char error[512];
     spoor_names names;
     struct spoor_cache *cache;  /* decoded chunks (cache.h) */

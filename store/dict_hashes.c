@@ -28,7 +28,7 @@ static const uint64_t *hashes_of(const spoor_dict *dict, uint32_t rows) {
     uint64_t asked = atomic_fetch_add(&decoded->asked, rows) + (uint64_t)rows;
     size_t bytes = (size_t)dict->count * sizeof *hashes;
     if (asked * ENTRIES_PER_ROW < dict->count ||
-        !spoor_cache_extend(decoded->cache, &decoded->cached, bytes)) {
+        !spoor_cache_extend(decoded->store->cache, &decoded->cached, bytes)) {
         return NULL;
     }
     uint64_t *made = make(dict);

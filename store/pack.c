@@ -341,34 +341,42 @@ void spoor_codes_encode(spoor_packer *packer, spoor_bytes *out, const uint32_t *
     out->len += bits;
 }
 
-bool spoor_codes_decode(spoor_packer *packer, spoor_bytes_in *in, uint32_t *codes, uint32_t n,
-                        uint32_t ncodes) {
+bool spoor_codes_open(spoor_packer *packer, spoor_bytes_in *in, uint32_t n, uint32_t ncodes,
+                      spoor_code_reader *reader) {
     unsigned width = bit_width(ncodes == 0 ? 0 : ncodes - 1);
     unsigned whole = width <= 8 ? 1 : width <= 16 ? 2 : 4;
     unsigned compressed = spoor_bytes_u8(in);
-    uint32_t most;
-    if (compressed == 1) {
-        uint64_t packed = spoor_bytes_varint(in);
-        const unsigned char *at = spoor_bytes_take(in, packed);
-        packer->out.len = 0;
-        packer->out.failed = false;
-        size_t want = (size_t)n * whole;
-        unsigned char *room = at == NULL ? NULL : spoor_bytes_room(&packer->out, want + 8);
-        if (room == NULL) {
-            return false;
-        }
-        size_t got = ZSTD_decompressDCtx(packer->decompress, room, want, at, (size_t)packed);
-        if (ZSTD_isError(got) || got != want) {
-            return false;
-        }
-        most = spoor_unpack_u32(room, want, codes, n, 8 * whole);
-    } else {
-        size_t bytes = packed_bytes(n, width);
-        const unsigned char *at = spoor_bytes_take(in, bytes);
-        if (compressed != 0 || at == NULL) {
-            return false;
-        }
-        most = spoor_unpack_u32(at, bytes, codes, n, width);
+    *reader = (spoor_code_reader){.width = width, .left = n, .ncodes = ncodes};
+    if (compressed != 1) {
+        reader->len = packed_bytes(n, width);
+        reader->at = spoor_bytes_take(in, reader->len);
+        return compressed == 0 && reader->at != NULL;
     }
-    return n == 0 || most < ncodes;
+    uint64_t packed = spoor_bytes_varint(in);
+    const unsigned char *at = spoor_bytes_take(in, packed);
+    packer->out.len = 0;
+    packer->out.failed = false;
+    reader->width = 8 * whole;
+    reader->len = (size_t)n * whole;
+    reader->at = at == NULL ? NULL : spoor_bytes_room(&packer->out, reader->len + 8);
+    if (reader->at == NULL) {
+        return false;
+    }
+    size_t got = ZSTD_decompressDCtx(packer->decompress, packer->out.ptr, reader->len, at, (size_t)packed);
+    return !ZSTD_isError(got) && got == reader->len;
+}
+
+bool spoor_codes_next(spoor_code_reader *reader, uint32_t *codes, uint32_t count) {
+    uint32_t most = spoor_unpack_u32(reader->at, reader->len, codes, count, reader->width);
+    size_t read = (size_t)count * reader->width / 8;
+    reader->at += read;
+    reader->len -= read;
+    reader->left -= count;
+    return count == 0 || most < reader->ncodes;
+}
+
+bool spoor_codes_decode(spoor_packer *packer, spoor_bytes_in *in, uint32_t *codes, uint32_t n,
+                        uint32_t ncodes) {
+    spoor_code_reader reader;
+    return spoor_codes_open(packer, in, n, ncodes, &reader) && spoor_codes_next(&reader, codes, n);
 }

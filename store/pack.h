@@ -19,7 +19,19 @@ bool spoor_ints_decode(spoor_bytes_in *in, int64_t *values, uint32_t n);
 /* Codes below ncodes: bit-packed, or whole bytes under zstd where that saves 10 %. */
 void spoor_codes_encode(spoor_packer *packer, spoor_bytes *out, const uint32_t *codes, uint32_t n,
                         uint32_t ncodes);
-/* false also for a code that is not below ncodes. */
+/* The codes one piece after the other: they are in the input, or in the packer's scratch. */
+typedef struct spoor_code_reader {
+    const unsigned char *at;
+    size_t len; /* from `at` on */
+    unsigned width;
+    uint32_t left, ncodes;
+} spoor_code_reader;
+/* `n` codes from the input, which is then behind them. */
+bool spoor_codes_open(spoor_packer *packer, spoor_bytes_in *in, uint32_t n, uint32_t ncodes,
+                      spoor_code_reader *reader);
+/* The next `count`: a multiple of eight, or all that are left.  false: one of them is not below ncodes. */
+bool spoor_codes_next(spoor_code_reader *reader, uint32_t *codes, uint32_t count);
+/* All at once. */
 bool spoor_codes_decode(spoor_packer *packer, spoor_bytes_in *in, uint32_t *codes, uint32_t n,
                         uint32_t ncodes);
 

@@ -60,7 +60,7 @@ typedef struct spoor_decoded {
     _Atomic(uint64_t *) hashes; /* by entry; NULL: not made yet */
     _Atomic(uint64_t) asked;    /* rows that wanted some */
     _Atomic(spoor_census *) census; /* of any dictionary; NULL: not made yet */
-    spoor_cache *cache;
+    spoor_store *store;
     void *extra;             /* of derived columns; freed with free_extra */
     void (*free_extra)(void *extra);
     /* a constant column, for readers of raw values */

@@ -69,8 +69,7 @@ typedef struct spoor_census {
     uint32_t *rows; /* how many rows have each */
 } spoor_census;
 
-/* Of all rows of the column, whose codes must have been decoded; NULL: there is no memory for it, or it is no
- * dictionary that keeps one. */
+/* Of all rows of the column; NULL: there is no memory for it, or it is no dictionary that keeps one. */
 static inline const spoor_census *spoor_dict_census(const spoor_dict *dict) {
     return dict->census != NULL ? dict->census(dict) : NULL;
 }
