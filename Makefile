@@ -31,7 +31,7 @@ LIBZIP  ?= $(or $(shell readelf -d "$$($(CC) -print-file-name=libzip.so)" 2>/dev
 
 DIRS     = base types regex functions lexer parser planner store ingest rules executor pass output engine detect
 SRC      = $(wildcard $(DIRS:=/*.c))
-GEN      = lexer grammar embedded known_tables
+GEN      = lexer grammar embedded known_tables build_id
 OBJ      = $(SRC:%.c=$(BUILD)/%.o) $(GEN:%=$(BUILD)/gen/%.o)
 CLI      = $(patsubst %.c,$(BUILD)/%.o,$(wildcard cli/*.c))
 UNIT     = $(wildcard tests/unit/test_*.c)
@@ -67,6 +67,10 @@ $(BUILD)/gen/embedded.c: $(BUILD)/embed $(EMBED)
 	$(BUILD)/embed $(EMBED) > $@
 $(BUILD)/gen/known_tables.c: $(BUILD)/embed parsers/known_tables.txt
 	$(BUILD)/embed --text spoor_known_tables parsers/known_tables.txt > $@
+# What caches of other code are told by: base/build_id.h.
+$(BUILD)/gen/build_id.c: $(SRC) $(wildcard $(DIRS:=/*.h) $(DIRS:=/*.def)) $(EMBED) lexer/lexer.re parser/grammar.y
+	@mkdir -p $(@D)
+	echo "const char spoor_build_id[] = \"$$(cat $^ | sha256sum | cut -c 1-32)\";" > $@
 $(BUILD)/embed: tools/embed.c
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARN) -o $@ $<

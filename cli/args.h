@@ -31,7 +31,7 @@ typedef struct cli_args {
     const char *temp_dir;
     const char *geoip, *user_agents;
     bool explain, profile, no_warnings, quiet, tree, tokens, help;
-    bool recover, dry_run, hosts, allow_failed, mutate, fix, one_by_one, no_rows;
+    bool recover, dry_run, hosts, allow_failed, mutate, fix, one_by_one, no_rows, incremental;
     int32_t assume_tz;
     const char *channel, *event_id, *severity, *folder, *docstring, *search_key, *fail_on;
     const char *tag, *technique, *id, *status, *exclude, *owner, *comment; /* rules */

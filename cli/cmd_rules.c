@@ -19,6 +19,7 @@ static const struct {
     {"why", "RULE EVENT", "which conditions an event meets: FILE#RECORD, or JSON", cli_rules_why, 2},
     {"explain", "PATH...", "what rules share when they run, and what each has left to read", cli_rules_explain, 1},
     {"diff", "[RUN [RUN]]", "alerts that are new, changed or gone since an earlier run", cli_rules_diff, 0},
+    {"forget", "", "drop what runs with --incremental have kept in the store", cli_rules_forget, 0},
     {"triage", "KEY...", "keep --status, --owner and --comment of alerts, for all runs", cli_rules_triage, 1},
 };
 

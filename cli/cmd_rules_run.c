@@ -46,6 +46,10 @@ static spoor_engine *open_for_run(cli_args *args, spoor_engine **recorder, int *
     return engine;
 }
 
+static void print_kept(const spoor_rules_summary *s) {
+    fprintf(stderr, "incremental: %" PRIu64 " of %" PRIu64 " segments were known\n", s->segments_known, s->segments);
+}
+
 static void print_summary(const spoor_rules_summary *s, const char *now) {
     fprintf(stderr, "%" PRIu64 " rules: %" PRIu64 " ran, %" PRIu64 " matched, %" PRIu64 " failed, %" PRIu64
                     " alerts; now %s; %.2f s\n",
@@ -119,6 +123,7 @@ static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *re
     uint64_t recorded = args->max_rows_given ? args->output.max_rows : 0;
     spoor_rules_options options = {.query = args->query, .max_rows = recorded,
                                    .no_rows = args->no_rows,
+                                   .incremental = args->incremental,
                                    .one_by_one = args->one_by_one};
     if (!shows_rows && recorded == 0) {
         options.max_rows = 1000; /* as many as are recorded */
@@ -138,6 +143,9 @@ static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *re
     }
     cli_interruptible(NULL);
     spoor_rules_print_messages(rules, false, stderr);
+    if (status == SPOOR_OK && s.not_kept != NULL) {
+        fprintf(stderr, "warning: what this run asked is not kept for the next one: %s\n", s.not_kept);
+    }
     if (status != SPOOR_OK) {
         return cli_rules_fail(engine, status);
     }
@@ -153,6 +161,9 @@ static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *re
         char now[64];
         spoor_print_time(s.now, now);
         print_summary(&s, now);
+        if (args->incremental) {
+            print_kept(&s);
+        }
         spoor_rules_print_allowed(rules, stderr);
     }
     int verdict = code_of_run(args, &s); /* an alert is one, whatever else failed */
@@ -163,6 +174,11 @@ int cli_rules_run(cli_args *args) {
     int code = EXIT_WORLD;
     if (args->fail_on != NULL && spoor_rules_severity(args->fail_on) < 0) {
         fprintf(stderr, "spoor: --fail-on: no severity '%s'; there are informational, low, medium, high, critical\n", args->fail_on);
+        return EXIT_WRONG;
+    }
+    if (args->incremental && (args->ninputs > 0 || args->replay != NULL)) {
+        fprintf(stderr, "spoor: --incremental is of one run over a store; %s\n",
+                args->ninputs > 0 ? "with -i none is kept: spoor ingest makes one" : "--replay are many");
         return EXIT_WRONG;
     }
     spoor_engine *recorder;
@@ -179,5 +195,16 @@ int cli_rules_run(cli_args *args) {
         spoor_close(recorder);
     }
     spoor_close(engine);
+    return code;
+}
+
+int cli_rules_forget(cli_args *args) {
+    int code = EXIT_WORLD;
+    spoor_engine *engine = cli_open(args, SPOOR_ACCESS_WRITE, &code);
+    if (engine != NULL) {
+        spoor_status status = spoor_rules_forget(engine);
+        code = status == SPOOR_OK ? EXIT_DONE : cli_rules_fail(engine, status);
+        spoor_close(engine);
+    }
     return code;
 }

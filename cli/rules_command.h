@@ -16,6 +16,7 @@ int cli_rules_tune(cli_args *args);
 int cli_rules_explain(cli_args *args);
 int cli_rules_diff(cli_args *args);
 int cli_rules_triage(cli_args *args);
+int cli_rules_forget(cli_args *args);
 
 /* -- shared ----------------------------------------------------------------------------------------- */
 

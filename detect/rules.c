@@ -284,6 +284,9 @@ static spoor_status check_all(spoor_rules *rules, const spoor_query_options *opt
 void spoor_rules_summarize(spoor_rules *rules) {
     spoor_rules_summary s = {.files = rules->set.files,
                              .ignored = rules->set.ignored,
+                             .segments = rules->summary.segments,
+                             .segments_known = rules->summary.segments_known,
+                             .not_kept = rules->summary.not_kept,
                              .now = rules->summary.now,
                              .seconds = rules->summary.seconds};
     for (uint32_t i = 0; i < rules->set.count; i++) {

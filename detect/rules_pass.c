@@ -62,6 +62,10 @@ void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_pla
     own->first = pass->nfilters;
     own->is_idle = spoor_rule_is_idle(query);
     for (uint32_t i = 0; i < list.count; i++) {
+        if (pass->is_incremental) {
+            SPOOR_GROW(&pass->arena, pass->names, pass->nfilters, &pass->names_capacity);
+            pass->names[pass->nfilters] = spoor_kept_name_of(list.items[i], scratch);
+        }
         SPOOR_GROW(&pass->arena, pass->filters, pass->nfilters, &pass->capacity);
         pass->filters[pass->nfilters++] = spoor_pass_filter_of(&pass->set, list.items[i], scratch);
     }
@@ -81,6 +85,36 @@ static bool make_room(spoor_rules_pass *pass, bool counts, spoor_picks **picks) 
     return ok;
 }
 
+/* false: no memory for it. */
+static bool join_kept(spoor_rules_pass *pass, spoor_picks *picks) {
+    jmp_buf door;
+    pass->arena.on_oom = &door;
+    bool ok = setjmp(door) == 0;
+    if (ok && pass->kept != NULL) {
+        spoor_kept_join(pass->kept, picks);
+    }
+    pass->arena.on_oom = NULL;
+    return ok;
+}
+
+void spoor_rules_pass_keep(spoor_rules_pass *pass, spoor_engine *engine, spoor_rules_summary *summary) {
+    bool has_room = pass->picks != NULL && pass->kept != NULL && pass->arena.used < SPOOR_MOST_PICK_BYTES;
+    const char *why = has_room ? spoor_kept_write(pass->kept, pass->picks, engine->store)
+                               : "it does not fit the memory limit";
+    if (pass->kept != NULL) {
+        summary->segments_known = spoor_kept_count(pass->kept, &summary->segments);
+    }
+    if (why != NULL) {
+        spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", why);
+        summary->not_kept = spoor_error(engine);
+    }
+}
+
+spoor_status spoor_rules_forget(spoor_engine *engine) {
+    const char *why = engine->store != NULL ? spoor_kept_forget(engine->store) : NULL;
+    return why == NULL ? SPOOR_OK : spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", why);
+}
+
 spoor_status spoor_rules_pass_run(spoor_rules_pass *pass, spoor_engine *engine, spoor_snapshot *snapshot,
                                   int64_t now, bool counts) {
     static const spoor_plan_query no_query;
@@ -94,10 +128,14 @@ spoor_status spoor_rules_pass_run(spoor_rules_pass *pass, spoor_engine *engine, 
     if (!make_room(pass, counts, &picks)) {
         return SPOOR_OK;
     }
+    if (pass->is_incremental) {
+        pass->kept = spoor_kept_recall(engine->store, snapshot, pass->names, pass->nfilters, &pass->arena);
+    }
+    const uint64_t *const *known = pass->kept != NULL ? spoor_kept_known(pass->kept) : NULL;
     spoor_run_begin(&run);
-    if (run.status == SPOOR_RUN_OK &&
-        spoor_sweep(&run, &pass->set, pass->filters, pass->nfilters, &pass->arena, picks, &pass->counts)) {
-        pass->picks = picks;
+    if (run.status == SPOOR_RUN_OK && spoor_sweep(&run, &pass->set, pass->filters, pass->nfilters, known, &pass->arena,
+                                                  picks, &pass->counts)) {
+        pass->picks = join_kept(pass, picks) ? picks : NULL;
     }
     spoor_run_end(&run);
     return run.status == SPOOR_RUN_CANCELLED || run.status == SPOOR_RUN_IO

@@ -8,6 +8,7 @@
 #define SPOOR_DETECT_RULES_PASS_H
 
 #include "detect/rules.h"
+#include "pass/kept.h"
 #include "pass/sweep.h"
 
 typedef struct spoor_rule_scans { /* of one rule */
@@ -25,6 +26,10 @@ typedef struct spoor_rules_pass {
     spoor_pass_set set;
     spoor_pass_node **filters;
     uint32_t nfilters, capacity;
+    bool is_incremental;    /* what is kept in the store is not asked again: */
+    spoor_kept_name *names; /* by filter */
+    uint32_t names_capacity;
+    spoor_kept *kept; /* NULL: nothing is */
     spoor_rule_scans *rules; /* by rule */
     spoor_picks *picks;      /* by filter; NULL: there was no sweep, every rule reads everything */
     spoor_sweep_counts counts;
@@ -39,6 +44,8 @@ void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_pla
  * counts: questions too, for _explain(). */
 spoor_status spoor_rules_pass_run(spoor_rules_pass *pass, spoor_engine *engine, spoor_snapshot *snapshot,
                                   int64_t now, bool counts);
+/* Incremental: keep what the pass found in the store, when no snapshot is open, and say in the summary how it went. */
+void spoor_rules_pass_keep(spoor_rules_pass *pass, spoor_engine *engine, spoor_rules_summary *summary);
 /* Is it known that the rule has no rows? */
 bool spoor_rules_pass_settles(const spoor_rules_pass *pass, uint32_t rule);
 /* Give a run of the rule its picks, in the arena. */

@@ -225,7 +225,8 @@ spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *opti
     rules_run all = {.rules = rules,
                      .options = options,
                      .query = options->query,
-                     .pass = {.arena = {.memory = &engine->memory}},
+                     .pass = {.arena = {.memory = &engine->memory},
+                              .is_incremental = options->incremental && engine->store != NULL && !options->replay},
                      .scratch = {.memory = &engine->memory}};
     double start = clock_seconds();
     rules->started = spoor_time_now();
@@ -252,7 +253,6 @@ spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *opti
     spoor_status status = options->replay ? spoor_rules_replay(rules, options, &all.query, all.snapshot)
                                           : run_all(&all);
     spoor_rules_forget_queries(rules);
-    spoor_arena_reset(&all.pass.arena);
     spoor_arena_reset(&all.scratch);
     if (status == SPOOR_OK) {
         status = spoor_rules_make_alerts(rules);
@@ -260,6 +260,10 @@ spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *opti
     if (all.snapshot != NULL) {
         spoor_snapshot_close(all.snapshot);
     }
+    if (status == SPOOR_OK && all.pass.is_incremental) {
+        spoor_rules_pass_keep(&all.pass, engine, &rules->summary);
+    }
+    spoor_arena_reset(&all.pass.arena);
     rules->summary.seconds = clock_seconds() - start;
     spoor_rules_summarize(rules);
     *summary = rules->summary;

@@ -73,9 +73,12 @@ static bool open_call(spoor_eval *eval) {
     }
     eval->call = (spoor_call){
         .function = eval->function, .nargs = eval->nargs, .types = types, .constants = constants,
-        .result = eval->type, .arena = arena, .scratch = op->scratch, .now = op->run->now,
-        .reference = op->run->query->reference, .cancel = op->run->cancel,
+        .result = eval->type, .arena = arena, .scratch = op->scratch, .cancel = op->run->cancel,
     };
+    if (eval->function->is_of_run) {
+        eval->call.now = op->run->now;
+        eval->call.reference = op->run->query->reference;
+    }
     const char *message = NULL;
     if (eval->function->prepare != NULL) {
         message = eval->function->prepare(&eval->call);

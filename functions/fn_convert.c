@@ -83,7 +83,7 @@ const spoor_function spoor_fn_convert[] = {
     ONE("toreal", SPOOR_REAL, false, "The value as a real.", "toreal('1.5')", "1.5"),
     ONE("todouble", SPOOR_REAL, false, "The value as a real.", "todouble('1.5')", "1.5"),
     ONE("todecimal", SPOOR_DECIMAL, false, "The value as a decimal.", "todecimal('1.20')", "1.20"),
-    {.name = "todatetime", .args = {SPOOR_T_ANY}, .min_args = 1, .max_args = 1, .result = SPOOR_DATETIME, .eval = convert_rows, .prepare = prepare_datetime,
+    {.name = "todatetime", .args = {SPOOR_T_ANY}, .min_args = 1, .max_args = 1, .result = SPOOR_DATETIME, .is_of_run = true, .eval = convert_rows, .prepare = prepare_datetime,
      .summary = "The value as a datetime.", .example = "todatetime('2024-02-29 12:30')", .value = "2024-02-29T12:30:00.0000000Z"},
     ONE("totimespan", SPOOR_TIMESPAN, false, "The value as a timespan.", "totimespan('1.02:00:00')", "1.02:00:00"),
     ONE("totime", SPOOR_TIMESPAN, true, "The value as a timespan.", "totime('02:00:00')", "02:00:00"),

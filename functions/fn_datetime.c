@@ -467,9 +467,9 @@ UNIX_EVAL(nanoseconds, 1, 100)
     {.name = "unixtime_" #unit "_todatetime", .args = {REAL}, .min_args = 1, .max_args = 1, .result = SPOOR_DATETIME, .eval = unit##_reals, \
      .summary = "The time so many " #unit " after 1970.", .example = "unixtime_" #unit "_todatetime(" sample ".0)", .value = "2019-01-01T00:00:00.0000000Z"}
 const spoor_function spoor_fn_datetime[] = {
-    {.name = "now", .args = {SPAN}, .min_args = 0, .max_args = 1, .result = SPOOR_DATETIME, .eval = now_eval,
+    {.name = "now", .args = {SPAN}, .min_args = 0, .max_args = 1, .result = SPOOR_DATETIME, .is_of_run = true, .eval = now_eval,
      .summary = "When the query started, or that much later.", .example = "now(1h) - now()", .value = "01:00:00"},
-    {.name = "ago", .args = {SPAN}, .min_args = 1, .max_args = 1, .result = SPOOR_DATETIME, .eval = ago_eval,
+    {.name = "ago", .args = {SPAN}, .min_args = 1, .max_args = 1, .result = SPOOR_DATETIME, .is_of_run = true, .eval = ago_eval,
      .summary = "So long before the query started.", .example = "now() - ago(1h)", .value = "01:00:00"},
     PART("getyear", false, year_eval, SPOOR_INT, "Year of a time.", "getyear(datetime(2024-02-29))", "2024"),
     PART("monthofyear", false, month_eval, SPOOR_INT, "Month of a time, 1 to 12.", "monthofyear(datetime(2024-02-29))", "2"),

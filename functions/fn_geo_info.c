@@ -74,7 +74,7 @@ static const char *prepare_geo_info(spoor_call *call) {
 
 // clang-format off
 const spoor_function spoor_fn_geo_info[] = {
-    {.name = "geo_info_from_ip_address", .args = {SPOOR_T_STRING}, .min_args = 1, .max_args = 1, .result = SPOOR_DYNAMIC, .eval = geo_info_eval, .prepare = prepare_geo_info,
+    {.name = "geo_info_from_ip_address", .args = {SPOOR_T_STRING}, .min_args = 1, .max_args = 1, .result = SPOOR_DYNAMIC, .is_of_run = true, .eval = geo_info_eval, .prepare = prepare_geo_info,
      .summary = "Country, state, city, latitude and longitude of an IP address, from the MaxMind database that --geoip names; null where it does not know.",
      .example = "geo_info_from_ip_address('192.0.2.7').city", .value = "Lower Example"},
     {0},

@@ -289,7 +289,7 @@ const spoor_function spoor_fn_math[] = {
     ONE("isfinite", SPOOR_BOOL, isfinite_eval, "Whether the real is neither infinite nor NaN.", "isfinite(1.0 / 0.0)", "False"),
     EXTREME("max_of", max_of_eval, "The greatest of the arguments that are not null.", "max_of(10, 1, -3, 17)", "17"),
     EXTREME("min_of", min_of_eval, "The least of the arguments that are not null.", "min_of(10, 1, -3, 17)", "-3"),
-    {.name = "rand", .args = {LONG}, .min_args = 0, .max_args = 1, .result = SPOOR_REAL, .is_volatile = true, .eval = rand_eval, .prepare = prepare_random,
+    {.name = "rand", .args = {LONG}, .min_args = 0, .max_args = 1, .result = SPOOR_REAL, .is_volatile = true, .is_of_run = true, .eval = rand_eval, .prepare = prepare_random,
      .summary = "A random number from 0 to below 1, or a whole one below the argument.", .example = "rand() < 1", .value = "True"},
     {0},
 };

@@ -138,7 +138,7 @@ static void parse_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
 
 // clang-format off
 const spoor_function spoor_fn_user_agent[] = {
-    {.name = "parse_user_agent", .args = {SPOOR_T_STRING, SPOOR_T_STRING | SPOOR_T_DYNAMIC}, .min_args = 2, .max_args = 2, .result = SPOOR_DYNAMIC, .constant_args = true, .eval = parse_eval, .prepare = prepare,
+    {.name = "parse_user_agent", .args = {SPOOR_T_STRING, SPOOR_T_STRING | SPOOR_T_DYNAMIC}, .min_args = 2, .max_args = 2, .result = SPOOR_DYNAMIC, .is_of_run = true, .constant_args = true, .eval = parse_eval, .prepare = prepare,
      .summary = "Browser, operating system and device of a user agent, whichever the second argument asks for, by the patterns that --user-agents names.",
      .example = "parse_user_agent('Examplefox/7.1', 'browser').Browser.Family", .value = "Examplefox"},
     {0},

@@ -31,8 +31,8 @@ typedef struct spoor_call {
     spoor_type result;
     spoor_arena *arena;   /* until the run ends */
     spoor_arena *scratch; /* until the next batch */
-    int64_t now;          /* fixed when the query started; datetime ticks */
-    spoor_reference reference;
+    int64_t now;          /* is_of_run: fixed when the query started; datetime ticks */
+    spoor_reference reference; /* the same */
     const volatile bool *cancel; /* long evals look at it; NULL: never */
     void *state;          /* what prepare() left */
 } spoor_call;
@@ -62,6 +62,7 @@ typedef struct spoor_function {
                             bit 31: all further ones too */
     bool sees_nulls;     /* eval is called with nulls in place and writes out->nulls itself */
     bool is_volatile;    /* rand(), new_guid(): never folded or shared */
+    bool is_of_run;      /* its value is the run's, too: only then call->now and ->reference are set */
     bool is_hidden;      /* internal or legacy spelling: works, not listed */
     bool reads_constants; /* takes constants behind the first argument from the call: see above */
     bool constant_args;  /* every argument after the first must be constant (regex, format) */

@@ -341,6 +341,8 @@ typedef struct spoor_rules_summary {
     uint64_t runs; /* of a replay */
     uint64_t warnings;
     uint64_t alerts_by_severity[SPOOR_SEVERITIES];
+    uint64_t segments, segments_known; /* incremental: of the store; those of which no rule had to ask anything that can be kept */
+    const char *not_kept; /* incremental: why nothing new is kept, until the engine's next failure; NULL: it is */
     int64_t now;
     double seconds;
 } spoor_rules_summary;
@@ -367,6 +369,7 @@ typedef struct spoor_rules_options {
     uint64_t max_rows;         /* matched rows kept of each rule (all are counted); 0: all */
     bool no_rows;              /* keep none */
     bool as_of;                /* now: each rule sees its queryPeriod before it */
+    bool incremental;          /* what rules left of a segment is kept in the store, and not asked again */
     bool replay;               /* every run of each rule's schedule from ... to; now is ignored */
     int64_t replay_from, replay_to; /* INT64_MIN, INT64_MAX: the first event, the newest */
     FILE *explain;             /* write there what the rules share, and what the pass left each; NULL: no */
@@ -378,6 +381,8 @@ typedef struct spoor_rules_options {
 /* Compile and run every rule once, on one snapshot. */
 spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *options,
                              spoor_rules_summary *summary);
+/* Drop what incremental runs have kept. */
+spoor_status spoor_rules_forget(spoor_engine *engine);
 /* After a run: how many rows each entry of the allow-lists left out; then say it, a line an entry. */
 spoor_status spoor_rules_count_allowed(spoor_rules *rules, const spoor_rules_options *options);
 void spoor_rules_print_allowed(const spoor_rules *rules, FILE *out);

@@ -7,8 +7,6 @@
 
 #include "pass/sweep_state.h"
 
-enum { MOST_PICK_BYTES = 256 << 20 }; /* beyond, segments are picked whole */
-
 typedef struct growing { /* the picks of one filter */
     spoor_pick *items;
     uint32_t count, capacity;
@@ -20,6 +18,7 @@ typedef struct sweep {
     spoor_plan plan; /* of the scan that reads the columns */
     spoor_pass_node *const *filters;
     uint32_t nfilters;
+    const uint64_t *const *known; /* by segment: sweep.h */
     uint32_t *live; /* filters that metadata leaves open, in the segment at hand */
     spoor_arena *arena; /* of the picks */
     growing *made;
@@ -39,8 +38,10 @@ static bool sweep_segment(sweep *w, uint32_t segment) {
     spoor_arena_rewind(s->arena);
     spoor_scan_enter(s->scan, segment);
     uint32_t nlive = 0;
+    const uint64_t *known = w->known != NULL ? w->known[segment] : NULL;
     for (uint32_t f = 0; f < w->nfilters; f++) {
-        if (spoor_sweep_settle(s, w->filters[f]) != SPOOR_ANSWER_NO) {
+        bool is_known = known != NULL && (known[f / 64] >> f % 64 & 1) != 0;
+        if (!is_known && spoor_sweep_settle(s, w->filters[f]) != SPOOR_ANSWER_NO) {
             w->live[nlive++] = f;
         }
     }
@@ -49,7 +50,7 @@ static bool sweep_segment(sweep *w, uint32_t segment) {
     bool ok = nlive == 0 || spoor_sweep_ask(s, w->filters, w->live, &nlive);
     for (uint32_t i = 0; i < nlive && ok; i++) {
         const spoor_pass_node *filter = w->filters[w->live[i]];
-        spoor_arena *room = w->arena->used < MOST_PICK_BYTES ? w->arena : NULL;
+        spoor_arena *room = w->arena->used < SPOOR_MOST_PICK_BYTES ? w->arena : NULL;
         spoor_pick pick;
         ok = spoor_sweep_load_rows(s, filter);
         if (ok && spoor_sweep_pick(s, filter, room, &pick)) {
@@ -117,8 +118,10 @@ static void sweep_behind_door(sweep *w, spoor_picks *picks) {
 }
 
 bool spoor_sweep(spoor_run *run, const spoor_pass_set *set, spoor_pass_node *const *filters,
-                 uint32_t nfilters, spoor_arena *arena, spoor_picks *picks, spoor_sweep_counts *counts) {
-    sweep w = {.s = {.run = run, .set = set, .counts = *counts}, .filters = filters, .nfilters = nfilters, .arena = arena};
+                 uint32_t nfilters, const uint64_t *const *known, spoor_arena *arena, spoor_picks *picks,
+                 spoor_sweep_counts *counts) {
+    sweep w = {.s = {.run = run, .set = set, .counts = *counts},
+               .filters = filters, .nfilters = nfilters, .known = known, .arena = arena};
     sweep_behind_door(&w, picks);
     *counts = w.s.counts;
     return run->status == SPOOR_RUN_OK;

@@ -125,9 +125,11 @@ const char *spoor_bound_prepare(spoor_arena *arena, const spoor_bound *call, spo
                         .constants = constants,
                         .result = call->type,
                         .arena = arena,
-                        .scratch = arena,
-                        .now = world.now,
-                        .reference = world.reference};
+                        .scratch = arena};
+    if (call->function->is_of_run) {
+        out->now = world.now;
+        out->reference = world.reference;
+    }
     return call->function->prepare != NULL ? call->function->prepare(out) : NULL;
 }
 

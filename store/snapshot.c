@@ -36,11 +36,12 @@ spoor_store_status spoor_stored_segment_read(spoor_store *store, sqlite3_stmt *r
         segment->first_chunk = sqlite3_column_int64(row, 8);
         segment->nchunks = (uint32_t)sqlite3_column_int64(row, 9);
         directory.ptr = (char *)segment->bytes;
-        uint32_t check;
-        bool is_sound = store->version < SPOOR_ROW_CHECK_VERSION ||
-                        (spoor_check_take(&directory, &check) &&
-                         check == spoor_check_segment(&segment->seen, segment->is_variant, segment->first_chunk,
-                                                      segment->nchunks, directory));
+        bool has_check = store->version >= SPOOR_ROW_CHECK_VERSION;
+        uint32_t check = 0;
+        bool is_sound = !has_check || spoor_check_take(&directory, &check);
+        segment->seen.check = spoor_check_segment(&segment->seen, segment->is_variant, segment->first_chunk,
+                                                  segment->nchunks, directory);
+        is_sound = is_sound && (!has_check || check == segment->seen.check);
         if (is_sound && spoor_directory_parse(directory, &segment->directory, &no_memory) &&
             segment->directory.rows == segment->seen.rows) {
             return SPOOR_STORE_OK;

@@ -67,6 +67,7 @@ typedef struct spoor_segment {
     int64_t event_id;
     int64_t min_time, max_time; /* of TimeGenerated; min > max: no row has one */
     int64_t first_row;   /* least row id: the order of segments */
+    uint32_t check;      /* checksum of all that its row says: row_check.h */
     void *handle;        /* the snapshot's */
 } spoor_segment;
 

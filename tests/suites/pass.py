@@ -7,10 +7,8 @@ usage: pass.py [SPOOR] [RULES...]"""
 import json
 import os
 import random
-import random
 import subprocess
 import sys
-import tempfile
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -159,4 +157,5 @@ def main():
     return failed != 0
 
 
-sys.exit(main())
+if __name__ == '__main__':
+    sys.exit(main())
