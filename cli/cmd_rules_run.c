@@ -199,7 +199,11 @@ int cli_rules_run(cli_args *args) {
 }
 
 int cli_rules_forget(cli_args *args) {
-    int code = EXIT_WORLD;
+    int code = EXIT_WRONG;
+    if (args->nwords > 1) {
+        fputs("spoor: rules forget drops all that is kept; it takes no words\n", stderr);
+        return code;
+    }
     spoor_engine *engine = cli_open(args, SPOOR_ACCESS_WRITE, &code);
     if (engine != NULL) {
         spoor_status status = spoor_rules_forget(engine);
