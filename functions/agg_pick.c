@@ -111,9 +111,9 @@ static void anyif_final(spoor_call *call, const void *state, spoor_vec *out, uin
 }
 
 // clang-format off
-#define MANY(row_name, least, hidden, nulls, code, joined, text, sample, prints) \
-    {.name = row_name, .min_args = least, .max_args = SPOOR_VARIADIC, .args = {SPOOR_T_ANY}, .sees_nulls = nulls, .is_hidden = hidden, \
-     .many_outputs = true, .column_name = "", .state_bytes = sizeof(pick), .update = code, .merge = joined, .final = pick_final, \
+#define MANY(row_name, least, hidden, picks, code, joined, text, sample, prints) \
+    {.name = row_name, .min_args = least, .max_args = SPOOR_VARIADIC, .args = {SPOOR_T_ANY}, .sees_nulls = picks, .is_hidden = hidden, \
+     .many_outputs = true, .picks_row = picks, .column_name = "", .state_bytes = sizeof(pick), .update = code, .merge = joined, .final = pick_final, \
      .summary = text, .example = sample, .value = prints}
 #define ANYIF(row_name, hidden) \
     {.name = row_name, .min_args = 2, .max_args = 2, .args = {SPOOR_T_ANY, SPOOR_T_BOOL}, .rule = SPOOR_RESULT_FIRST, .sees_nulls = true, .is_hidden = hidden, \

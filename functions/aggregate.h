@@ -26,6 +26,8 @@ typedef struct spoor_aggregate {
      * those arguments.  false: one output. */
     bool many_outputs;
     uint32_t first_output_arg; /* many_outputs: outputs are arguments from here on */
+    bool picks_row;            /* outputs are what arguments are in one row, which the first one settles: others
+                                  may be left out, or told later (arg_max) */
     const char *column_name;   /* default name of the output: "count_", or "sum_" + argument name when
                                   it ends in '_' and has an argument */
     size_t state_bytes;

@@ -85,6 +85,15 @@ bool spoor_bound_is_call(const spoor_bound *e, const char *name) {
     return e->kind == SPOOR_BOUND_CALL && strcmp(e->function->name, name) == 0;
 }
 
+void spoor_bound_count_columns(const spoor_bound *e, uint32_t *uses) {
+    if (e->kind == SPOOR_BOUND_COLUMN) {
+        uses[e->column]++;
+    }
+    for (uint32_t i = 0; e->kind == SPOOR_BOUND_CALL && i < e->nargs; i++) {
+        spoor_bound_count_columns(e->args[i], uses);
+    }
+}
+
 uint32_t spoor_bound_size(const spoor_bound *e) {
     return e->size > 0 ? e->size : 1;
 }

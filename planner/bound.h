@@ -18,6 +18,7 @@ bool spoor_bound_has_columns(const spoor_bound *e);
 bool spoor_bound_is_volatile(const spoor_bound *e);
 bool spoor_bound_is_call(const spoor_bound *e, const char *name);
 uint32_t spoor_bound_size(const spoor_bound *e); /* nodes */
+void spoor_bound_count_columns(const spoor_bound *e, uint32_t *uses); /* one more for each by which it is read */
 
 /* A copy in which each column is what `map` makes of it. */
 typedef spoor_bound *(*spoor_bound_mapper)(spoor_arena *arena, const spoor_bound *column,

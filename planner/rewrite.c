@@ -63,7 +63,8 @@ static spoor_plan *rewrite(spoor_arena *arena, spoor_plan *plan, bool all_column
         return plan;
     }
     plan = spoor_rewrite_limits(arena, plan);
-    return spoor_rewrite_projects(arena, spoor_rewrite_columns(arena, plan, all_columns));
+    plan = spoor_rewrite_columns(arena, plan, all_columns);
+    return spoor_rewrite_projects(arena, spoor_rewrite_picks(arena, plan));
 }
 
 /* Where the rows came from, behind what is shown: of the hidden columns these two. */

@@ -14,6 +14,8 @@ spoor_plan *spoor_rewrite_limits(spoor_arena *arena, spoor_plan *plan);
 /* Only the columns and members that are used: rewrite_columns.c.  The plan's own visible columns all
  * stay (all_columns: hidden ones too), as they are. */
 spoor_plan *spoor_rewrite_columns(spoor_arena *arena, spoor_plan *plan, bool all_columns);
+/* What arg_max and arg_min give computed behind them: rewrite_pick.c */
+spoor_plan *spoor_rewrite_picks(spoor_arena *arena, spoor_plan *plan);
 /* Projects that change nothing dropped, neighbours made one: rewrite_project.c */
 spoor_plan *spoor_rewrite_projects(spoor_arena *arena, spoor_plan *plan);
 /* Calls of constants computed; and, or, iff, case with a constant condition: rewrite_simplify.c */

@@ -169,6 +169,11 @@ static spoor_plan *prune_passing(spoor_arena *arena, const spoor_plan *old, spoo
 
 /* Keys make the groups and stay; aggregates that nobody asks for go, but for the one that says that
  * there is a row without keys. */
+/* Is an output of the aggregate made, and the argument of that number read?  Some pick a row by their first. */
+static bool is_made(const spoor_plan_aggregate *a, uint32_t output, const spoor_needs *want) {
+    return !a->aggregate->picks_row || output == 0 || spoor_prune_is_wanted(want, a->first_column + output, 1);
+}
+
 static spoor_plan *prune_summarize(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
     const spoor_plan *input = old->inputs[0];
     uint32_t nkeys = old->summarize.nkeys, n = 0;
@@ -186,13 +191,22 @@ static spoor_plan *prune_summarize(spoor_arena *arena, const spoor_plan *old, sp
             continue;
         }
         kept[n] = *a;
-        kept[n++].first_column = out.count;
+        kept[n].args = SPOOR_NEW_ARRAY(arena, spoor_bound *, a->nargs + 1);
+        kept[n].nargs = kept[n].ncolumns = 0;
+        kept[n].first_column = out.count;
         for (uint32_t c = 0; c < a->ncolumns; c++) {
-            spoor_needs_add_column(&out, (int)(a->first_column + c));
+            if (is_made(a, c, want)) {
+                spoor_needs_add_column(&out, (int)(a->first_column + c));
+                kept[n].ncolumns++;
+            }
         }
         for (uint32_t c = 0; c < a->nargs; c++) {
-            spoor_needs_collect(&below, a->args[c], input);
+            if (is_made(a, c, want)) {
+                spoor_needs_collect(&below, a->args[c], input);
+                kept[n].args[kept[n].nargs++] = a->args[c];
+            }
         }
+        n++;
     }
     spoor_plan *plan = spoor_prune_copy(arena, old);
     plan->inputs[0] = spoor_prune(arena, input, &below);

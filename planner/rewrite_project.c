@@ -17,21 +17,12 @@ static bool is_identity(const spoor_plan *plan) {
     return true;
 }
 
-static void count_uses(const spoor_bound *e, uint32_t *uses) {
-    if (e->kind == SPOOR_BOUND_COLUMN) {
-        uses[e->column]++;
-    }
-    for (uint32_t i = 0; e->kind == SPOOR_BOUND_CALL && i < e->nargs; i++) {
-        count_uses(e->args[i], uses);
-    }
-}
-
 /* Nothing is computed twice by it, and no expression grows past the limit. */
 static bool can_merge(spoor_arena *arena, const spoor_plan *outer, const spoor_plan *inner) {
     uint32_t *uses = SPOOR_NEW_ARRAY(arena, uint32_t, inner->schema.ncols + 1);
     int depth = 0, below = 0;
     for (uint32_t i = 0; i < outer->schema.ncols; i++) {
-        count_uses(outer->project.exprs[i], uses);
+        spoor_bound_count_columns(outer->project.exprs[i], uses);
         depth = outer->project.exprs[i]->depth > depth ? outer->project.exprs[i]->depth : depth;
     }
     for (uint32_t i = 0; i < inner->schema.ncols; i++) {
