@@ -57,17 +57,17 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
 
 /* What is not read of every row is not even loaded, where it comes from a scan right below. */
 static void put_off_loading(spoor_op *op, const project *self) {
-    uint8_t *is_needed = SPOOR_NEW_ARRAY(op->arena, uint8_t, op->inputs[0]->plan->schema.ncols);
+    uint32_t *uses = SPOOR_NEW_ARRAY(op->arena, uint32_t, op->inputs[0]->plan->schema.ncols);
     for (uint32_t i = 0; i < op->plan->schema.ncols; i++) {
         const spoor_eval *eval = self->exprs[i];
         for (uint32_t c = 0; op->run->late_needs[i] && c < eval->ncolumns; c++) {
             if (eval->ncolumns == SPOOR_EVAL_MANY_COLUMNS) {
                 return;
             }
-            is_needed[eval->columns[c]] = 1;
+            uses[eval->columns[c]] = 1;
         }
     }
-    spoor_scan_be_lazy(op->inputs[0]->state, is_needed);
+    spoor_scan_be_lazy(op->inputs[0]->state, uses);
 }
 
 static void be_late(spoor_op *op, project *self) {

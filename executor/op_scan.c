@@ -156,11 +156,11 @@ static void fetch_lazy(const spoor_records *records, spoor_arena *arena, const u
     }
 }
 
-void spoor_scan_be_lazy(spoor_scan *scan, const uint8_t *is_needed) {
+void spoor_scan_be_lazy(spoor_scan *scan, const uint32_t *uses) {
     uint32_t ncols = scan->op->plan->schema.ncols;
     scan->lazy = SPOOR_NEW_ARRAY(scan->op->arena, spoor_records, ncols);
     for (uint32_t c = 0; c < ncols; c++) {
-        bool is_read = is_needed[c] != 0;
+        bool is_read = uses[c] > 0;
         for (uint32_t p = 0; p < scan->npredicates; p++) {
             for (uint32_t i = 0; i < scan->predicates[p].ncolumns; i++) {
                 is_read |= scan->predicates[p].columns[i] == c;
@@ -418,9 +418,9 @@ uint64_t spoor_scan_weigh(spoor_scan *scan, uint32_t *rows) {
     return total;
 }
 
-void spoor_scan_may_fold(spoor_scan *scan, const uint8_t *is_read) {
+void spoor_scan_may_fold(spoor_scan *scan, const uint32_t *uses) {
     scan->may_fold = true;
-    scan->is_read = is_read;
+    scan->uses = uses;
 }
 
 void spoor_scan_set_codes(spoor_scan *scan, uint32_t column, const uint32_t *codes) {

@@ -164,22 +164,13 @@ static void close_sort(spoor_op *op) {
     spoor_crew_close(self->crew);
 }
 
-static void mark_columns(const spoor_bound *expr, uint8_t *is_needed) {
-    if (expr->kind == SPOOR_BOUND_COLUMN) {
-        is_needed[expr->column] = 1;
-    }
-    for (uint32_t i = 0; expr->kind == SPOOR_BOUND_CALL && i < expr->nargs; i++) {
-        mark_columns(expr->args[i], is_needed);
-    }
-}
-
 /* Few rows stay of a whole table: what is no key is read for these alone. */
 static void read_keys_only(spoor_op *op) {
-    uint8_t *is_needed = SPOOR_NEW_ARRAY(op->scratch, uint8_t, op->plan->schema.ncols);
+    uint32_t *uses = SPOOR_NEW_ARRAY(op->scratch, uint32_t, op->plan->schema.ncols);
     for (uint32_t k = 0; k < op->plan->sort.nkeys; k++) {
-        mark_columns(op->plan->sort.keys[k].expr, is_needed);
+        spoor_bound_count_columns(op->plan->sort.keys[k].expr, uses);
     }
-    spoor_scan_be_lazy(op->inputs[0]->state, is_needed);
+    spoor_scan_be_lazy(op->inputs[0]->state, uses);
 }
 
 static bool open_limited(spoor_op *op, uint64_t limit) {

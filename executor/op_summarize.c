@@ -8,15 +8,14 @@
 #include "executor/scan.h"
 #include "executor/spill.h"
 #include "executor/tally.h"
+#include "planner/bound.h"
 
 typedef struct summarize {
     spoor_tally *tally;
     spoor_crew *crew; /* NULL: none was needed */
     bool is_read;
     uint32_t at; /* next group to put out */
-    /* Rows put aside, read in this turn; NULL: the input is */
-    spoor_spill *rest;
-    spoor_type *types; /* of their columns */
+    spoor_spill *rest; /* rows put aside, read in this turn; NULL: the input is */
 } summarize;
 
 static bool add(spoor_op *op, summarize *self, const spoor_batch *batch) {
@@ -77,13 +76,6 @@ static bool read_all(spoor_op *op, summarize *self) {
 
 /* The rows that were put aside, as if they were the input.  false: failed. */
 static bool read_rest(spoor_op *op, summarize *self, spoor_spill *rest) {
-    const spoor_schema *schema = &op->plan->inputs[0]->schema;
-    if (self->types == NULL) {
-        self->types = SPOOR_NEW_ARRAY(op->arena, spoor_type, schema->ncols);
-        for (uint32_t c = 0; c < schema->ncols; c++) {
-            self->types[c] = schema->columns[c].type;
-        }
-    }
     spoor_spill_close(self->rest);
     self->rest = rest;
     self->at = 0;
@@ -94,8 +86,7 @@ static bool read_rest(spoor_op *op, summarize *self, spoor_spill *rest) {
         spoor_batch batch;
         spoor_arena_rewind(arena);
         ok = spoor_run_go_on(op->run) &&
-             spoor_spill_read(rest, &at, arena, self->types, schema->ncols, &batch) &&
-             add(op, self, &batch);
+             spoor_tally_read_rest(self->tally, rest, &at, arena, &batch) && add(op, self, &batch);
     }
     spoor_arena_reset(arena);
     spoor_tally_settle(self->tally);
@@ -119,9 +110,9 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     spoor_arena_rewind(op->scratch);
     uint32_t left = spoor_tally_count(self->tally) - self->at;
     uint32_t rows = left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS;
-    spoor_tally_batch(self->tally, self->at, rows, op->scratch, batch);
+    bool ok = spoor_tally_batch(self->tally, self->at, rows, op->scratch, batch);
     self->at += rows;
-    return SPOOR_OP_BATCH;
+    return ok ? SPOOR_OP_BATCH : SPOOR_OP_FAILED;
 }
 
 static void close_summarize(spoor_op *op) {
@@ -131,18 +122,8 @@ static void close_summarize(spoor_op *op) {
     spoor_crew_close(self->crew);
 }
 
-/* As deep as the tree: SPOOR_MAX_DEPTH. */
-static void mark_columns(const spoor_bound *expr, uint8_t *is_read) {
-    if (expr->kind == SPOOR_BOUND_COLUMN) {
-        is_read[expr->column] = 1;
-    }
-    for (uint32_t i = 0; expr->kind == SPOOR_BOUND_CALL && i < expr->nargs; i++) {
-        mark_columns(expr->args[i], is_read);
-    }
-}
-
 /* The columns of the scan that the projection right above it reads; NULL: there is none. */
-static const uint8_t *columns_read(spoor_op *op, const spoor_op *scan) {
+static const uint32_t *columns_read(spoor_op *op, const spoor_op *scan) {
     const spoor_op *above = op;
     while (above->inputs[0] != scan) {
         above = above->inputs[0];
@@ -150,11 +131,11 @@ static const uint8_t *columns_read(spoor_op *op, const spoor_op *scan) {
     if (above->plan->kind != SPOOR_PLAN_PROJECT) {
         return NULL;
     }
-    uint8_t *is_read = SPOOR_NEW_ARRAY(op->arena, uint8_t, scan->plan->schema.ncols);
+    uint32_t *uses = SPOOR_NEW_ARRAY(op->arena, uint32_t, scan->plan->schema.ncols);
     for (uint32_t i = 0; i < above->plan->schema.ncols; i++) {
-        mark_columns(above->plan->project.exprs[i], is_read);
+        spoor_bound_count_columns(above->plan->project.exprs[i], uses);
     }
-    return is_read;
+    return uses;
 }
 
 bool spoor_op_summarize_open(spoor_op *op) {

@@ -55,7 +55,7 @@ typedef struct spoor_scan {
     uint8_t *is_loaded; /* 0, 1, or ENTRIES */
     uint8_t *is_constant; /* constant: the vector has SPOOR_BATCH_ROWS slots or fewer */
     bool may_fold;           /* who reads the batches takes rows with weights, ... */
-    const uint8_t *is_read;  /* ... and reads these columns; NULL: all may be read */
+    const uint32_t *uses;     /* ... and reads these columns, not 0; NULL: all may be read */
     const uint32_t *weights; /* of the `nrows` rows that stand in `cols` for all kept ones; NULL: they are all */
     const uint32_t *rows; /* kept, ascending, `nrows` of them; NULL: all */
     uint32_t nrows;
@@ -88,8 +88,8 @@ uint64_t spoor_scan_weigh(spoor_scan *scan, uint32_t *rows);
 void spoor_scan_limit(spoor_scan *scan, uint32_t from, uint32_t to);
 
 /* Columns that no predicate reads are given as records, for who needs few of the rows: before the
- * first batch.  is_needed: by column, those that it reads of every row. */
-void spoor_scan_be_lazy(spoor_scan *scan, const uint8_t *is_needed);
+ * first batch.  uses: by column, not 0 where it is read of every row. */
+void spoor_scan_be_lazy(spoor_scan *scan, const uint32_t *uses);
 
 /* For a top by a column of whole numbers (scan_guide.c): read the segments from the most promising one
  * on; before the first batch, the crew's limits aside.  false: it is not to be had, nothing changes.
@@ -111,9 +111,9 @@ bool spoor_scan_fetch(spoor_scan *scan, uint32_t segment, uint32_t column, const
                       uint32_t count, spoor_arena *scratch, spoor_vec *out);
 
 /* Rows that are alike in all columns may be given as one from now on, with weights, where that is known
- * without a look at them: in the order of the first of each.  Before the first batch.  is_read: by column, by
- * who is above; NULL: any may be. */
-void spoor_scan_may_fold(spoor_scan *scan, const uint8_t *is_read);
+ * without a look at them: in the order of the first of each.  Before the first batch.  uses: by column,
+ * not 0 where who is above reads it; NULL: any may be. */
+void spoor_scan_may_fold(spoor_scan *scan, const uint32_t *uses);
 /* Of the segment at hand: a column whose entries are loaded has these codes; it needs no others. */
 void spoor_scan_set_codes(spoor_scan *scan, uint32_t column, const uint32_t *codes);
 /* The column is not read: nothing stands for it in the segment at hand. */

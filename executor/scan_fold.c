@@ -12,7 +12,7 @@ enum { ROWS_PER_ENTRY = 4 }; /* so many, or giving entries saves little */
 
 /* Does nobody ask for the column here?  A time that is within the window in all rows is such a one. */
 static bool is_idle(const spoor_scan *scan, uint32_t column) {
-    bool is_read = scan->is_read == NULL || scan->is_read[column];
+    bool is_read = scan->uses == NULL || scan->uses[column];
     for (uint32_t p = 0; p < scan->npredicates && !is_read; p++) {
         const spoor_scan_predicate *predicate = &scan->predicates[p];
         for (uint32_t i = 0; i < predicate->ncolumns && !predicate->is_settled; i++) {

@@ -6,11 +6,12 @@
  * value of their group, where that cannot matter (seen.h). */
 #include "executor/tally.h"
 
+#include "executor/aside.h"
 #include "executor/entry_count.h"
 #include "executor/eval.h"
 #include "executor/groups.h"
+#include "executor/row_places.h"
 #include "executor/seen.h"
-#include "executor/spill.h"
 #include "planner/bound.h"
 
 enum {
@@ -26,14 +27,14 @@ typedef struct running_aggregate {
     spoor_call call;
     size_t offset;   /* in a group's state */
     spoor_seen seen;
+    bool keeps_places; /* of the rows that it picks: its outputs behind the first are read at the end */
     bool uses_seen;  /* the only argument that varies is the first, and repeats are ignored */
 } running_aggregate;
 
 struct spoor_tally {
     spoor_op *op;
     spoor_arena *arena; /* of groups and states */
-    spoor_spill *rest;  /* rows of groups that did not fit; NULL: all did */
-    spoor_arena *piece; /* rows on their way there; NULL: none were */
+    spoor_aside aside;  /* rows of groups that did not fit */
     bool is_full;
     spoor_eval **keys;
     spoor_groups groups;
@@ -107,7 +108,7 @@ static void keep_only(arriving *rows, uint32_t nargs, const uint32_t *kept, uint
 
 static void add_to_states(spoor_tally *tally, running_aggregate *aggregate, arriving *rows,
                           spoor_arena *scratch) {
-    uint32_t nargs = aggregate->plan->nargs;
+    uint32_t nargs = aggregate->call.nargs;
     if (!aggregate->plan->aggregate->sees_nulls) {
         uint32_t count = rows->count;
         const uint32_t *kept = rows_without_nulls(rows->args, nargs, &count, scratch);
@@ -167,7 +168,7 @@ static bool add_by_hash(spoor_tally *tally, running_aggregate *aggregate, const 
 
 static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor_batch *batch,
                    const uint32_t *groups, const spoor_runs *runs, spoor_arena *scratch) {
-    uint32_t nargs = aggregate->plan->nargs;
+    uint32_t nargs = aggregate->call.nargs;
     if (aggregate->plan->aggregate->counts_rows) {
         add_count(tally, aggregate, batch, groups, runs);
         return;
@@ -175,7 +176,9 @@ static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor
     arriving rows = {.groups = groups, .count = batch->count,
                      .args = SPOOR_RAW_ARRAY(scratch, spoor_vec, nargs)};
     for (uint32_t a = 0; a < nargs; a++) {
-        rows.args[a] = spoor_eval_coded(aggregate->args[a], batch, scratch);
+        bool is_place = a > 0 && aggregate->keeps_places;
+        rows.args[a] = is_place ? spoor_aside_places(&tally->aside, batch, scratch)
+                                : spoor_eval_coded(aggregate->args[a], batch, scratch);
     }
     if (aggregate->uses_seen && rows.args[0].form == SPOOR_DICT) {
         uint32_t *kept = SPOOR_RAW_ARRAY(scratch, uint32_t, rows.count);
@@ -233,46 +236,6 @@ static spoor_vec *eval_keys(spoor_tally *tally, const spoor_batch *batch, spoor_
     return keys;
 }
 
-/* The next rows of sel[0..count), each as often as its weight says, as a batch may hold: from *at on, which has
- * been *given so often. */
-static uint32_t repeat_rows(const spoor_batch *batch, const uint32_t *sel, uint32_t count, uint32_t *at,
-                            uint32_t *given, uint32_t *list) {
-    uint32_t n = 0;
-    while (*at < count && n < SPOOR_BATCH_ROWS) {
-        uint32_t weight = batch->weights != NULL ? batch->weights[sel[*at]] : 1;
-        list[n++] = sel[*at];
-        if (++*given == weight) {
-            *given = 0;
-            ++*at;
-        }
-    }
-    return n;
-}
-
-/* Rows sel[0..count) of the batch, as they came. */
-static bool put_aside(spoor_tally *tally, const spoor_batch *batch, const uint32_t *sel,
-                      uint32_t count, spoor_arena *scratch) {
-    if (tally->rest == NULL) {
-        tally->rest = spoor_spill_open(tally->op);
-    }
-    if (tally->piece == NULL) {
-        tally->piece = spoor_op_arena(tally->op);
-    }
-    bool ok = tally->rest != NULL;
-    spoor_vec *cols = SPOOR_RAW_ARRAY(scratch, spoor_vec, batch->ncols);
-    uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, SPOOR_BATCH_ROWS);
-    for (uint32_t at = 0, given = 0; ok && at < count;) {
-        uint32_t n = repeat_rows(batch, sel, count, &at, &given, list);
-        spoor_arena_rewind(tally->piece);
-        for (uint32_t c = 0; c < batch->ncols; c++) {
-            cols[c] = spoor_vec_gather(tally->piece, &batch->cols[c], list, n);
-        }
-        ok = spoor_run_go_on(tally->op->run) &&
-             spoor_spill_write(tally->rest, cols, batch->ncols, 0, n);
-    }
-    return ok;
-}
-
 /* The rows of groups that are there; the others are put aside. */
 static bool add_to_groups(spoor_tally *tally, const spoor_batch *batch, const spoor_vec *keys,
                           spoor_arena *scratch) {
@@ -293,7 +256,7 @@ static bool add_to_groups(spoor_tally *tally, const spoor_batch *batch, const sp
     for (uint32_t a = 0; a < tally->naggregates && nknown > 0; a++) {
         update(tally, &tally->aggregates[a], &part, groups, NULL, scratch);
     }
-    return nothers == 0 || put_aside(tally, batch, others, nothers, scratch);
+    return nothers == 0 || spoor_aside_put(&tally->aside, batch, others, nothers, scratch);
 }
 
 bool spoor_tally_is_large(const spoor_run *run, size_t bytes) {
@@ -342,14 +305,17 @@ bool spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *
 }
 
 spoor_spill *spoor_tally_take_rest(spoor_tally *tally) {
-    spoor_spill *rest = tally->rest;
-    tally->rest = NULL;
-    return rest;
+    return spoor_aside_take(&tally->aside);
+}
+
+bool spoor_tally_read_rest(spoor_tally *tally, spoor_spill *rest, uint64_t *at, spoor_arena *arena,
+                           spoor_batch *batch) {
+    return spoor_aside_read(&tally->aside, rest, at, arena, batch);
 }
 
 void spoor_tally_close(spoor_tally *tally) {
     if (tally != NULL) {
-        spoor_spill_close(tally->rest);
+        spoor_spill_close(tally->aside.rest);
     }
 }
 
@@ -433,7 +399,22 @@ void spoor_tally_merge(spoor_tally *into, const spoor_tally *from, spoor_arena *
     }
 }
 
-void spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch,
+static void write_outputs(const spoor_tally *tally, running_aggregate *aggregate, uint32_t from, uint32_t rows,
+                          spoor_vec *out) {
+    for (uint32_t i = 0; i < rows; i++) {
+        aggregate->plan->aggregate->final(&aggregate->call, state_of(tally, from + i) + aggregate->offset, out, i);
+    }
+}
+
+/* The first output is in the states, and the place of the row that the others are of. */
+static bool read_outputs(const spoor_tally *tally, running_aggregate *aggregate, uint32_t from, uint32_t rows,
+                         spoor_vec *out, spoor_arena *scratch) {
+    spoor_vec picked[2] = {out[0], spoor_vec_new(scratch, SPOOR_LONG, rows)};
+    write_outputs(tally, aggregate, from, rows, picked);
+    return spoor_row_places_read(tally->op, aggregate->plan, &picked[1], rows, out, scratch);
+}
+
+bool spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch,
                        spoor_batch *batch) {
     const spoor_plan *plan = tally->op->plan;
     uint32_t ncols = plan->schema.ncols;
@@ -446,24 +427,28 @@ void spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_a
     for (uint32_t a = 0; a < tally->naggregates; a++) {
         running_aggregate *aggregate = &tally->aggregates[a];
         aggregate->call.scratch = scratch;
-        for (uint32_t i = 0; i < rows; i++) {
-            aggregate->plan->aggregate->final(&aggregate->call,
-                                              state_of(tally, from + i) + aggregate->offset,
-                                              cols + aggregate->plan->first_column, i);
+        spoor_vec *out = cols + aggregate->plan->first_column;
+        if (!aggregate->keeps_places) {
+            write_outputs(tally, aggregate, from, rows, out);
+        } else if (!read_outputs(tally, aggregate, from, rows, out, scratch)) {
+            return false;
         }
     }
     *batch = (spoor_batch){.rows = rows, .count = rows, .ncols = ncols, .cols = cols};
+    return true;
 }
 
 /* -- opening ----------------------------------------------------------------------------------- */
 
 static bool open_aggregate(spoor_op *op, running_aggregate *aggregate) {
     const spoor_plan_aggregate *plan = aggregate->plan;
-    aggregate->args = SPOOR_NEW_ARRAY(op->arena, spoor_eval *, plan->nargs);
-    spoor_type *types = SPOOR_NEW_ARRAY(op->arena, spoor_type, plan->nargs);
-    const spoor_value **constants = SPOOR_NEW_ARRAY(op->arena, const spoor_value *, plan->nargs);
-    aggregate->uses_seen = plan->aggregate->ignores_repeats && plan->nargs > 0;
-    for (uint32_t a = 0; a < plan->nargs; a++) {
+    aggregate->keeps_places = spoor_row_places_fit(op, plan);
+    uint32_t nargs = aggregate->keeps_places ? 1 : plan->nargs;
+    aggregate->args = SPOOR_NEW_ARRAY(op->arena, spoor_eval *, nargs);
+    spoor_type *types = SPOOR_NEW_ARRAY(op->arena, spoor_type, nargs + 1);
+    const spoor_value **constants = SPOOR_NEW_ARRAY(op->arena, const spoor_value *, nargs + 1);
+    aggregate->uses_seen = plan->aggregate->ignores_repeats && nargs > 0;
+    for (uint32_t a = 0; a < nargs; a++) {
         aggregate->args[a] = spoor_eval_open(op, plan->args[a]);
         if (aggregate->args[a] == NULL) {
             return false;
@@ -472,8 +457,9 @@ static bool open_aggregate(spoor_op *op, running_aggregate *aggregate) {
         constants[a] = spoor_eval_constant(aggregate->args[a]);
         aggregate->uses_seen = aggregate->uses_seen && (constants[a] == NULL) == (a == 0);
     }
+    types[nargs] = SPOOR_LONG; /* of places */
     aggregate->call = (spoor_call){
-        .nargs = plan->nargs, .types = types, .constants = constants, .result = plan->result,
+        .nargs = nargs + aggregate->keeps_places, .types = types, .constants = constants, .result = plan->result,
         .arena = op->arena, .scratch = op->scratch, .now = op->run->now,
         .cancel = op->run->cancel,
     };
@@ -517,10 +503,31 @@ void spoor_tally_reset(spoor_tally *tally) {
     }
 }
 
+/* Where rows are kept as places, columns that nothing else reads are left to the end. */
+static void read_less(spoor_tally *tally) {
+    const spoor_plan *plan = tally->op->plan;
+    uint32_t *uses = SPOOR_NEW_ARRAY(tally->op->arena, uint32_t, plan->inputs[0]->schema.ncols + 1);
+    bool keeps_places = false;
+    for (uint32_t k = 0; k < tally->nkeys; k++) {
+        spoor_bound_count_columns(plan->summarize.keys[k], uses);
+    }
+    for (uint32_t a = 0; a < tally->naggregates; a++) {
+        const running_aggregate *aggregate = &tally->aggregates[a];
+        keeps_places = keeps_places || aggregate->keeps_places;
+        for (uint32_t i = 0; i < (aggregate->keeps_places ? 1 : aggregate->plan->nargs); i++) {
+            spoor_bound_count_columns(aggregate->plan->args[i], uses);
+        }
+    }
+    if (keeps_places) {
+        tally->aside.uses = uses;
+        spoor_row_places_begin(tally->op, uses);
+    }
+}
+
 spoor_tally *spoor_tally_open(spoor_op *op) {
     const spoor_plan *plan = op->plan;
     spoor_tally *tally = SPOOR_NEW(op->arena, spoor_tally);
-    *tally = (spoor_tally){.op = op, .arena = spoor_op_arena(op), .nkeys = plan->summarize.nkeys,
+    *tally = (spoor_tally){.op = op, .arena = spoor_op_arena(op), .aside = {.op = op}, .nkeys = plan->summarize.nkeys,
                            .naggregates = plan->summarize.naggregates};
     tally->aggregates = SPOOR_NEW_ARRAY(op->arena, running_aggregate, tally->naggregates);
     if (!open_keys(op, tally)) {
@@ -536,6 +543,7 @@ spoor_tally *spoor_tally_open(spoor_op *op) {
             return NULL;
         }
     }
+    read_less(tally);
     tally->only_counts = true;
     for (uint32_t a = 0; a < tally->naggregates; a++) {
         tally->only_counts =

@@ -17,6 +17,9 @@ bool spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *
 /* What was put aside, no longer the tally's; NULL: nothing.  All of its groups come after those of the
  * tally, in first-seen order. */
 struct spoor_spill *spoor_tally_take_rest(spoor_tally *tally);
+/* The batch at *at of it, to be added; moves *at behind it.  false: failed. */
+bool spoor_tally_read_rest(spoor_tally *tally, struct spoor_spill *rest, uint64_t *at, spoor_arena *arena,
+                           spoor_batch *batch);
 /* Empty again, for the rest. */
 void spoor_tally_reset(spoor_tally *tally);
 void spoor_tally_close(spoor_tally *tally); /* NULL is fine */
@@ -32,8 +35,8 @@ bool spoor_tally_can_merge(const spoor_tally *tally);
 /* Is it all the same to it whether rows that are alike come one by one, or as one with its weight? */
 bool spoor_tally_takes_weights(const spoor_tally *tally);
 uint32_t spoor_tally_count(const spoor_tally *tally); /* groups */
-/* Groups [from, from + rows) as rows of the plan's schema. */
-void spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch,
+/* Groups [from, from + rows) as rows of the plan's schema.  false: failed, why is in the run. */
+bool spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch,
                        spoor_batch *batch);
 
 #endif
