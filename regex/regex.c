@@ -1,8 +1,8 @@
 /* regex.c - the door of the matcher: compiling, and which engine answers what.
  *
- * A needle that every match must hold is looked for first; then the lazy
- * automata find where a match ends and where it starts; groups are found in
- * that stretch alone. */
+ * A text shorter than any match is left alone, and one without a needle that
+ * every match must hold; then the lazy automata find where a match ends and
+ * where it starts; groups are found in that stretch alone. */
 #include "regex/regex.h"
 
 #include "regex/regex_program.h"
@@ -165,6 +165,9 @@ spoor_regex_matcher *spoor_regex_matcher_new(spoor_arena *arena, const spoor_reg
 }
 
 static size_t find_end(spoor_regex_matcher *m, spoor_str text, size_t from, bool any) {
+    if (from > text.len || text.len - from < m->regex->least_bytes) {
+        return SIZE_MAX;
+    }
     if (m->regex->has_required && spoor_needle_find(&m->regex->required, text, from) == SIZE_MAX) {
         return SIZE_MAX;
     }

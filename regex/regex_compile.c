@@ -68,12 +68,28 @@ static uint32_t build_star(builder *b, const node *n, uint32_t next) {
     return loop;
 }
 
+/* x{n,} of one symbol: its steps are the n behind the loop's split, the one before the loop first. */
+static void note_loop(builder *b, uint32_t loop, uint32_t n) {
+    spoor_program *program = b->program;
+    bool is_one_each = !b->is_full && program->count - loop == n + 1;
+    for (uint32_t i = loop + 1; i < program->count && is_one_each; i++) {
+        spoor_step_op op = program->steps[i].op;
+        is_one_each = op == SPOOR_STEP_SYMBOL || op == SPOOR_STEP_SET;
+    }
+    for (uint32_t i = loop + 1; i < program->count && is_one_each; i++) {
+        program->steps[i].loop = loop;
+    }
+}
+
 static uint32_t build_repeat(builder *b, const node *n, uint32_t next) {
     if (n->max == SPOOR_REGEX_UNBOUNDED) {
         if (n->min == 0) {
             return build_star(b, n, next);
         }
-        return build_times(b, n->first, n->min - 1, build_plus(b, n, next));
+        uint32_t loop = b->program->count;
+        next = build_times(b, n->first, n->min - 1, build_plus(b, n, next));
+        note_loop(b, loop, n->min);
+        return next;
     }
     uint32_t end = next; /* x{0,2} is (x(x)?)? */
     for (uint32_t i = n->min; i < n->max && !b->is_full; i++) {
@@ -256,6 +272,21 @@ static bool must_start_text(const node *n) {
     return false;
 }
 
+/* The fewest bytes that a match of n has: one for each code point it must take.  Recursion as deep as the tree. */
+static uint32_t least_bytes(const node *n) {
+    enum { ENOUGH = 1 << 20 }; /* hardly a text is longer */
+    uint64_t least = n->kind == SPOOR_REGEX_CHAR || n->kind == SPOOR_REGEX_SET;
+    for (const node *child = n->first; child != NULL; child = child->next) {
+        uint64_t own = least_bytes(child);
+        bool is_first = child == n->first;
+        bool is_least = n->kind == SPOOR_REGEX_ALTERNATE && (is_first || own < least);
+        least = n->kind != SPOOR_REGEX_ALTERNATE ? least + own : is_least ? own : least;
+        least = least < ENOUGH ? least : ENOUGH;
+    }
+    least *= n->kind == SPOOR_REGEX_REPEAT ? n->min : 1;
+    return least < ENOUGH ? (uint32_t)least : ENOUGH;
+}
+
 static spoor_needle make_needle(spoor_arena *arena, const literal *from) {
     spoor_str text = spoor_arena_str(arena, (spoor_str){from->bytes, from->len});
     return spoor_needle_prepare(arena, text, from->folds);
@@ -266,6 +297,7 @@ void spoor_regex_find_literals(spoor_arena *arena, spoor_regex *regex, const nod
     read_literals(&all, root);
     end_run(&all);
     regex->starts_text = must_start_text(root);
+    regex->least_bytes = least_bytes(root);
     regex->has_prefix = all.prefix.len > 0 && !regex->starts_text;
     if (regex->has_prefix) {
         regex->prefix = make_needle(arena, &all.prefix);

@@ -10,6 +10,10 @@
  * Building a transition costs no more than one round of threads would.  So a
  * search is linear even when the cache is full and emptied again and again.
  *
+ * In x{n,} a way that has taken more of x is a match wherever one behind it is:
+ * of two in one list, the second is left out if it is the one behind.  So the
+ * states of .{1000,} are 1000 of a step, not of up to 1000 steps.
+ *
  * Forwards, what comes after a MATCH in the list is dropped: leftmost-first.
  * Backwards all is kept: the match that starts first. */
 #include "regex/regex_program.h"
@@ -52,6 +56,7 @@ struct spoor_dfa {
     /* scratch of one transition */
     uint32_t *stack, *list, *roots, *decided, *seen;
     uint32_t nlist, nroots, ndecided, round;
+    uint64_t *ahead; /* by loop of an x{n,}: the round, and the step that has taken most in it */
     bool met_assertion; /* following the roots */
 };
 
@@ -60,8 +65,15 @@ struct spoor_dfa {
 static void new_round(spoor_dfa *dfa) {
     if (++dfa->round == 0) {
         memset(dfa->seen, 0, dfa->program->count * sizeof *dfa->seen);
+        memset(dfa->ahead, 0, dfa->program->count * sizeof *dfa->ahead);
         dfa->round = 1;
     }
+}
+
+/* Is a step of the same x{n,} in the list that has taken more? */
+static bool is_behind(const spoor_dfa *dfa, uint32_t step) {
+    uint64_t ahead = dfa->ahead[dfa->program->steps[step].loop];
+    return ahead >> 32 == dfa->round && (uint32_t)ahead < step;
 }
 
 /* Append to out what can be reached from `step` without taking a symbol.  Assertions are decided
@@ -92,6 +104,14 @@ static uint32_t follow(spoor_dfa *dfa, uint32_t from, bool decide, uint32_t befo
             break;
         case SPOOR_STEP_SYMBOL:
         case SPOOR_STEP_SET:
+            if (is_behind(dfa, at)) {
+                break;
+            }
+            if (step->loop != 0) {
+                dfa->ahead[step->loop] = (uint64_t)dfa->round << 32 | at;
+            }
+            out[count++] = at;
+            break;
         case SPOOR_STEP_ANY:
         case SPOOR_STEP_MATCH: out[count++] = at; break;
         case SPOOR_STEP_FAIL: break;
@@ -107,7 +127,7 @@ static void start_list(spoor_dfa *dfa) {
 }
 
 static void add_root(spoor_dfa *dfa, uint32_t step) {
-    if (dfa->seen[step] != dfa->round) {
+    if (dfa->seen[step] != dfa->round && !is_behind(dfa, step)) {
         dfa->roots[dfa->nroots++] = step;
         dfa->nlist = follow(dfa, step, false, 0, 0, dfa->list, dfa->nlist);
     }
@@ -407,6 +427,7 @@ spoor_dfa *spoor_dfa_new(spoor_arena *arena, const spoor_regex *regex, const spo
     dfa->roots = SPOOR_RAW_ARRAY(arena, uint32_t, n + 1);
     dfa->decided = SPOOR_RAW_ARRAY(arena, uint32_t, n + 1);
     dfa->seen = SPOOR_NEW_ARRAY(arena, uint32_t, n);
+    dfa->ahead = SPOOR_NEW_ARRAY(arena, uint64_t, n);
     grow_states(dfa);
     memset(dfa->table, 0, FIRST_STATE * dfa->stride * sizeof *dfa->table);
     memset(dfa->states, 0, FIRST_STATE * sizeof *dfa->states);

@@ -47,6 +47,9 @@ enum { SPOOR_STEP_ASCII_WORDS = 1 << 8 };
 typedef struct spoor_step {
     spoor_step_op op;
     uint32_t arg, next, other;
+    /* Of x{n,}, x one symbol: the loop's split; else 0.  The step of the lowest number has least left to take, and takes
+     * whatever those of higher ones do. */
+    uint32_t loop;
 } spoor_step;
 
 typedef struct spoor_program {
@@ -76,6 +79,7 @@ struct spoor_regex {
     uint32_t groups;
     spoor_str *names; /* [1 .. groups]; own copies */
     bool has_assertions;
+    uint32_t least_bytes; /* no match is shorter */
     bool starts_text;  /* every match starts where the text does */
     bool has_prefix;   /* every match starts with the needle */
     bool has_required; /* every match holds the needle */
@@ -125,7 +129,7 @@ bool spoor_regex_make_alphabet(spoor_arena *arena, spoor_regex *regex, spoor_reg
 /* Fills one program; false: too large. */
 bool spoor_regex_make_program(spoor_arena *arena, const spoor_regex *regex,
                               const spoor_regex_node *root, bool reversed, spoor_program *program);
-/* Finds what every match starts with and holds. */
+/* Finds what every match starts with and holds, and how short one may be. */
 void spoor_regex_find_literals(spoor_arena *arena, spoor_regex *regex,
                                const spoor_regex_node *root);
 
