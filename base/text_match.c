@@ -9,9 +9,6 @@
 
 #include "base/utf8.h"
 
-/* Sides of a match on which a term must begin or end. */
-enum { LEFT = 1, RIGHT = 2 };
-
 static spoor_str anchored(spoor_str s) {
     return s.len > 0 ? s : SPOOR_STR(""); /* a pointer that may be added to */
 }
@@ -135,35 +132,40 @@ static bool is_term_after(const char *at, const char *end) {
     return at < end && spoor_is_alnum(spoor_utf8_next(&at, end));
 }
 
-/* The needle with a term's edge on each of `sides` where it has a term character of its own. */
-static bool has_term(spoor_str text, spoor_str needle, bool fold, int sides) {
+/* A side counts where the needle has a term character of its own. */
+bool spoor_text_has_edges(spoor_str text, size_t from, size_t to, spoor_str needle, bool left, bool right) {
+    const char *end = text.ptr + text.len;
+    bool is_glued = (left && is_term_before(text.ptr, text.ptr + from) &&
+                     is_term_after(needle.ptr, needle.ptr + needle.len)) ||
+                    (right && is_term_after(text.ptr + to, end) &&
+                     is_term_before(needle.ptr, needle.ptr + needle.len));
+    return !is_glued;
+}
+
+static bool has_term(spoor_str text, spoor_str needle, bool fold, bool left, bool right) {
     text = anchored(text);
     needle = anchored(needle);
     const char *end = text.ptr + text.len;
-    bool check_left = (sides & LEFT) != 0 && is_term_after(needle.ptr, needle.ptr + needle.len);
-    bool check_right = (sides & RIGHT) != 0 && is_term_before(needle.ptr, needle.ptr + needle.len);
-    size_t from = 0, match_end;
-    while ((from = spoor_text_find(text, from, needle, fold, &match_end)) != SIZE_MAX) {
-        const char *at = text.ptr + from;
-        if (!(check_left && is_term_before(text.ptr, at)) &&
-            !(check_right && is_term_after(text.ptr + match_end, end))) {
+    size_t from = 0, to;
+    while ((from = spoor_text_find(text, from, needle, fold, &to)) != SIZE_MAX) {
+        if (spoor_text_has_edges(text, from, to, needle, left, right)) {
             return true;
         }
-        from = (size_t)(step(at, end, fold) - text.ptr);
+        from = (size_t)(step(text.ptr + from, end, fold) - text.ptr);
     }
     return false;
 }
 
 bool spoor_text_has(spoor_str text, spoor_str needle, bool fold) {
-    return has_term(text, needle, fold, LEFT | RIGHT);
+    return has_term(text, needle, fold, true, true);
 }
 
 bool spoor_text_has_prefix(spoor_str text, spoor_str needle, bool fold) {
-    return has_term(text, needle, fold, LEFT);
+    return has_term(text, needle, fold, true, false);
 }
 
 bool spoor_text_has_suffix(spoor_str text, spoor_str needle, bool fold) {
-    return has_term(text, needle, fold, RIGHT);
+    return has_term(text, needle, fold, false, true);
 }
 
 bool spoor_text_matches_wildcard(spoor_str text, spoor_str pattern, bool fold) {

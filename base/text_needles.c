@@ -14,7 +14,7 @@
 #define HAVE_AVX2 0
 #endif
 
-enum { BLOCK = 32, AHEAD = 2048 };
+enum { BLOCK = 32, AHEAD = 2048, START = 8 };
 
 /* -- prepare ----------------------------------------------------------------------------------- */
 
@@ -43,8 +43,22 @@ static void enter_byte(spoor_needles *needles, uint32_t place, unsigned char c, 
     needles->high[place][c >> 4] |= bucket;
 }
 
+static void set_start(struct spoor_needle_start *start, const spoor_needle *needle) {
+    unsigned char word[START] = {0}, cases[START] = {0}, mask[START] = {0};
+    for (size_t i = 0; i < START && i < needle->folded.len; i++) {
+        unsigned char c = (unsigned char)needle->folded.ptr[i];
+        word[i] = c;
+        cases[i] = needle->fold && c >= 'a' && c <= 'z' ? 'a' - 'A' : 0;
+        mask[i] = 0xFF;
+    }
+    memcpy(&start->word, word, START);
+    memcpy(&start->cases, cases, START);
+    memcpy(&start->mask, mask, START);
+}
+
 static void enter(spoor_needles *needles, uint32_t k, uint8_t bucket) {
     const spoor_needle *needle = &needles->list[k];
+    set_start(&needles->starts[k], needle);
     needles->at[k] = choose_window(needle);
     for (uint32_t i = 0; i < SPOOR_NEEDLES_WINDOW; i++) {
         size_t at = needles->at[k] + i;
@@ -101,6 +115,18 @@ static bool stands_at(const spoor_needle *needle, const char *at) {
     return true;
 }
 
+/* Needle k in the rest of a text, which is as long at least. */
+static inline bool begins(const spoor_needles *needles, uint32_t k, const char *rest, size_t len) {
+    if (len < START) {
+        return stands_at(&needles->list[k], rest);
+    }
+    const struct spoor_needle_start *start = &needles->starts[k];
+    uint64_t word;
+    memcpy(&word, rest, START);
+    return ((word | start->cases) & start->mask) == start->word &&
+           (needles->list[k].folded.len <= START || stands_at(&needles->list[k], rest));
+}
+
 /* The needles of these buckets whose window may stand at `window`.  Where to go on; 0: as it is. */
 static size_t try_buckets(const scan *s, size_t window, unsigned buckets) {
     const spoor_needles *needles = s->needles;
@@ -111,7 +137,7 @@ static size_t try_buckets(const scan *s, size_t window, unsigned buckets) {
             const spoor_needle *needle = &needles->list[k];
             size_t at = window - needles->at[k];
             if (window < needles->at[k] || s->text.len - at < needle->folded.len ||
-                !stands_at(needle, s->text.ptr + at)) {
+                !begins(needles, k, s->text.ptr + at, s->text.len - at)) {
                 continue;
             }
             size_t next = s->found(s->context, k, at, window);

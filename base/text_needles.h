@@ -15,6 +15,10 @@ typedef struct spoor_needles {
     uint32_t count;
     uint32_t at[SPOOR_NEEDLES_MOST];  /* by needle: where in it its window begins */
     uint32_t of_bucket[SPOOR_NEEDLES_BUCKETS]; /* a bit a needle */
+    /* By needle, of its first eight bytes, or all: a word of the text begins so if (word | cases) & mask is `word` */
+    struct spoor_needle_start {
+        uint64_t word, cases, mask;
+    } starts[SPOOR_NEEDLES_MOST];
     /* By place in the window and half of a byte: buckets, a bit each, that such a byte may be of */
     uint8_t low[SPOOR_NEEDLES_WINDOW][16], high[SPOOR_NEEDLES_WINDOW][16];
 } spoor_needles;

@@ -85,6 +85,20 @@ typedef struct looking {
     uint8_t *hits;
 } looking;
 
+/* Does the test hold of the place where the needle stands, or else of the text? */
+static bool holds_at(const spoor_search *search, spoor_str text, size_t at) {
+    spoor_text_test *test = search->test;
+    const spoor_needle *needle = &search->needle;
+    if (test == spoor_text_contains) {
+        return true;
+    }
+    if (test == spoor_text_has || test == spoor_text_has_prefix || test == spoor_text_has_suffix) {
+        return spoor_text_has_edges(text, at, at + needle->folded.len, needle->text,
+                                    test != spoor_text_has_suffix, test != spoor_text_has_prefix);
+    }
+    return test(text, needle->text, needle->fold);
+}
+
 static size_t found(void *context, uint32_t k, size_t at, size_t window) {
     looking *l = context;
     while (l->row + 1 < l->rows && l->start + window >= l->texts[l->row + 1].ptr) {
@@ -94,8 +108,7 @@ static size_t found(void *context, uint32_t k, size_t at, size_t window) {
     const spoor_search *search = &l->list[k];
     const char *from = l->start + at;
     bool is_within = from >= text.ptr && from + search->needle.folded.len <= text.ptr + text.len;
-    if (!is_within || (search->test != spoor_text_contains && l->hits[l->row] == 0 &&
-                       !search->test(text, search->needle.text, search->needle.fold))) {
+    if (!is_within || (l->hits[l->row] == 0 && !holds_at(search, text, (size_t)(from - text.ptr)))) {
         return 0;
     }
     l->hits[l->row] = 1; /* on to the next text */
