@@ -107,6 +107,13 @@ const spoor_evidence *spoor_rule_evidence(spoor_rules *rules, uint32_t rule) {
     return e;
 }
 
+/* Of a bag that is shown as one, which is parsed when the first leaf asks. */
+static spoor_str member_text(spoor_arena *arena, const spoor_rule_row *row, int column, spoor_str name) {
+    spoor_str *bag = &row->bags[column], member;
+    bool has = bag->len > 0 || spoor_dynamic_parse_json(arena, row->cells[column], bag);
+    return has && spoor_dynamic_get(*bag, name, &member) ? spoor_dynamic_to_text(arena, member) : (spoor_str){0};
+}
+
 spoor_truth spoor_evidence_ask(const spoor_evidence *e, uint32_t i, spoor_arena *arena,
                                const spoor_rule_row *row, spoor_mark marks[SPOOR_MAX_MARKS],
                                uint32_t *nmarks) {
@@ -114,12 +121,9 @@ spoor_truth spoor_evidence_ask(const spoor_evidence *e, uint32_t i, spoor_arena 
     spoor_truth truth = SPOOR_UNKNOWN;
     *nmarks = 0;
     if (e->columns[i] >= 0 && (uint32_t)e->columns[i] < row->ncols) {
-        spoor_str json = row->cells[e->columns[i]], text = spoor_cell_text(arena, json), bag, member;
-        if (leaf->member.len > 0) { /* of a bag that is shown as one */
-            bool has = spoor_dynamic_parse_json(arena, json, &bag) &&
-                       spoor_dynamic_get(bag, leaf->member, &member);
-            text = has ? spoor_dynamic_to_text(arena, member) : (spoor_str){0};
-        }
+        int column = e->columns[i];
+        spoor_str text = leaf->member.len > 0 ? member_text(arena, row, column, leaf->member)
+                                              : spoor_cell_text(arena, row->cells[column]);
         truth = spoor_condition_ask(leaf, text, marks, nmarks);
         spoor_regex_span found;
         if (e->matchers[i] != NULL) {

@@ -294,6 +294,7 @@ bool spoor_spool_next(spoor_rules *rules, spoor_arena *arena, spoor_rule_row *ro
         }
     }
     row->cells = cells;
+    row->bags = SPOOR_NEW_ARRAY(arena, spoor_str, n);
     row->ncols = n - 2;
     row->file = spoor_cell_text(arena, cells[n - 2]);
     row->has_record = !spoor_str_is(cells[n - 1], "null");

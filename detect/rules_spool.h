@@ -49,6 +49,7 @@ bool spoor_spool_open(spoor_rules *rules);
 
 typedef struct spoor_rule_row {
     spoor_str *cells; /* JSON, by visible column */
+    spoor_str *bags;  /* the same as values, of those that were asked for a member; else empty */
     uint32_t ncols;
     spoor_str file;   /* empty: the row has no one origin */
     bool has_record;
