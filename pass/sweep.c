@@ -53,7 +53,13 @@ static bool sweep_segment(sweep *w, uint32_t segment) {
         spoor_arena *room = w->arena->used < SPOOR_MOST_PICK_BYTES ? w->arena : NULL;
         spoor_pick pick;
         ok = spoor_sweep_load_rows(s, filter);
-        if (ok && spoor_sweep_pick(s, filter, room, &pick)) {
+        if (!ok || !spoor_sweep_pick(s, filter, room, &pick)) {
+            continue;
+        }
+        if (!pick.is_exact && room != NULL) {
+            ok = spoor_sweep_refine(s, filter, room, &pick);
+        }
+        if (ok && pick.count > 0) {
             pick.segment = segment;
             add_pick(w, w->live[i], &pick);
         }

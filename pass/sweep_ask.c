@@ -71,8 +71,7 @@ static bool load(spoor_sweeper *s, const spoor_pass_expr *expr) {
     return true;
 }
 
-/* One call of the eval, kept open for all segments; NULL: it cannot be, why is in the run. */
-static spoor_eval *opened(spoor_sweeper *s, spoor_eval **eval, const spoor_pass_expr *expr) {
+spoor_eval *spoor_sweep_opened(spoor_sweeper *s, spoor_eval **eval, const spoor_pass_expr *expr) {
     if (*eval == NULL) {
         *eval = spoor_eval_open(s->op, expr->bound);
     }
@@ -97,7 +96,7 @@ static spoor_source_state *source_state(spoor_sweeper *s, const spoor_pass_sourc
         state->nneeded = 0;
         state->constant = (spoor_str){0};
         if (are_constant(s, &source->expr) && load(s, &source->expr) &&
-            opened(s, &state->eval, &source->expr) != NULL) {
+            spoor_sweep_opened(s, &state->eval, &source->expr) != NULL) {
             spoor_batch batch = batch_of(s, &source->expr, 1);
             spoor_vec value = spoor_eval_dense(state->eval, &batch, s->arena);
             state->constant = value.strings[0];
@@ -121,7 +120,7 @@ static spoor_answer ask_constant(spoor_sweeper *s, const spoor_pass_leaf *leaf, 
     if (leaf->source != NULL && leaf->test != SPOOR_TEST_FACTOR) {
         holds = test_any(leaf, source_state(s, leaf->source)->constant);
     } else {
-        if (!load(s, &leaf->expr) || opened(s, &state->eval, &leaf->expr) == NULL) {
+        if (!load(s, &leaf->expr) || spoor_sweep_opened(s, &state->eval, &leaf->expr) == NULL) {
             return SPOOR_ANSWER_UNKNOWN;
         }
         const uint32_t *sel;
@@ -246,7 +245,7 @@ bool spoor_sweep_ask_value(spoor_sweeper *s, const spoor_pass_leaf *leaf) {
         state->answer = is_constant ? ask_constant(s, leaf, state) : SPOOR_ANSWER_UNKNOWN;
         return s->run->status == SPOOR_RUN_OK;
     }
-    if (opened(s, &state->eval, &leaf->expr) == NULL) {
+    if (spoor_sweep_opened(s, &state->eval, &leaf->expr) == NULL) {
         return false;
     }
     uint32_t count = s->scan->cols[varying].dict->count, n = 0;
@@ -270,7 +269,7 @@ bool spoor_sweep_ask_value(spoor_sweeper *s, const spoor_pass_leaf *leaf) {
 static bool ask_entries(spoor_sweeper *s, const spoor_pass_leaf *leaf, uint32_t varying, uint32_t *entries,
                         uint32_t *count) {
     spoor_leaf_state *state = &s->leaves[leaf->id];
-    if (opened(s, &state->eval, &leaf->expr) == NULL) {
+    if (spoor_sweep_opened(s, &state->eval, &leaf->expr) == NULL) {
         return false;
     }
     uint32_t n = 0;
@@ -298,7 +297,7 @@ static bool texts_of(spoor_sweeper *s, const spoor_pass_source *source, uint32_t
     if (source->expr.bound->kind == SPOOR_BOUND_COLUMN) {
         return true;
     }
-    spoor_eval *eval = opened(s, &s->sources[source->id].eval, &source->expr);
+    spoor_eval *eval = spoor_sweep_opened(s, &s->sources[source->id].eval, &source->expr);
     spoor_str *made = eval != NULL ? SPOOR_RAW_ARRAY(s->arena, spoor_str, dict->count) : NULL;
     bool is_same = true;
     for (uint32_t from = 0; eval != NULL && from < dict->count; from += SPOOR_BATCH_ROWS) {

@@ -322,6 +322,26 @@ static uint64_t *row_bits(spoor_sweeper *s, const spoor_pass_node *node) {
 
 /* -- the pick ------------------------------------------------------------------------------------------------------------ */
 
+void spoor_sweep_put_rows(spoor_sweeper *s, const uint64_t *bits, uint32_t count, spoor_arena *arena, spoor_pick *pick) {
+    uint32_t nrows = s->scan->segment->rows, words = nrows / 64 + 1;
+    pick->count = count;
+    if (count > nrows / LIST_SHARE) {
+        uint64_t *kept = SPOOR_RAW_ARRAY(arena, uint64_t, words);
+        memcpy(kept, bits, words * sizeof *kept);
+        pick->kind = SPOOR_PICK_BITS;
+        pick->bits = kept;
+        return;
+    }
+    uint32_t *rows = SPOOR_RAW_ARRAY(arena, uint32_t, count), n = 0;
+    for (uint32_t w = 0; n < count; w++) {
+        for (uint64_t left = bits[w]; left != 0; left &= left - 1) {
+            rows[n++] = w * 64 + (uint32_t)__builtin_ctzll(left);
+        }
+    }
+    pick->kind = SPOOR_PICK_ROWS;
+    pick->rows = rows;
+}
+
 bool spoor_sweep_pick(spoor_sweeper *s, const spoor_pass_node *filter, spoor_arena *arena, spoor_pick *pick) {
     uint32_t nrows = s->scan->segment->rows, words = nrows / 64 + 1, count = 0;
     spoor_node_state state = judge(s, filter);
@@ -338,21 +358,6 @@ bool spoor_sweep_pick(spoor_sweeper *s, const spoor_pass_node *filter, spoor_are
         pick->is_exact = false;
         return count > 0;
     }
-    if (count > nrows / LIST_SHARE) {
-        uint64_t *kept = SPOOR_RAW_ARRAY(arena, uint64_t, words);
-        memcpy(kept, bits, words * sizeof *kept);
-        pick->kind = SPOOR_PICK_BITS;
-        pick->bits = kept;
-    } else if (count > 0) {
-        uint32_t *rows = SPOOR_RAW_ARRAY(arena, uint32_t, count), n = 0;
-        for (uint32_t w = 0; n < count; w++) {
-            for (uint64_t left = bits[w]; left != 0; left &= left - 1) {
-                rows[n++] = w * 64 + (uint32_t)__builtin_ctzll(left);
-            }
-        }
-        pick->kind = SPOOR_PICK_ROWS;
-        pick->rows = rows;
-    }
-    pick->count = count;
+    spoor_sweep_put_rows(s, bits, count, arena, pick);
     return count > 0;
 }

@@ -74,6 +74,8 @@ typedef struct spoor_sweeper {
 
 /* What metadata says of the filter: NO, YES, or OPEN. */
 spoor_answer spoor_sweep_settle(spoor_sweeper *s, const spoor_pass_node *node);
+/* The eval of an expression, kept open for all segments; NULL: it cannot be, why is in the run. */
+spoor_eval *spoor_sweep_opened(spoor_sweeper *s, spoor_eval **eval, const spoor_pass_expr *expr);
 /* The question, which is open, is to be asked. */
 void spoor_sweep_need(spoor_sweeper *s, const spoor_pass_leaf *leaf);
 /* Ask all that is needed of one text; any question, computed for each entry.  false: failed, why is in the run. */
@@ -108,8 +110,17 @@ bool spoor_sweep_is_few(const spoor_sweeper *s, uint64_t rows);
 /* The rows that the filter leaves, in the arena (NULL: no room, the scan is to find them).  false: none. */
 bool spoor_sweep_pick(spoor_sweeper *s, const spoor_pass_node *filter, spoor_arena *arena, spoor_pick *pick);
 
+/* `count` rows, a bit each, as what the pick lists in the arena. */
+void spoor_sweep_put_rows(spoor_sweeper *s, const uint64_t *bits, uint32_t count, spoor_arena *arena, spoor_pick *pick);
+
 /* Add what the questions of the segment came to, to s->counts.leaves.  false: failed, why is in the run. */
 bool spoor_sweep_count_leaves(spoor_sweeper *s);
+
+/* -- sweep_refine.c ------------------------------------------------------------------------------------------------ */
+
+/* Of a pick that is not exact, leave the rows that pass the filter, unless they cannot be asked here.  false: failed, why is
+ * in the run. */
+bool spoor_sweep_refine(spoor_sweeper *s, const spoor_pass_node *filter, spoor_arena *arena, spoor_pick *pick);
 
 static inline uint64_t *spoor_sweep_bits(spoor_arena *arena, uint32_t count) {
     return SPOOR_NEW_ARRAY(arena, uint64_t, count / 64 + 1);
