@@ -1,10 +1,11 @@
 /* text_needles.c - see text_needles.h.
  *
- * Of each needle a window of three bytes is chosen, as rare as may be.  A needle is of one of eight
- * buckets; for each half of a byte a table of sixteen says which buckets it may belong to at each place
- * of the window.  A shuffle looks up 32 bytes at once in such a table, so six of them and the `and` of
- * what they say tell of 32 places in a text which needles may stand there: mostly none.  (The method is
- * Teddy, of Hyperscan.)  Case costs nothing: the tables know both. */
+ * Of each needle a window of three bytes is chosen, as rare as may be; of four where needles are many, which
+ * stops the search less often.  A needle is of one of eight buckets, those with windows alike of one; for each
+ * half of a byte a table of sixteen says which buckets it may belong to at each place of the window.  A shuffle
+ * looks up 32 bytes at once in such a table, so six or eight of them and the `and` of what they say tell of 32
+ * places in a text which needles may stand there: mostly none.  (The method is Teddy, of Hyperscan.)  Case costs
+ * nothing: the tables know both. */
 #include "base/text_needles.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
@@ -14,20 +15,20 @@
 #define HAVE_AVX2 0
 #endif
 
-enum { BLOCK = 32, AHEAD = 2048, START = 8 };
+enum { BLOCK = 32, AHEAD = 2048, START = 8, SHORTEST = 2 };
 
 /* -- prepare ----------------------------------------------------------------------------------- */
 
 static bool can_take(const spoor_needle *needle) {
-    return needle->is_plain && needle->use_avx2 && needle->folded.len >= 2;
+    return needle->is_plain && needle->use_avx2 && needle->folded.len >= SHORTEST;
 }
 
-static uint32_t choose_window(const spoor_needle *needle) {
+static uint32_t choose_window(const spoor_needle *needle, uint32_t window) {
     uint32_t best = 0;
     int least = INT32_MAX;
-    for (uint32_t at = 0; at + SPOOR_NEEDLES_WINDOW <= needle->folded.len; at++) {
+    for (uint32_t at = 0; at + window <= needle->folded.len; at++) {
         int rank = 0;
-        for (uint32_t i = 0; i < SPOOR_NEEDLES_WINDOW; i++) {
+        for (uint32_t i = 0; i < window; i++) {
             rank += spoor_byte_commonness((unsigned char)needle->folded.ptr[at + i]);
         }
         if (rank < least) {
@@ -56,28 +57,40 @@ static void set_start(struct spoor_needle_start *start, const spoor_needle *need
     memcpy(&start->mask, mask, START);
 }
 
-static void enter(spoor_needles *needles, uint32_t k, uint8_t bucket) {
+/* Needles whose windows come before that of `k`, byte by byte. */
+static uint32_t rank_of(const spoor_needles *needles, uint32_t k) {
+    uint32_t rank = 0;
+    spoor_str text = needles->list[k].folded;
+    for (uint32_t other = 0; other < needles->count; other++) {
+        spoor_str from = needles->list[other].folded;
+        int order = memcmp(from.ptr + needles->at[other], text.ptr + needles->at[k], SHORTEST);
+        rank += order < 0 || (order == 0 && other < k);
+    }
+    return rank;
+}
+
+static void enter(spoor_needles *needles, uint32_t k, uint32_t bucket) {
     const spoor_needle *needle = &needles->list[k];
-    set_start(&needles->starts[k], needle);
-    needles->at[k] = choose_window(needle);
-    for (uint32_t i = 0; i < SPOOR_NEEDLES_WINDOW; i++) {
+    uint8_t bit = (uint8_t)(1u << bucket);
+    needles->of_bucket[bucket] |= 1u << k;
+    for (uint32_t i = 0; i < needles->window; i++) {
         size_t at = needles->at[k] + i;
-        if (at >= needle->folded.len) { /* of two bytes: the third may be any */
+        if (at >= needle->folded.len) { /* a short one: the byte may be any */
             for (unsigned half = 0; half < 16; half++) {
-                enter_byte(needles, i, (unsigned char)(half << 4 | half), bucket);
+                enter_byte(needles, i, (unsigned char)(half << 4 | half), bit);
             }
             continue;
         }
         unsigned char c = (unsigned char)needle->folded.ptr[at];
-        enter_byte(needles, i, c, bucket);
+        enter_byte(needles, i, c, bit);
         if (needle->fold && c >= 'a' && c <= 'z') {
-            enter_byte(needles, i, (unsigned char)(c - 32), bucket);
+            enter_byte(needles, i, (unsigned char)(c - 32), bit);
         }
     }
 }
 
 bool spoor_needles_prepare(const spoor_needle *list, uint32_t count, spoor_needles *needles) {
-    *needles = (spoor_needles){.list = list, .count = count};
+    *needles = (spoor_needles){.list = list, .count = count, .window = count <= SPOOR_NEEDLES_BUCKETS ? 3 : 4};
     if (!HAVE_AVX2 || count > SPOOR_NEEDLES_MOST) {
         return false;
     }
@@ -85,9 +98,12 @@ bool spoor_needles_prepare(const spoor_needle *list, uint32_t count, spoor_needl
         if (!can_take(&list[k])) {
             return false;
         }
-        uint32_t bucket = k % SPOOR_NEEDLES_BUCKETS;
-        needles->of_bucket[bucket] |= 1u << k;
-        enter(needles, k, (uint8_t)(1u << bucket));
+        set_start(&needles->starts[k], &list[k]);
+        needles->at[k] = choose_window(&list[k], needles->window);
+    }
+    uint32_t ranks = count > SPOOR_NEEDLES_BUCKETS ? count : SPOOR_NEEDLES_BUCKETS;
+    for (uint32_t k = 0; k < count; k++) {
+        enter(needles, k, rank_of(needles, k) * SPOOR_NEEDLES_BUCKETS / ranks);
     }
     return true;
 }
@@ -153,7 +169,7 @@ static size_t try_buckets(const scan *s, size_t window, unsigned buckets) {
 static void scan_bytewise(const scan *s, size_t at) {
     while (at < s->text.len) {
         unsigned buckets = 0xFF;
-        for (size_t i = 0; i < SPOOR_NEEDLES_WINDOW; i++) {
+        for (size_t i = 0; i < s->needles->window; i++) {
             unsigned char c = at + i < s->text.len ? (unsigned char)s->text.ptr[at + i] : 0;
             buckets &= s->needles->low[i][c & 15] & s->needles->high[i][c >> 4];
         }
@@ -182,9 +198,10 @@ __attribute__((target("avx2"))) static inline __m256i look_up_byte(const tables 
     return _mm256_and_si256(low, high);
 }
 
-__attribute__((target("avx2"))) static inline __m256i look_up(const tables *t, const char *block) {
+__attribute__((target("avx2"))) static inline __m256i look_up(const tables *t, const char *block, bool is_long) {
     __m256i first = look_up_byte(t, 0, block), second = look_up_byte(t, 1, block);
-    return _mm256_and_si256(_mm256_and_si256(first, second), look_up_byte(t, 2, block));
+    __m256i found = _mm256_and_si256(_mm256_and_si256(first, second), look_up_byte(t, 2, block));
+    return is_long ? _mm256_and_si256(found, look_up_byte(t, 3, block)) : found;
 }
 
 /* The places of a block that have buckets.  Where to go on; 0: as it is. */
@@ -204,7 +221,8 @@ __attribute__((target("avx2"), noinline)) static size_t try_block(const scan *s,
     return 0;
 }
 
-__attribute__((target("avx2"))) static void scan_avx2(const scan *s) {
+/* is_long: windows of four bytes. */
+__attribute__((target("avx2"), always_inline)) static inline void scan_avx2(const scan *s, bool is_long) {
     tables t;
     for (int i = 0; i < SPOOR_NEEDLES_WINDOW; i++) {
         t.low[i] = twice(s->needles->low[i]);
@@ -214,7 +232,7 @@ __attribute__((target("avx2"))) static void scan_avx2(const scan *s) {
     size_t at = 0, wide = 2 * BLOCK + SPOOR_NEEDLES_WINDOW - 1;
     while (s->text.len > at && s->text.len - at >= wide) {
         __builtin_prefetch(text + at + AHEAD); /* the tables leave the processor no time to run ahead */
-        __m256i low = look_up(&t, text + at), high = look_up(&t, text + at + BLOCK);
+        __m256i low = look_up(&t, text + at, is_long), high = look_up(&t, text + at + BLOCK, is_long);
         __m256i any = _mm256_or_si256(low, high);
         size_t next = 0;
         if (!_mm256_testz_si256(any, any)) {
@@ -225,13 +243,21 @@ __attribute__((target("avx2"))) static void scan_avx2(const scan *s) {
     }
     scan_bytewise(s, at);
 }
+
+__attribute__((target("avx2"))) static void scan_short(const scan *s) {
+    scan_avx2(s, false);
+}
+
+__attribute__((target("avx2"))) static void scan_long(const scan *s) {
+    scan_avx2(s, true);
+}
 #endif
 
 void spoor_needles_scan(const spoor_needles *needles, spoor_str text, spoor_needle_found *found,
                         void *context) {
     scan s = {needles, text, found, context};
 #if HAVE_AVX2
-    scan_avx2(&s);
+    (needles->window > 3 ? scan_long : scan_short)(&s);
 #else
     scan_bytewise(&s, 0);
 #endif

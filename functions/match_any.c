@@ -44,12 +44,12 @@ void spoor_search_packed(const spoor_search *search, uint32_t rows, const spoor_
 
 /* -- several ----------------------------------------------------------------------------------- */
 
-/* As many from `first` on as a pass takes. */
+/* As many from `first` on as a pass takes; passes have about the same. */
 static void plan_pass(spoor_arena *arena, const spoor_search *list, uint32_t count, uint32_t first,
                       struct pass *pass) {
     *pass = (struct pass){.first = first};
     spoor_needle *needles = SPOOR_NEW_ARRAY(arena, spoor_needle, SPOOR_NEEDLES_MOST);
-    uint32_t most = count - first < SPOOR_NEEDLES_MOST ? count - first : SPOOR_NEEDLES_MOST;
+    uint32_t left = count - first, passes = (left - 1) / SPOOR_NEEDLES_MOST + 1, most = (left - 1) / passes + 1;
     for (; pass->count < most; pass->count++) {
         spoor_needles ignored;
         needles[pass->count] = list[first + pass->count].needle;
