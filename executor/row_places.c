@@ -4,9 +4,9 @@
 #include "executor/scan.h"
 
 bool spoor_row_places_fit(const spoor_op *op, const spoor_plan_aggregate *aggregate) {
-    bool fits = op->inputs[0]->plan->kind == SPOOR_PLAN_SCAN && aggregate->aggregate->picks_row && aggregate->nargs > 1;
+    bool fits = op->inputs[0]->plan->kind == SPOOR_PLAN_SCAN && aggregate->aggregate->choose != NULL && aggregate->nargs > 1;
     for (uint32_t i = 1; fits && i < aggregate->nargs; i++) {
-        fits = aggregate->args[i]->kind == SPOOR_BOUND_COLUMN;
+        fits = aggregate->args[i]->kind == SPOOR_BOUND_COLUMN || aggregate->args[i]->kind == SPOOR_BOUND_CONSTANT;
     }
     return fits;
 }
@@ -59,9 +59,11 @@ bool spoor_row_places_read(const spoor_op *op, const spoor_plan_aggregate *aggre
     for (uint32_t i = 0; i < rows; i++) {
         bool is_place = !spoor_vec_is_null(places, i);
         left[i] = is_place ? places->longs[i] : -1;
-        for (uint32_t a = 1; a < aggregate->nargs && !is_place; a++) {
+        for (uint32_t a = 1; a < aggregate->nargs; a++) {
+            const spoor_bound *arg = aggregate->args[a];
             spoor_value nothing = {.type = out[a].type, .is_null = out[a].type != SPOOR_STRING};
-            spoor_vec_set(&out[a], i, &nothing);
+            bool is_constant = is_place && arg->kind == SPOOR_BOUND_CONSTANT;
+            spoor_vec_set(&out[a], i, is_constant ? &arg->value : &nothing);
         }
     }
     for (uint32_t first = 0; first < rows; first++) {
@@ -70,7 +72,8 @@ bool spoor_row_places_read(const spoor_op *op, const spoor_plan_aggregate *aggre
         }
         rows_of of = take_segment(left, first, rows, scratch);
         for (uint32_t a = 1; a < aggregate->nargs; a++) {
-            if (!read_column(op->inputs[0]->state, &of, (uint32_t)aggregate->args[a]->column, &out[a], scratch)) {
+            if (aggregate->args[a]->kind == SPOOR_BOUND_COLUMN &&
+                !read_column(op->inputs[0]->state, &of, (uint32_t)aggregate->args[a]->column, &out[a], scratch)) {
                 return false;
             }
         }

@@ -7,7 +7,7 @@
 
 #include "executor/op.h"
 
-/* Are the outputs of the aggregate, but for the first, columns of the scan right below op? */
+/* Are the outputs of the aggregate, but for the first, columns of the scan right below op, or constants? */
 bool spoor_row_places_fit(const spoor_op *op, const spoor_plan_aggregate *aggregate);
 /* The scan need not read the columns that are not used: before its first batch. */
 void spoor_row_places_begin(spoor_op *op, const uint32_t *uses);

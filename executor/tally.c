@@ -106,6 +106,15 @@ static void keep_only(arriving *rows, uint32_t nargs, const uint32_t *kept, uint
     rows->count = count;
 }
 
+static void **states_of(const spoor_tally *tally, const running_aggregate *aggregate, const uint32_t *groups,
+                        uint32_t count, spoor_arena *scratch) {
+    void **states = SPOOR_RAW_ARRAY(scratch, void *, count);
+    for (uint32_t i = 0; i < count; i++) {
+        states[i] = state_of(tally, groups[i]) + aggregate->offset;
+    }
+    return states;
+}
+
 static void add_to_states(spoor_tally *tally, running_aggregate *aggregate, arriving *rows,
                           spoor_arena *scratch) {
     uint32_t nargs = aggregate->call.nargs;
@@ -119,10 +128,7 @@ static void add_to_states(spoor_tally *tally, running_aggregate *aggregate, arri
     if (rows->count == 0) {
         return;
     }
-    void **states = SPOOR_RAW_ARRAY(scratch, void *, rows->count);
-    for (uint32_t i = 0; i < rows->count; i++) {
-        states[i] = state_of(tally, rows->groups[i]) + aggregate->offset;
-    }
+    void **states = states_of(tally, aggregate, rows->groups, rows->count, scratch);
     aggregate->call.scratch = scratch;
     aggregate->plan->aggregate->update(&aggregate->call, states, rows->count, rows->args);
 }
@@ -166,12 +172,30 @@ static bool add_by_hash(spoor_tally *tally, running_aggregate *aggregate, const 
     return true;
 }
 
+/* Of the selected rows those that the aggregate would take; groups: of both. */
+static spoor_batch chosen_rows(spoor_tally *tally, running_aggregate *aggregate, const spoor_batch *batch,
+                               const uint32_t **groups, spoor_arena *scratch) {
+    spoor_vec first = spoor_eval_dense(aggregate->args[0], batch, scratch);
+    void **states = states_of(tally, aggregate, *groups, batch->count, scratch);
+    uint32_t *chosen = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
+    spoor_batch part = *batch;
+    part.count = aggregate->plan->aggregate->choose(states, batch->count, &first, chosen);
+    *groups = spoor_gather_codes(scratch, *groups, chosen, part.count);
+    part.sel = batch->sel != NULL ? spoor_gather_codes(scratch, batch->sel, chosen, part.count) : chosen;
+    return part;
+}
+
 static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor_batch *batch,
                    const uint32_t *groups, const spoor_runs *runs, spoor_arena *scratch) {
     uint32_t nargs = aggregate->call.nargs;
     if (aggregate->plan->aggregate->counts_rows) {
         add_count(tally, aggregate, batch, groups, runs);
         return;
+    }
+    spoor_batch part;
+    if (aggregate->plan->aggregate->choose != NULL && nargs > 1) {
+        part = chosen_rows(tally, aggregate, batch, &groups, scratch);
+        batch = &part;
     }
     arriving rows = {.groups = groups, .count = batch->count,
                      .args = SPOOR_RAW_ARRAY(scratch, spoor_vec, nargs)};

@@ -26,14 +26,16 @@ typedef struct spoor_aggregate {
      * those arguments.  false: one output. */
     bool many_outputs;
     uint32_t first_output_arg; /* many_outputs: outputs are arguments from here on */
-    bool picks_row;            /* outputs are what arguments are in one row, which the first one settles: others
-                                  may be left out, or told later (arg_max) */
     const char *column_name;   /* default name of the output: "count_", or "sum_" + argument name when
                                   it ends in '_' and has an argument */
     size_t state_bytes;
     /* states[i] is the state of row i's group.  args are FLAT, dense, `rows` long. */
     void (*update)(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *args);
-    /* The same where spoor_value_hash() of the first argument is all it wants, and known; NULL: no. */
+    /* Not NULL: all outputs are what the arguments are in one row, which the first argument settles, so
+     * others may be left out, or told later.  Into chosen, of each state the row that it would take; returns
+     * how many do.  update() does not mind the other rows. */
+    uint32_t (*choose)(void *const *states, uint32_t rows, const spoor_vec *first, uint32_t *chosen);
+    /* As update, where spoor_value_hash() of the first argument is all it wants, and known; NULL: no. */
     void (*update_hashes)(spoor_call *call, void *const *states, uint32_t rows,
                           const uint64_t *hashes);
     void (*merge)(spoor_call *call, void *into, const void *from);

@@ -171,7 +171,7 @@ static spoor_plan *prune_passing(spoor_arena *arena, const spoor_plan *old, spoo
  * there is a row without keys. */
 /* Is an output of the aggregate made, and the argument of that number read?  Some pick a row by their first. */
 static bool is_made(const spoor_plan_aggregate *a, uint32_t output, const spoor_needs *want) {
-    return !a->aggregate->picks_row || output == 0 || spoor_prune_is_wanted(want, a->first_column + output, 1);
+    return a->aggregate->choose == NULL || output == 0 || spoor_prune_is_wanted(want, a->first_column + output, 1);
 }
 
 static spoor_plan *prune_summarize(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {

@@ -1,21 +1,23 @@
-/* rewrite_pick.c - what arg_max and arg_min give is computed of the rows that they pick alone:
+/* rewrite_pick.c - what arg_max, arg_min and take_any give is computed of the rows that they pick alone:
  *
- *     scan | project t, k, a = f(x) | summarize arg_max(t, a) by k
- *     scan | summarize arg_max(t, x) by k | project k, t, a = f(x)
+ *     t | project t, k, a = f(x) | summarize arg_max(t, a) by k
+ *     t | summarize arg_max(t, x) by k | project k, t, a = f(x)
  *
- * Over a scan the executor then keeps nothing of a row but its place (executor/row_places.h). */
+ * and of a union, each input picks its own before one of them is picked.  Right over a scan the
+ * executor then keeps nothing of a row but its place (executor/row_places.h). */
 #include "planner/rewrite.h"
 
 typedef struct pulling {
     spoor_arena *arena;
-    const spoor_plan *project; /* between the summarize and the scan; NULL: none is */
-    const spoor_plan *scan;
-    uint32_t *outputs; /* by column of the scan: where the aggregate at hand gives it, from 1; 0: it does not */
-    const spoor_schema *schema; /* of the summarize over the scan */
+    const spoor_plan *project; /* right below the summarize; NULL: none is */
+    spoor_plan *below;         /* it, or the summarize */
+    uint32_t *outputs; /* by column of below: where the aggregate at hand gives it, from 1; 0: it does not */
+    int mark;          /* the column of the summarize that is true of a row that was picked; -1: all were */
+    const spoor_schema *schema; /* of the summarize that is made */
 } pulling;
 
 static bool picks_columns(const spoor_plan_aggregate *a) {
-    return a->aggregate->picks_row && a->nargs > 1;
+    return a->aggregate->choose != NULL && a->nargs > 1;
 }
 
 static spoor_bound *through(spoor_arena *arena, const spoor_bound *column, void *context) {
@@ -24,8 +26,8 @@ static spoor_bound *through(spoor_arena *arena, const spoor_bound *column, void 
     return project->project.exprs[column->column];
 }
 
-/* The expression over the rows of the scan. */
-static spoor_bound *below(const pulling *p, spoor_bound *e) {
+/* The expression over the rows below the project. */
+static spoor_bound *over_below(const pulling *p, spoor_bound *e) {
     return p->project != NULL ? spoor_bound_map(p->arena, e, through, (void *)(uintptr_t)p->project) : e;
 }
 
@@ -65,13 +67,16 @@ static bool stays_small(const pulling *p, const spoor_plan *plan) {
         }
         inner = deeper(e, inner);
     }
-    return depth + inner <= SPOOR_MAX_DEPTH;
+    return depth + inner + 1 <= SPOOR_MAX_DEPTH;
 }
 
 static bool is_volatile(const spoor_plan *plan) {
     bool found = false;
     for (uint32_t i = 0; plan->kind == SPOOR_PLAN_PROJECT && i < plan->schema.ncols; i++) {
         found = found || spoor_bound_is_volatile(plan->project.exprs[i]);
+    }
+    for (uint32_t k = 0; plan->kind == SPOOR_PLAN_SUMMARIZE && k < plan->summarize.nkeys; k++) {
+        found = found || spoor_bound_is_volatile(plan->summarize.keys[k]);
     }
     for (uint32_t i = 0; plan->kind == SPOOR_PLAN_SUMMARIZE && i < plan->summarize.naggregates; i++) {
         const spoor_plan_aggregate *a = &plan->summarize.aggregates[i];
@@ -82,23 +87,19 @@ static bool is_volatile(const spoor_plan *plan) {
     return found;
 }
 
-/* Without keys there is a row over no rows, too, of nulls whatever is computed of them. */
-static bool can_pull(pulling *p, const spoor_plan *plan) {
-    if (plan->kind != SPOOR_PLAN_SUMMARIZE || plan->summarize.nkeys == 0) {
-        return false;
-    }
-    const spoor_plan *input = plan->inputs[0];
+static bool can_pull(pulling *p, spoor_plan *plan) {
+    spoor_plan *input = plan->inputs[0];
     p->project = input->kind == SPOOR_PLAN_PROJECT ? input : NULL;
-    p->scan = p->project != NULL ? input->inputs[0] : input;
+    p->below = p->project != NULL ? input->inputs[0] : input;
     bool picks = false, computes = p->project != NULL;
     for (uint32_t i = 0; i < plan->summarize.naggregates; i++) {
         const spoor_plan_aggregate *a = &plan->summarize.aggregates[i];
         picks = picks || picks_columns(a);
         for (uint32_t c = 1; c < a->nargs && picks_columns(a); c++) {
-            computes = computes || a->args[c]->kind != SPOOR_BOUND_COLUMN;
+            computes = computes || a->args[c]->kind == SPOOR_BOUND_CALL;
         }
     }
-    return picks && computes && p->scan->kind == SPOOR_PLAN_SCAN && !is_volatile(input) && !is_volatile(plan) &&
+    return picks && computes && !is_volatile(input) && !is_volatile(plan) &&
            (p->project == NULL || stays_small(p, plan));
 }
 
@@ -109,17 +110,34 @@ static void put_column(spoor_schema *schema, spoor_column column) {
     schema->columns[schema->ncols++] = column;
 }
 
-/* Into *to, which gives its key and the columns of the scan that its outputs are made of. */
+/* Without keys there is a row over no rows, too: of nulls, whatever would be computed of them. */
+static spoor_bound *if_picked(const pulling *p, spoor_bound *e) {
+    spoor_bound **args = SPOOR_NEW_ARRAY(p->arena, spoor_bound *, 3);
+    args[0] = spoor_bound_column(p->arena, p->schema, p->mark, e->span);
+    args[1] = e;
+    args[2] = e->type == SPOOR_STRING ? spoor_bound_text(p->arena, SPOOR_STR(""), e->span)
+                                      : spoor_bound_null(p->arena, e->type, e->span);
+    return spoor_bound_call(p->arena, spoor_function_named(SPOOR_STR("iff")), e->type, args, 3, e->span);
+}
+
+static void add_mark(pulling *p, spoor_plan_aggregate *to, spoor_schema *schema, spoor_span span) {
+    spoor_value yes = {.type = SPOOR_BOOL, .boolean = true};
+    to->args[to->nargs++] = spoor_bound_constant(p->arena, yes, span);
+    put_column(schema, (spoor_column){.name = SPOOR_STR("picked"), .type = SPOOR_BOOL});
+    p->mark = (int)schema->ncols - 1;
+}
+
+/* Into *to, which gives its first output and the columns of what is below that the others are made of. */
 static void pull_pick(pulling *p, const spoor_plan *old, const spoor_plan_aggregate *from, spoor_plan_aggregate *to,
                       spoor_schema *schema, spoor_bound **outputs) {
-    const spoor_schema *columns = &p->scan->schema;
+    const spoor_schema *columns = &p->below->schema;
     uint32_t *uses = SPOOR_NEW_ARRAY(p->arena, uint32_t, columns->ncols + 1);
     for (uint32_t c = 1; c < from->nargs; c++) {
-        outputs[c] = below(p, from->args[c]);
+        outputs[c] = over_below(p, from->args[c]);
         spoor_bound_count_columns(outputs[c], uses);
     }
-    to->args = SPOOR_NEW_ARRAY(p->arena, spoor_bound *, columns->ncols + 1);
-    to->args[0] = below(p, from->args[0]);
+    to->args = SPOOR_NEW_ARRAY(p->arena, spoor_bound *, columns->ncols + 2);
+    to->args[0] = over_below(p, from->args[0]);
     to->nargs = 1;
     put_column(schema, old->schema.columns[from->first_column]);
     for (uint32_t c = 0; c < columns->ncols; c++) {
@@ -130,10 +148,15 @@ static void pull_pick(pulling *p, const spoor_plan *old, const spoor_plan_aggreg
             p->outputs[c] = schema->ncols;
         }
     }
+    p->mark = -1;
+    if (old->summarize.nkeys == 0) {
+        add_mark(p, to, schema, old->span);
+    }
     to->ncolumns = to->nargs;
     outputs[0] = spoor_bound_column(p->arena, schema, (int)to->first_column, old->span);
     for (uint32_t c = 1; c < from->nargs; c++) {
-        outputs[c] = spoor_bound_map(p->arena, outputs[c], output_of, p);
+        spoor_bound *e = spoor_bound_map(p->arena, outputs[c], output_of, p);
+        outputs[c] = p->mark >= 0 && e->kind != SPOOR_BOUND_COLUMN ? if_picked(p, e) : e;
     }
 }
 
@@ -145,20 +168,22 @@ static void keep_columns(const spoor_plan *old, uint32_t from, uint32_t count, s
     }
 }
 
-static spoor_plan *pull(pulling *p, spoor_plan *old) {
+static spoor_plan *pick(spoor_arena *arena, spoor_plan *plan);
+
+static spoor_plan *pull(pulling *p, const spoor_plan *old) {
     spoor_arena *arena = p->arena;
     uint32_t nkeys = old->summarize.nkeys, naggregates = old->summarize.naggregates;
-    spoor_plan *plan = spoor_rewrite_over(arena, SPOOR_PLAN_SUMMARIZE, (spoor_plan *)(uintptr_t)p->scan, old->span);
-    uint32_t most = old->schema.ncols + naggregates * p->scan->schema.ncols;
-    plan->schema = (spoor_schema){0, SPOOR_NEW_ARRAY(arena, spoor_column, most + 1)};
+    spoor_plan *plan = spoor_rewrite_over(arena, SPOOR_PLAN_SUMMARIZE, p->below, old->span);
+    uint32_t most = old->schema.ncols + naggregates * (p->below->schema.ncols + 1);
+    plan->schema = (spoor_schema){0, SPOOR_NEW_ARRAY(arena, spoor_column, most)};
     plan->summarize = old->summarize;
     plan->summarize.keys = SPOOR_NEW_ARRAY(arena, spoor_bound *, nkeys + 1);
     plan->summarize.aggregates = SPOOR_NEW_ARRAY(arena, spoor_plan_aggregate, naggregates + 1);
-    p->outputs = SPOOR_NEW_ARRAY(arena, uint32_t, p->scan->schema.ncols + 1);
+    p->outputs = SPOOR_NEW_ARRAY(arena, uint32_t, p->below->schema.ncols + 1);
     p->schema = &plan->schema;
     spoor_bound **outputs = SPOOR_NEW_ARRAY(arena, spoor_bound *, old->schema.ncols + 1);
     for (uint32_t k = 0; k < nkeys; k++) {
-        plan->summarize.keys[k] = below(p, old->summarize.keys[k]);
+        plan->summarize.keys[k] = over_below(p, old->summarize.keys[k]);
     }
     keep_columns(old, 0, nkeys, arena, &plan->schema, outputs);
     for (uint32_t i = 0; i < naggregates; i++) {
@@ -172,20 +197,122 @@ static spoor_plan *pull(pulling *p, spoor_plan *old) {
         }
         to->args = SPOOR_NEW_ARRAY(arena, spoor_bound *, from->nargs + 1);
         for (uint32_t c = 0; c < from->nargs; c++) {
-            to->args[c] = below(p, from->args[c]);
+            to->args[c] = over_below(p, from->args[c]);
         }
         keep_columns(old, from->first_column, from->ncolumns, arena, &plan->schema, outputs + from->first_column);
     }
-    spoor_plan *top = spoor_rewrite_over(arena, SPOOR_PLAN_PROJECT, plan, old->span);
+    spoor_plan *top = spoor_rewrite_over(arena, SPOOR_PLAN_PROJECT, pick(arena, plan), old->span);
     top->schema = old->schema;
     top->project.exprs = outputs;
     return top;
+}
+
+/* -- unions ------------------------------------------------------------------------------------------ */
+
+static bool only_picks(const spoor_plan *plan) {
+    bool only = plan->summarize.naggregates > 0;
+    for (uint32_t i = 0; i < plan->summarize.naggregates; i++) {
+        only = only && plan->summarize.aggregates[i].aggregate->choose != NULL;
+    }
+    return only;
+}
+
+typedef struct leg {
+    const spoor_plan *all; /* the union */
+    uint32_t input;
+} leg;
+
+/* A column of the union as one of its inputs has it. */
+static spoor_bound *of_input(spoor_arena *arena, const spoor_bound *column, void *context) {
+    const leg *l = context;
+    int at = l->all->uni.maps[l->input][column->column];
+    return at >= 0 ? spoor_bound_column(arena, &l->all->inputs[l->input]->schema, at, column->span)
+           : column->type == SPOOR_STRING ? spoor_bound_text(arena, SPOOR_STR(""), column->span)
+                                          : spoor_bound_null(arena, column->type, column->span);
+}
+
+/* A summarize over `input` like another, its keys and arguments still to be filled in. */
+static spoor_plan *shaped_like(spoor_arena *arena, const spoor_plan *from, spoor_plan *input) {
+    spoor_plan *plan = spoor_rewrite_over(arena, SPOOR_PLAN_SUMMARIZE, input, from->span);
+    plan->schema = from->schema;
+    plan->summarize = from->summarize;
+    plan->summarize.keys = SPOOR_NEW_ARRAY(arena, spoor_bound *, from->summarize.nkeys);
+    plan->summarize.aggregates = SPOOR_NEW_ARRAY(arena, spoor_plan_aggregate, from->summarize.naggregates);
+    for (uint32_t i = 0; i < from->summarize.naggregates; i++) {
+        const spoor_plan_aggregate *a = &from->summarize.aggregates[i];
+        plan->summarize.aggregates[i] = *a;
+        plan->summarize.aggregates[i].args = SPOOR_NEW_ARRAY(arena, spoor_bound *, a->nargs);
+    }
+    return plan;
+}
+
+static spoor_plan *pick_of_input(spoor_arena *arena, const spoor_plan *old, uint32_t input) {
+    leg l = {old->inputs[0], input};
+    spoor_plan *plan = shaped_like(arena, old, l.all->inputs[input]);
+    for (uint32_t k = 0; k < old->summarize.nkeys; k++) {
+        plan->summarize.keys[k] = spoor_bound_map(arena, old->summarize.keys[k], of_input, &l);
+    }
+    for (uint32_t i = 0; i < old->summarize.naggregates; i++) {
+        const spoor_plan_aggregate *a = &old->summarize.aggregates[i];
+        for (uint32_t c = 0; c < a->nargs; c++) {
+            plan->summarize.aggregates[i].args[c] = spoor_bound_map(arena, a->args[c], of_input, &l);
+        }
+    }
+    return pick(arena, plan);
+}
+
+/* Of what was picked of the inputs, whose columns the keys and arguments are now. */
+static spoor_plan *pick_again(spoor_arena *arena, const spoor_plan *old, spoor_plan *picked) {
+    spoor_plan *plan = shaped_like(arena, old, picked);
+    for (uint32_t k = 0; k < old->summarize.nkeys; k++) {
+        plan->summarize.keys[k] = spoor_bound_column(arena, &picked->schema, (int)k, old->span);
+    }
+    for (uint32_t i = 0; i < old->summarize.naggregates; i++) {
+        spoor_plan_aggregate *a = &plan->summarize.aggregates[i];
+        for (uint32_t c = 0; c < a->nargs; c++) {
+            a->args[c] = spoor_bound_column(arena, &picked->schema, (int)(a->first_column + c), old->span);
+        }
+    }
+    return plan;
+}
+
+static spoor_plan *pick_of_inputs(spoor_arena *arena, const spoor_plan *old) {
+    const spoor_plan *all = old->inputs[0];
+    uint32_t ncols = old->schema.ncols;
+    int *same = SPOOR_NEW_ARRAY(arena, int, ncols + 1);
+    for (uint32_t c = 0; c < ncols; c++) {
+        same[c] = (int)c;
+    }
+    spoor_plan *picked = SPOOR_NEW(arena, spoor_plan);
+    *picked = *all;
+    picked->schema = old->schema;
+    picked->inputs = SPOOR_NEW_ARRAY(arena, spoor_plan *, all->ninputs);
+    picked->uni.maps = SPOOR_NEW_ARRAY(arena, int *, all->ninputs);
+    picked->depth++;
+    for (uint32_t i = 0; i < all->ninputs; i++) {
+        picked->inputs[i] = pick_of_input(arena, old, i);
+        picked->uni.maps[i] = same;
+    }
+    return pick_again(arena, old, picked);
+}
+
+/* -- the rewrite --------------------------------------------------------------------------------------- */
+
+static spoor_plan *pick(spoor_arena *arena, spoor_plan *plan) {
+    pulling p = {.arena = arena};
+    if (can_pull(&p, plan)) {
+        return pull(&p, plan);
+    }
+    const spoor_plan *input = plan->inputs[0];
+    bool is_union = input->kind == SPOOR_PLAN_UNION && input->uni.source_names == NULL;
+    return is_union && plan->summarize.nkeys > 0 && only_picks(plan) && !is_volatile(plan)
+               ? pick_of_inputs(arena, plan)
+               : plan;
 }
 
 spoor_plan *spoor_rewrite_picks(spoor_arena *arena, spoor_plan *plan) {
     for (uint32_t i = 0; i < plan->ninputs && plan->kind != SPOOR_PLAN_SHARED; i++) {
         plan->inputs[i] = spoor_rewrite_picks(arena, plan->inputs[i]);
     }
-    pulling p = {.arena = arena};
-    return can_pull(&p, plan) ? pull(&p, plan) : plan;
+    return plan->kind == SPOOR_PLAN_SUMMARIZE ? pick(arena, plan) : plan;
 }
