@@ -445,14 +445,47 @@ static spoor_hit *sorted(spoor_sweeper *s, const known_matcher *known, const spo
     return out;
 }
 
-static bool search(spoor_sweeper *s, const spoor_pass_source *source, uint32_t varying, const spoor_texts *texts) {
+enum { WANTED_ENTRIES = 4 }; /* up to this part of the entries is searched apart */
+
+/* Leave the texts of wanted rows alone, where they are few: their entries, ascending; NULL: all are left. */
+static const uint32_t *leave_wanted(spoor_sweeper *s, uint32_t varying, spoor_texts *texts) {
+    const spoor_vec *vec = &s->scan->cols[varying];
+    uint64_t *bits = spoor_sweep_bits(s->arena, texts->count);
+    uint32_t nrows = s->scan->segment->rows, count = 0, n = 0;
+    for (uint32_t word = 0; word <= nrows / 64; word++) {
+        for (uint64_t left = s->wanted[word]; left != 0; left &= left - 1) {
+            uint32_t entry = vec->codes[word * 64 + (uint32_t)__builtin_ctzll(left)];
+            count += (bits[entry / 64] >> entry % 64 & 1) == 0;
+            bits[entry / 64] |= UINT64_C(1) << entry % 64;
+        }
+    }
+    if (count > texts->count / WANTED_ENTRIES) {
+        return NULL;
+    }
+    uint32_t *entries = SPOOR_RAW_ARRAY(s->arena, uint32_t, count + 1);
+    spoor_str *strings = SPOOR_RAW_ARRAY(s->arena, spoor_str, count + 1);
+    for (uint32_t word = 0; n < count; word++) {
+        for (uint64_t left = bits[word]; left != 0; left &= left - 1, n++) {
+            entries[n] = word * 64 + (uint32_t)__builtin_ctzll(left);
+            strings[n] = texts->strings[entries[n]];
+        }
+    }
+    *texts = (spoor_texts){.strings = strings, .count = count};
+    return entries;
+}
+
+/* The texts of all entries of the column, those that are wanted among them. */
+static bool search(spoor_sweeper *s, const spoor_pass_source *source, uint32_t varying, spoor_texts *texts) {
+    uint32_t all = texts->count;
+    bool is_plain = texts->strings == s->scan->cols[varying].dict->values->strings;
+    const uint32_t *places = s->wanted != NULL ? leave_wanted(s, varying, texts) : NULL;
     known_matcher *known = matcher_for(s, source, texts);
     spoor_hits hits = {.arena = s->arena};
     if (!spoor_matcher_run(known->matcher, texts, &hits, s->run->cancel)) {
         return spoor_run_go_on(s->run);
     }
     const spoor_dict *dict = s->scan->cols[varying].dict;
-    bool is_ascii = dict->is_ascii && texts->strings == dict->values->strings;
+    bool is_ascii = dict->is_ascii && is_plain;
     size_t *starts = SPOOR_NEW_ARRAY(s->arena, size_t, known->nleaves + 1);
     const spoor_hit *found = sorted(s, known, &hits, starts);
     for (uint32_t i = 0; i < known->nleaves; i++) {
@@ -464,10 +497,13 @@ static bool search(spoor_sweeper *s, const spoor_pass_source *source, uint32_t v
         uint32_t nhits = (uint32_t)(starts[i + 1] - starts[i]);
         uint32_t *entries = nhits > 0 ? SPOOR_RAW_ARRAY(s->arena, uint32_t, nhits) : NULL;
         uint32_t count = checked(s, leaf, known, found + starts[i], nhits, texts, is_ascii, entries);
+        for (uint32_t k = 0; places != NULL && k < count; k++) {
+            entries[k] = places[entries[k]];
+        }
         if (leaf->test == SPOOR_TEST_FACTOR && count > 0 && !ask_entries(s, leaf, varying, entries, &count)) {
             return false;
         }
-        answer_with(state, varying, entries, count, texts->count);
+        answer_with(state, varying, entries, count, all);
     }
     s->counts.values += texts->count;
     s->counts.value_bytes += dict->blob.len;
@@ -486,6 +522,9 @@ bool spoor_sweep_ask_source(spoor_sweeper *s, const spoor_pass_source *source) {
     }
     can = can && find_varying(s, &source->expr, &varying, &is_constant);
     spoor_texts texts;
+    if (can && s->wanted != NULL && !spoor_scan_load(s->scan, varying)) {
+        return false;
+    }
     if (can) {
         return texts_of(s, source, varying, &texts) && search(s, source, varying, &texts);
     }

@@ -284,6 +284,56 @@ static void set_rows(spoor_sweeper *s, const spoor_pass_node *node, uint64_t *bi
     }
 }
 
+static bool is_marked(const spoor_sweeper *s, const spoor_pass_node *node, uint32_t stamp) {
+    return node->kind == SPOOR_PASS_LEAF && !node->is_negated && s->leaves[node->leaf->id].marked == stamp;
+}
+
+/* The part of an `and` that is marked: one that is already, as many filters share it, else the rarest. */
+static const spoor_pass_node *cheapest(const spoor_sweeper *s, const spoor_pass_node *node, uint32_t stamp) {
+    for (uint32_t i = 0; i < node->nparts; i++) {
+        if (is_marked(s, node->parts[i], stamp)) {
+            return node->parts[i];
+        }
+    }
+    return rarest(s, node);
+}
+
+/* As deep as the filter. */
+static bool mark(spoor_sweeper *s, const spoor_pass_node *node, uint32_t stamp, uint64_t *most, uint64_t *bits) {
+    const spoor_node_state *state = &s->nodes[node->id];
+    bool is_some = state->answer == SPOOR_ANSWER_SOME;
+    if (!is_some || node->kind == SPOOR_PASS_AND) {
+        return is_some ? mark(s, cheapest(s, node, stamp), stamp, most, bits) : state->answer == SPOOR_ANSWER_NO;
+    }
+    for (uint32_t i = 0; node->kind == SPOOR_PASS_OR && i < node->nparts; i++) {
+        if (!mark(s, node->parts[i], stamp, most, bits)) {
+            return false;
+        }
+    }
+    if (node->kind == SPOOR_PASS_OR) {
+        return true;
+    }
+    if (is_marked(s, node, stamp)) {
+        return true;
+    }
+    if (state->rows > *most) {
+        return false;
+    }
+    *most -= state->rows;
+    if (!node->is_negated) {
+        s->leaves[node->leaf->id].marked = stamp;
+    }
+    spoor_arena_rewind(s->op->scratch);
+    set_rows(s, node, bits);
+    return true;
+}
+
+bool spoor_sweep_mark_rows(spoor_sweeper *s, const spoor_pass_node *filter, uint32_t stamp, uint64_t *most,
+                           uint64_t *bits) {
+    judge(s, filter);
+    return mark(s, filter, stamp, most, bits);
+}
+
 /* The node's rows as a new bitmap.  As deep as the filter. */
 static uint64_t *row_bits(spoor_sweeper *s, const spoor_pass_node *node) {
     uint32_t nrows = s->scan->segment->rows, words = nrows / 64 + 1;

@@ -1,12 +1,18 @@
 /* sweep_stage.c - which questions of a segment are asked, and in which order.
  *
  * Texts of few distinct values come first.  After each of them filters that have lost are dropped,
- * and what only they, or a part of a filter that is decided, would ask is not asked at all.  What has to
+ * and what only they, or a part of a filter that is decided, would ask is not asked at all; where few rows are left to all
+ * that ask, only their values are searched.  What has to
  * be computed value by value comes last, and where few rows are left to a filter, not here: the
  * scan does it for those rows. */
 #include "pass/sweep_state.h"
 
 #include <stdlib.h>
+
+enum {
+    MANY_VALUES = 1024, /* worth a look at which of them still matter */
+    WANTED_SHARE = 8,   /* at most this part of the rows is listed for it */
+};
 
 typedef struct stage {
     const spoor_pass_source *source; /* NULL: questions of no source */
@@ -18,6 +24,8 @@ typedef struct stager {
     const stage *wanted;           /* whose open questions are listed; NULL: all */
     const spoor_pass_leaf **open;  /* of the filter at hand */
     uint32_t nopen;
+    const spoor_pass_node **asking; /* filters that need an answer of the stage */
+    uint32_t nasking;
 } stager;
 
 /* Open questions below the node, unless other parts decide it.  As deep as the filter. */
@@ -84,6 +92,7 @@ static bool is_left_to_scan(spoor_sweeper *s, const spoor_pass_node *filter) {
 /* Note what the filters still need of the stage; those that have lost go. */
 static void need(stager *t, spoor_pass_node *const *filters, uint32_t *live, uint32_t *nlive) {
     uint32_t n = 0;
+    t->nasking = 0;
     for (uint32_t i = 0; i < *nlive; i++) {
         t->nopen = 0;
         const spoor_pass_node *filter = filters[live[i]];
@@ -97,19 +106,48 @@ static void need(stager *t, spoor_pass_node *const *filters, uint32_t *live, uin
         for (uint32_t k = 0; k < t->nopen && asks; k++) {
             spoor_sweep_need(t->s, t->open[k]);
         }
+        if (asks) {
+            t->asking[t->nasking++] = filter;
+        }
     }
     *nlive = n;
 }
 
+/* Where earlier stages leave few rows to all who ask, values that none of these rows has need not be searched: what
+ * is said of them then makes no difference.  Counts of a question are of all rows, so not for them.  false: failed, why is
+ * in the run. */
+static bool find_wanted(stager *t, uint32_t number) {
+    spoor_sweeper *s = t->s;
+    s->wanted = NULL;
+    bool has_entries = t->wanted->nvalues != UINT32_MAX;
+    if (!has_entries || t->wanted->nvalues < MANY_VALUES || s->counts.leaves != NULL) {
+        return true;
+    }
+    uint64_t most = s->scan->segment->rows / WANTED_SHARE, *rows = NULL;
+    for (uint32_t i = 0; i < t->nasking; i++) {
+        if (!spoor_sweep_load_rows(s, t->asking[i])) {
+            return false;
+        }
+        rows = rows != NULL ? rows : spoor_sweep_bits(s->arena, s->scan->segment->rows);
+        if (!spoor_sweep_mark_rows(s, t->asking[i], number, &most, rows)) {
+            return true;
+        }
+    }
+    s->wanted = rows;
+    return true;
+}
+
 bool spoor_sweep_ask(spoor_sweeper *s, spoor_pass_node *const *filters, uint32_t *live, uint32_t *nlive) {
-    stager t = {.s = s, .open = SPOOR_RAW_ARRAY(s->arena, const spoor_pass_leaf *, s->set->nnodes + 1)};
+    stager t = {.s = s,
+                .open = SPOOR_RAW_ARRAY(s->arena, const spoor_pass_leaf *, s->set->nnodes + 1),
+                .asking = SPOOR_RAW_ARRAY(s->arena, const spoor_pass_node *, *nlive + 1)};
     stage *stages = SPOOR_RAW_ARRAY(s->arena, stage, s->set->nsources + 1), last = {0};
     uint32_t nstages = order_stages(&t, filters, live, *nlive, stages);
     for (uint32_t i = 0; i < nstages; i++) {
         t.wanted = &stages[i];
         need(&t, filters, live, nlive);
         bool is_asked = s->sources[stages[i].source->id].nneeded > 0;
-        if (is_asked && !spoor_sweep_ask_source(s, stages[i].source)) {
+        if (is_asked && !(find_wanted(&t, i + 1) && spoor_sweep_ask_source(s, stages[i].source))) {
             return false;
         }
     }

@@ -24,6 +24,7 @@ typedef struct spoor_leaf_state {
     const uint32_t *entries; /* ascending; NULL: row_bits alone say it */
     uint32_t count;
     uint32_t rows;           /* that have them */
+    uint32_t marked;         /* the stamp of the bits that have them: spoor_sweep_mark_rows(); 0: none */
     const uint64_t *bits;     /* the same, a bit an entry; NULL: not made yet */
     const uint64_t *row_bits; /* a bit a row; NULL: not made yet */
     spoor_eval *eval;         /* of the whole question; NULL: not opened yet */
@@ -67,6 +68,7 @@ typedef struct spoor_sweeper {
     spoor_node_state *nodes;
     uint32_t *needed; /* leaves of the segment, in the order they were met */
     uint32_t nneeded;
+    const uint64_t *wanted; /* a bit a row: those that filters which ask the source at hand may leave; NULL: all */
     spoor_sweep_counts counts;
 } spoor_sweeper;
 
@@ -109,6 +111,11 @@ spoor_node_state spoor_sweep_judge(spoor_sweeper *s, const spoor_pass_node *filt
 bool spoor_sweep_is_few(const spoor_sweeper *s, uint64_t rows);
 /* The rows that the filter leaves, in the arena (NULL: no room, the scan is to find them).  false: none. */
 bool spoor_sweep_pick(spoor_sweeper *s, const spoor_pass_node *filter, spoor_arena *arena, spoor_pick *pick);
+
+/* Set a bit for each row that the filter may leave, as far as the answers tell, and perhaps for others; where that are not
+ * more than *most, which gets less by what was not set by a call with the same stamp.  false: they are more. */
+bool spoor_sweep_mark_rows(spoor_sweeper *s, const spoor_pass_node *filter, uint32_t stamp, uint64_t *most,
+                           uint64_t *bits);
 
 /* `count` rows, a bit each, as what the pick lists in the arena. */
 void spoor_sweep_put_rows(spoor_sweeper *s, const uint64_t *bits, uint32_t count, spoor_arena *arena, spoor_pick *pick);

@@ -87,10 +87,17 @@ def write_odd(folder, r, rules):
                                 'Provider': 'Microsoft-Windows-Sysmon', 'Channel': 'Microsoft-Windows-Sysmon/Operational',
                                 'Computer': 'H%d' % (i % 5), 'EventID': event, 'EventRecordId': str(i + 1), 'EventData': data},
                                ensure_ascii=r.random() < 0.5) + '\n')
-    os.mkdir(os.path.join(folder, 'rules'))
-    for i in range(rules):
-        with open(os.path.join(folder, 'rules', '%03d.kql' % i), 'w') as f:
-            f.write('// Name: odd %d\n_Events\n| where %s\n' % (i, tree(r, 3)))
+    write_rules(os.path.join(folder, 'rules'), rules, lambda: tree(r, 3))
+    # all leave few rows before the column of many values is asked: then only values of these rows are searched
+    write_rules(os.path.join(folder, 'few'), rules, lambda: '(%s) and (%s)' % (r.choice((
+        'tostring(EventData.Image) == "needle"', 'tostring(EventData.Image) has "quoted"')), tree(r, 3)))
+
+
+def write_rules(folder, count, condition):
+    os.mkdir(folder)
+    for i in range(count):
+        with open(os.path.join(folder, '%03d.kql' % i), 'w') as f:
+            f.write('// Name: odd %d\n_Events\n| where %s\n' % (i, condition()))
 
 
 def quoted(text):
@@ -143,7 +150,8 @@ def main():
         write_odd(folder, random.Random(1), 400)
         pieces = os.path.join(folder, 'pieces')
         os.mkdir(pieces)
-        for logs, rules in (([os.path.join(folder, 'odd.jsonl')], os.path.join(folder, 'rules')), odd_events(pieces, random.Random(20241124))):
+        odd = [os.path.join(folder, 'odd.jsonl')]
+        for logs, rules in ((odd, os.path.join(folder, 'rules')), (odd, os.path.join(folder, 'few')), odd_events(pieces, random.Random(20241124))):
             same = compare(binary, logs, rules)
             passed += same is True
             failed += same is not True
