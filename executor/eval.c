@@ -466,6 +466,23 @@ spoor_vec spoor_eval_run(spoor_eval *eval, const spoor_batch *batch, spoor_arena
     return scatter(&dense, batch, scratch);
 }
 
+const spoor_runs *spoor_eval_runs(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch,
+                                  spoor_vec *values) {
+    bool may_tell = eval->kind == SPOOR_EVAL_CALL && eval->function->eval_runs != NULL && batch->sel == NULL;
+    for (uint32_t i = 1; may_tell && i < eval->nargs; i++) {
+        may_tell = eval->call.constants[i] != NULL && !eval->call.constants[i]->is_null;
+    }
+    if (!may_tell || batch->rows == 0) {
+        return NULL;
+    }
+    spoor_vec first = spoor_eval_run(eval->args[0], batch, scratch);
+    bool has_null = first.nulls != NULL && memchr(first.nulls, 1, batch->rows) != NULL;
+    eval->call.scratch = scratch;
+    return first.form == SPOOR_FLAT && !first.is_constant && !has_null
+               ? eval->function->eval_runs(&eval->call, batch->rows, &first, values)
+               : NULL;
+}
+
 spoor_vec spoor_eval_coded(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch) {
     spoor_frame frame = {.batch = batch, .sel = batch->sel, .count = batch->count,
                          .scratch = scratch};

@@ -57,6 +57,10 @@ typedef struct spoor_frame {
 /* One slot for each row of the frame.  A DICT result's values need not be distinct. */
 spoor_vec spoor_eval_frame(spoor_eval *eval, const spoor_frame *frame);
 
+/* All rows of the batch, as runs of one value: *values has a slot a run.  NULL: it is to be computed row by row. */
+const spoor_runs *spoor_eval_runs(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch,
+                                  spoor_vec *values);
+
 void spoor_eval_memo_open(spoor_eval *eval);
 /* false: not for this column, or too few rows so far. */
 bool spoor_eval_memo_run(spoor_eval *eval, const spoor_frame *frame, spoor_vec *out);

@@ -11,7 +11,6 @@ enum {
     FIRST_SLOTS = 256,
     MOST_MARKS = 1 << 10,
     ROWS_PER_MARK = 2,    /* so many rows for each entry, or marking them is no gain */
-    FEW = 4,              /* entries that are searched for, not met */
     TRIAL_ROWS = 1 << 15, /* after so many, what was kept tells whether filtering is worth it */
 };
 
@@ -218,29 +217,36 @@ static const uint32_t *number_entries(spoor_seen *seen, const spoor_vec *vec, ui
     return seen->numbers;
 }
 
-/* The entries whose value the group has not had, FEW of them at most: hosts in an hour, soon it has had
- * nearly all.  FEW + 1: there are more. */
-static uint32_t list_missing(const uint8_t *cells, const uint32_t *numbers, uint32_t entries,
-                             uint32_t *missing) {
-    uint32_t n = 0;
-    for (uint32_t e = 0; e < entries && n <= FEW; e++) {
-        missing[n] = e;
-        n += cells[numbers[e]] == 0;
+/* The entries whose value the group has not had, a few of them at most: hosts in an hour, soon it has had
+ * nearly all.  One more than a few: there are others.  A group gets more values and loses none, so what is
+ * asked of it next is what it missed. */
+static const spoor_seen_missing *list_missing(spoor_seen *seen, const spoor_dict *dict, uint32_t group,
+                                              const uint8_t *cells, const uint32_t *numbers) {
+    spoor_seen_missing *m = &seen->missing;
+    bool is_known = m->dict_id == dict->id && m->group == group && m->count <= SPOOR_SEEN_FEW;
+    uint32_t n = 0, count = is_known ? m->count : dict->count;
+    for (uint32_t i = 0; i < count && n <= SPOOR_SEEN_FEW; i++) {
+        uint32_t entry = is_known ? m->entries[i] : i;
+        m->entries[n] = entry;
+        n += cells[numbers[entry]] == 0;
     }
-    return n;
+    m->dict_id = dict->id;
+    m->group = group;
+    m->count = n;
+    return m;
 }
 
 /* Rows [from, to), all of one group: of the entries that it misses the first rows, if any. */
 static uint32_t find_missing(const uint32_t *codes, uint8_t *cells, const uint32_t *numbers,
-                             const uint32_t *missing, uint32_t nmissing, uint32_t from,
-                             uint32_t to, uint32_t *kept) {
+                             const spoor_seen_missing *missing, uint32_t from, uint32_t to,
+                             uint32_t *kept) {
     uint32_t n = 0;
-    for (uint32_t m = 0; m < nmissing; m++) {
-        uint32_t row = from + spoor_find_u32(codes + from, to - from, missing[m]), at = n;
+    for (uint32_t m = 0; m < missing->count; m++) {
+        uint32_t row = from + spoor_find_u32(codes + from, to - from, missing->entries[m]), at = n;
         if (row == to) {
             continue;
         }
-        cells[numbers[missing[m]]] = 1;
+        cells[numbers[missing->entries[m]]] = 1;
         for (n++; at > 0 && kept[at - 1] > row; at--) {
             kept[at] = kept[at - 1];
         }
@@ -253,12 +259,12 @@ static uint32_t find_missing(const uint32_t *codes, uint8_t *cells, const uint32
 static uint32_t filter_marked(spoor_seen *seen, const spoor_vec *vec, uint32_t group,
                               const uint32_t *numbers, uint32_t from, uint32_t to,
                               uint32_t *kept) {
-    uint32_t entries = vec->dict->count, nnew = 0, n = 0, missing[FEW + 1];
+    uint32_t entries = vec->dict->count, nnew = 0, n = 0;
     uint8_t *marks = seen->marks, *cells = seen->by_number.bytes + (size_t)group * seen->width;
     const uint32_t *codes = vec->codes;
-    uint32_t nmissing = list_missing(cells, numbers, entries, missing);
-    if (nmissing <= FEW) {
-        return find_missing(codes, cells, numbers, missing, nmissing, from, to, kept);
+    const spoor_seen_missing *missing = list_missing(seen, vec->dict, group, cells, numbers);
+    if (missing->count <= SPOOR_SEEN_FEW) {
+        return find_missing(codes, cells, numbers, missing, from, to, kept);
     }
     for (uint32_t i = from; i < to; i++) {
         marks[codes[i]] = 1;

@@ -18,6 +18,14 @@ typedef struct spoor_seen_cells {
     size_t used, capacity;
 } spoor_seen_cells;
 
+/* Entries of a dictionary whose values a group has not had: few enough to be searched for, not met. */
+enum { SPOOR_SEEN_FEW = 4 };
+typedef struct spoor_seen_missing {
+    uint64_t dict_id; /* 0: nothing is known */
+    uint32_t group, count;
+    uint32_t entries[SPOOR_SEEN_FEW + 1];
+} spoor_seen_missing;
+
 typedef struct spoor_seen {
     spoor_arena *arena;
     spoor_intern values; /* ready once is_begun */
@@ -37,6 +45,7 @@ typedef struct spoor_seen {
     uint32_t *numbers;    /* by entry: of its value */
     uint32_t *entries;    /* 0, 1, 2, ... */
     uint8_t *marks;       /* by entry: named by a row; clear between batches */
+    spoor_seen_missing missing; /* of the group asked for last */
 } spoor_seen;
 
 /* Of rows 0..count of a DICT vector, those whose pair is new, in kept; returns how many.  May keep

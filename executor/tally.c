@@ -97,8 +97,7 @@ typedef struct arriving {
     spoor_vec *args;
 } arriving;
 
-static void keep_only(arriving *rows, uint32_t nargs, const uint32_t *kept, uint32_t count,
-                      spoor_arena *scratch) {
+static void keep_only(arriving *rows, uint32_t nargs, const uint32_t *kept, uint32_t count, spoor_arena *scratch) {
     for (uint32_t a = 0; a < nargs; a++) {
         rows->args[a] = spoor_vec_gather(scratch, &rows->args[a], kept, count);
     }
@@ -115,8 +114,7 @@ static void **states_of(const spoor_tally *tally, const running_aggregate *aggre
     return states;
 }
 
-static void add_to_states(spoor_tally *tally, running_aggregate *aggregate, arriving *rows,
-                          spoor_arena *scratch) {
+static void add_to_states(spoor_tally *tally, running_aggregate *aggregate, arriving *rows, spoor_arena *scratch) {
     uint32_t nargs = aggregate->call.nargs;
     if (!aggregate->plan->aggregate->sees_nulls) {
         uint32_t count = rows->count;
@@ -234,8 +232,7 @@ void spoor_tally_settle(spoor_tally *tally) {
     spoor_entry_count_clear(counts);
 }
 
-static bool add_by_entry(spoor_tally *tally, const spoor_vec *keys, const spoor_batch *batch,
-                         spoor_arena *scratch) {
+static bool add_by_entry(spoor_tally *tally, const spoor_vec *keys, const spoor_batch *batch, spoor_arena *scratch) {
     bool wanted = tally->only_counts && batch->weights == NULL;
     for (int turn = 0; wanted && turn < 2; turn++) {
         if (spoor_entry_count_add(&tally->entries, &tally->groups, keys, batch->sel, batch->count,
@@ -261,8 +258,7 @@ static spoor_vec *eval_keys(spoor_tally *tally, const spoor_batch *batch, spoor_
 }
 
 /* The rows of groups that are there; the others are put aside. */
-static bool add_to_groups(spoor_tally *tally, const spoor_batch *batch, const spoor_vec *keys,
-                          spoor_arena *scratch) {
+static bool add_to_groups(spoor_tally *tally, const spoor_batch *batch, const spoor_vec *keys, spoor_arena *scratch) {
     uint32_t *groups = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
     uint32_t *known = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count), nknown = 0;
     uint32_t *others = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count), nothers = 0;
@@ -293,35 +289,62 @@ size_t spoor_tally_bytes(const spoor_tally *tally) {
     return tally->arena->used;
 }
 
-static void add_by_group(spoor_tally *tally, const spoor_vec *keys, const spoor_batch *batch,
-                         spoor_arena *scratch) {
-    uint32_t one[1] = {0}, *groups = one;
-    const spoor_runs *runs = tally->nkeys == 0 ? spoor_runs_one(batch->count, scratch) : NULL;
-    if (tally->nkeys > 0 || !tally->only_counts) {
-        groups = SPOOR_NEW_ARRAY(scratch, uint32_t, batch->count);
+/* The groups of rows, new ones entered; the runs are those of groups.h. */
+static const spoor_runs *enter_groups(spoor_tally *tally, const spoor_vec *keys, const uint32_t *sel,
+                                      uint32_t count, uint32_t *groups, spoor_arena *scratch) {
+    const spoor_runs *runs = spoor_groups_find(&tally->groups, keys, sel, count, true, groups, scratch);
+    tally->ngroups = tally->groups.count;
+    grow_states(tally);
+    return runs;
+}
+
+/* The only key, told by runs: a value of it each.  NULL: it is not. */
+static const spoor_runs *enter_runs(spoor_tally *tally, const spoor_batch *batch, uint32_t *groups,
+                                    spoor_arena *scratch) {
+    enum { LEAST_RUN = 4 }; /* shorter ones, on average, are no help to aggregates */
+    spoor_vec values;
+    const spoor_runs *runs = spoor_eval_runs(tally->keys[0], batch, scratch, &values);
+    if (runs == NULL || runs->count > batch->count / LEAST_RUN) {
+        return NULL;
     }
-    if (tally->nkeys > 0) {
-        runs = spoor_groups_find(&tally->groups, keys, batch->sel, batch->count, true, groups,
-                                 scratch);
-        tally->ngroups = tally->groups.count;
-        grow_states(tally);
+    uint32_t *found = SPOOR_RAW_ARRAY(scratch, uint32_t, runs->count);
+    enter_groups(tally, &values, NULL, runs->count, found, scratch);
+    for (uint32_t r = 0, from = 0; r < runs->count; from = runs->ends[r++]) {
+        spoor_fill_u32(groups + from, runs->ends[r] - from, found[r]);
     }
+    return runs;
+}
+
+static void update_all(spoor_tally *tally, const spoor_batch *batch, const uint32_t *groups,
+                       const spoor_runs *runs, spoor_arena *scratch) {
     for (uint32_t a = 0; a < tally->naggregates; a++) {
         update(tally, &tally->aggregates[a], batch, groups, runs, scratch);
     }
 }
 
+static bool add_without_keys(spoor_tally *tally, const spoor_batch *batch, spoor_arena *scratch) {
+    uint32_t one[1] = {0};
+    uint32_t *groups = tally->only_counts ? one : SPOOR_NEW_ARRAY(scratch, uint32_t, batch->count);
+    update_all(tally, batch, groups, spoor_runs_one(batch->count, scratch), scratch);
+    return true;
+}
+
 bool spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *scratch) {
-    const spoor_vec *keys = eval_keys(tally, batch, scratch);
-    if (tally->is_full) {
-        return add_to_groups(tally, batch, keys, scratch);
+    if (tally->nkeys == 0) {
+        return add_without_keys(tally, batch, scratch);
     }
-    if (tally->nkeys == 0 || !add_by_entry(tally, keys, batch, scratch)) {
-        add_by_group(tally, keys, batch, scratch);
+    if (tally->is_full) {
+        return add_to_groups(tally, batch, eval_keys(tally, batch, scratch), scratch);
+    }
+    uint32_t *groups = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
+    const spoor_runs *runs = tally->nkeys == 1 ? enter_runs(tally, batch, groups, scratch) : NULL;
+    const spoor_vec *keys = runs == NULL ? eval_keys(tally, batch, scratch) : NULL;
+    if (keys == NULL || !add_by_entry(tally, keys, batch, scratch)) {
+        runs = keys == NULL ? runs : enter_groups(tally, keys, batch->sel, batch->count, groups, scratch);
+        update_all(tally, batch, groups, runs, scratch);
     }
     /* A worker has no other way: its run ends, and one thread does it all (op_summarize.c). */
-    if (tally->nkeys > 0 && tally->op->run->has_stopped == NULL &&
-        spoor_tally_is_large(tally->op->run, tally->arena->used)) {
+    if (tally->op->run->has_stopped == NULL && spoor_tally_is_large(tally->op->run, tally->arena->used)) {
         spoor_tally_settle(tally);
         tally->is_full = true;
     }
@@ -390,8 +413,7 @@ uint32_t spoor_tally_count(const spoor_tally *tally) {
 }
 
 /* The keys of groups [from, from + rows). */
-static spoor_vec *keys_of(const spoor_tally *tally, uint32_t from, uint32_t rows,
-                          spoor_arena *scratch) {
+static spoor_vec *keys_of(const spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch) {
     spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, tally->nkeys);
     for (uint32_t k = 0; k < tally->nkeys; k++) {
         keys[k] = spoor_groups_key(&tally->groups, k, from, rows, scratch);
@@ -438,8 +460,7 @@ static bool read_outputs(const spoor_tally *tally, running_aggregate *aggregate,
     return spoor_row_places_read(tally->op, aggregate->plan, &picked[1], rows, out, scratch);
 }
 
-bool spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch,
-                       spoor_batch *batch) {
+bool spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch, spoor_batch *batch) {
     const spoor_plan *plan = tally->op->plan;
     uint32_t ncols = plan->schema.ncols;
     spoor_vec *cols = SPOOR_RAW_ARRAY(scratch, spoor_vec, ncols);

@@ -286,20 +286,21 @@ static bool is_in(bin at, int64_t value) {
     return (uint64_t)value - (uint64_t)at.start < at.width;
 }
 
-/* One size for all.  Times rise, more or less: no division while a value falls into the bin of the one
- * before, and no look at the values of a piece whose bounds do.  Rows of one bin are filled, and told, as
- * a run. */
-static void bin_longs_by(spoor_call *call, int64_t size, uint32_t rows, const spoor_vec *value,
-                         spoor_vec *out) {
+/* One size for all: rows of one bin that stand together are a run, run r of ends[r] and starts[r], which have
+ * room for a run a row.  Times rise, more or less: no division while a value falls into the bin of the one before,
+ * and no look at the values of a piece whose bounds do. */
+static uint32_t find_bins(int64_t size, uint32_t rows, const spoor_vec *value, uint32_t *ends, int64_t *starts) {
     const int64_t *longs = value->longs;
-    enum { LEAST_RUN = 4 }; /* shorter ones, on average, are no help */
-    uint32_t *ends = SPOOR_RAW_ARRAY(call->scratch, uint32_t, rows), nruns = 0, from = 0;
-    bin at = bin_of(longs[0], size);
+    const spoor_bounds *bounds = value->bounds;
+    bin at = bin_of(bounds != NULL ? bounds->min : longs[0], size);
+    if (bounds != NULL && !is_in(at, bounds->max)) {
+        at = bin_of(longs[0], size);
+    }
+    uint32_t nruns = 0, from = 0;
     for (uint32_t piece = 0, to; piece < rows; piece = to) {
         to = rows - piece < SPOOR_PIECE_ROWS ? rows : piece + SPOOR_PIECE_ROWS;
-        const spoor_bounds *bounds =
-            value->bounds != NULL ? &value->bounds[piece / SPOOR_PIECE_ROWS] : NULL;
-        if (bounds != NULL && is_in(at, bounds->min) && is_in(at, bounds->max)) {
+        if (bounds != NULL && is_in(at, bounds[piece / SPOOR_PIECE_ROWS].min) &&
+            is_in(at, bounds[piece / SPOOR_PIECE_ROWS].max)) {
             continue;
         }
         for (uint32_t i = piece; i < to; i++) {
@@ -307,16 +308,36 @@ static void bin_longs_by(spoor_call *call, int64_t size, uint32_t rows, const sp
                 continue;
             }
             if (i > from) {
-                fill(out->longs + from, i - from, at.start);
+                starts[nruns] = at.start;
                 ends[nruns++] = from = i;
             }
             at = bin_of(longs[i], size);
         }
     }
-    fill(out->longs + from, rows - from, at.start);
+    starts[nruns] = at.start;
     ends[nruns++] = rows;
+    return nruns;
+}
+
+static bool has_size(const spoor_call *call) {
+    const spoor_value *size = call->constants[1];
+    return size != NULL && !size->is_null && size->integer > 0;
+}
+
+static void bin_longs(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+    enum { LEAST_RUN = 4 }; /* shorter ones, on average, are no help */
+    if (!has_size(call)) {
+        bin_longs_at(rows, args[0].longs, args[1].longs, NULL, out);
+        return;
+    }
+    uint32_t *ends = SPOOR_RAW_ARRAY(call->scratch, uint32_t, rows);
+    int64_t *starts = SPOOR_RAW_ARRAY(call->scratch, int64_t, rows);
+    uint32_t nruns = find_bins(call->constants[1]->integer, rows, &args[0], ends, starts);
+    for (uint32_t r = 0, from = 0; r < nruns; from = ends[r++]) {
+        fill(out->longs + from, ends[r] - from, starts[r]);
+    }
     out->is_constant = nruns == 1;
-    out->is_ascending = value->is_ascending && out->longs[0] <= longs[0]; /* none wraps but the first */
+    out->is_ascending = args[0].is_ascending && starts[0] <= starts[nruns - 1]; /* none wraps but the first */
     if (nruns <= rows / LEAST_RUN) {
         spoor_runs *runs = SPOOR_NEW(call->scratch, spoor_runs);
         *runs = (spoor_runs){.count = nruns, .ends = ends};
@@ -324,13 +345,18 @@ static void bin_longs_by(spoor_call *call, int64_t size, uint32_t rows, const sp
     }
 }
 
-static void bin_longs(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
-    const spoor_value *size = call->constants[1];
-    if (size != NULL && !size->is_null && size->integer > 0) {
-        bin_longs_by(call, size->integer, rows, &args[0], out);
-    } else {
-        bin_longs_at(rows, args[0].longs, args[1].longs, NULL, out);
+/* The same for who wants a value a run. */
+static const spoor_runs *bin_runs(spoor_call *call, uint32_t rows, const spoor_vec *value, spoor_vec *out) {
+    if (!has_size(call)) {
+        return NULL;
     }
+    uint32_t *ends = SPOOR_RAW_ARRAY(call->scratch, uint32_t, rows);
+    spoor_runs *runs = SPOOR_NEW(call->scratch, spoor_runs);
+    *out = (spoor_vec){.type = call->result, .form = SPOOR_FLAT};
+    out->longs = SPOOR_RAW_ARRAY(call->scratch, int64_t, rows);
+    *runs = (spoor_runs){.ends = ends};
+    runs->count = find_bins(call->constants[1]->integer, rows, value, ends, out->longs);
+    return runs;
 }
 
 static void bin_at_longs(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
@@ -370,6 +396,9 @@ static void bin_decimals(spoor_call *call, uint32_t rows, const spoor_vec *args,
 #define SPAN SPOOR_T_TIMESPAN
 #define TWO(row_name, a, b, of, code, text, sample, prints) \
     {.name = row_name, .args = {a, b}, .min_args = 2, .max_args = 2, .result = of, .eval = code, \
+     .summary = text, .example = sample, .value = prints}
+#define BIN(row_name, a, b, of, text, sample, prints) \
+    {.name = row_name, .args = {a, b}, .min_args = 2, .max_args = 2, .result = of, .eval = bin_longs, .eval_runs = bin_runs, \
      .summary = text, .example = sample, .value = prints}
 #define THREE(row_name, a, b, c, of, code, text, sample, prints) \
     {.name = row_name, .args = {a, b, c}, .min_args = 3, .max_args = 3, .result = of, .eval = code, \
@@ -411,15 +440,15 @@ const spoor_function spoor_fn_arith[] = {
     UNARY(REALS, SPOOR_REAL, negate_reals, "-(5.5)", "-5.5"),
     UNARY(DECIMALS, SPOOR_DECIMAL, negate_decimals, "-decimal(5.5)", "-5.5"),
     UNARY(SPAN, SPOOR_TIMESPAN, negate_longs, "-(1h)", "-01:00:00"),
-    TWO("bin", INTEGER, INTEGER, SPOOR_LONG, bin_longs, "The value rounded down to a multiple of the second.", "bin(17, 5)", "15"),
+    BIN("bin", INTEGER, INTEGER, SPOOR_LONG, "The value rounded down to a multiple of the second.", "bin(17, 5)", "15"),
     TWO("bin", REALS, REALS, SPOOR_REAL, bin_reals, "The value rounded down to a multiple of the second.", "bin(4.7, 0.5)", "4.5"),
     TWO("bin", DECIMALS, DECIMALS, SPOOR_DECIMAL, bin_decimals, "The value rounded down to a multiple of the second.", "bin(decimal(4.7), decimal(2))", "4"),
-    TWO("bin", TIME, SPAN, SPOOR_DATETIME, bin_longs, "The time rounded down.", "bin(datetime(2024-01-01 10:42), 1h)", "2024-01-01T10:00:00.0000000Z"),
-    TWO("bin", SPAN, SPAN, SPOOR_TIMESPAN, bin_longs, "The timespan rounded down.", "bin(100m, 1h)", "01:00:00"),
-    TWO("floor", INTEGER, INTEGER, SPOOR_LONG, bin_longs, "The value rounded down to a multiple of the second; as bin().", "floor(17, 5)", "15"),
+    BIN("bin", TIME, SPAN, SPOOR_DATETIME, "The time rounded down.", "bin(datetime(2024-01-01 10:42), 1h)", "2024-01-01T10:00:00.0000000Z"),
+    BIN("bin", SPAN, SPAN, SPOOR_TIMESPAN, "The timespan rounded down.", "bin(100m, 1h)", "01:00:00"),
+    BIN("floor", INTEGER, INTEGER, SPOOR_LONG, "The value rounded down to a multiple of the second; as bin().", "floor(17, 5)", "15"),
     TWO("floor", REALS, REALS, SPOOR_REAL, bin_reals, "The value rounded down to a multiple of the second; as bin().", "floor(4.7, 0.5)", "4.5"),
-    TWO("floor", TIME, SPAN, SPOOR_DATETIME, bin_longs, "The time rounded down; as bin().", "floor(datetime(2024-01-01 10:42), 1h)", "2024-01-01T10:00:00.0000000Z"),
-    TWO("floor", SPAN, SPAN, SPOOR_TIMESPAN, bin_longs, "The timespan rounded down; as bin().", "floor(100m, 1h)", "01:00:00"),
+    BIN("floor", TIME, SPAN, SPOOR_DATETIME, "The time rounded down; as bin().", "floor(datetime(2024-01-01 10:42), 1h)", "2024-01-01T10:00:00.0000000Z"),
+    BIN("floor", SPAN, SPAN, SPOOR_TIMESPAN, "The timespan rounded down; as bin().", "floor(100m, 1h)", "01:00:00"),
     THREE("bin_at", INTEGER, INTEGER, INTEGER, SPOOR_LONG, bin_at_longs, "The value rounded down in steps counted from the third.", "bin_at(17, 5, 1)", "16"),
     THREE("bin_at", REALS, REALS, REALS, SPOOR_REAL, bin_reals, "The value rounded down in steps counted from the third.", "bin_at(6.5, 2.5, 7)", "4.5"),
     THREE("bin_at", TIME, SPAN, TIME, SPOOR_DATETIME, bin_at_longs, "The time rounded down in steps counted from the third.",

@@ -67,6 +67,10 @@ typedef struct spoor_function {
     bool reads_constants; /* takes constants behind the first argument from the call: see above */
     bool constant_args;  /* every argument after the first must be constant (regex, format) */
     void (*eval)(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out);
+    /* The same of whole numbers for who wants a value for each of the runs of rows that have the same: `out` has
+     * as many slots as there are runs.  The first argument is FLAT, without null, the others are constant.  NULL:
+     * it does not tell.  May be NULL. */
+    const spoor_runs *(*eval_runs)(spoor_call *call, uint32_t rows, const spoor_vec *first, spoor_vec *out);
     /* Once, when the expression is opened, with constants known; may be NULL.  A constant that is
      * wrong (a bad regex) is reported here: return the message (static or in call->arena). */
     const char *(*prepare)(spoor_call *call);
