@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "pass/fold.h"
+#include "pass/shorts.h"
 
 #define NONE UINT32_MAX
 enum {
@@ -40,6 +41,8 @@ struct spoor_matcher {
     uint8_t *pairs;       /* by two bytes */
     uint32_t nlong, nshort, nsingle; /* literals found by four, two, one byte */
     key_table longs, shorts, singles;
+    spoor_shorts few_shorts; /* the first of two or three bytes, apart */
+    uint32_t literal_of[2 * SPOOR_SHORTS_MOST]; /* by number in them */
     key_table ends[2][NLENGTHS]; /* START and END */
     key_table wholes;
     /* The block at hand */
@@ -175,6 +178,11 @@ static void add_anywhere(spoor_matcher *m, uint32_t at, const uint32_t *pairs) {
         uint32_t gram = load4(text + l->key_at);
         m->grams[gram_hash(gram)] = 1;
         put_key(m, &m->longs, gram, at);
+        return;
+    }
+    int number = spoor_shorts_add(&m->few_shorts, l->text);
+    if (number >= 0) {
+        m->literal_of[number] = at;
     } else if (l->text.len >= 2) {
         l->key_at = rarest(l, pairs, 2);
         m->pairs[load2(text + l->key_at)] = 1;
@@ -319,6 +327,15 @@ static void find_longs(spoor_matcher *m, size_t len) {
     }
 }
 
+static void find_few_shorts(spoor_matcher *m) {
+    for (uint32_t i = 0; i < m->nentries; i++) {
+        uint64_t all = spoor_shorts_find(&m->few_shorts, m->block + m->starts[i], m->stops[i] - m->starts[i]);
+        for (; all != 0; all &= all - 1) {
+            found(m, &m->literals[m->literal_of[__builtin_ctzll(all)]], m->first + i);
+        }
+    }
+}
+
 static void find_shorts(spoor_matcher *m, size_t len) {
     uint32_t entry = 0;
     for (size_t at = 0; at < len; at++) {
@@ -382,8 +399,8 @@ static void find_whole(spoor_matcher *m, uint32_t i) {
 /* -- blocks ------------------------------------------------------------------------------------------ */
 
 static void reserve(spoor_matcher *m, size_t bytes, uint32_t entries) {
-    if (m->block_capacity < bytes + 16) {
-        m->block_capacity = bytes * 2 + 2 * BLOCK_BYTES;
+    if (m->block_capacity < bytes + SPOOR_SHORTS_SPARE) {
+        m->block_capacity = bytes * 2 + 2 * BLOCK_BYTES; /* also for what is read behind it */
         m->block = SPOOR_RAW_ARRAY(m->arena, unsigned char, m->block_capacity);
     }
     if (m->entries_capacity < entries) {
@@ -435,7 +452,7 @@ static size_t fill_block(spoor_matcher *m, const spoor_texts *texts) {
     } else {
         len = fold_each(m, texts);
     }
-    memset(m->block + len, 0, 16);
+    memset(m->block + len, 0, SPOOR_SHORTS_SPARE);
     return len;
 }
 
@@ -452,6 +469,9 @@ bool spoor_matcher_run(spoor_matcher *m, const spoor_texts *texts, spoor_hits *h
         size_t len = fill_block(m, texts);
         if (m->longs.count > 0) {
             find_longs(m, len);
+        }
+        if (m->few_shorts.count[0] + m->few_shorts.count[1] > 0) {
+            find_few_shorts(m);
         }
         if (m->shorts.count > 0) {
             find_shorts(m, len);

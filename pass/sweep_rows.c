@@ -11,6 +11,20 @@ enum { LIST_SHARE = 32 }; /* a list of rows up to this part of the segment; a bi
 
 /* -- columns and questions ------------------------------------------------------------------------------------- */
 
+/* How many rows each entry has. */
+static const uint32_t *counts_of(spoor_sweeper *s, uint32_t column) {
+    spoor_column_state *state = &s->columns[column];
+    if (state->counts == NULL) {
+        const spoor_vec *vec = &s->scan->cols[column];
+        uint32_t nrows = s->scan->segment->rows, *counts = SPOOR_NEW_ARRAY(s->arena, uint32_t, vec->dict->count);
+        for (uint32_t i = 0; i < nrows; i++) {
+            counts[vec->codes[i]]++;
+        }
+        state->counts = counts;
+    }
+    return state->counts;
+}
+
 /* The rows of each entry, side by side. */
 static const spoor_column_state *rows_by_entry(spoor_sweeper *s, uint32_t column) {
     spoor_column_state *state = &s->columns[column];
@@ -19,13 +33,12 @@ static const spoor_column_state *rows_by_entry(spoor_sweeper *s, uint32_t column
     }
     const spoor_vec *vec = &s->scan->cols[column];
     uint32_t nrows = s->scan->segment->rows, count = vec->dict->count;
-    uint32_t *starts = SPOOR_NEW_ARRAY(s->arena, uint32_t, count + 2);
+    const uint32_t *counts = counts_of(s, column);
+    uint32_t *starts = SPOOR_RAW_ARRAY(s->arena, uint32_t, count + 2);
     uint32_t *rows = SPOOR_RAW_ARRAY(s->arena, uint32_t, nrows + 1);
-    for (uint32_t i = 0; i < nrows; i++) {
-        starts[vec->codes[i] + 2]++;
-    }
-    for (uint32_t e = 2; e <= count + 1; e++) {
-        starts[e] += starts[e - 1];
+    starts[0] = starts[1] = 0;
+    for (uint32_t e = 0; e < count; e++) {
+        starts[e + 2] = starts[e + 1] + counts[e];
     }
     for (uint32_t i = 0; i < nrows; i++) {
         rows[starts[vec->codes[i] + 1]++] = i;
@@ -36,10 +49,10 @@ static const spoor_column_state *rows_by_entry(spoor_sweeper *s, uint32_t column
 }
 
 static void count_rows(spoor_sweeper *s, spoor_leaf_state *leaf) {
-    const spoor_column_state *column = rows_by_entry(s, leaf->column);
+    const uint32_t *counts = counts_of(s, leaf->column);
     leaf->rows = 0;
     for (uint32_t i = 0; i < leaf->count; i++) {
-        leaf->rows += column->starts[leaf->entries[i] + 1] - column->starts[leaf->entries[i]];
+        leaf->rows += counts[leaf->entries[i]];
     }
 }
 
@@ -246,7 +259,28 @@ static bool is_few(const spoor_sweeper *s, const spoor_pass_node *node) {
 
 /* -- many rows ------------------------------------------------------------------------------------------------------- */
 
-/* A bit a row: whether its entry is among the leaf's. */
+enum { TOGETHER = 8 }; /* questions whose rows are found at once: a bit of a byte each */
+
+/* Questions about the leaf's column that have many rows, as it has, and no row_bits yet: it and some that will be asked for next. */
+static uint32_t choose_alike(spoor_sweeper *s, spoor_leaf_state *leaf, spoor_leaf_state **alike) {
+    uint32_t n = 0;
+    alike[n++] = leaf;
+    for (uint32_t i = 0; i < s->nneeded && n < TOGETHER; i++) {
+        spoor_leaf_state *other = &s->leaves[s->needed[i]];
+        bool is_alike = other != leaf && other->answer == SPOOR_ANSWER_SOME && other->entries != NULL &&
+                        other->column == leaf->column && other->row_bits == NULL;
+        if (is_alike && other->rows == 0) {
+            count_rows(s, other);
+        }
+        if (is_alike && !spoor_sweep_is_few(s, other->rows)) {
+            alike[n++] = other;
+        }
+    }
+    return n;
+}
+
+/* A bit a row: whether its entry is among the leaf's.  A row's byte says it of all leaves alike; eight of them are a word,
+ * out of which the eight bits of a leaf are gathered by a multiplication. */
 static const uint64_t *leaf_row_bits(spoor_sweeper *s, spoor_leaf_state *leaf) {
     if (leaf->row_bits != NULL) {
         return leaf->row_bits;
@@ -254,20 +288,27 @@ static const uint64_t *leaf_row_bits(spoor_sweeper *s, spoor_leaf_state *leaf) {
     const spoor_vec *vec = &s->scan->cols[leaf->column];
     uint32_t nrows = s->scan->segment->rows;
     uint8_t *table = SPOOR_NEW_ARRAY(s->arena, uint8_t, vec->dict->count);
-    for (uint32_t i = 0; i < leaf->count; i++) {
-        table[leaf->entries[i]] = 1;
-    }
-    uint64_t *bits = spoor_sweep_bits(s->arena, nrows);
-    for (uint32_t from = 0; from < nrows; from += 64) {
-        uint32_t n = nrows - from < 64 ? nrows - from : 64;
-        uint64_t word = 0;
-        for (uint32_t i = 0; i < n; i++) {
-            word |= (uint64_t)table[vec->codes[from + i]] << i;
+    spoor_leaf_state *alike[TOGETHER];
+    uint64_t *bits[TOGETHER];
+    uint32_t n = choose_alike(s, leaf, alike);
+    for (uint32_t k = 0; k < n; k++) {
+        alike[k]->row_bits = bits[k] = spoor_sweep_bits(s->arena, nrows);
+        for (uint32_t i = 0; i < alike[k]->count; i++) {
+            table[alike[k]->entries[i]] |= (uint8_t)(1u << k);
         }
-        bits[from / 64] = word;
     }
-    leaf->row_bits = bits;
-    return bits;
+    for (uint32_t from = 0; from < nrows; from += 8) {
+        uint32_t rows = nrows - from < 8 ? nrows - from : 8;
+        uint64_t eight = 0;
+        for (uint32_t i = 0; i < rows; i++) {
+            eight |= (uint64_t)table[vec->codes[from + i]] << i * 8;
+        }
+        for (uint32_t k = 0; k < n; k++) {
+            uint64_t own = (eight >> k & 0x0101010101010101u) * 0x0102040810204080u >> 56;
+            bits[k][from / 64] |= own << from % 64;
+        }
+    }
+    return leaf->row_bits;
 }
 
 static void fill(uint64_t *bits, uint32_t nrows) {

@@ -34,6 +34,7 @@ typedef struct spoor_column_state {
     uint32_t epoch;
     bool is_constant; /* as metadata says */
     uint32_t nvalues; /* the same: of its dictionary; 0: not known */
+    const uint32_t *counts; /* by entry: how many rows have it; NULL: not made yet */
     const uint32_t *starts; /* by entry and one more: its rows are rows[starts[e] .. starts[e + 1]) */
     const uint32_t *rows;   /* NULL: not made yet */
 } spoor_column_state;

@@ -65,7 +65,7 @@ VALUES = ['C:\\Windows\\System32\\cmd.exe', 'C:\\WINDOWS\\system32\\CMD.EXE', 'p
           '\u00c9cole \u00e9t\u00e9.exe', 'a' * 300 + 'needle', 'needle', 'NEEDLE.exe', 'x needle y', 'pre-needle', 'needle_x', '\x01ctl',
           'tab\tnevil', '"quoted needle"', 'back\\needle', '\u0130stanbul', 'stra\u00dfe', '\U0001f600 emoji', 'null', 'n', 'Data',
           'long ' + 'z' * 5000 + ' tail.exe']
-LITERALS = ['needle', 'NEEDLE', 'evil', 'nevil', 'cmd.exe', 'kelvin', 'mimis', '\u00c9COLE', 'istanbul', 'STRASSE', 'stra\u00dfe', '\U0001f600',
+LITERALS = ['needle', 'NEEDLE', 'ne', 'ED', 'evi',  'evil', 'nevil', 'cmd.exe', 'kelvin', 'mimis', '\u00c9COLE', 'istanbul', 'STRASSE', 'stra\u00dfe', '\U0001f600',
             'null', 'data', 'n', '', 'tail.exe', '\\system32', 'quoted', 'back\\needle', 'needle"', 'k', 'S', ':"n', 'ull', '\\n', '\\\\']
 OPERATORS = ['contains', '!contains', 'contains_cs', 'startswith', '!startswith_cs', 'endswith', '!endswith', 'endswith_cs', 'has', '!has',
              'has_cs', 'hasprefix', 'hassuffix', '==', '!=', '=~', '!~']
