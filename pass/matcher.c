@@ -1,20 +1,20 @@
 /* matcher.c - see matcher.h.
  *
- * The table of grams says of each hash whether a literal has one: it fits the
- * first cache, and all but a few places of a text pass it at a load each. */
+ * Of a literal four bytes are looked for, the rarest of it; all but a few places
+ * of a text have none of these (grams.h), and the rest are compared. */
 #include "pass/matcher.h"
 
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "pass/fold.h"
+#include "pass/grams.h"
 #include "pass/shorts.h"
 
 #define NONE UINT32_MAX
 enum {
-    GRAM_BITS = 15,
     BLOCK_BYTES = 1 << 15,
     SAMPLE_BYTES = 1 << 16,
-    NLENGTHS = 4, /* of keys at the ends of a text: 16, 8, 4, 1 to 3 bytes */
+    NWIDTHS = 3, /* of keys at the ends of a text: 8, 4, 1 to 3 bytes */
 };
 
 typedef struct literal {
@@ -37,13 +37,12 @@ struct spoor_matcher {
     uint32_t nliterals;
     uint32_t *next_pattern;
     uint32_t counts[SPOOR_NPLACES];
-    uint8_t *grams;       /* by hash of four bytes: 1 where a literal has them */
+    spoor_grams *grams;   /* of the literals of four bytes and more */
     uint8_t *pairs;       /* by two bytes */
-    uint32_t nlong, nshort, nsingle; /* literals found by four, two, one byte */
     key_table longs, shorts, singles;
     spoor_shorts few_shorts; /* the first of two or three bytes, apart */
     uint32_t literal_of[2 * SPOOR_SHORTS_MOST]; /* by number in them */
-    key_table ends[2][NLENGTHS]; /* START and END */
+    key_table ends[2][NWIDTHS]; /* START and END */
     key_table wholes;
     /* The block at hand */
     spoor_arena *arena;
@@ -69,13 +68,9 @@ static inline uint32_t load2(const unsigned char *at) {
     return value;
 }
 
-static inline uint32_t gram_hash(uint32_t gram) {
-    return (gram * 0x9E3779B1u) >> (32 - GRAM_BITS);
-}
-
 static void open_table(spoor_arena *arena, key_table *table, uint32_t count) {
     uint32_t slots = 16;
-    while (slots < count * 2) {
+    while (slots < count * 4) { /* a look-up that finds nothing mostly ends at once */
         slots *= 2;
     }
     table->keys = SPOOR_NEW_ARRAY(arena, uint64_t, slots);
@@ -104,27 +99,31 @@ static void put_key(spoor_matcher *m, key_table *table, uint64_t key, uint32_t a
     table->count++;
 }
 
-/* Which key a text of this length has at an end: 16, 8, 4 or all of its 1 to 3 bytes. */
-static uint32_t key_length(size_t len) {
-    return len >= 16 ? 0 : len >= 8 ? 1 : len >= 4 ? 2 : 3;
+/* Which key a text of this length has at an end: 8, 4 or all of its 1 to 3 bytes. */
+static uint32_t width_number(size_t len) {
+    return len >= 8 ? 0 : len >= 4 ? 1 : 2;
 }
 
-static uint64_t key_of_bytes(const unsigned char *at, uint32_t length, size_t short_len) {
-    uint64_t a, b;
-    switch (length) {
-    case 0:
-        memcpy(&a, at, 8);
-        memcpy(&b, at + 8, 8);
-        return spoor_hash_combine(a, b);
-    case 1: memcpy(&a, at, 8); return a;
-    case 2: return load4(at);
-    default: break;
+static size_t width_of(uint32_t number, size_t len) {
+    return number == 0 ? 8 : number == 1 ? 4 : len;
+}
+
+static inline uint64_t load8(const unsigned char *at) {
+    uint64_t value;
+    memcpy(&value, at, 8);
+    return value;
+}
+
+static inline uint64_t key_of_few(const unsigned char *at, size_t len) {
+    uint64_t key = len;
+    for (size_t i = 0; i < len; i++) {
+        key = key << 8 | at[i];
     }
-    a = short_len;
-    for (size_t i = 0; i < short_len; i++) {
-        a = a << 8 | at[i];
-    }
-    return a;
+    return key;
+}
+
+static uint64_t key_of_bytes(const unsigned char *at, uint32_t number, size_t len) {
+    return number == 0 ? load8(at) : number == 1 ? load4(at) : key_of_few(at, len);
 }
 
 /* -- making ---------------------------------------------------------------------------------------- */
@@ -176,7 +175,7 @@ static void add_anywhere(spoor_matcher *m, uint32_t at, const uint32_t *pairs) {
     if (l->text.len >= 4) {
         l->key_at = rarest(l, pairs, 4);
         uint32_t gram = load4(text + l->key_at);
-        m->grams[gram_hash(gram)] = 1;
+        spoor_grams_add(m->grams, gram);
         put_key(m, &m->longs, gram, at);
         return;
     }
@@ -195,15 +194,15 @@ static void add_anywhere(spoor_matcher *m, uint32_t at, const uint32_t *pairs) {
 static void add_literal(spoor_matcher *m, uint32_t at, spoor_place place, const uint32_t *pairs) {
     literal *l = &m->literals[at];
     const unsigned char *text = (const unsigned char *)l->text.ptr;
-    uint32_t length = key_length(l->text.len);
-    size_t width = length == 3 ? l->text.len : (size_t)16 >> length;
+    uint32_t number = width_number(l->text.len);
+    size_t width = width_of(number, l->text.len);
     switch (place) {
     case SPOOR_PLACE_ANYWHERE: add_anywhere(m, at, pairs); return;
     case SPOOR_PLACE_START:
-        put_key(m, &m->ends[0][length], key_of_bytes(text, length, width), at);
+        put_key(m, &m->ends[0][number], key_of_bytes(text, number, width), at);
         return;
     case SPOOR_PLACE_END:
-        put_key(m, &m->ends[1][length], key_of_bytes(text + l->text.len - width, length, width), at);
+        put_key(m, &m->ends[1][number], key_of_bytes(text + l->text.len - width, number, width), at);
         return;
     case SPOOR_PLACE_WHOLE:
         put_key(m, &m->wholes, spoor_hash_bytes(text, l->text.len), at);
@@ -243,14 +242,14 @@ spoor_matcher *spoor_matcher_new(spoor_arena *arena, const spoor_pattern *patter
         m->counts[patterns[p].place]++;
     }
     uint32_t anywhere = m->counts[SPOOR_PLACE_ANYWHERE];
-    m->grams = SPOOR_NEW_ARRAY(arena, uint8_t, 1 << GRAM_BITS);
+    m->grams = spoor_grams_new(arena);
     m->pairs = SPOOR_NEW_ARRAY(arena, uint8_t, 1 << 16);
     open_table(arena, &m->longs, anywhere);
     open_table(arena, &m->shorts, anywhere);
     open_table(arena, &m->singles, anywhere < 256 ? anywhere : 256);
-    for (uint32_t length = 0; length < NLENGTHS; length++) {
-        open_table(arena, &m->ends[0][length], m->counts[SPOOR_PLACE_START]);
-        open_table(arena, &m->ends[1][length], m->counts[SPOOR_PLACE_END]);
+    for (uint32_t number = 0; number < NWIDTHS; number++) {
+        open_table(arena, &m->ends[0][number], m->counts[SPOOR_PLACE_START]);
+        open_table(arena, &m->ends[1][number], m->counts[SPOOR_PLACE_END]);
     }
     open_table(arena, &m->wholes, m->counts[SPOOR_PLACE_WHOLE]);
     add_patterns(m, arena, patterns, count, count_pairs(arena, sample));
@@ -306,17 +305,11 @@ static uint32_t entry_at(const spoor_matcher *m, size_t at, uint32_t i) {
     return i;
 }
 
-/* The block has eight bytes to spare behind its end. */
 static void find_longs(spoor_matcher *m, size_t len) {
     const unsigned char *block = m->block;
-    const uint8_t *grams = m->grams;
     uint32_t entry = 0;
-    for (size_t at = 0; at < len; at += 4) {
-        uint32_t any = 0;
-        for (size_t k = 0; k < 4; k++) {
-            any |= (uint32_t)grams[gram_hash(load4(block + at + k))] << k;
-        }
-        for (; any != 0; any &= any - 1) {
+    for (size_t at = 0; at < len; at += SPOOR_GRAM_PLACES) {
+        for (uint32_t any = spoor_grams_find(m->grams, block + at); any != 0; any &= any - 1) {
             size_t here = at + (size_t)__builtin_ctz(any);
             uint32_t head = find_key(&m->longs, load4(block + here));
             if (head != NONE && here < len) {
@@ -360,26 +353,32 @@ static void find_singles(spoor_matcher *m) {
     }
 }
 
-/* Literals that begin or end with the text. */
-static void find_at_end(spoor_matcher *m, uint32_t i, int end) {
+/* The literals of a chain that the i-th entry of the block begins or ends with; most have no chain. */
+static inline void try_end(spoor_matcher *m, uint32_t head, uint32_t i, int end) {
     const unsigned char *start = m->block + m->starts[i];
     size_t len = m->stops[i] - m->starts[i];
-    for (uint32_t length = 0; length < NLENGTHS; length++) {
-        const key_table *table = &m->ends[end][length];
-        size_t width = length == 3 ? 1 : (size_t)16 >> length;
-        for (; table->count > 0 && width <= len; width++) {
-            const unsigned char *key = end == 0 ? start : start + len - width;
-            uint32_t k = find_key(table, key_of_bytes(key, length, width));
-            for (; k != NONE; k = m->literals[k].next) {
-                literal *l = &m->literals[k];
-                const unsigned char *at = end == 0 ? start : start + len - l->text.len;
-                if (l->text.len <= len && memcmp(at, l->text.ptr, l->text.len) == 0) {
-                    found(m, l, m->first + i);
-                }
-            }
-            if (length != 3 || width == 3) {
-                break;
-            }
+    for (uint32_t k = head; k != NONE; k = m->literals[k].next) {
+        literal *l = &m->literals[k];
+        const unsigned char *at = end == 0 ? start : start + len - l->text.len;
+        if (l->text.len <= len && memcmp(at, l->text.ptr, l->text.len) == 0) {
+            found(m, l, m->first + i);
+        }
+    }
+}
+
+static void find_at_ends(spoor_matcher *m, int end) {
+    const key_table *eight = &m->ends[end][0], *four = &m->ends[end][1], *few = &m->ends[end][2];
+    for (uint32_t i = 0; i < m->nentries; i++) {
+        const unsigned char *start = m->block + m->starts[i], *stop = m->block + m->stops[i];
+        size_t len = (size_t)(stop - start);
+        if (eight->count > 0 && len >= 8) {
+            try_end(m, find_key(eight, load8(end == 0 ? start : stop - 8)), i, end);
+        }
+        if (four->count > 0 && len >= 4) {
+            try_end(m, find_key(four, load4(end == 0 ? start : stop - 4)), i, end);
+        }
+        for (size_t width = 1; few->count > 0 && width <= 3 && width <= len; width++) {
+            try_end(m, find_key(few, key_of_few(end == 0 ? start : stop - width, width)), i, end);
         }
     }
 }
@@ -479,16 +478,14 @@ bool spoor_matcher_run(spoor_matcher *m, const spoor_texts *texts, spoor_hits *h
         if (m->singles.count > 0) {
             find_singles(m);
         }
-        for (uint32_t i = 0; i < m->nentries; i++) {
-            if (m->counts[SPOOR_PLACE_START] > 0) {
-                find_at_end(m, i, 0);
-            }
-            if (m->counts[SPOOR_PLACE_END] > 0) {
-                find_at_end(m, i, 1);
-            }
-            if (m->counts[SPOOR_PLACE_WHOLE] > 0) {
-                find_whole(m, i);
-            }
+        if (m->counts[SPOOR_PLACE_START] > 0) {
+            find_at_ends(m, 0);
+        }
+        if (m->counts[SPOOR_PLACE_END] > 0) {
+            find_at_ends(m, 1);
+        }
+        for (uint32_t i = 0; m->counts[SPOOR_PLACE_WHOLE] > 0 && i < m->nentries; i++) {
+            find_whole(m, i);
         }
     }
     return true;
