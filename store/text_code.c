@@ -315,6 +315,15 @@ void spoor_texts_encode(spoor_packer *packer, spoor_bytes *out, const spoor_str 
 
 /* -- decoding --------------------------------------------------------------------------------- */
 
+enum { COPY = 32 }; /* bytes copied at a time: most prefixes and tails are so short that a call costs more */
+
+/* May write up to COPY - 1 bytes more, and reads as many. */
+static inline void copy_over(unsigned char *to, const unsigned char *from, size_t len) {
+    for (size_t i = 0; i < len; i += COPY) {
+        memcpy(to + i, from + i, COPY);
+    }
+}
+
 static bool decode_front(const unsigned char *data, size_t len, uint32_t n, spoor_bytes *blob,
                          uint32_t *starts, uint32_t *lengths) {
     spoor_bytes_in shared = spoor_bytes_read(data, len);
@@ -330,7 +339,7 @@ static bool decode_front(const unsigned char *data, size_t len, uint32_t n, spoo
     for (uint32_t i = 0; i < n; i++) {
         spoor_bytes_varint(&bytes);
     }
-    unsigned char *at = spoor_bytes_room(blob, (size_t)total + n + 1);
+    unsigned char *at = spoor_bytes_room(blob, (size_t)total + n + 1 + COPY);
     if (bytes.failed || at == NULL) {
         return false;
     }
@@ -345,8 +354,12 @@ static bool decode_front(const unsigned char *data, size_t len, uint32_t n, spoo
         if (tail == NULL) {
             return false;
         }
-        memcpy(at, at - before - (i > 0 ? 1 : 0), (size_t)same);
-        memcpy(at + same, tail, (size_t)more);
+        copy_over(at, at - before - (i > 0 ? 1 : 0), (size_t)same); /* what it needs ends before `at` */
+        if ((size_t)(data + len - tail) >= more + COPY) {
+            copy_over(at + same, tail, (size_t)more);
+        } else {
+            memcpy(at + same, tail, (size_t)more);
+        }
         at[same + more] = 0;
         starts[i] = (uint32_t)start;
         lengths[i] = (uint32_t)(same + more);
