@@ -17,6 +17,8 @@ enum {
 typedef struct stage {
     const spoor_pass_source *source; /* NULL: questions of no source */
     uint32_t nvalues;
+    uint32_t *asking; /* filters that may ask it */
+    uint32_t nasking, capacity;
 } stage;
 
 typedef struct stager {
@@ -24,7 +26,7 @@ typedef struct stager {
     const stage *wanted;           /* whose open questions are listed; NULL: all */
     const spoor_pass_leaf **open;  /* of the filter at hand */
     uint32_t nopen;
-    const spoor_pass_node **asking; /* filters that need an answer of the stage */
+    const spoor_pass_node **asking; /* filters that do ask the stage */
     uint32_t nasking;
 } stager;
 
@@ -66,7 +68,7 @@ static int compare_stages(const void *a, const void *b) {
 static uint32_t order_stages(stager *t, spoor_pass_node *const *filters, const uint32_t *live, uint32_t nlive,
                              stage *stages) {
     spoor_sweeper *s = t->s;
-    bool *is_seen = SPOOR_NEW_ARRAY(s->arena, bool, s->set->nsources + 1);
+    uint32_t *stage_of = SPOOR_NEW_ARRAY(s->arena, uint32_t, s->set->nsources + 1); /* + 1; 0: none yet */
     uint32_t n = 0;
     t->wanted = NULL;
     for (uint32_t i = 0; i < nlive; i++) {
@@ -74,9 +76,17 @@ static uint32_t order_stages(stager *t, spoor_pass_node *const *filters, const u
         survey(t, filters[live[i]]);
         for (uint32_t k = 0; k < t->nopen; k++) {
             const spoor_pass_source *source = t->open[k]->source;
-            if (source != NULL && !is_seen[source->id]) {
-                is_seen[source->id] = true;
-                stages[n++] = (stage){source, spoor_sweep_values(s, &source->expr)};
+            if (source == NULL) {
+                continue;
+            }
+            if (stage_of[source->id] == 0) {
+                stages[n] = (stage){.source = source, .nvalues = spoor_sweep_values(s, &source->expr)};
+                stage_of[source->id] = ++n;
+            }
+            stage *own = &stages[stage_of[source->id] - 1];
+            if (own->nasking == 0 || own->asking[own->nasking - 1] != live[i]) {
+                SPOOR_GROW(s->arena, own->asking, own->nasking, &own->capacity);
+                own->asking[own->nasking++] = live[i];
             }
         }
     }
@@ -89,7 +99,7 @@ static bool is_left_to_scan(spoor_sweeper *s, const spoor_pass_node *filter) {
     return spoor_sweep_load_rows(s, filter) && spoor_sweep_is_few(s, spoor_sweep_judge(s, filter).rows);
 }
 
-/* Note what the filters still need of the stage; those that have lost go. */
+/* Note what the filters still need of the stage; those that have lost go from the list. */
 static void need(stager *t, spoor_pass_node *const *filters, uint32_t *live, uint32_t *nlive) {
     uint32_t n = 0;
     t->nasking = 0;
@@ -145,7 +155,7 @@ bool spoor_sweep_ask(spoor_sweeper *s, spoor_pass_node *const *filters, uint32_t
     uint32_t nstages = order_stages(&t, filters, live, *nlive, stages);
     for (uint32_t i = 0; i < nstages; i++) {
         t.wanted = &stages[i];
-        need(&t, filters, live, nlive);
+        need(&t, filters, stages[i].asking, &stages[i].nasking);
         bool is_asked = s->sources[stages[i].source->id].nneeded > 0;
         if (is_asked && !(find_wanted(&t, i + 1) && spoor_sweep_ask_source(s, stages[i].source))) {
             return false;
