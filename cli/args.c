@@ -61,6 +61,7 @@ static const option options[] = {
     {"--allow-failed", NULL, FLAG, AT(allow_failed), "rules", "", "rules: a rule that does not compile is no failure"},
     {"--no-rows", NULL, FLAG, AT(no_rows), "rules", "", "rules run: count matched rows, keep none"},
     {"--incremental", NULL, FLAG, AT(incremental), "rules", "", "rules run: ask only new events and changed rules; what is known is kept in the store"},
+    {"--no-cache", NULL, FLAG, AT(no_cache), "rules", "", "rules run: read and compile all rules anew; keep nothing of it"},
     {"--one-by-one", NULL, FLAG, AT(one_by_one), "rules", "", NULL}, /* rules run: for tests */
     {"--channel", NULL, TEXT, AT(channel), READING, "NAME", "ingest: only this channel"},
     {"--event-id", NULL, TEXT, AT(event_id), READING, "LIST", "ingest: only these event ids: 1,3,22"},

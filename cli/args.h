@@ -29,9 +29,10 @@ typedef struct cli_args {
     size_t memory_bytes;
     uint32_t threads;
     const char *temp_dir;
+    char cache_dir[1024]; /* for compiled rules; empty: none */
     const char *geoip, *user_agents;
     bool explain, profile, no_warnings, quiet, tree, tokens, help;
-    bool recover, dry_run, hosts, allow_failed, mutate, fix, one_by_one, no_rows, incremental;
+    bool recover, dry_run, hosts, allow_failed, mutate, fix, one_by_one, no_rows, incremental, no_cache;
     int32_t assume_tz;
     const char *channel, *event_id, *severity, *folder, *docstring, *search_key, *fail_on;
     const char *tag, *technique, *id, *status, *exclude, *owner, *comment; /* rules */

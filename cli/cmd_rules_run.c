@@ -1,6 +1,7 @@
 /* cmd_rules_run.c - `spoor rules run PATH...`: every rule over the store, or over the -i inputs; the run is
  * kept in the store. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@ static spoor_engine *open_for_run(cli_args *args, spoor_engine **recorder, int *
                            .memory_bytes = args->memory_bytes,
                            .threads = args->threads,
                            .temp_dir = args->temp_dir,
+                           .cache_dir = args->cache_dir[0] != '\0' ? args->cache_dir : NULL,
                            .geoip_path = args->geoip,
                            .user_agents_path = args->user_agents};
     *recorder = NULL;
@@ -44,6 +46,20 @@ static spoor_engine *open_for_run(cli_args *args, spoor_engine **recorder, int *
         spoor_close(*recorder);
     }
     return engine;
+}
+
+/* The user's own, as the XDG base directories have it; without one there is no cache. */
+static void find_cache(cli_args *args) {
+    const char *caches = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    bool is_given = caches != NULL && caches[0] == '/';
+    const char *base = is_given ? caches : home;
+    if (args->no_cache || base == NULL || base[0] != '/') {
+        return;
+    }
+    int len = snprintf(args->cache_dir, sizeof args->cache_dir, "%s%s/spoor", base, is_given ? "" : "/.cache");
+    if (len < 0 || (size_t)len >= sizeof args->cache_dir) {
+        args->cache_dir[0] = '\0';
+    }
 }
 
 static void print_kept(const spoor_rules_summary *s) {
@@ -181,6 +197,7 @@ int cli_rules_run(cli_args *args) {
                 args->ninputs > 0 ? "with -i none is kept: spoor ingest makes one" : "--replay are many");
         return EXIT_WRONG;
     }
+    find_cache(args);
     spoor_engine *recorder;
     spoor_engine *engine = open_for_run(args, &recorder, &code);
     if (engine == NULL) {

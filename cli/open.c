@@ -14,6 +14,7 @@ spoor_engine *cli_open(cli_args *args, spoor_access wanted, int *code) {
                            .memory_bytes = args->memory_bytes,
                            .threads = args->threads,
                            .temp_dir = args->temp_dir,
+                           .cache_dir = args->cache_dir[0] != '\0' ? args->cache_dir : NULL,
                            .geoip_path = args->geoip,
                            .user_agents_path = args->user_agents};
     bool has_inputs = args->ninputs > 0 && wanted == SPOOR_ACCESS_READ;

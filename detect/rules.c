@@ -7,24 +7,10 @@
 #include <stdlib.h>
 
 #include "base/time.h"
+#include "detect/rules_cache.h"
 #include "ingest/file_list.h"
 
 /* -- loading ------------------------------------------------------------------------------------------ */
-
-static void load_file(spoor_rules *rules, const spoor_file *file) {
-    const char *path = spoor_arena_str(&rules->arena, spoor_str_from(file->path)).ptr;
-    if (!file->is_named && !spoor_rules_may_hold(path)) {
-        rules->set.ignored++;
-        return;
-    }
-    const char *why;
-    spoor_str bytes = {0};
-    if (!spoor_rules_read_file(&rules->arena, path, &bytes, &why)) {
-        spoor_rules_add_unread(&rules->set, path, why);
-        return;
-    }
-    spoor_rules_read(&rules->set, path, bytes, file->is_named);
-}
 
 static void see_log(void *context, const spoor_log_info *log) {
     bool *has_audit = context;
@@ -61,32 +47,70 @@ static bool look_for_audit(spoor_store *store, bool *has_audit) {
 
 static const char *load_placeholders(spoor_rules *rules, const char *path) { /* what is wrong, or NULL */
     const char *why = NULL;
-    spoor_str bytes = {0};
-    return path == NULL                             ? NULL
-           : spoor_rules_read_file(&rules->arena, path, &bytes, &why) ? spoor_rules_read_placeholders(&rules->set, bytes)
-                                                    : why;
+    return path == NULL                                                               ? NULL
+           : spoor_rules_read_file(&rules->arena, path, &rules->placeholder_bytes, &why)
+               ? spoor_rules_read_placeholders(&rules->set, rules->placeholder_bytes)
+               : why;
+}
+
+typedef struct loading {
+    spoor_rule_input *inputs; /* files that may hold rules */
+    const char **unread;      /* by input: why it could not be read; NULL: it was */
+    uint32_t count, nunread;
+    uint32_t others; /* files in folders that are none */
+} loading;
+
+static loading read_inputs(spoor_rules *rules, const spoor_file_list *list) {
+    loading l = {.inputs = SPOOR_NEW_ARRAY(&rules->arena, spoor_rule_input, list->count + 1),
+                 .unread = SPOOR_NEW_ARRAY(&rules->arena, const char *, list->count + 1)};
+    for (size_t i = 0; i < list->count; i++) {
+        const spoor_file *file = &list->files[i];
+        spoor_rule_input *input = &l.inputs[l.count];
+        if (!file->is_named && !spoor_rules_may_hold(file->path)) {
+            l.others++;
+            continue;
+        }
+        *input = (spoor_rule_input){.path = spoor_arena_str(&rules->arena, spoor_str_from(file->path)).ptr,
+                                    .is_named = file->is_named};
+        l.nunread += !spoor_rules_read_file(&rules->arena, input->path, &input->bytes, &l.unread[l.count]);
+        l.count++;
+    }
+    return l;
+}
+
+static void read_rules(spoor_rules *rules, const loading *l) {
+    for (uint32_t i = 0; i < l->count; i++) {
+        if (l->unread[i] != NULL) {
+            spoor_rules_add_unread(&rules->set, l->inputs[i].path, l->unread[i]);
+        } else {
+            spoor_rules_read(&rules->set, l->inputs[i].path, l->inputs[i].bytes, l->inputs[i].is_named);
+        }
+    }
+    spoor_rules_link(&rules->set);
 }
 
 /* *why: of the placeholders, in the arena or fixed. */
 static bool load_all(spoor_rules *rules, const spoor_file_list *list, const spoor_sigma_options *sigma, const char **why) {
     jmp_buf door;
-    rules->arena.on_oom = &door;
+    rules->arena.on_oom = rules->scratch.on_oom = &door;
     bool ok = setjmp(door) == 0;
     if (ok) {
         *why = load_placeholders(rules, sigma->placeholders);
         rules->set.has_audit = sigma->audit;
         rules->set.enriches = sigma->enrich;
         rules->set.view = spoor_str_from(sigma->view != NULL ? sigma->view : "");
-        for (size_t i = 0; i < list->count; i++) {
-            load_file(rules, &list->files[i]);
+        loading l = read_inputs(rules, list);
+        if (l.nunread > 0 || !spoor_rules_recall_set(rules, l.inputs, l.count, sigma)) {
+            read_rules(rules, &l);
+            spoor_rules_keep_set(rules, l.inputs, l.count);
         }
-        spoor_rules_link(&rules->set);
+        rules->set.ignored += l.others;
         rules->states = SPOOR_NEW_ARRAY(&rules->arena, spoor_rule_state, rules->set.count + 1);
         for (uint32_t i = 0; i < rules->set.count; i++) {
             rules->states[i].is_selected = !rules->set.rules[i].is_part || rules->set.rules[i].diags.nerrors > 0;
         }
     }
-    rules->arena.on_oom = NULL;
+    rules->arena.on_oom = rules->scratch.on_oom = NULL;
     return ok;
 }
 
@@ -100,7 +124,7 @@ spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, si
         return spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory");
     }
     rules->engine = engine;
-    rules->arena.memory = &engine->memory;
+    rules->arena.memory = rules->scratch.memory = &engine->memory;
     rules->set.arena = &rules->arena;
     spoor_file_list list;
     spoor_status status = SPOOR_OK;

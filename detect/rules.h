@@ -86,6 +86,9 @@ struct spoor_rules {
     uint32_t nalerts;
     FILE *spool; /* unlinked file of matched rows; NULL: none are kept */
     struct spoor_known_schema *schemas; /* those that rules share */
+    spoor_str placeholder_bytes;  /* of their file */
+    bool has_content;             /* there is a cache for: */
+    unsigned char content[32];    /* a digest of what the set follows from; rules_cache.h */
 };
 
 /* The whole file, with a NUL behind it; false: *why says why not. */

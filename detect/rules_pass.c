@@ -7,13 +7,13 @@
 /* -- the scans of a query, in an order that is the same each time it is compiled ----------------------------- */
 
 typedef struct scan_list {
-    const spoor_plan **items;
+    spoor_plan **items;
     uint32_t count, capacity;
     bool *seen; /* SHARED, by id */
     spoor_arena *arena;
 } scan_list;
 
-static void list_scans(scan_list *list, const spoor_plan *plan) {
+static void list_scans(scan_list *list, spoor_plan *plan) {
     if (plan->kind == SPOOR_PLAN_SHARED) {
         if (list->seen[plan->shared.id]) {
             return;
@@ -54,20 +54,31 @@ bool spoor_rule_is_idle(const spoor_plan_query *query) {
     return is_idle(query->results[0].plan);
 }
 
-void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_plan_query *query,
-                          spoor_arena *scratch) {
+spoor_rule_outline spoor_rule_outline_of(const spoor_plan_query *query, bool names, spoor_arena *arena) {
+    spoor_rule_outline outline = {.is_idle = spoor_rule_is_idle(query)};
+    scan_list list = scans_of(query, arena, &outline.nresult);
+    outline.scans = list.items;
+    outline.count = list.count;
+    outline.names = SPOOR_NEW_ARRAY(arena, spoor_kept_name, list.count + 1);
+    for (uint32_t i = 0; i < list.count && names; i++) {
+        outline.names[i] = spoor_kept_name_of(list.items[i], arena);
+    }
+    return outline;
+}
+
+void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_rule_outline *outline, spoor_arena *scratch) {
     spoor_rule_scans *own = &pass->rules[rule];
     pass->set.arena = &pass->arena;
-    scan_list list = scans_of(query, scratch, &own->nresult);
     own->first = pass->nfilters;
-    own->is_idle = spoor_rule_is_idle(query);
-    for (uint32_t i = 0; i < list.count; i++) {
+    own->nresult = outline->nresult;
+    own->is_idle = outline->is_idle;
+    for (uint32_t i = 0; i < outline->count; i++) {
         if (pass->is_incremental) {
             SPOOR_GROW(&pass->arena, pass->names, pass->nfilters, &pass->names_capacity);
-            pass->names[pass->nfilters] = spoor_kept_name_of(list.items[i], scratch);
+            pass->names[pass->nfilters] = outline->names[i];
         }
         SPOOR_GROW(&pass->arena, pass->filters, pass->nfilters, &pass->capacity);
-        pass->filters[pass->nfilters++] = spoor_pass_filter_of(&pass->set, list.items[i], scratch);
+        pass->filters[pass->nfilters++] = spoor_pass_filter_of(&pass->set, outline->scans[i], scratch);
     }
     own->count = pass->nfilters - own->first;
 }

@@ -11,6 +11,14 @@
 #include "pass/kept.h"
 #include "pass/sweep.h"
 
+/* What the pass has to know of a rule's query, without its plan. */
+typedef struct spoor_rule_outline {
+    spoor_plan *const *scans; /* those of its result, then those of its subplans */
+    spoor_kept_name *names;   /* of their filters */
+    uint32_t count, nresult;
+    bool is_idle; /* no rows come out where none goes in */
+} spoor_rule_outline;
+
 typedef struct spoor_rule_scans { /* of one rule */
     uint32_t first, count; /* of pass->filters: those of its result, then those of its subplans */
     uint32_t nresult;      /* the former */
@@ -37,9 +45,10 @@ typedef struct spoor_rules_pass {
 
 /* No rows come out of its plan where none goes in. */
 bool spoor_rule_is_idle(const spoor_plan_query *query);
-/* Take note of a rule's compiled query.  Jump when out of memory. */
-void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_plan_query *query,
-                          spoor_arena *scratch);
+/* names: are they asked for?  Jump when out of memory. */
+spoor_rule_outline spoor_rule_outline_of(const spoor_plan_query *query, bool names, spoor_arena *arena);
+/* Take note of a rule.  The same. */
+void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_rule_outline *outline, spoor_arena *scratch);
 /* Sweep.  Without the memory for it there are no picks; not OK only for what ends the whole run.
  * counts: questions too, for _explain(). */
 spoor_status spoor_rules_pass_run(spoor_rules_pass *pass, spoor_engine *engine, spoor_snapshot *snapshot,

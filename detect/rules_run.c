@@ -10,6 +10,7 @@
 
 #include "base/time.h"
 #include "detect/rules_alert.h"
+#include "detect/rules_cache.h"
 #include "detect/rules_count.h"
 #include "detect/rules_pass.h"
 #include "detect/rules_replay.h"
@@ -70,6 +71,7 @@ typedef struct rules_run {
     spoor_query_options query;  /* of every rule */
     spoor_snapshot *snapshot; /* NULL: no store */
     spoor_rules_pass pass;
+    spoor_compiled compiled;
     spoor_arena scratch;
 } rules_run;
 
@@ -126,29 +128,46 @@ static spoor_status look_for_cancel(spoor_rules *rules) {
     return rules->engine->cancel ? spoor_engine_fail(rules->engine, SPOOR_ERR_CANCELLED, "cancelled") : SPOOR_OK;
 }
 
-/* Every rule is compiled, which says what is wrong with it and what it looks for.  Those few that may have
+static void add_to_pass(rules_run *all, uint32_t i, const spoor_diag *before) {
+    spoor_rules *rules = all->rules;
+    const spoor_query *query = rules->states[i].query;
+    spoor_rule_outline outline;
+    if (query != NULL) {
+        bool names = all->pass.is_incremental || all->compiled.is_open;
+        outline = spoor_rule_outline_of(query->plan, names, &all->scratch);
+        spoor_rules_pass_add(&all->pass, i, &outline, &all->scratch);
+        if (all->options->no_rows || all->compiled.is_open) {
+            spoor_rules_count_add(&all->pass, rules, i, query->plan);
+        }
+    }
+    spoor_compiled_put(&all->compiled, rules, i, before, &all->pass, query != NULL ? &outline : NULL, &all->scratch);
+}
+
+/* Every rule is compiled, which says what is wrong with it and what it looks for, unless that is known from a run
+ * before.  Those few that may have
  * rows are compiled again for it: thousands of plans would need more memory than time is saved. */
 static spoor_status compile_all(rules_run *all) {
     spoor_rules *rules = all->rules;
     spoor_status status = SPOOR_OK;
     all->pass.rules = SPOOR_NEW_ARRAY(&all->pass.arena, spoor_rule_scans, rules->set.count + 1);
+    spoor_compiled_open(&all->compiled, rules, all->options);
     for (uint32_t i = 0; i < rules->set.count && status == SPOOR_OK; i++) {
         spoor_rule_state *state = &rules->states[i];
-        if (!state->is_selected) {
+        spoor_arena_rewind(&all->scratch);
+        if (!state->is_selected || spoor_compiled_take(&all->compiled, rules, i, &all->pass, &all->scratch)) {
             continue;
         }
         spoor_query_options own = options_of(all, i);
+        const spoor_diag *before = rules->set.rules[i].diags.last;
         status = spoor_rule_compile(rules, i, &own);
-        if (status != SPOOR_OK || state->query == NULL) {
-            continue;
-        }
-        spoor_arena_rewind(&all->scratch);
-        spoor_rules_pass_add(&all->pass, i, state->query->plan, &all->scratch);
-        if (all->options->no_rows) {
-            spoor_rules_count_add(&all->pass, rules, i, state->query->plan);
+        if (status == SPOOR_OK) {
+            add_to_pass(all, i, before);
+            status = look_for_cancel(rules);
         }
         spoor_rule_forget_query(state);
-        status = status == SPOOR_OK ? look_for_cancel(rules) : status;
+    }
+    if (status == SPOOR_OK) {
+        spoor_compiled_close(&all->compiled, rules);
     }
     return status;
 }
@@ -198,7 +217,7 @@ static spoor_status take_all(rules_run *all) {
 static spoor_status run_all(rules_run *all) {
     spoor_rules *rules = all->rules;
     jmp_buf door;
-    rules->arena.on_oom = all->scratch.on_oom = all->pass.arena.on_oom = &door;
+    rules->arena.on_oom = all->scratch.on_oom = all->pass.arena.on_oom = all->compiled.arena.on_oom = &door;
     if (setjmp(door) != 0) {
         return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY,
                                  "the rules' results do not fit the memory limit");
@@ -227,6 +246,7 @@ spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *opti
                      .query = options->query,
                      .pass = {.arena = {.memory = &engine->memory},
                               .is_incremental = options->incremental && engine->store != NULL && !options->replay},
+                     .compiled = {.arena = {.memory = &engine->memory}},
                      .scratch = {.memory = &engine->memory}};
     double start = clock_seconds();
     rules->started = spoor_time_now();
@@ -253,6 +273,7 @@ spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *opti
     spoor_status status = options->replay ? spoor_rules_replay(rules, options, &all.query, all.snapshot)
                                           : run_all(&all);
     spoor_rules_forget_queries(rules);
+    spoor_arena_reset(&all.compiled.arena);
     spoor_arena_reset(&all.scratch);
     if (status == SPOOR_OK) {
         status = spoor_rules_make_alerts(rules);

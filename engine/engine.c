@@ -52,6 +52,9 @@ spoor_status spoor_open(const spoor_config *config, spoor_engine **out) {
         return spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory");
     }
     memcpy(engine->temp_dir, temp, strlen(temp) + 1);
+    if (config->cache_dir != NULL) { /* no memory for the name: then there is none */
+        engine->cache_dir = spoor_engine_copy(spoor_str_from(config->cache_dir));
+    }
     spoor_status reference = spoor_engine_open_reference(engine, config);
     if (reference != SPOOR_OK) {
         return reference;
@@ -87,6 +90,7 @@ void spoor_close(spoor_engine *engine) {
         spoor_engine_close_reference(engine);
         spoor_store_close(engine->store);
         free(engine->temp_dir);
+        free(engine->cache_dir);
         free(engine);
     }
 }

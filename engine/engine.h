@@ -14,6 +14,7 @@ struct spoor_engine {
     spoor_access access;
     uint32_t threads;
     char *temp_dir; /* malloc */
+    char *cache_dir; /* malloc; NULL: none */
     volatile bool cancel;
     char error[600];
     spoor_ingest_count *counts; /* of the last ingest; texts are malloc */

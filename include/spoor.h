@@ -49,6 +49,7 @@ typedef struct spoor_config {
     size_t memory_bytes;    /* 0: the default of 4 GiB */
     uint32_t threads;       /* 0: one a processor */
     const char *temp_dir;   /* NULL: /tmp */
+    const char *cache_dir;  /* where compiled rule sets are kept, made when needed; NULL: nowhere */
     const char *geoip_path; /* a MaxMind database for geo_info_from_ip_address(); NULL: it is refused */
     const char *user_agents_path; /* uap-core's regexes.yaml for parse_user_agent(); NULL: it is refused */
 } spoor_config;

@@ -10,7 +10,7 @@ static const char *const converters[SPOOR_NTYPES] = {
 };
 
 static spoor_bound_world world_of(const spoor_binder *b) {
-    return (spoor_bound_world){.now = b->options->now, .reference = b->options->reference};
+    return (spoor_bound_world){.now = b->options->now, .reference = b->options->reference, .is_read = &b->query->is_of_run};
 }
 
 spoor_bound *spoor_bind_convert(spoor_binder *b, spoor_bound *e, spoor_type type) {

@@ -171,6 +171,7 @@ static bool run(spoor_plugin_site *site, lesson *l, spoor_plan *plan) {
     spoor_binder *b = site->b;
     spoor_bind_rows *rows = b->options->rows;
     rewrite_subplans(b);
+    b->query->is_of_run = true;
     if (!rows->read(rows, b->query, plan, see_batch, l)) {
         return spoor_fail(b->diags, site->call->at,
                           "the rows that tell the columns of '%s' could not be read", site->name);

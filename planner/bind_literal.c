@@ -61,6 +61,14 @@ static bool listed_time(spoor_str text, int64_t *time) {
     return false;
 }
 
+/* A clock alone is one of the day of now(). */
+static bool time_value(spoor_binder *b, spoor_str text, int64_t *time) {
+    int64_t other;
+    bool ok = spoor_time_parse_on(text, b->options->now, time);
+    b->query->is_of_run |= ok && spoor_time_parse_on(text, b->options->now + SPOOR_TICKS_DAY, &other) && other != *time;
+    return ok;
+}
+
 bool spoor_bind_literal_value(spoor_binder *b, spoor_type type, spoor_str text, spoor_span span,
                               spoor_value *value) {
     *value = (spoor_value){.type = type};
@@ -73,7 +81,7 @@ bool spoor_bind_literal_value(spoor_binder *b, spoor_type type, spoor_str text, 
     case SPOOR_REAL: ok = spoor_real_parse(plain, &value->real); break;
     case SPOOR_DECIMAL: ok = spoor_decimal_parse(plain, &value->decimal); break;
     case SPOOR_DATETIME:
-        ok = spoor_time_parse_on(plain, b->options->now, &value->integer) || listed_time(plain, &value->integer);
+        ok = time_value(b, plain, &value->integer) || listed_time(plain, &value->integer);
         break;
     case SPOOR_TIMESPAN: ok = spoor_timespan_parse(plain, &value->integer); break;
     case SPOOR_GUID: ok = spoor_guid_parse(plain, &value->guid); break;

@@ -160,6 +160,9 @@ spoor_bound *spoor_fold_call(spoor_arena *arena, spoor_bound *call, spoor_bound_
     if (*problem != NULL || !is_constant) {
         return call;
     }
+    if (call->function->is_of_run && world.is_read != NULL) {
+        *world.is_read = true;
+    }
     if (is_null && !call->function->sees_nulls) {
         return spoor_bound_null(arena, call->type, call->span);
     }

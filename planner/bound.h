@@ -29,6 +29,7 @@ spoor_bound *spoor_bound_map(spoor_arena *arena, const spoor_bound *e, spoor_bou
 /* What calls may know of the world while they are bound. */
 typedef struct spoor_bound_world {
     int64_t now;
+    bool *is_read; /* set when a constant comes to depend on it; NULL: nobody asks */
     spoor_reference reference;
 } spoor_bound_world;
 

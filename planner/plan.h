@@ -360,6 +360,7 @@ typedef struct spoor_plan_query {
     uint32_t nfeeds; /* APPLYs */
     bool keeps_lineage; /* see spoor_bind_options */
     spoor_reference reference; /* of the options */
+    bool is_of_run; /* another now(), or other rows, may make another plan of the same text */
 } spoor_plan_query;
 
 /* Rows while binding, for what has columns that only the rows tell (pivot, bag_unpack): runs `plan`,

@@ -309,11 +309,25 @@ static spoor_str without_mark(spoor_arena *arena, spoor_str bytes) {
     return (spoor_str){text, len};
 }
 
-void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named) {
+/* *text: the same, before what is no UTF-8 was replaced; *bad: so many bytes. */
+static const spoor_rule_file *open_file(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named, spoor_str *text, uint64_t *bad) {
     spoor_rule_file *file = new_file(set, path, is_named);
-    spoor_str text = without_mark(set->arena, bytes);
-    uint64_t bad = 0;
-    file->bytes = spoor_utf8_repair(set->arena, text, &bad);
+    *text = without_mark(set->arena, bytes);
+    *bad = 0;
+    file->bytes = spoor_utf8_repair(set->arena, *text, bad);
+    return file;
+}
+
+const spoor_rule_file *spoor_rules_open_file(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named) {
+    spoor_str text;
+    uint64_t bad;
+    return open_file(set, path, bytes, is_named, &text, &bad);
+}
+
+void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named) {
+    spoor_str text;
+    uint64_t bad;
+    const spoor_rule_file *file = open_file(set, path, bytes, is_named, &text, &bad);
     uint32_t before = set->count;
     switch (format_of(base_name(spoor_str_from(path)))) {
     case FORMAT_KQL: spoor_rules_read_text(set, file, false); break;

@@ -119,6 +119,9 @@ typedef struct spoor_rule_set {
 /* Read one file's rules into the set.  bytes must live as long as the set, with a NUL behind them. */
 void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named);
 
+/* The file alone: its text as rules see it. */
+const spoor_rule_file *spoor_rules_open_file(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named);
+
 /* When all files are read: what documents say of each other, and the queries of Sigma's. */
 void spoor_rules_link(spoor_rule_set *set);
 
