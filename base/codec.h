@@ -1,8 +1,9 @@
 /* codec.h - the same walk writes a structure as bytes and reads it back, so the two cannot disagree.
  *
- * A function that walks a structure calls the ones below on each of its fields; whether they write or read is the codec's.  What is
- * read is bounded by the input: more than there is, or nonsense, sets `failed`, and everything after reads as 0.  Texts that are read
- * point into the input.  The bytes are for the build that wrote them. */
+ * A function that walks a structure calls the ones below on each of its fields; whether they write or
+ * read is the codec's.  What is read is bounded by the input: more than there is, or nonsense, sets
+ * `failed`, and everything after reads as 0.  Texts that are read point into the input.  The bytes are
+ * for the build that wrote them. */
 #ifndef SPOOR_BASE_CODEC_H
 #define SPOOR_BASE_CODEC_H
 

@@ -1,6 +1,7 @@
-/* cache_file.c - files of a cache folder: read whole or not at all, written beside and renamed.  Several processes may do both at once.
+/* cache_file.c - files of a cache folder: read whole or not at all, written beside and renamed.
  *
- * A file is its key, the bytes (under zstd where that helps), and a checksum of all before it. */
+ * Several processes may do both at once.  A file is its key, the bytes (under zstd where that helps), and a
+ * checksum of all before it. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -101,7 +102,8 @@ static uint32_t list_files(DIR *dir, listed *files) {
     uint32_t n = 0;
     for (const struct dirent *entry; n < MOST_LISTED && (entry = readdir(dir)) != NULL;) {
         struct stat s;
-        if (is_ours(entry->d_name) && fstatat(dirfd(dir), entry->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(s.st_mode)) {
+        if (is_ours(entry->d_name) && fstatat(dirfd(dir), entry->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(s.st_mode)) {
             files[n] = (listed){.used = (int64_t)s.st_mtime, .bytes = (int64_t)s.st_size};
             memcpy(files[n++].name, entry->d_name, strlen(entry->d_name) + 1);
         }
@@ -169,13 +171,19 @@ static bool write_file(const char *path, const spoor_bytes *bytes) {
     return fclose(out) == 0 && ok;
 }
 
-void spoor_cache_write(const char *folder, const char *kind, const unsigned char key[SPOOR_CACHE_KEY_BYTES], spoor_str bytes) {
-    char path[4096], unfinished[4096];
+/* A name that no other process has. */
+static bool unfinished_path(const char *folder, char *path, size_t size) {
     uint64_t number;
+    return spoor_random_bytes(&number, sizeof number) &&
+           snprintf(path, size, "%s/" UNFINISHED "%016llx", folder, (unsigned long long)number) < (int)size;
+}
+
+void spoor_cache_write(const char *folder, const char *kind, const unsigned char key[SPOOR_CACHE_KEY_BYTES],
+                       spoor_str bytes) {
+    char path[4096], unfinished[4096];
     spoor_bytes packed = {0};
     make_folder(folder);
-    if (spoor_random_bytes(&number, sizeof number) && path_of(folder, kind, key, path, sizeof path) &&
-        snprintf(unfinished, sizeof unfinished, "%s/" UNFINISHED "%016llx", folder, (unsigned long long)number) < (int)sizeof unfinished &&
+    if (path_of(folder, kind, key, path, sizeof path) && unfinished_path(folder, unfinished, sizeof unfinished) &&
         pack(key, bytes, &packed)) {
         if (!write_file(unfinished, &packed) || rename(unfinished, path) != 0) {
             unlink(unfinished);

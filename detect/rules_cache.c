@@ -111,7 +111,8 @@ static bool is_plain(const spoor_rules *rules, const spoor_rules_options *option
 void spoor_compiled_open(spoor_compiled *compiled, spoor_rules *rules, const spoor_rules_options *options) {
     compiled->is_open = is_plain(rules, options) && make_key(compiled, rules, &options->query);
     compiled->codec.arena = &rules->arena;
-    if (compiled->is_open && !spoor_cache_read(rules->engine->cache_dir, "filters", compiled->key, &rules->arena, &compiled->codec.in)) {
+    if (compiled->is_open && !spoor_cache_read(rules->engine->cache_dir, "filters", compiled->key, &rules->arena,
+                                               &compiled->codec.in)) {
         compiled->codec = (spoor_codec){.is_writing = true, .out = {.arena = &compiled->arena}, .arena = &rules->arena};
     }
 }
@@ -125,10 +126,11 @@ static const spoor_schema *code_schema(spoor_compiled *compiled, const spoor_sch
     }
     SPOOR_CODE(c, number, compiled->nschemas);
     if (number == compiled->nschemas) {
-        spoor_schema *made = c->is_writing ? (spoor_schema *)(uintptr_t)schema : SPOOR_NEW(c->arena, spoor_schema);
+        spoor_schema *made = SPOOR_NEW(c->arena, spoor_schema);
+        *made = c->is_writing ? *schema : (spoor_schema){0};
         spoor_code_schema(c, made);
         SPOOR_GROW(c->arena, compiled->schemas, compiled->nschemas, &compiled->capacity);
-        compiled->schemas[compiled->nschemas++] = made;
+        compiled->schemas[compiled->nschemas++] = c->is_writing ? schema : made;
     }
     return compiled->schemas[number];
 }
@@ -181,7 +183,8 @@ static void code_rule(spoor_compiled *compiled, spoor_rules *rules, uint32_t i, 
     own->host = code_noted(c, own->host);
 }
 
-bool spoor_compiled_take(spoor_compiled *compiled, spoor_rules *rules, uint32_t i, spoor_rules_pass *pass, spoor_arena *scratch) {
+bool spoor_compiled_take(spoor_compiled *compiled, spoor_rules *rules, uint32_t i, spoor_rules_pass *pass,
+                         spoor_arena *scratch) {
     spoor_codec *c = &compiled->codec;
     bool is_known = false;
     if (!compiled->is_open || c->is_writing) {

@@ -1,11 +1,12 @@
 /* rules_cache.h - rule sets that were read and compiled before, as files of a folder.
  *
- * Two files a set, each named by a digest of all that it follows from, the build of spoor included: `.rules`, what the files' bytes
- * came to; `.filters`, what compiling the queries came to, as far as a run needs it to find the rules that have any rows.
- * A rule whose plan is another in each run (now(), rows read while binding) is not in the latter and compiles as ever.
+ * Two files a set, each named by a digest of all that it follows from, the build of spoor included:
+ * `.rules`, what the files' bytes came to; `.filters`, what compiling the queries came to, as far as a
+ * run needs it to find the rules that have any rows.  A rule whose plan is another in each run (now(),
+ * rows read while binding) is not in the latter and compiles as ever.
  *
- * A file is written under another name and renamed, and read whole, with its checksum; one that is damaged is as if it were not
- * there.  Those used last are kept, up to a number and a size. */
+ * A file is written under another name and renamed, and read whole, with its checksum; one that is
+ * damaged is as if it were not there.  Those used last are kept, up to a number and a size. */
 #ifndef SPOOR_DETECT_RULES_CACHE_H
 #define SPOOR_DETECT_RULES_CACHE_H
 
@@ -20,12 +21,13 @@ enum { SPOOR_CACHE_KEY_BYTES = 32, SPOOR_CACHE_LEAST_RULES = 64 /* fewer compile
 bool spoor_cache_read(const char *folder, const char *kind, const unsigned char key[SPOOR_CACHE_KEY_BYTES],
                       spoor_arena *arena, spoor_str *bytes);
 /* Keep it if that can be done; and let older ones go. */
-void spoor_cache_write(const char *folder, const char *kind, const unsigned char key[SPOOR_CACHE_KEY_BYTES], spoor_str bytes);
+void spoor_cache_write(const char *folder, const char *kind, const unsigned char key[SPOOR_CACHE_KEY_BYTES],
+                       spoor_str bytes);
 
 /* -- rules_cache.c --------------------------------------------------------------------------------------------- */
 
-/* The rules of these files as they were read before; false: they have to be read.  Without a cache folder, or with few files, that is all.
- * rules->content is set to what they follow from.  Jump when out of memory. */
+/* The rules of these files as they were read before, and rules->content, a digest of what they follow from; false: they
+ * have to be read.  Without a cache folder, and for few files, that is all.  Jump when out of memory. */
 bool spoor_rules_recall_set(spoor_rules *rules, const spoor_rule_input *inputs, uint32_t ninputs,
                             const spoor_sigma_options *sigma);
 /* After they were. */

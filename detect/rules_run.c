@@ -143,9 +143,9 @@ static void add_to_pass(rules_run *all, uint32_t i, const spoor_diag *before) {
     spoor_compiled_put(&all->compiled, rules, i, before, &all->pass, query != NULL ? &outline : NULL, &all->scratch);
 }
 
-/* Every rule is compiled, which says what is wrong with it and what it looks for, unless that is known from a run
- * before.  Those few that may have
- * rows are compiled again for it: thousands of plans would need more memory than time is saved. */
+/* Every rule is compiled, which says what is wrong with it and what it looks for, unless that is known from
+ * before (rules_cache.h).  Those few that may have rows are compiled again for it: thousands of plans
+ * would need more memory than time is saved. */
 static spoor_status compile_all(rules_run *all) {
     spoor_rules *rules = all->rules;
     spoor_status status = SPOOR_OK;

@@ -65,7 +65,8 @@ static void list_segments(spoor_kept *kept, const spoor_snapshot *snapshot) {
     kept->known = SPOOR_NEW_ARRAY(kept->arena, const uint64_t *, kept->nsegments + 1);
     for (uint32_t i = 0; i < kept->nsegments; i++) {
         const spoor_segment *segment = spoor_snapshot_segment(snapshot, i);
-        kept->segments[i] = (spoor_kept_segment){.id = segment->id, .number = i, .rows = segment->rows, .check = segment->check};
+        kept->segments[i] = (spoor_kept_segment){
+            .id = segment->id, .number = i, .rows = segment->rows, .check = segment->check};
         kept->by_id[i] = &kept->segments[i];
     }
     qsort(kept->by_id, kept->nsegments, sizeof *kept->by_id, compare_ids);

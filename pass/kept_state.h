@@ -1,8 +1,9 @@
 /* kept_state.h - what is known of a run's filters and segments, for the files of pass/ that keep it.
  *
- * Equal names share a place; places are in the order of their names.  What was asked in one run is a set: the names, and a row for
- * each segment (kept_code.c).  Sets that have names of this run are read, up to SPOOR_KEPT_SETS of them; number 0 is the one
- * of just these names.  A segment's mask says which of them have a row of it. */
+ * Equal names share a place; places are in the order of their names.  What was asked in one run is a
+ * set: the names, and a row for each segment (kept_code.c).  Sets that have names of this run are read,
+ * up to SPOOR_KEPT_SETS of them; number 0 is the one of just these names.  A segment's mask says which
+ * of them have a row of it. */
 #ifndef SPOOR_PASS_KEPT_STATE_H
 #define SPOOR_PASS_KEPT_STATE_H
 
@@ -68,7 +69,8 @@ typedef struct spoor_kept_row {
     const spoor_kept_segment *segment;
 } spoor_kept_row;
 
-void spoor_kept_put_pick(spoor_bytes *out, uint32_t skipped, const spoor_pick *pick, uint32_t rows); /* skipped: places since the last */
+/* skipped: places since the last; rows: of the segment. */
+void spoor_kept_put_pick(spoor_bytes *out, uint32_t skipped, const spoor_pick *pick, uint32_t rows);
 void spoor_kept_seal(spoor_packer *packer, const spoor_kept_row *row, const spoor_bytes *picks, spoor_bytes *out);
 /* The bytes of picks in a sealed row, in the packer's scratch; false: it is not one of this. */
 bool spoor_kept_unseal(spoor_packer *packer, const spoor_kept_row *row, spoor_str sealed, spoor_bytes_in *picks);

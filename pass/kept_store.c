@@ -332,5 +332,6 @@ const char *spoor_kept_write(spoor_kept *kept, const spoor_picks *picks, spoor_s
 
 const char *spoor_kept_forget(spoor_store *store) {
     sqlite3 *db = spoor_store_handle(store);
-    return change(store, exec(db, "BEGIN IMMEDIATE") && exec(db, "DROP TABLE IF EXISTS kept_picks; DROP TABLE IF EXISTS kept_set"));
+    return change(store, exec(db, "BEGIN IMMEDIATE") && exec(db, "DROP TABLE IF EXISTS kept_picks") &&
+                             exec(db, "DROP TABLE IF EXISTS kept_set"));
 }

@@ -3,7 +3,7 @@
 
 #include "planner/bound.h"
 
-enum { UNSEEN = UINT32_MAX };
+#define UNSEEN UINT32_MAX
 
 typedef struct walker {
     spoor_codec *c;

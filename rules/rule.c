@@ -310,7 +310,8 @@ static spoor_str without_mark(spoor_arena *arena, spoor_str bytes) {
 }
 
 /* *text: the same, before what is no UTF-8 was replaced; *bad: so many bytes. */
-static const spoor_rule_file *open_file(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named, spoor_str *text, uint64_t *bad) {
+static const spoor_rule_file *open_file(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named,
+                                        spoor_str *text, uint64_t *bad) {
     spoor_rule_file *file = new_file(set, path, is_named);
     *text = without_mark(set->arena, bytes);
     *bad = 0;

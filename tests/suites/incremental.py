@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """`rules run --incremental` gives the bytes that a run without it gives, whatever came before: events ingested in any parts,
 rules changed, gone and new, segments merged, what is kept forgotten, damaged, swapped, of another build or cut short by kill -9,
-and a store that cannot be written.  The rules are those of pass.py, over its odd events, and some that join, count and look back.
+and a store that cannot be written.  And the same with rules that were compiled before, with `--no-cache` as the truth: rules, saved
+functions and now() that change, files that are damaged, several runs at once.  The rules are those of pass.py, over its odd events,
+and some that join, count and look back.
 usage: incremental.py [SPOOR] [SEEDS]"""
 import importlib
 import os
@@ -34,9 +36,11 @@ class Store:
         self.binary, self.folder, self.dice = binary, folder, dice
         self.db, self.rules = os.path.join(folder, 's.db'), os.path.join(folder, 'rules')
         self.parts = 0
+        self.cache = os.path.join(folder, 'cache', 'spoor')
+        self.env = dict(os.environ, XDG_CACHE_HOME=os.path.dirname(self.cache))
 
     def spoor(self, *words, **more):
-        return subprocess.run([self.binary, *words, '--db', self.db], capture_output=True, timeout=600, cwd=more.pop('cwd', self.folder), **more)
+        return subprocess.run([self.binary, *words, '--db', self.db], capture_output=True, timeout=600, env=self.env, cwd=more.pop('cwd', self.folder), **more)
 
     def ingest(self, lines):
         part = os.path.join(self.folder, 'part%d.jsonl' % self.parts)
@@ -219,6 +223,70 @@ def killed(binary, events):
         return store.same('after kill -9') and is_sound(store)
 
 
+def compiled(binary, events):
+    """The cache of compiled rules: a list of (what, is right)."""
+    dice = random.Random(11)
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(binary, folder, dice)
+        os.mkdir(store.rules)
+        for i in range(80):
+            store.write_rule(i)
+        for i, text in enumerate(FIXED + ['Mine | where EventID == 7', '_Events | where EventID == 1 | where Unknown == 1', '_Events |',
+                                          '_Events | where EventID == 3 and EventID == 1']):
+            with open(os.path.join(store.rules, 'f%d.kql' % i), 'w') as out:
+                out.write('// Name: fixed %d\n%s\n' % (i, text))
+        mine = os.path.join(folder, 'mine.kql')
+
+        def save(text):
+            with open(mine, 'w') as out:
+                out.write(text)
+            store.spoor('function', 'save', 'Mine', '-f', mine).check_returncode()
+
+        def same(*more):
+            """Whether the rules are taken from the cache or not, what is said and shown is the same."""
+            runs = [store.spoor('rules', 'run', store.rules, '-o', 'json', '-q', '--allow-failed', *more, *how) for how in (['--no-cache'], [], [])]
+            texts = [(p.returncode, re.sub(rb'"seconds":[0-9.e-]+', b'', p.stdout), p.stderr) for p in runs]
+            return texts[0] == texts[1] == texts[2] and texts[0][0] == 0
+
+        def files():
+            return sorted(os.listdir(store.cache))
+
+        save('_Events | where EventData.Image has "needle"')
+        store.ingest(events[:600])
+        yield 'nothing is cached where it is not to be', store.run('--allow-failed', '--no-cache')[0] and not os.path.exists(store.cache)
+        yield 'compiled before', same() and len(files()) == 2
+        yield 'counts', same('--no-rows') and len(files()) == 2
+        yield 'incremental', same('--incremental') and same('--incremental') and len(files()) == 2
+        yield 'other settings are another set', same('--wildcards') and len(files()) == 3
+        save('_Events | where EventData.User == "n"')
+        yield 'a saved function that changes', same() and len(files()) == 4
+        store.ingest(events[600:])
+        yield 'a later now()', same() and len(files()) == 4
+        store.write_rule(5)
+        yield 'a changed rule', same() and len(files()) == 6
+        for i in range(12):
+            for name in files():
+                path = os.path.join(store.cache, name)
+                data = bytearray(open(path, 'rb').read())
+                data = data[:dice.randrange(len(data))] if i % 3 == 0 else data
+                if len(data) > 0:
+                    data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+                open(path, 'wb').write(data)
+            yield 'damaged files', same()
+        for i in range(10):
+            store.write_rule(i)
+            store.run('--allow-failed')
+        yield 'sixteen files are kept', len(files()) == 16
+        shutil.rmtree(store.cache)
+        runs = [subprocess.Popen([binary, 'rules', 'run', store.rules, '--db', store.db, '-o', 'csv', '-q', '--allow-failed', '--no-rows'], env=store.env,
+                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) for _ in range(4)]
+        found = [p.communicate()[0] for p in runs]
+        yield 'several at once', len(set(found)) == 1 and same() and len(files()) == 2
+        shutil.rmtree(store.cache)
+        open(store.cache, 'w').close()
+        yield 'no folder can be made', same()
+
+
 def main():
     binary = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else 'build/spoor')
     seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 4
@@ -230,7 +298,7 @@ def main():
     for seed in range(seeds):
         right, wrong = story(binary, events, seed)
         passed, failed = passed + right, failed + wrong
-    for what, right in list(plain(binary, events)) + [('kill -9', killed(binary, events))]:
+    for what, right in list(plain(binary, events)) + list(compiled(binary, events)) + [('kill -9', killed(binary, events))]:
         if not right:
             print('incremental: FAILED: ' + what)
         passed, failed = passed + right, failed + (not right)
