@@ -156,7 +156,7 @@ static void anyif_final(spoor_call *call, const void *state, spoor_vec *out, uin
 // clang-format off
 #define MANY(row_name, least, hidden, which, code, joined, text, sample, prints) \
     {.name = row_name, .min_args = least, .max_args = SPOOR_VARIADIC, .args = {SPOOR_T_ANY}, .sees_nulls = true, .is_hidden = hidden, \
-     .many_outputs = true, .choose = which, .column_name = "", .state_bytes = sizeof(pick), .update = code, .merge = joined, .final = pick_final, \
+     .many_outputs = true, .choose = which, .picks_first = (which) == choose_first, .column_name = "", .state_bytes = sizeof(pick), .update = code, .merge = joined, .final = pick_final, \
      .summary = text, .example = sample, .value = prints}
 #define ANYIF(row_name, hidden) \
     {.name = row_name, .min_args = 2, .max_args = 2, .args = {SPOOR_T_ANY, SPOOR_T_BOOL}, .rule = SPOOR_RESULT_FIRST, .sees_nulls = true, .is_hidden = hidden, \

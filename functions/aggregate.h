@@ -35,6 +35,7 @@ typedef struct spoor_aggregate {
      * others may be left out, or told later.  Into chosen, of each state the row that it would take; returns
      * how many do.  update() does not mind the other rows. */
     uint32_t (*choose)(void *const *states, uint32_t rows, const spoor_vec *first, uint32_t *chosen);
+    bool picks_first; /* it is the first row, whatever the first argument */
     /* As update, where spoor_value_hash() of the first argument is all it wants, and known; NULL: no. */
     void (*update_hashes)(spoor_call *call, void *const *states, uint32_t rows,
                           const uint64_t *hashes);

@@ -296,10 +296,63 @@ static spoor_plan *pick_of_inputs(spoor_arena *arena, const spoor_plan *old) {
     return pick_again(arena, old, picked);
 }
 
+/* -- several of the same row ---------------------------------------------------------------------------- */
+
+static uint32_t count_firsts(const spoor_plan *plan, uint32_t *nargs) {
+    uint32_t n = 0;
+    *nargs = 0;
+    for (uint32_t i = 0; i < plan->summarize.naggregates; i++) {
+        const spoor_plan_aggregate *a = &plan->summarize.aggregates[i];
+        n += a->aggregate->picks_first;
+        *nargs += a->aggregate->picks_first ? a->nargs : 0;
+    }
+    return n;
+}
+
+/* take_any(a), take_any(b) is take_any(a, b): one row to keep of each group. */
+static spoor_plan *pick_together(spoor_arena *arena, const spoor_plan *old, uint32_t nargs) {
+    spoor_plan *plan = spoor_rewrite_over(arena, SPOOR_PLAN_SUMMARIZE, old->inputs[0], old->span);
+    plan->schema = (spoor_schema){0, SPOOR_NEW_ARRAY(arena, spoor_column, old->schema.ncols)};
+    plan->summarize = old->summarize;
+    plan->summarize.naggregates = 0;
+    plan->summarize.aggregates = SPOOR_NEW_ARRAY(arena, spoor_plan_aggregate, old->summarize.naggregates);
+    spoor_bound **outputs = SPOOR_NEW_ARRAY(arena, spoor_bound *, old->schema.ncols);
+    spoor_plan_aggregate all = {.args = SPOOR_NEW_ARRAY(arena, spoor_bound *, nargs)};
+    keep_columns(old, 0, old->summarize.nkeys, arena, &plan->schema, outputs);
+    for (int firsts = 0; firsts < 2; firsts++) { /* they come last */
+        all.first_column = plan->schema.ncols;
+        for (uint32_t i = 0; i < old->summarize.naggregates; i++) {
+            const spoor_plan_aggregate *a = &old->summarize.aggregates[i];
+            if (a->aggregate->picks_first != (firsts == 1)) {
+                continue;
+            }
+            if (firsts == 1) {
+                all.aggregate = a->aggregate;
+                memcpy(all.args + all.nargs, a->args, a->nargs * sizeof *a->args);
+                all.nargs += a->nargs;
+            } else {
+                plan->summarize.aggregates[plan->summarize.naggregates] = *a;
+                plan->summarize.aggregates[plan->summarize.naggregates++].first_column = plan->schema.ncols;
+            }
+            keep_columns(old, a->first_column, a->ncolumns, arena, &plan->schema, outputs + a->first_column);
+        }
+    }
+    all.ncolumns = all.nargs;
+    plan->summarize.aggregates[plan->summarize.naggregates++] = all;
+    spoor_plan *top = spoor_rewrite_over(arena, SPOOR_PLAN_PROJECT, pick(arena, plan), old->span);
+    top->schema = old->schema;
+    top->project.exprs = outputs;
+    return top;
+}
+
 /* -- the rewrite --------------------------------------------------------------------------------------- */
 
 static spoor_plan *pick(spoor_arena *arena, spoor_plan *plan) {
     pulling p = {.arena = arena};
+    uint32_t nargs;
+    if (count_firsts(plan, &nargs) > 1 && !is_volatile(plan)) {
+        return pick_together(arena, plan, nargs);
+    }
     if (can_pull(&p, plan)) {
         return pull(&p, plan);
     }
