@@ -212,6 +212,7 @@ static const uint32_t *number_entries(spoor_seen *seen, const spoor_vec *vec, ui
             return NULL;
         }
         memcpy(seen->numbers, numbers, entries * sizeof *numbers);
+        seen->is_in_order = memcmp(numbers, seen->entries, entries * sizeof *numbers) == 0;
         seen->numbered_id = vec->dict->id;
     }
     return seen->numbers;
@@ -307,6 +308,85 @@ static uint32_t filter_small(spoor_seen *seen, const spoor_vec *vec, const uint3
                  : filter_numbered(seen, vec, groups, numbers, from, to, kept + n);
     }
     return runs != NULL ? n : filter_numbered(seen, vec, groups, numbers, 0, count, kept);
+}
+
+/* -- by pieces --------------------------------------------------------------------------------- */
+
+static void add_rows(spoor_named *sum, const uint32_t *codes, uint32_t from, uint32_t to) {
+    for (uint32_t i = from; i < to; i++) {
+        sum->bits[codes[i] / 64] |= UINT64_C(1) << codes[i] % 64;
+    }
+}
+
+/* Rows [from, to), which are of one piece: not looked at where nothing that it names is news. */
+static void add_part(spoor_named *sum, const spoor_named *piece, const spoor_named *had, const uint32_t *codes,
+                     uint32_t from, uint32_t to) {
+    uint64_t news = 0;
+    for (uint32_t w = 0; w < SPOOR_NAMED_WORDS; w++) {
+        news |= piece->bits[w] & ~had->bits[w];
+    }
+    if (news != 0) {
+        add_rows(sum, codes, from, to);
+    }
+}
+
+/* What rows [from, to) name, but for some of what the group has had. */
+static spoor_named named_by(const spoor_named *named, const spoor_named *had, const uint32_t *codes, uint32_t from,
+                            uint32_t to) {
+    spoor_named sum = {{0}};
+    for (uint32_t piece = from / SPOOR_NAMED_ROWS, end; from < to; from = end, piece++) {
+        end = (piece + 1) * SPOOR_NAMED_ROWS;
+        if (end > to || from % SPOOR_NAMED_ROWS != 0) {
+            end = end < to ? end : to;
+            add_part(&sum, &named[piece], had, codes, from, end);
+            continue;
+        }
+        for (uint32_t w = 0; w < SPOOR_NAMED_WORDS; w++) {
+            sum.bits[w] |= named[piece].bits[w];
+        }
+    }
+    return sum;
+}
+
+/* What the group is known to have had of the dictionary: all of it, where numbers are entries. */
+static spoor_named *had_by(spoor_seen *seen, const spoor_dict *dict, uint32_t group) {
+    struct spoor_seen_had *had = &seen->had;
+    if (had->dict_id == dict->id && had->group == group) {
+        return &had->entries;
+    }
+    *had = (struct spoor_seen_had){.dict_id = dict->id, .group = group};
+    const uint8_t *cells = seen->by_number.bytes + (size_t)group * seen->width;
+    for (uint32_t e = 0; seen->is_in_order && e < dict->count; e++) {
+        had->entries.bits[e / 64] |= (uint64_t)cells[e] << e % 64;
+    }
+    return &had->entries;
+}
+
+uint32_t spoor_seen_pairs(spoor_seen *seen, const spoor_vec *vec, const spoor_named *named, const uint32_t *groups,
+                          const spoor_runs *runs, uint32_t ngroups, uint32_t count, uint32_t *entries,
+                          uint32_t *of, spoor_arena *scratch) {
+    const uint32_t *numbers = seen->is_local ? NULL : number_entries(seen, vec, ngroups, scratch);
+    if (numbers == NULL) {
+        return SPOOR_SEEN_NO_PAIRS;
+    }
+    uint32_t n = 0;
+    for (uint32_t r = 0, from = 0; r < runs->count && from < count; from = runs->ends[r++]) {
+        uint32_t to = runs->ends[r] < count ? runs->ends[r] : count, group = groups[from];
+        spoor_named *had = had_by(seen, vec->dict, group);
+        spoor_named sum = named_by(named, had, vec->codes, from, to);
+        for (uint32_t w = 0; w < SPOOR_NAMED_WORDS; w++) {
+            for (uint64_t news = sum.bits[w] & ~had->bits[w]; news != 0; news &= news - 1) {
+                uint32_t entry = w * 64 + (uint32_t)__builtin_ctzll(news);
+                entries[n] = entry;
+                of[n] = group;
+                n += is_new_pair(seen, group, numbers[entry]);
+            }
+            had->bits[w] |= sum.bits[w];
+        }
+    }
+    seen->rows += count;
+    seen->kept += n;
+    return n;
 }
 
 /* -- from outside ------------------------------------------------------------------------------ */

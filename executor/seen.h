@@ -42,10 +42,16 @@ typedef struct spoor_seen {
     uint64_t rows, kept; /* of all so far */
     /* Of a small dictionary, made when needed: */
     uint64_t numbered_id; /* which has these numbers; 0: none */
-    uint32_t *numbers;    /* by entry: of its value */
+    uint32_t *numbers;    /* by entry: of its value ... */
+    bool is_in_order;     /* ... which is the entry, as where all segments have the same hosts */
     uint32_t *entries;    /* 0, 1, 2, ... */
     uint8_t *marks;       /* by entry: named by a row; clear between batches */
     spoor_seen_missing missing; /* of the group asked for last */
+    struct spoor_seen_had { /* entries whose values a group is known to have had: some of them, of the last group */
+        uint64_t dict_id; /* 0: of none */
+        uint32_t group;
+        spoor_named entries;
+    } had;
 } spoor_seen;
 
 /* Of rows 0..count of a DICT vector, those whose pair is new, in kept; returns how many.  May keep
@@ -53,5 +59,13 @@ typedef struct spoor_seen {
 uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
                            const spoor_runs *runs, uint32_t ngroups, uint32_t count, uint32_t *kept,
                            spoor_arena *scratch);
+
+/* The pairs that are new, in no order, where what pieces of rows name tells them (spoor_dict_named()): for who
+ * wants a value once, and not from which row.  entries, of: room for a pair a row.  SPOOR_SEEN_NO_PAIRS: they are
+ * not to be had so. */
+#define SPOOR_SEEN_NO_PAIRS UINT32_MAX
+uint32_t spoor_seen_pairs(spoor_seen *seen, const spoor_vec *vec, const spoor_named *named, const uint32_t *groups,
+                          const spoor_runs *runs, uint32_t ngroups, uint32_t count, uint32_t *entries,
+                          uint32_t *of, spoor_arena *scratch);
 
 #endif

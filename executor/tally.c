@@ -6,58 +6,21 @@
  * value of their group, where that cannot matter (seen.h). */
 #include "executor/tally.h"
 
-#include "executor/aside.h"
-#include "executor/entry_count.h"
 #include "executor/eval.h"
-#include "executor/groups.h"
 #include "executor/row_places.h"
-#include "executor/seen.h"
+#include "executor/tally_inside.h"
 #include "planner/bound.h"
 
 enum {
-    STATES_SHIFT = 8,
-    STATES_BLOCK = 1 << STATES_SHIFT,
     STATE_ALIGN = 16,
     MEMORY_SHARE = 4, /* of the limit that groups may take before others are put aside */
 };
 
-typedef struct running_aggregate {
-    const spoor_plan_aggregate *plan;
-    spoor_eval **args;
-    spoor_call call;
-    size_t offset;   /* in a group's state */
-    spoor_seen seen;
-    bool keeps_places; /* of the rows that it picks: its outputs behind the first are read at the end */
-    bool uses_seen;  /* the only argument that varies is the first, and repeats are ignored */
-} running_aggregate;
-
-struct spoor_tally {
-    spoor_op *op;
-    spoor_arena *arena; /* of groups and states */
-    spoor_aside aside;  /* rows of groups that did not fit */
-    bool is_full;
-    spoor_eval **keys;
-    spoor_groups groups;
-    running_aggregate *aggregates;
-    uint32_t nkeys, naggregates;
-    size_t state_bytes; /* of a group, all aggregates */
-    char **states;      /* blocks of STATES_BLOCK groups */
-    uint32_t nblocks, blocks_capacity;
-    uint32_t ngroups;
-    bool only_counts; /* all aggregates count rows, or there are none */
-    spoor_entry_count entries; /* rows that are not in the states yet */
-};
-
-static char *state_of(const spoor_tally *tally, uint32_t group) {
-    return tally->states[group >> STATES_SHIFT] +
-           (group & (STATES_BLOCK - 1)) * tally->state_bytes;
-}
-
 static void grow_states(spoor_tally *tally) {
     spoor_arena *arena = tally->arena;
-    while (tally->nblocks << STATES_SHIFT < tally->ngroups) {
+    while (tally->nblocks << SPOOR_STATES_SHIFT < tally->ngroups) {
         SPOOR_GROW(arena, tally->states, tally->nblocks, &tally->blocks_capacity);
-        tally->states[tally->nblocks++] = spoor_arena_push(arena, STATES_BLOCK, tally->state_bytes);
+        tally->states[tally->nblocks++] = spoor_arena_push(arena, SPOOR_STATES_BLOCK, tally->state_bytes);
     }
 }
 
@@ -90,91 +53,48 @@ static const uint32_t *rows_without_nulls(const spoor_vec *args, uint32_t nargs,
     return kept;
 }
 
-/* The dense rows of a batch on their way into an aggregate. */
-typedef struct arriving {
-    const uint32_t *groups; /* by row */
-    uint32_t count;
-    spoor_vec *args;
-} arriving;
-
-static void keep_only(arriving *rows, uint32_t nargs, const uint32_t *kept, uint32_t count, spoor_arena *scratch) {
-    for (uint32_t a = 0; a < nargs; a++) {
-        rows->args[a] = spoor_vec_gather(scratch, &rows->args[a], kept, count);
-    }
-    rows->groups = spoor_gather_codes(scratch, rows->groups, kept, count);
-    rows->count = count;
-}
-
-static void **states_of(const spoor_tally *tally, const running_aggregate *aggregate, const uint32_t *groups,
-                        uint32_t count, spoor_arena *scratch) {
-    void **states = SPOOR_RAW_ARRAY(scratch, void *, count);
-    for (uint32_t i = 0; i < count; i++) {
-        states[i] = state_of(tally, groups[i]) + aggregate->offset;
-    }
-    return states;
-}
-
-static void add_to_states(spoor_tally *tally, running_aggregate *aggregate, arriving *rows, spoor_arena *scratch) {
+static void add_to_states(spoor_tally *tally, spoor_running_aggregate *aggregate, spoor_arriving *rows,
+                          spoor_arena *scratch) {
     uint32_t nargs = aggregate->call.nargs;
     if (!aggregate->plan->aggregate->sees_nulls) {
         uint32_t count = rows->count;
         const uint32_t *kept = rows_without_nulls(rows->args, nargs, &count, scratch);
         if (kept != NULL) {
-            keep_only(rows, nargs, kept, count, scratch);
+            spoor_arriving_keep(rows, nargs, kept, count, scratch);
         }
     }
     if (rows->count == 0) {
         return;
     }
-    void **states = states_of(tally, aggregate, rows->groups, rows->count, scratch);
+    void **states = spoor_tally_states(tally, aggregate, rows->groups, rows->count, scratch);
     aggregate->call.scratch = scratch;
     aggregate->plan->aggregate->update(&aggregate->call, states, rows->count, rows->args);
 }
 
 /* An aggregate that asks for nothing but how many rows there are. */
-static void add_count(spoor_tally *tally, const running_aggregate *aggregate, const spoor_batch *batch,
+static void add_count(spoor_tally *tally, const spoor_running_aggregate *aggregate, const spoor_batch *batch,
                       const uint32_t *groups, const spoor_runs *runs) {
     if (runs != NULL && runs->count == 1) {
-        *(int64_t *)(void *)(state_of(tally, groups[0]) + aggregate->offset) +=
+        *(int64_t *)(void *)(spoor_tally_state(tally, groups[0]) + aggregate->offset) +=
             (int64_t)spoor_batch_weight(batch);
         return;
     }
     bool by_run = runs != NULL && batch->weights == NULL;
     for (uint32_t r = 0, from = 0; by_run && r < runs->count; from = runs->ends[r++]) {
-        *(int64_t *)(void *)(state_of(tally, groups[from]) + aggregate->offset) +=
+        *(int64_t *)(void *)(spoor_tally_state(tally, groups[from]) + aggregate->offset) +=
             runs->ends[r] - from;
     }
     for (uint32_t i = 0; !by_run && i < batch->count; i++) {
-        *(int64_t *)(void *)(state_of(tally, groups[i]) + aggregate->offset) +=
+        *(int64_t *)(void *)(spoor_tally_state(tally, groups[i]) + aggregate->offset) +=
             batch->weights != NULL ? batch->weights[spoor_batch_row(batch, i)] : 1;
     }
 }
 
-/* Rows kept[0..count) of a dictionary whose hashes are known, where an aggregate wants no more. */
-static bool add_by_hash(spoor_tally *tally, running_aggregate *aggregate, const spoor_vec *values,
-                        const uint32_t *groups, const uint32_t *kept, uint32_t count,
-                        spoor_arena *scratch) {
-    bool takes_hashes = aggregate->plan->aggregate->update_hashes != NULL;
-    const uint64_t *known = takes_hashes ? spoor_dict_hashes(values->dict, count) : NULL;
-    if (known == NULL) {
-        return false;
-    }
-    uint64_t *hashes = SPOOR_RAW_ARRAY(scratch, uint64_t, count);
-    void **states = SPOOR_RAW_ARRAY(scratch, void *, count);
-    for (uint32_t i = 0; i < count; i++) {
-        hashes[i] = known[values->codes[kept[i]]];
-        states[i] = state_of(tally, groups[kept[i]]) + aggregate->offset;
-    }
-    aggregate->call.scratch = scratch;
-    aggregate->plan->aggregate->update_hashes(&aggregate->call, states, count, hashes);
-    return true;
-}
-
 /* Of the selected rows those that the aggregate would take; groups: of both. */
-static spoor_batch chosen_rows(spoor_tally *tally, running_aggregate *aggregate, const spoor_batch *batch,
+static spoor_batch chosen_rows(spoor_tally *tally, spoor_running_aggregate *aggregate, const spoor_batch *batch,
                                const uint32_t **groups, spoor_arena *scratch) {
     spoor_vec first = spoor_eval_dense(aggregate->args[0], batch, scratch);
-    void **states = states_of(tally, aggregate, *groups, batch->count, scratch);
+    void **states = spoor_tally_states(tally, aggregate, *groups, batch->count, scratch);
     uint32_t *chosen = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
     spoor_batch part = *batch;
     part.count = aggregate->plan->aggregate->choose(states, batch->count, &first, chosen);
@@ -183,7 +103,7 @@ static spoor_batch chosen_rows(spoor_tally *tally, running_aggregate *aggregate,
     return part;
 }
 
-static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor_batch *batch,
+static void update(spoor_tally *tally, spoor_running_aggregate *aggregate, const spoor_batch *batch,
                    const uint32_t *groups, const spoor_runs *runs, spoor_arena *scratch) {
     uint32_t nargs = aggregate->call.nargs;
     if (aggregate->plan->aggregate->counts_rows) {
@@ -195,23 +115,16 @@ static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor
         part = chosen_rows(tally, aggregate, batch, &groups, scratch);
         batch = &part;
     }
-    arriving rows = {.groups = groups, .count = batch->count,
+    spoor_arriving rows = {.groups = groups, .count = batch->count,
                      .args = SPOOR_RAW_ARRAY(scratch, spoor_vec, nargs)};
     for (uint32_t a = 0; a < nargs; a++) {
         bool is_place = a > 0 && aggregate->keeps_places;
         rows.args[a] = is_place ? spoor_aside_places(&tally->aside, batch, scratch)
                                 : spoor_eval_coded(aggregate->args[a], batch, scratch);
     }
-    if (aggregate->uses_seen && rows.args[0].form == SPOOR_DICT) {
-        uint32_t *kept = SPOOR_RAW_ARRAY(scratch, uint32_t, rows.count);
-        uint32_t count = spoor_seen_filter(&aggregate->seen, &rows.args[0], groups, runs,
-                                           tally->ngroups, rows.count, kept, scratch);
-        if (add_by_hash(tally, aggregate, &rows.args[0], groups, kept, count, scratch)) {
-            return;
-        }
-        if (count < rows.count) {
-            keep_only(&rows, nargs, kept, count, scratch);
-        }
+    if (aggregate->uses_seen && rows.args[0].form == SPOOR_DICT &&
+        spoor_tally_add_once(tally, aggregate, &rows, runs, scratch)) {
+        return;
     }
     for (uint32_t a = 0; a < nargs; a++) {
         rows.args[a] = spoor_vec_flatten(scratch, &rows.args[a], rows.count, NULL, rows.count);
@@ -223,7 +136,7 @@ static void update(spoor_tally *tally, running_aggregate *aggregate, const spoor
 void spoor_tally_settle(spoor_tally *tally) {
     spoor_entry_count *counts = &tally->entries;
     for (uint32_t i = 0; i < counts->count; i++) {
-        char *state = state_of(tally, counts->groups[i]);
+        char *state = spoor_tally_state(tally, counts->groups[i]);
         for (uint32_t a = 0; a < tally->naggregates; a++) {
             *(int64_t *)(void *)(state + tally->aggregates[a].offset) +=
                 counts->rows[counts->entries[i]];
@@ -390,7 +303,7 @@ bool spoor_tally_can_merge(const spoor_tally *tally) {
 
 bool spoor_tally_takes_weights(const spoor_tally *tally) {
     for (uint32_t a = 0; a < tally->naggregates; a++) {
-        const running_aggregate *aggregate = &tally->aggregates[a];
+        const spoor_running_aggregate *aggregate = &tally->aggregates[a];
         if (!aggregate->plan->aggregate->counts_rows && !aggregate->uses_seen) {
             return false;
         }
@@ -434,26 +347,27 @@ void spoor_tally_merge(spoor_tally *into, const spoor_tally *from, spoor_arena *
             grow_states(into);
         }
         for (uint32_t a = 0; a < into->naggregates; a++) {
-            running_aggregate *aggregate = &into->aggregates[a];
+            spoor_running_aggregate *aggregate = &into->aggregates[a];
             aggregate->call.scratch = scratch;
             for (uint32_t i = 0; i < rows; i++) {
                 aggregate->plan->aggregate->merge(
-                    &aggregate->call, state_of(into, groups[i]) + aggregate->offset,
-                    state_of(from, at + i) + aggregate->offset);
+                    &aggregate->call, spoor_tally_state(into, groups[i]) + aggregate->offset,
+                    spoor_tally_state(from, at + i) + aggregate->offset);
             }
         }
     }
 }
 
-static void write_outputs(const spoor_tally *tally, running_aggregate *aggregate, uint32_t from, uint32_t rows,
+static void write_outputs(const spoor_tally *tally, spoor_running_aggregate *aggregate, uint32_t from, uint32_t rows,
                           spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
-        aggregate->plan->aggregate->final(&aggregate->call, state_of(tally, from + i) + aggregate->offset, out, i);
+        aggregate->plan->aggregate->final(&aggregate->call, spoor_tally_state(tally, from + i) + aggregate->offset,
+                                          out, i);
     }
 }
 
 /* The first output is in the states, and the place of the row that the others are of. */
-static bool read_outputs(const spoor_tally *tally, running_aggregate *aggregate, uint32_t from, uint32_t rows,
+static bool read_outputs(const spoor_tally *tally, spoor_running_aggregate *aggregate, uint32_t from, uint32_t rows,
                          spoor_vec *out, spoor_arena *scratch) {
     spoor_vec picked[2] = {out[0], spoor_vec_new(scratch, SPOOR_LONG, rows)};
     write_outputs(tally, aggregate, from, rows, picked);
@@ -470,7 +384,7 @@ bool spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_a
                                    : spoor_vec_new(scratch, plan->schema.columns[c].type, rows);
     }
     for (uint32_t a = 0; a < tally->naggregates; a++) {
-        running_aggregate *aggregate = &tally->aggregates[a];
+        spoor_running_aggregate *aggregate = &tally->aggregates[a];
         aggregate->call.scratch = scratch;
         spoor_vec *out = cols + aggregate->plan->first_column;
         if (!aggregate->keeps_places) {
@@ -485,7 +399,7 @@ bool spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_a
 
 /* -- opening ----------------------------------------------------------------------------------- */
 
-static bool open_aggregate(spoor_op *op, running_aggregate *aggregate) {
+static bool open_aggregate(spoor_op *op, spoor_running_aggregate *aggregate) {
     const spoor_plan_aggregate *plan = aggregate->plan;
     aggregate->keeps_places = spoor_row_places_fit(op, plan);
     uint32_t nargs = aggregate->keeps_places ? 1 : plan->nargs;
@@ -557,7 +471,7 @@ static void read_less(spoor_tally *tally) {
         spoor_bound_count_columns(plan->summarize.keys[k], uses);
     }
     for (uint32_t a = 0; a < tally->naggregates; a++) {
-        const running_aggregate *aggregate = &tally->aggregates[a];
+        const spoor_running_aggregate *aggregate = &tally->aggregates[a];
         keeps_places = keeps_places || aggregate->keeps_places;
         for (uint32_t i = 0; i < (aggregate->keeps_places ? 1 : aggregate->plan->nargs); i++) {
             spoor_bound_count_columns(aggregate->plan->args[i], uses);
@@ -574,12 +488,12 @@ spoor_tally *spoor_tally_open(spoor_op *op) {
     spoor_tally *tally = SPOOR_NEW(op->arena, spoor_tally);
     *tally = (spoor_tally){.op = op, .arena = spoor_op_arena(op), .aside = {.op = op}, .nkeys = plan->summarize.nkeys,
                            .naggregates = plan->summarize.naggregates};
-    tally->aggregates = SPOOR_NEW_ARRAY(op->arena, running_aggregate, tally->naggregates);
+    tally->aggregates = SPOOR_NEW_ARRAY(op->arena, spoor_running_aggregate, tally->naggregates);
     if (!open_keys(op, tally)) {
         return NULL;
     }
     for (uint32_t a = 0; a < tally->naggregates; a++) {
-        running_aggregate *aggregate = &tally->aggregates[a];
+        spoor_running_aggregate *aggregate = &tally->aggregates[a];
         aggregate->plan = &plan->summarize.aggregates[a];
         aggregate->offset = tally->state_bytes;
         size_t bytes = aggregate->plan->aggregate->state_bytes;

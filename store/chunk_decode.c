@@ -59,6 +59,7 @@ void spoor_decoded_free(spoor_cached *cached) {
     free(decoded->bounds);
     free(atomic_load(&decoded->hashes));
     free(atomic_load(&decoded->census));
+    free(atomic_load(&decoded->named));
     if (decoded->free_extra != NULL) {
         decoded->free_extra(decoded->extra);
     }
@@ -492,6 +493,7 @@ spoor_store_status spoor_decoded_keep(spoor_stored_segment *segment, spoor_cache
         }
         if (decoded->dict.values != NULL) {
             spoor_decoded_offer_census(decoded);
+            spoor_decoded_offer_named(decoded);
         }
         if (!spoor_cache_take(cache, decoded->cached.bytes)) {
             status = no_memory(segment);

@@ -60,6 +60,8 @@ typedef struct spoor_decoded {
     _Atomic(uint64_t *) hashes; /* by entry; NULL: not made yet */
     _Atomic(uint64_t) asked;    /* rows that wanted some */
     _Atomic(spoor_census *) census; /* of any dictionary; NULL: not made yet */
+    _Atomic(spoor_named *) named;   /* of a small one, by piece; NULL: not made yet */
+    _Atomic(uint64_t) asked_named;  /* rows of which it was asked for */
     spoor_store *store;
     void *extra;             /* of derived columns; freed with free_extra */
     void (*free_extra)(void *extra);
@@ -85,9 +87,10 @@ spoor_str spoor_decoded_value(const spoor_decoded *decoded, uint32_t row, spoor_
                               bool *is_absent);
 int64_t spoor_decoded_int(const spoor_decoded *decoded, uint32_t row); /* SPOOR_EVENT_ABSENT: null */
 void spoor_decoded_free(spoor_cached *cached);
-/* The dictionary, ready but for this, will make hashes of its texts, and a census, when asked. */
+/* The dictionary, ready but for this, will make hashes of its texts, a census, and what pieces name, when asked. */
 void spoor_decoded_offer_hashes(spoor_decoded *decoded);
 void spoor_decoded_offer_census(spoor_decoded *decoded);
+void spoor_decoded_offer_named(spoor_decoded *decoded);
 size_t spoor_decoded_bytes(const spoor_decoded *decoded);
 
 /* The same for the same column of the same segment, whenever it is decoded. */

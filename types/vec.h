@@ -59,6 +59,8 @@ typedef struct spoor_dict {
     const uint64_t *(*hashes)(const struct spoor_dict *dict, uint32_t rows);
     /* For spoor_dict_census(); NULL: it has none */
     const struct spoor_census *(*census)(const struct spoor_dict *dict);
+    /* For spoor_dict_named(); NULL: it has none */
+    const struct spoor_named *(*named)(const struct spoor_dict *dict, const uint32_t *codes, uint32_t rows);
     void *owner; /* of the dictionary: what these know it by */
 } spoor_dict;
 
@@ -72,6 +74,18 @@ typedef struct spoor_census {
 /* Of all rows of the column; NULL: there is no memory for it, or it is no dictionary that keeps one. */
 static inline const spoor_census *spoor_dict_census(const spoor_dict *dict) {
     return dict->census != NULL ? dict->census(dict) : NULL;
+}
+
+/* Which entries of a dictionary of at most SPOOR_NAMED_ENTRIES the rows of a piece name, by bits. */
+enum { SPOOR_NAMED_ROWS = 128, SPOOR_NAMED_ENTRIES = 256, SPOOR_NAMED_WORDS = SPOOR_NAMED_ENTRIES / 64 };
+typedef struct spoor_named {
+    uint64_t bits[SPOOR_NAMED_WORDS];
+} spoor_named;
+
+/* Of the pieces of codes[0..rows), the last of which may have more rows behind these.  NULL: they are not codes of
+ * the column as they stand in it, from the first of a piece on; or it is not worth it, or no such dictionary. */
+static inline const spoor_named *spoor_dict_named(const spoor_dict *dict, const uint32_t *codes, uint32_t rows) {
+    return dict->named != NULL ? dict->named(dict, codes, rows) : NULL;
 }
 
 /* spoor_hash_bytes() of all its texts, for so many rows that name some of them; NULL: for so few it is
