@@ -96,6 +96,68 @@ static bool find_column(const spoor_ast *node, spoor_condition *leaf) {
     return node->kind == SPOOR_AST_NAME;
 }
 
+typedef enum relation { EQUALS, CONTAINS, STARTS, ENDS, HAS, HAS_PREFIX, HAS_SUFFIX } relation;
+
+static bool is_anywhere(relation r) {
+    return r == CONTAINS || r == HAS || r == HAS_PREFIX || r == HAS_SUFFIX;
+}
+
+typedef struct comparison {
+    const char *name;
+    relation relation;
+    bool fold, all; /* all: of the values, else one of them */
+} comparison;
+
+static const comparison comparisons[] = {
+    {"==", EQUALS, false, false},
+    {"=~", EQUALS, true, false},
+    {"in", EQUALS, false, false},
+    {"in~", EQUALS, true, false},
+    {"contains", CONTAINS, true, false},
+    {"contains_cs", CONTAINS, false, false},
+    {"startswith", STARTS, true, false},
+    {"startswith_cs", STARTS, false, false},
+    {"endswith", ENDS, true, false},
+    {"endswith_cs", ENDS, false, false},
+    {"has", HAS, true, false},
+    {"has_cs", HAS, false, false},
+    {"hasprefix", HAS_PREFIX, true, false},
+    {"hasprefix_cs", HAS_PREFIX, false, false},
+    {"hassuffix", HAS_SUFFIX, true, false},
+    {"hassuffix_cs", HAS_SUFFIX, false, false},
+    {"has_any", HAS, true, false},
+    {"has_all", HAS, true, true},
+};
+
+/* negated: written !=, !~ or with a ! before it. */
+static const comparison *find_comparison(spoor_str operator, bool *negated) {
+    *negated = operator.len > 0 && operator.ptr[0] == '!';
+    if (*negated) {
+        operator = spoor_str_is(operator, "!=")   ? SPOOR_STR("==")
+                   : spoor_str_is(operator, "!~") ? SPOOR_STR("=~")
+                                                  : (spoor_str){operator.ptr + 1, operator.len - 1};
+    }
+    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
+        if (spoor_str_is(operator, comparisons[i].name)) {
+            return &comparisons[i];
+        }
+    }
+    return NULL;
+}
+
+/* A rule asks the same of many rows. */
+static void prepare_needles(finder *f, spoor_condition *leaf) {
+    bool negated;
+    const comparison *c = find_comparison(leaf->operator, &negated);
+    if (c == NULL || !is_anywhere(c->relation)) {
+        return;
+    }
+    leaf->needles = SPOOR_NEW_ARRAY(f->arena, spoor_needle, leaf->nvalues + 1);
+    for (uint32_t i = 0; i < leaf->nvalues; i++) {
+        leaf->needles[i] = spoor_needle_prepare(f->arena, leaf->values[i], c->fold || leaf->is_folded);
+    }
+}
+
 static void read_leaf(finder *f, spoor_condition *leaf) {
     const spoor_ast *node = leaf->node;
     bool compares = node->kind == SPOOR_AST_BINARY || node->kind == SPOOR_AST_IN;
@@ -114,6 +176,7 @@ static void read_leaf(finder *f, spoor_condition *leaf) {
     }
     leaf->values = values.items;
     leaf->nvalues = values.count;
+    prepare_needles(f, leaf);
 }
 
 /* -- trees ---------------------------------------------------------------------------------------------- */
@@ -205,55 +268,10 @@ spoor_str spoor_condition_text(spoor_arena *arena, spoor_str query, spoor_span s
 
 /* -- asking --------------------------------------------------------------------------------------------- */
 
-typedef enum relation { EQUALS, CONTAINS, STARTS, ENDS, HAS, HAS_PREFIX, HAS_SUFFIX } relation;
-
-typedef struct comparison {
-    const char *name;
-    relation relation;
-    bool fold, all; /* all: of the values, else one of them */
-} comparison;
-
-static const comparison comparisons[] = {
-    {"==", EQUALS, false, false},
-    {"=~", EQUALS, true, false},
-    {"in", EQUALS, false, false},
-    {"in~", EQUALS, true, false},
-    {"contains", CONTAINS, true, false},
-    {"contains_cs", CONTAINS, false, false},
-    {"startswith", STARTS, true, false},
-    {"startswith_cs", STARTS, false, false},
-    {"endswith", ENDS, true, false},
-    {"endswith_cs", ENDS, false, false},
-    {"has", HAS, true, false},
-    {"has_cs", HAS, false, false},
-    {"hasprefix", HAS_PREFIX, true, false},
-    {"hasprefix_cs", HAS_PREFIX, false, false},
-    {"hassuffix", HAS_SUFFIX, true, false},
-    {"hassuffix_cs", HAS_SUFFIX, false, false},
-    {"has_any", HAS, true, false},
-    {"has_all", HAS, true, true},
-};
-
-/* negated: written !=, !~ or with a ! before it. */
-static const comparison *find_comparison(spoor_str operator, bool *negated) {
-    *negated = operator.len > 0 && operator.ptr[0] == '!';
-    if (*negated) {
-        operator = spoor_str_is(operator, "!=")   ? SPOOR_STR("==")
-                   : spoor_str_is(operator, "!~") ? SPOOR_STR("=~")
-                                                  : (spoor_str){operator.ptr + 1, operator.len - 1};
-    }
-    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
-        if (spoor_str_is(operator, comparisons[i].name)) {
-            return &comparisons[i];
-        }
-    }
-    return NULL;
-}
-
 static bool holds(const comparison *c, spoor_str text, spoor_str value) {
     switch (c->relation) {
     case EQUALS: return spoor_text_equals(text, value, c->fold);
-    case CONTAINS: return spoor_text_contains(text, value, c->fold);
+    case CONTAINS: return true; /* its needle was found */
     case STARTS: return spoor_text_starts_with(text, value, c->fold);
     case ENDS: return spoor_text_ends_with(text, value, c->fold);
     case HAS: return spoor_text_has(text, value, c->fold);
@@ -319,7 +337,8 @@ spoor_truth spoor_condition_ask(const spoor_condition *leaf, spoor_str value,
     own.fold |= leaf->is_folded;
     uint32_t met = 0;
     for (uint32_t i = 0; i < leaf->nvalues; i++) {
-        if (holds(c, value, leaf->values[i])) {
+        bool is_there = leaf->needles == NULL || spoor_needle_in(&leaf->needles[i], value);
+        if (is_there && holds(c, value, leaf->values[i])) {
             met++;
             if (!negated) {
                 mark_value(c, value, leaf->values[i], marks, nmarks);

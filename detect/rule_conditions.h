@@ -30,6 +30,7 @@ typedef struct spoor_condition {
     spoor_str operator; /* as written, lower case: contains, !has_cs, in~, == */
     spoor_str *values;
     uint32_t nvalues;
+    struct spoor_needle *needles; /* by value, where they are looked for anywhere in the text; else NULL */
     bool is_folded; /* the column stands in tolower() or toupper() */
 } spoor_condition;
 
