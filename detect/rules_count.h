@@ -1,7 +1,8 @@
-/* rules_count.h - what a run without rows tells of a rule, from the rows that the pass picked alone.
+/* rules_count.h - what a run tells of a rule beside its rows, from the rows that the pass picked alone.
  *
  * Many rules are a filter of one scan and a choice of columns: their rows are the rows picked, if the picks are exact.
- * How many, when and on which hosts is read off the columns, a segment at a time for all rules. */
+ * How many, when and on which hosts is read off the columns, a segment at a time for all rules.  The plan of
+ * such a rule runs for the rows that are kept, and no further. */
 #ifndef SPOOR_DETECT_RULES_COUNT_H
 #define SPOOR_DETECT_RULES_COUNT_H
 

@@ -113,6 +113,7 @@ static spoor_status run_rule(rules_run *all, uint32_t i) {
     spoor_arena_rewind(&all->scratch);
     spoor_rules_pass_attach(&all->pass, i, &r.run, &all->scratch);
     spoor_capture_open(&r.capture, all->rules, i, all->options->max_rows);
+    r.capture.is_counted = all->pass.rules[i].is_counted;
     if (r.capture.max_rows != UINT64_MAX) { /* most rows are counted alone */
         r.run.late_needs = spoor_capture_needs(&r.capture, &all->scratch);
     }
@@ -136,9 +137,7 @@ static void add_to_pass(rules_run *all, uint32_t i, const spoor_diag *before) {
         bool names = all->pass.is_incremental || all->compiled.is_open;
         outline = spoor_rule_outline_of(query->plan, names, &all->scratch);
         spoor_rules_pass_add(&all->pass, i, &outline, &all->scratch);
-        if (all->options->no_rows || all->compiled.is_open) {
-            spoor_rules_count_add(&all->pass, rules, i, query->plan);
-        }
+        spoor_rules_count_add(&all->pass, rules, i, query->plan);
     }
     spoor_compiled_put(&all->compiled, rules, i, before, &all->pass, query != NULL ? &outline : NULL, &all->scratch);
 }
@@ -176,7 +175,8 @@ static spoor_status compile_all(rules_run *all) {
 static spoor_status take_rule(rules_run *all, uint32_t i) {
     spoor_rules *rules = all->rules;
     spoor_rule_state *state = &rules->states[i];
-    if (all->pass.rules[i].is_counted || spoor_rules_pass_settles(&all->pass, i)) {
+    bool is_known = all->pass.rules[i].is_counted && (all->options->no_rows || state->hits == 0);
+    if (is_known || spoor_rules_pass_settles(&all->pass, i)) {
         running nothing = {.capture = {.state = state}};
         end_rule(&nothing, &rules->set.rules[i]);
         return SPOOR_OK;
@@ -227,7 +227,7 @@ static spoor_status run_all(rules_run *all) {
         status = spoor_rules_pass_run(&all->pass, rules->engine, all->snapshot, all->query.now,
                                       all->options->explain != NULL);
     }
-    if (status == SPOOR_OK && all->pass.picks != NULL && all->options->no_rows) {
+    if (status == SPOOR_OK && all->pass.picks != NULL) {
         status = spoor_rules_count(&all->pass, rules, all->snapshot);
     }
     status = status == SPOOR_OK ? take_all(all) : status;

@@ -64,10 +64,10 @@ void spoor_capture_open(spoor_capture *c, spoor_rules *rules, uint32_t rule, uin
 const bool *spoor_capture_needs(const spoor_capture *c, spoor_arena *arena) {
     bool *needs = SPOOR_NEW_ARRAY(arena, bool, c->state->schema->ncols + 1);
     if (c->time_column >= 0) {
-        needs[c->time_column] = true;
+        needs[c->time_column] = !c->is_counted;
     }
     if (c->host_column >= 0) {
-        needs[c->host_column] = true;
+        needs[c->host_column] = !c->is_counted;
     }
     return needs;
 }
@@ -188,9 +188,8 @@ static void keep_rows(spoor_capture *c) {
     c->batch = whole;
 }
 
-static void take(spoor_capture *c) {
+static void count_batch(spoor_capture *c) {
     const spoor_batch *b = c->batch;
-    spoor_arena_rewind(&c->scratch);
     spoor_vec times = flat(c, c->time_column), hosts = flat(c, c->host_column);
     for (uint32_t i = 0; i < b->count; i++) {
         uint32_t row = spoor_batch_row(b, i);
@@ -205,6 +204,13 @@ static void take(spoor_capture *c) {
         }
     }
     c->state->hits += b->count;
+}
+
+static void take(spoor_capture *c) {
+    spoor_arena_rewind(&c->scratch);
+    if (!c->is_counted) {
+        count_batch(c);
+    }
     if (c->state->rows < c->max_rows) {
         keep_rows(c);
     }
@@ -230,7 +236,7 @@ bool spoor_capture_batch(spoor_capture *c, spoor_run *run, const spoor_batch *ba
         return spoor_run_fail(run, SPOOR_RUN_IO, (spoor_span){0},
                               "the file of matched rows cannot be written");
     }
-    return true;
+    return !c->is_counted || c->state->rows < c->max_rows;
 }
 
 bool spoor_spool_open(spoor_rules *rules) {

@@ -21,6 +21,7 @@ typedef struct spoor_capture {
     spoor_output output; /* for its cells */
     spoor_arena scratch;
     uint64_t max_rows;
+    bool is_counted; /* how many rows there are, when and where, is known: those kept are enough */
     int time_column, host_column, file_column, record_column; /* -1: none */
     uint32_t ncols;
     const spoor_batch *batch;
@@ -30,7 +31,7 @@ typedef struct spoor_capture {
 void spoor_capture_open(spoor_capture *capture, spoor_rules *rules, uint32_t rule, uint64_t max_rows);
 /* By column of the rule's rows, in the arena: whether it is read of all of them, and not only of those kept. */
 const bool *spoor_capture_needs(const spoor_capture *capture, spoor_arena *arena);
-/* false: failed, why is in the run. */
+/* false: no more rows are wanted, or it failed, and why is in the run. */
 bool spoor_capture_batch(spoor_capture *capture, spoor_run *run, const spoor_batch *batch);
 void spoor_capture_close(spoor_capture *capture);
 /* Hits of a host and a time that some row has, for who counts without batches. */
