@@ -320,7 +320,9 @@ enum { COPY = 32 }; /* bytes copied at a time: most prefixes and tails are so sh
 /* May write up to COPY - 1 bytes more, and reads as many. */
 static inline void copy_over(unsigned char *to, const unsigned char *from, size_t len) {
     for (size_t i = 0; i < len; i += COPY) {
-        memcpy(to + i, from + i, COPY);
+        unsigned char piece[COPY]; /* what is read too much may be what is written */
+        memcpy(piece, from + i, COPY);
+        memcpy(to + i, piece, COPY);
     }
 }
 
