@@ -45,16 +45,18 @@ bool spoor_op_union_open(spoor_op *op) {
     const spoor_plan *plan = op->plan;
     merge *self = SPOOR_NEW(op->arena, merge);
     self->missing = SPOOR_NEW_ARRAY(op->arena, spoor_vec, plan->schema.ncols);
+    spoor_vec nulls[SPOOR_NTYPES] = {0}; /* a view has a hundred columns: those of a type share one */
     for (uint32_t c = 0; c < plan->schema.ncols; c++) {
         spoor_type type = plan->schema.columns[c].type;
         bool is_missing = false;
         for (uint32_t k = 0; k < plan->ninputs; k++) {
             is_missing |= plan->uni.maps[k][c] < 0;
         }
-        if (is_missing) {
+        if (is_missing && nulls[type].data == NULL) {
             spoor_value null = {.type = type, .is_null = type != SPOOR_STRING};
-            self->missing[c] = spoor_vec_constant(op->arena, &null, SPOOR_BATCH_ROWS);
+            nulls[type] = spoor_vec_constant(op->arena, &null, SPOOR_BATCH_ROWS);
         }
+        self->missing[c] = nulls[type];
     }
     if (plan->uni.source_names != NULL) {
         self->names = SPOOR_NEW_ARRAY(op->arena, spoor_vec, plan->ninputs);
