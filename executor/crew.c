@@ -105,6 +105,20 @@ static bool lend_joins(spoor_crew *crew) {
     return true;
 }
 
+static void prepare(spoor_crew *crew, uint32_t number) {
+    const spoor_run *run = crew->op->run;
+    worker *w = &crew->workers[number];
+    w->crew = crew;
+    w->run = (spoor_run){.memory = run->memory, .query = run->query, .snapshot = run->snapshot,
+                         .now = run->now, .cancel = run->cancel, .deadline = run->deadline,
+                         .temp_dir = run->temp_dir, .profiling = run->profiling,
+                         .subplan_values = run->subplan_values, .subplan_done = run->subplan_done,
+                         .subplan_stamps = run->subplan_stamps, .feeds = run->feeds,
+                         .has_stopped = &crew->has_failed, .lent = crew->lent, .sharers = crew->size,
+                         .share = number, .ndicts = (uint64_t)(number + 1) << DICT_ID_BITS,
+                         .arena = {.memory = run->memory}};
+}
+
 spoor_crew *spoor_crew_open(spoor_op *op) {
     spoor_op *scan = op->run->threads > 1 ? spoor_scan_below(op, true) : NULL;
     if (scan == NULL) {
@@ -120,18 +134,24 @@ spoor_crew *spoor_crew_open(spoor_op *op) {
     crew->size = most < MOST_THREADS ? (uint32_t)most : MOST_THREADS;
     crew->workers = SPOOR_NEW_ARRAY(op->arena, worker, crew->size);
     crew->size = share_out(crew, rows, nsegments, total);
-    return crew->size > 1 && lend_joins(crew) ? crew : NULL;
+    if (crew->size < 2 || !lend_joins(crew)) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i < crew->size; i++) {
+        prepare(crew, i);
+    }
+    return crew;
 }
 
 /* -- working ----------------------------------------------------------------------------------- */
 
-static void read_share(worker *w, jmp_buf *door) {
+static bool open_share(worker *w, jmp_buf *door) {
     w->op = spoor_op_open(&w->run, w->crew->op->plan, door);
     if (w->op != NULL) {
         spoor_op *scan = spoor_scan_below(w->op, true);
         spoor_scan_limit(scan->state, w->from, w->to);
-        w->crew->work(w->op);
     }
+    return w->op != NULL;
 }
 
 /* The worker's door: nothing but the worker outlives a jump. */
@@ -139,9 +159,14 @@ static void *run_worker(void *context) {
     worker *w = context;
     w->start = spoor_profile_clock();
     jmp_buf door;
-    w->run.arena = (spoor_arena){.memory = w->run.memory, .on_oom = &door};
+    w->run.arena.on_oom = &door;
+    if (w->op != NULL) {
+        spoor_op_set_door(w->op, &door);
+    }
     if (setjmp(door) == 0) {
-        read_share(w, &door);
+        if (w->op != NULL || open_share(w, &door)) {
+            w->crew->work(w->op);
+        }
     } else {
         spoor_op_out_of_memory(&w->run);
     }
@@ -151,17 +176,6 @@ static void *run_worker(void *context) {
         atomic_store(&w->crew->has_failed, true);
     }
     return NULL;
-}
-
-static void prepare(worker *w, uint32_t number) {
-    const spoor_run *run = w->crew->op->run;
-    w->run = (spoor_run){.memory = run->memory, .query = run->query, .snapshot = run->snapshot,
-                         .now = run->now, .cancel = run->cancel, .deadline = run->deadline,
-                         .temp_dir = run->temp_dir, .profiling = run->profiling,
-                         .subplan_values = run->subplan_values, .subplan_done = run->subplan_done,
-                         .subplan_stamps = run->subplan_stamps, .feeds = run->feeds,
-                         .has_stopped = &w->crew->has_failed, .lent = w->crew->lent, .sharers = w->crew->size,
-                         .ndicts = (uint64_t)(number + 1) << DICT_ID_BITS};
 }
 
 /* What a worker's run has to tell the query's. */
@@ -178,6 +192,7 @@ static void report(spoor_crew *crew, worker *w) {
             spoor_profile_merge(spoor_profile_of(run, p->plan), p);
         }
     }
+    w->run.profiles = NULL; /* told once */
 }
 
 /* A share whose thread cannot be started is read by this one. */
@@ -187,8 +202,6 @@ bool spoor_crew_run(spoor_crew *crew, void (*work)(spoor_op *op), bool *ran_out)
     int64_t start = spoor_profile_clock();
     for (uint32_t i = 0; i < crew->size; i++) {
         worker *w = &crew->workers[i];
-        w->crew = crew;
-        prepare(w, i);
         w->has_thread = pthread_create(&w->thread, NULL, run_worker, w) == 0;
     }
     for (uint32_t i = 0; i < crew->size; i++) {

@@ -18,7 +18,8 @@ spoor_op *spoor_scan_below(spoor_op *op, bool may_multiply);
 /* NULL: one thread does as well, or what is below is no chain of operators that see a row at a time
  * (joins of some kinds do, their left rows) over one scan. */
 spoor_crew *spoor_crew_open(spoor_op *op);
-/* In each worker's thread, with its own operator: read the share; what fails is in that one's run.
+/* In each worker's thread, with its own operator, opened the first time: read the share, or go on with what
+ * was made of it, but for its inputs; what fails is in that one's run.
  * false: one of them failed; why is in op's run, unless *ran_out says that it was memory alone (NULL:
  * op has no other way). */
 bool spoor_crew_run(spoor_crew *crew, void (*work)(spoor_op *op), bool *ran_out);

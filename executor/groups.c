@@ -255,20 +255,36 @@ const spoor_runs *spoor_groups_find(spoor_groups *groups, const spoor_vec *keys,
     return find_runs(groups, keys, runs, sel, count, add, out, scratch);
 }
 
+/* The number of a group's key among the values of column k. */
+static uint32_t number_of(const spoor_groups *groups, uint32_t group, uint32_t k) {
+    return groups->nkeys == 1 ? group : groups->tuples[(size_t)group * groups->nkeys + k];
+}
+
+uint64_t *spoor_groups_hashes(const spoor_groups *groups, spoor_arena *arena) {
+    uint64_t *hashes = SPOOR_NEW_ARRAY(arena, uint64_t, groups->count);
+    for (uint32_t k = 0; k < groups->nkeys; k++) {
+        const uint32_t *of_values = spoor_intern_hashes(&groups->columns[k], arena);
+        for (uint32_t g = 0; g < groups->count; g++) {
+            hashes[g] = spoor_hash_combine(hashes[g], of_values[number_of(groups, g, k)]);
+        }
+    }
+    return hashes;
+}
+
+bool spoor_groups_is_equal(const spoor_groups *groups, uint32_t group, const spoor_groups *others, uint32_t other) {
+    bool same = true;
+    for (uint32_t k = 0; same && k < groups->nkeys; k++) {
+        same = spoor_intern_is_equal(&groups->columns[k], number_of(groups, group, k), &others->columns[k],
+                                     number_of(others, other, k));
+    }
+    return same;
+}
+
 spoor_vec spoor_groups_gather(const spoor_groups *groups, uint32_t k, const uint32_t *list,
                               uint32_t count, spoor_arena *scratch) {
     uint32_t *numbers = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
     for (uint32_t i = 0; i < count; i++) {
-        numbers[i] = groups->nkeys == 1 ? list[i] : groups->tuples[(size_t)list[i] * groups->nkeys + k];
+        numbers[i] = number_of(groups, list[i], k);
     }
     return spoor_rows_gather(&groups->columns[k].values, 0, scratch, numbers, count);
-}
-
-spoor_vec spoor_groups_key(const spoor_groups *groups, uint32_t k, uint32_t from, uint32_t count,
-                           spoor_arena *scratch) {
-    uint32_t *list = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
-    for (uint32_t i = 0; i < count; i++) {
-        list[i] = from + i;
-    }
-    return spoor_groups_gather(groups, k, list, count, scratch);
 }

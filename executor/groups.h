@@ -38,12 +38,14 @@ const spoor_runs *spoor_groups_find(spoor_groups *groups, const spoor_vec *keys,
                                     const uint32_t *sel,
                                     uint32_t count, bool add, uint32_t *out,
                                     spoor_arena *scratch);
+/* By group: a hash of its keys, the same in all groups by keys of these types. */
+uint64_t *spoor_groups_hashes(const spoor_groups *groups, spoor_arena *arena);
+/* Does a group of one have the keys of a group of the other? */
+bool spoor_groups_is_equal(const spoor_groups *groups, uint32_t group, const spoor_groups *others, uint32_t other);
 /* One run of all rows. */
 const spoor_runs *spoor_runs_one(uint32_t rows, spoor_arena *scratch);
-/* Column k of the keys of groups list[0..count), and of groups [from, from + count): FLAT. */
+/* Column k of the keys of groups list[0..count): FLAT. */
 spoor_vec spoor_groups_gather(const spoor_groups *groups, uint32_t k, const uint32_t *list,
                               uint32_t count, spoor_arena *scratch);
-spoor_vec spoor_groups_key(const spoor_groups *groups, uint32_t k, uint32_t from, uint32_t count,
-                           spoor_arena *scratch);
 
 #endif

@@ -306,6 +306,24 @@ void spoor_intern_find(spoor_intern *intern, const spoor_vec *vec, const uint32_
     }
 }
 
+uint32_t *spoor_intern_hashes(const spoor_intern *intern, spoor_arena *arena) {
+    uint32_t *hashes = SPOOR_RAW_ARRAY(arena, uint32_t, intern->values.count);
+    for (uint32_t i = 0; i < intern->nslots; i++) {
+        if (intern->slots[i].number != 0) {
+            hashes[intern->slots[i].number - 1] = intern->slots[i].hash;
+        }
+    }
+    return hashes;
+}
+
+bool spoor_intern_is_equal(const spoor_intern *intern, uint32_t i, const spoor_intern *other, uint32_t j) {
+    uint32_t here, there;
+    const spoor_vec *a = spoor_rows_at(&intern->values, 0, i, &here);
+    const spoor_vec *b = spoor_rows_at(&other->values, 0, j, &there);
+    return a->type == SPOOR_STRING ? spoor_str_eq(a->strings[here], b->strings[there])
+                                   : equal_slots(a, here, b, there);
+}
+
 uint32_t spoor_find_u32(const uint32_t *in, uint32_t count, uint32_t value) {
     _Static_assert(sizeof(wchar_t) == sizeof *in, "wide characters are numbers: their search is quick");
     const wchar_t *from = (const wchar_t *)(const void *)in;

@@ -46,6 +46,11 @@ void spoor_intern_find(spoor_intern *intern, const spoor_vec *vec, const uint32_
 void spoor_intern_learn(spoor_intern *intern, const spoor_dict *dict, bool add,
                         spoor_arena *scratch);
 
+/* By number: half a hash of each value, the same in all interns of its type. */
+uint32_t *spoor_intern_hashes(const spoor_intern *intern, spoor_arena *arena);
+/* Is value i of one value j of the other? */
+bool spoor_intern_is_equal(const spoor_intern *intern, uint32_t i, const spoor_intern *other, uint32_t j);
+
 /* Where the value stands first; count: nowhere. */
 uint32_t spoor_find_u32(const uint32_t *in, uint32_t count, uint32_t value);
 /* Long runs cost a fraction of a store a row. */

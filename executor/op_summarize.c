@@ -11,8 +11,10 @@
 #include "planner/bound.h"
 
 typedef struct summarize {
-    spoor_tally *tally;
+    spoor_tally *tally; /* whose groups are put out */
     spoor_crew *crew; /* NULL: none was needed */
+    spoor_tally **shares; /* the crew's; NULL: none */
+    uint32_t nshares, share; /* of them: the one at hand */
     bool is_read;
     uint32_t at; /* next group to put out */
     spoor_spill *rest; /* rows put aside, read in this turn; NULL: the input is */
@@ -36,28 +38,58 @@ static void read_input(spoor_op *op) {
     self->is_read = status == SPOOR_OP_END;
 }
 
-/* Each share by itself, then all into the first, in their order.  false: they do not fit. */
+static void read_share(spoor_op *op) {
+    summarize *self = op->state;
+    read_input(op);
+    if (self->is_read) {
+        spoor_tally_merge_offer(self->tally);
+    }
+}
+
+static void merge_part(spoor_op *op) {
+    const summarize *self = op->state;
+    spoor_tally_merge_part(self->shares, self->nshares, op->run->share, self->nshares);
+}
+
+/* All shares as one.  Few groups are not worth a thread.  false: failed, or there was no memory. */
+static bool merge_shares(summarize *self, bool *ran_out) {
+    enum { FEW_GROUPS = 1 << 12 };
+    uint64_t ngroups = 0;
+    for (uint32_t i = 0; i < self->nshares; i++) {
+        summarize *share = spoor_crew_op(self->crew, i)->state;
+        share->shares = self->shares;
+        share->nshares = self->nshares;
+        ngroups += spoor_tally_count(share->tally);
+    }
+    bool ok = ngroups < FEW_GROUPS ? spoor_tally_merge_part(self->shares, self->nshares, 0, 1)
+                                   : spoor_crew_run(self->crew, merge_part, ran_out);
+    for (uint32_t i = 0; ok && i < self->nshares; i++) {
+        spoor_tally_merge_close(self->shares[i]);
+    }
+    return ok;
+}
+
+/* Each share by itself, then all as one.  false: they do not fit. */
 static bool read_shares(spoor_op *op, summarize *self) {
     bool ran_out = false;
-    if (!spoor_crew_run(self->crew, read_input, &ran_out)) {
+    if (!spoor_crew_run(self->crew, read_share, &ran_out)) {
         return !ran_out;
     }
     size_t bytes = 0;
-    for (uint32_t i = 0; i < spoor_crew_size(self->crew); i++) {
-        const summarize *share = spoor_crew_op(self->crew, i)->state;
-        bytes += spoor_tally_bytes(share->tally);
+    self->nshares = spoor_crew_size(self->crew);
+    self->shares = SPOOR_NEW_ARRAY(op->arena, spoor_tally *, self->nshares);
+    for (uint32_t i = 0; i < self->nshares; i++) {
+        self->shares[i] = ((const summarize *)spoor_crew_op(self->crew, i)->state)->tally;
+        bytes += spoor_tally_bytes(self->shares[i]);
     }
     if (spoor_tally_is_large(op->run, bytes)) {
         return false;
     }
-    const summarize *first = spoor_crew_op(self->crew, 0)->state;
-    self->tally = first->tally;
-    for (uint32_t i = 1; i < spoor_crew_size(self->crew); i++) {
-        const summarize *share = spoor_crew_op(self->crew, i)->state;
-        spoor_tally_merge(self->tally, share->tally, op->scratch);
+    self->is_read = merge_shares(self, &ran_out);
+    if (self->is_read) {
+        self->tally = self->shares[0];
     }
-    self->is_read = true;
-    return true;
+    return !ran_out;
 }
 
 static bool read_all(spoor_op *op, summarize *self) {
@@ -67,6 +99,7 @@ static bool read_all(spoor_op *op, summarize *self) {
     if (self->crew != NULL && !read_shares(op, self)) {
         spoor_crew_close(self->crew); /* one thread can put rows aside */
         self->crew = NULL;
+        self->nshares = 0;
     }
     if (self->crew == NULL) {
         read_input(op);
@@ -97,6 +130,10 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     summarize *self = op->state;
     if (!self->is_read && !read_all(op, self)) {
         return SPOOR_OP_FAILED;
+    }
+    while (self->at == spoor_tally_count(self->tally) && self->share + 1 < self->nshares) {
+        self->tally = self->shares[++self->share];
+        self->at = 0;
     }
     if (self->at == spoor_tally_count(self->tally)) {
         spoor_spill *rest = spoor_tally_take_rest(self->tally);

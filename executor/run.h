@@ -44,7 +44,8 @@ typedef struct spoor_run {
     uint32_t threads;         /* at most; 0 and 1: this one */
     atomic_bool *has_stopped; /* of a worker's run (crew.h); else NULL */
     const spoor_lent *lent;   /* the same */
-    uint32_t sharers;         /* of a worker's run: how many there are, itself too */
+    uint32_t sharers;         /* of a worker's run: how many there are, itself too ... */
+    uint32_t share;           /* ... and which of them it is */
     const char *temp_dir;     /* for spill files */
     spoor_run_status status;  /* first failure wins */
     spoor_span span;          /* of the operator that failed */

@@ -279,7 +279,7 @@ void spoor_tally_close(spoor_tally *tally) {
     }
 }
 
-/* -- merging and output ------------------------------------------------------------------------ */
+/* -- output ------------------------------------------------------------------------------------- */
 
 bool spoor_tally_can_merge(const spoor_tally *tally) {
     for (uint32_t a = 0; a < tally->naggregates; a++) {
@@ -322,55 +322,34 @@ bool spoor_tally_takes_weights(const spoor_tally *tally) {
 }
 
 uint32_t spoor_tally_count(const spoor_tally *tally) {
-    return tally->ngroups;
+    return tally->kept != NULL ? tally->nkept : tally->ngroups;
 }
 
-/* The keys of groups [from, from + rows). */
-static spoor_vec *keys_of(const spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch) {
-    spoor_vec *keys = SPOOR_RAW_ARRAY(scratch, spoor_vec, tally->nkeys);
-    for (uint32_t k = 0; k < tally->nkeys; k++) {
-        keys[k] = spoor_groups_key(&tally->groups, k, from, rows, scratch);
+/* The groups that are put out from place `from` on. */
+static const uint32_t *groups_from(const spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch) {
+    if (tally->kept != NULL) {
+        return tally->kept + from;
     }
-    return keys;
-}
-
-void spoor_tally_merge(spoor_tally *into, const spoor_tally *from, spoor_arena *scratch) {
-    for (uint32_t at = 0; at < from->ngroups; at += SPOOR_BATCH_ROWS) {
-        uint32_t left = from->ngroups - at;
-        uint32_t rows = left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS;
-        spoor_arena_rewind(scratch);
-        uint32_t *groups = SPOOR_NEW_ARRAY(scratch, uint32_t, rows);
-        if (into->nkeys > 0) {
-            spoor_groups_find(&into->groups, keys_of(from, at, rows, scratch), NULL, rows, true,
-                              groups, scratch);
-            into->ngroups = into->groups.count;
-            grow_states(into);
-        }
-        for (uint32_t a = 0; a < into->naggregates; a++) {
-            spoor_running_aggregate *aggregate = &into->aggregates[a];
-            aggregate->call.scratch = scratch;
-            for (uint32_t i = 0; i < rows; i++) {
-                aggregate->plan->aggregate->merge(
-                    &aggregate->call, spoor_tally_state(into, groups[i]) + aggregate->offset,
-                    spoor_tally_state(from, at + i) + aggregate->offset);
-            }
-        }
-    }
-}
-
-static void write_outputs(const spoor_tally *tally, spoor_running_aggregate *aggregate, uint32_t from, uint32_t rows,
-                          spoor_vec *out) {
+    uint32_t *groups = SPOOR_RAW_ARRAY(scratch, uint32_t, rows);
     for (uint32_t i = 0; i < rows; i++) {
-        aggregate->plan->aggregate->final(&aggregate->call, spoor_tally_state(tally, from + i) + aggregate->offset,
+        groups[i] = from + i;
+    }
+    return groups;
+}
+
+static void write_outputs(const spoor_tally *tally, spoor_running_aggregate *aggregate, const uint32_t *groups,
+                          uint32_t rows, spoor_vec *out) {
+    for (uint32_t i = 0; i < rows; i++) {
+        aggregate->plan->aggregate->final(&aggregate->call, spoor_tally_state(tally, groups[i]) + aggregate->offset,
                                           out, i);
     }
 }
 
 /* The first output is in the states, and the place of the row that the others are of. */
-static bool read_outputs(const spoor_tally *tally, spoor_running_aggregate *aggregate, uint32_t from, uint32_t rows,
-                         spoor_vec *out, spoor_arena *scratch) {
+static bool read_outputs(const spoor_tally *tally, spoor_running_aggregate *aggregate, const uint32_t *groups,
+                         uint32_t rows, spoor_vec *out, spoor_arena *scratch) {
     spoor_vec picked[2] = {out[0], spoor_vec_new(scratch, SPOOR_LONG, rows)};
-    write_outputs(tally, aggregate, from, rows, picked);
+    write_outputs(tally, aggregate, groups, rows, picked);
     return spoor_row_places_read(tally->op, aggregate->plan, &picked[1], rows, out, scratch);
 }
 
@@ -378,9 +357,9 @@ bool spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_a
     const spoor_plan *plan = tally->op->plan;
     uint32_t ncols = plan->schema.ncols;
     spoor_vec *cols = SPOOR_RAW_ARRAY(scratch, spoor_vec, ncols);
-    const spoor_vec *keys = keys_of(tally, from, rows, scratch);
+    const uint32_t *groups = groups_from(tally, from, rows, scratch);
     for (uint32_t c = 0; c < ncols; c++) {
-        cols[c] = c < tally->nkeys ? keys[c]
+        cols[c] = c < tally->nkeys ? spoor_groups_gather(&tally->groups, c, groups, rows, scratch)
                                    : spoor_vec_new(scratch, plan->schema.columns[c].type, rows);
     }
     for (uint32_t a = 0; a < tally->naggregates; a++) {
@@ -388,8 +367,8 @@ bool spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_a
         aggregate->call.scratch = scratch;
         spoor_vec *out = cols + aggregate->plan->first_column;
         if (!aggregate->keeps_places) {
-            write_outputs(tally, aggregate, from, rows, out);
-        } else if (!read_outputs(tally, aggregate, from, rows, out, scratch)) {
+            write_outputs(tally, aggregate, groups, rows, out);
+        } else if (!read_outputs(tally, aggregate, groups, rows, out, scratch)) {
             return false;
         }
     }
@@ -455,6 +434,7 @@ void spoor_tally_reset(spoor_tally *tally) {
     }
     tally->states = NULL;
     tally->nblocks = tally->blocks_capacity = tally->ngroups = 0;
+    tally->kept = NULL;
     tally->is_full = false;
     if (tally->nkeys == 0 && tally->naggregates > 0) {
         tally->ngroups = 1;

@@ -28,14 +28,19 @@ size_t spoor_tally_bytes(const spoor_tally *tally);
 bool spoor_tally_is_large(const spoor_run *run, size_t bytes);
 /* After the last row, before anything below. */
 void spoor_tally_settle(spoor_tally *tally);
-/* The rows of `from` come after those of `into`; what `from` points to has to live as long. */
-void spoor_tally_merge(spoor_tally *into, const spoor_tally *from, spoor_arena *scratch);
+
+/* Tallies of consecutive shares become one (tally_merge.c): each is offered; then the parts of their groups are
+ * merged, in any order or at once, a thread each with the tally of that number, whose arena takes what is made;
+ * then each is closed, and puts out the groups that were seen in it first.  false: the run is to stop. */
+void spoor_tally_merge_offer(spoor_tally *tally);
+bool spoor_tally_merge_part(spoor_tally *const *shares, uint32_t nshares, uint32_t part, uint32_t nparts);
+void spoor_tally_merge_close(spoor_tally *tally);
 /* Do parts come to the same when merged, to the last bit? */
 bool spoor_tally_can_merge(const spoor_tally *tally);
 /* Is it all the same to it whether rows that are alike come one by one, or as one with its weight? */
 bool spoor_tally_takes_weights(const spoor_tally *tally);
-uint32_t spoor_tally_count(const spoor_tally *tally); /* groups */
-/* Groups [from, from + rows) as rows of the plan's schema.  false: failed, why is in the run. */
+uint32_t spoor_tally_count(const spoor_tally *tally); /* groups to put out */
+/* Of these [from, from + rows), as rows of the plan's schema.  false: failed, why is in the run. */
 bool spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch,
                        spoor_batch *batch);
 

@@ -39,6 +39,11 @@ struct spoor_tally {
     uint32_t ngroups;
     bool only_counts; /* all aggregates count rows, or there are none */
     spoor_entry_count entries; /* rows that are not in the states yet */
+    /* Of a share, once it is merged with others (tally_merge.c): */
+    uint64_t *hashes;    /* by group: of its keys */
+    uint8_t *is_dropped; /* by group: an earlier share has it */
+    uint32_t *kept;      /* the groups that are put out, `nkept` of them; NULL: all are */
+    uint32_t nkept;
 };
 
 static inline char *spoor_tally_state(const spoor_tally *tally, uint32_t group) {

@@ -176,6 +176,7 @@ static void add_distinct(spoor_call *call, distinct *state, const spoor_value *v
     if (state->set == NULL) {
         state->set = spoor_set_new(call->arena, false);
     }
+    state->set->arena = call->arena;
     spoor_set_add(state->set, value);
 }
 

@@ -140,6 +140,7 @@ static void add_to_set(spoor_call *call, list *l, const spoor_value *value, uint
     if (l->seen == NULL) {
         l->seen = spoor_set_new(call->arena, false);
     }
+    l->seen->arena = call->arena;
     uint32_t before = l->seen->count;
     spoor_set_add(l->seen, value);
     if (l->seen->count > before) {

@@ -39,6 +39,8 @@ typedef struct spoor_aggregate {
     /* As update, where spoor_value_hash() of the first argument is all it wants, and known; NULL: no. */
     void (*update_hashes)(spoor_call *call, void *const *states, uint32_t rows,
                           const uint64_t *hashes);
+    /* What it makes is in call->arena, which need not be the one that `into` came from: several threads may
+     * merge, other groups each. */
     void (*merge)(spoor_call *call, void *into, const void *from);
     /* Write the result(s) to row `row` of out[0..]. */
     void (*final)(spoor_call *call, const void *state, spoor_vec *out, uint32_t row);
