@@ -172,15 +172,19 @@ typedef struct union_columns {
     spoor_column *items; /* .name as the legs have it, then as the union has it */
     spoor_str *original;
     uint32_t count, capacity, original_capacity;
+    bool has_twins; /* of one name and several types */
 } union_columns;
 
 static void add_column(spoor_binder *b, union_columns *u, spoor_column column) {
+    bool has_twin = false;
     for (uint32_t i = 0; i < u->count; i++) {
-        if (spoor_str_eq(u->original[i], column.name) && u->items[i].type == column.type &&
-            u->items[i].hidden == column.hidden) {
+        bool is_alike = u->items[i].hidden == column.hidden && spoor_str_eq(u->original[i], column.name);
+        if (is_alike && u->items[i].type == column.type) {
             return;
         }
+        has_twin |= is_alike;
     }
+    u->has_twins |= has_twin;
     SPOOR_GROW(b->arena, u->items, u->count, &u->capacity);
     SPOOR_GROW(b->arena, u->original, u->count, &u->original_capacity);
     u->items[u->count] = column;
@@ -240,6 +244,9 @@ static void group_by_name(union_columns *u) {
 }
 
 static void split_types(spoor_binder *b, union_columns *u) {
+    if (!u->has_twins) {
+        return;
+    }
     group_by_name(u);
     bool *splits = SPOOR_NEW_ARRAY(b->arena, bool, u->count + 1);
     for (uint32_t i = 0; i < u->count; i++) {
@@ -267,12 +274,14 @@ static void split_types(spoor_binder *b, union_columns *u) {
     }
 }
 
-static int find_source(const spoor_schema *schema, spoor_str name, const spoor_column *column) {
+/* next: where it may well be; it is changed to what stands behind. */
+static int find_source(const spoor_schema *schema, spoor_str name, const spoor_column *column, uint32_t *next) {
     for (uint32_t i = 0; i < schema->ncols; i++) {
-        if (schema->columns[i].type == column->type &&
-            schema->columns[i].hidden == column->hidden &&
-            spoor_str_eq(schema->columns[i].name, name)) {
-            return (int)i;
+        uint32_t at = *next + i < schema->ncols ? *next + i : *next + i - schema->ncols;
+        const spoor_column *other = &schema->columns[at];
+        if (other->type == column->type && other->hidden == column->hidden && spoor_str_eq(other->name, name)) {
+            *next = at + 1;
+            return (int)at;
         }
     }
     return -1;
@@ -314,9 +323,9 @@ spoor_plan *spoor_legs_union(spoor_bind_legs *l, const spoor_ast *node, bool is_
                                                             : plan->depth;
         plan->uni.maps[k] = SPOOR_NEW_ARRAY(b->arena, int, ncols + 1);
         plan->uni.maps[k][0] = -1;
-        for (uint32_t i = 0; i < u.count; i++) {
+        for (uint32_t i = 0, next = 0; i < u.count; i++) {
             plan->uni.maps[k][i + extra] =
-                find_source(&l->items[k].plan->schema, u.original[i], &u.items[i]);
+                find_source(&l->items[k].plan->schema, u.original[i], &u.items[i], &next);
         }
         if (extra) {
             spoor_str name = l->items[k].name;
