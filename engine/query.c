@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/time.h"
+#include "engine/again.h"
 #include "engine/command_fill.h"
 #include "engine/keep.h"
 #include "engine/learn.h"
@@ -101,32 +102,25 @@ static spoor_status bind_query(spoor_query *query, spoor_catalog *catalog) {
            : learning.status != SPOOR_OK ? learning.status : SPOOR_ERR_QUERY;
 }
 
-spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
-                           const spoor_query_options *options, spoor_query **out) {
-    spoor_query *query = new_query(engine);
-    *out = query;
-    if (query == NULL) {
-        return SPOOR_ERR_MEMORY;
-    }
-    query->options = *options;
-    query->now_was_given = options->now_is_last || options->now != 0;
+/* As the query is to have them: what is relative to now() is settled. */
+static spoor_query_options settle(spoor_engine *engine, const spoor_query_options *options) {
+    spoor_query_options own = *options;
     if (options->now_is_last) {
-        query->options.now = spoor_engine_newest(engine);
+        own.now = spoor_engine_newest(engine);
     } else if (options->now == 0) {
-        query->options.now = spoor_time_now();
+        own.now = spoor_time_now();
     }
     if (options->last != 0) {
-        query->options.has_from = true;
-        query->options.from = query->options.now - options->last;
+        own.has_from = true;
+        own.from = own.now - options->last;
     }
-    query->session = spoor_session_take(engine, &query->options);
-    jmp_buf door;
-    query->arena.on_oom = &door;
-    if (query->session == NULL || setjmp(door) != 0) {
-        spoor_session_forget(engine);
-        return spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory while reading the query");
-    }
-    query->session->arena.on_oom = &door;
+    return own;
+}
+
+/* Of a new query, whose arenas have a door. */
+static spoor_status prepare(spoor_query *query, const char *text, size_t len) {
+    spoor_engine *engine = query->engine;
+    const spoor_query_options *options = &query->options;
     parse_into(query, text, len, options->name != NULL ? options->name : "query", options->strict);
     if (query->tree == NULL) {
         return SPOOR_ERR_QUERY;
@@ -146,19 +140,52 @@ spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
         query->plan = NULL;
         status = SPOOR_ERR_QUERY;
     }
+    query->prepared = query->diags.last;
     return status;
 }
 
-void spoor_query_free(spoor_query *query) {
+spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
+                           const spoor_query_options *options, spoor_query **out) {
+    spoor_query_options own = settle(engine, options);
+    spoor_session *session = spoor_session_take(engine, &own);
+    spoor_query *query = session != NULL ? spoor_again_take(session, engine, text, len, &own) : NULL;
+    bool is_known = query != NULL;
+    query = is_known ? query : new_query(engine);
+    *out = query;
     if (query == NULL) {
-        return;
+        spoor_session_release(session);
+        return SPOOR_ERR_MEMORY;
     }
+    query->options = own;
+    query->now_was_given = options->now_is_last || options->now != 0;
+    if (is_known) {
+        spoor_session_release(session); /* the query has it already */
+        return SPOOR_OK;
+    }
+    query->session = session;
+    jmp_buf door;
+    query->arena.on_oom = &door;
+    if (session == NULL || setjmp(door) != 0) {
+        spoor_session_forget(engine);
+        return spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory while reading the query");
+    }
+    session->arena.on_oom = &door;
+    return prepare(query, text, len);
+}
+
+void spoor_query_let_go(spoor_query *query) {
     if (query->engine != NULL && query->arena.used <= MOST_SPARE_BYTES) {
         spoor_arena_pass_on(&query->arena, &query->engine->spare);
     }
     spoor_arena_reset(&query->arena);
     spoor_session_release(query->session);
     free(query);
+}
+
+void spoor_query_free(spoor_query *query) {
+    if (query != NULL && !spoor_again_keep(query)) {
+        spoor_query_let_go(query);
+    }
 }
 
 /* -- messages --------------------------------------------------------------------------------------- */

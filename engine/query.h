@@ -20,8 +20,13 @@ struct spoor_query {
     spoor_ast *tree;
     spoor_str text;
     const spoor_diag *printed; /* the last message that was */
+    const spoor_diag *prepared; /* the last message of spoor_prepare() */
     spoor_command command; /* what a management command still has to do when it runs */
+    struct spoor_query *next; /* again.h */
 };
+
+/* Frees it, kept or not. */
+void spoor_query_let_go(spoor_query *query);
 
 /* The newest event's time; the clock when there is none. */
 int64_t spoor_engine_newest(spoor_engine *engine);

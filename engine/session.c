@@ -1,6 +1,8 @@
 /* session.c - see session.h. */
 #include "engine/session.h"
 
+#include "engine/again.h"
+
 #include <stdlib.h>
 
 /* Views of a long session that names many of them: then it begins anew. */
@@ -21,6 +23,7 @@ void spoor_session_release(spoor_session *session) {
 }
 
 void spoor_session_forget(spoor_engine *engine) {
+    spoor_again_forget(engine);
     spoor_session_release(engine->session);
     engine->session = NULL;
 }
