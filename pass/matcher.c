@@ -38,7 +38,7 @@ struct spoor_matcher {
     uint32_t *next_pattern;
     uint32_t counts[SPOOR_NPLACES];
     spoor_grams *grams;   /* of the literals of four bytes and more */
-    uint8_t *pairs;       /* by two bytes */
+    uint64_t *pairs;      /* a bit for each two bytes of the literals found by two; NULL: there are none */
     key_table longs, shorts, singles;
     spoor_shorts few_shorts; /* the first of two or three bytes, apart */
     uint32_t literal_of[2 * SPOOR_SHORTS_MOST]; /* by number in them */
@@ -128,7 +128,7 @@ static uint64_t key_of_bytes(const unsigned char *at, uint32_t number, size_t le
 
 /* -- making ---------------------------------------------------------------------------------------- */
 
-/* How often each pair of bytes stands in the sample, for choosing grams. */
+/* How often each pair of bytes stands in the sample, for choosing grams; a quarter of a megabyte. */
 static uint32_t *count_pairs(spoor_arena *arena, const spoor_texts *sample) {
     uint32_t *counts = SPOOR_NEW_ARRAY(arena, uint32_t, 1 << 16);
     size_t seen = 0;
@@ -184,7 +184,9 @@ static void add_anywhere(spoor_matcher *m, uint32_t at, const uint32_t *pairs) {
         m->literal_of[number] = at;
     } else if (l->text.len >= 2) {
         l->key_at = rarest(l, pairs, 2);
-        m->pairs[load2(text + l->key_at)] = 1;
+        uint32_t pair = load2(text + l->key_at);
+        m->pairs = m->pairs != NULL ? m->pairs : SPOOR_NEW_ARRAY(m->arena, uint64_t, (1 << 16) / 64);
+        m->pairs[pair / 64] |= UINT64_C(1) << pair % 64;
         put_key(m, &m->shorts, load2(text + l->key_at), at);
     } else {
         put_key(m, &m->singles, text[0], at);
@@ -232,7 +234,7 @@ static void add_patterns(spoor_matcher *m, spoor_arena *arena, const spoor_patte
     }
 }
 
-spoor_matcher *spoor_matcher_new(spoor_arena *arena, const spoor_pattern *patterns, uint32_t count,
+spoor_matcher *spoor_matcher_new(spoor_arena *arena, spoor_arena *scratch, const spoor_pattern *patterns, uint32_t count,
                                  const spoor_texts *sample) {
     spoor_matcher *m = SPOOR_NEW(arena, spoor_matcher);
     m->arena = arena;
@@ -243,7 +245,6 @@ spoor_matcher *spoor_matcher_new(spoor_arena *arena, const spoor_pattern *patter
     }
     uint32_t anywhere = m->counts[SPOOR_PLACE_ANYWHERE];
     m->grams = spoor_grams_new(arena);
-    m->pairs = SPOOR_NEW_ARRAY(arena, uint8_t, 1 << 16);
     open_table(arena, &m->longs, anywhere);
     open_table(arena, &m->shorts, anywhere);
     open_table(arena, &m->singles, anywhere < 256 ? anywhere : 256);
@@ -252,7 +253,7 @@ spoor_matcher *spoor_matcher_new(spoor_arena *arena, const spoor_pattern *patter
         open_table(arena, &m->ends[1][number], m->counts[SPOOR_PLACE_END]);
     }
     open_table(arena, &m->wholes, m->counts[SPOOR_PLACE_WHOLE]);
-    add_patterns(m, arena, patterns, count, count_pairs(arena, sample));
+    add_patterns(m, arena, patterns, count, anywhere > 0 ? count_pairs(scratch, sample) : NULL);
     return m;
 }
 
@@ -333,7 +334,7 @@ static void find_shorts(spoor_matcher *m, size_t len) {
     uint32_t entry = 0;
     for (size_t at = 0; at < len; at++) {
         uint32_t pair = load2(m->block + at);
-        if (m->pairs[pair] != 0) {
+        if ((m->pairs[pair / 64] >> pair % 64 & 1) != 0) {
             entry = entry_at(m, at, entry);
             try_chain(m, find_key(&m->shorts, pair), at, entry);
         }

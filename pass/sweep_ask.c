@@ -345,7 +345,7 @@ static void make_matcher(spoor_sweeper *s, known_matcher *known, const uint32_t 
             known->text_of[known->npatterns++] = k;
         }
     }
-    known->matcher = spoor_matcher_new(arena, patterns, npatterns, sample);
+    known->matcher = spoor_matcher_new(arena, s->arena, patterns, npatterns, sample);
 }
 
 static int compare(const void *a, const void *b) {

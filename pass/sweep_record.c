@@ -115,7 +115,7 @@ static bool find(search *r, const spoor_texts *texts, bool is_json, spoor_hits *
         return true;
     }
     if (r->matcher == NULL) {
-        r->matcher = spoor_matcher_new(s->arena, r->patterns, r->npatterns, texts);
+        r->matcher = spoor_matcher_new(s->arena, s->arena, r->patterns, r->npatterns, texts);
     }
     if (!spoor_matcher_run(r->matcher, texts, hits, s->run->cancel)) {
         return spoor_run_go_on(s->run);
