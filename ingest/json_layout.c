@@ -6,7 +6,7 @@
 #include "ingest/shape.h"
 
 enum {
-    KEPT = 4,            /* layouts at a time */
+    KEPT = 16,           /* layouts at a time: a flat export has one for each event id */
     MOST_MEMBERS = 128,  /* of a layout */
     MOST_BYTES = 4096,   /* of its keys */
     MOST_ENTERED = 32,   /* objects that paths go into */
@@ -21,9 +21,11 @@ typedef struct member {
 
 typedef struct layout {
     uint32_t nmembers; /* 0: free */
+    uint32_t nnodes;   /* flat: of the record, a quick look whether one may be alike; else 0 */
     member members[MOST_MEMBERS]; /* in the order of the record; the first is the record itself */
     char bytes[MOST_BYTES];
     spoor_places places; /* as places among the members */
+    const spoor_map *rows[MOST_MEMBERS]; /* flat: of each member */
     uint64_t used_at;
 } layout;
 
@@ -72,14 +74,16 @@ bool spoor_layouts_find(spoor_layouts *layouts, const spoor_json *json, const sp
     uint32_t nodes[MOST_MEMBERS + 1];
     for (int i = 0; layouts != NULL && i < KEPT; i++) {
         layout *l = &layouts->kept[i];
-        if (l->nmembers == 0 || l->places.shape != shape || !fits(l, json, nodes)) {
+        if (l->nmembers == 0 || l->places.shape != shape ||
+            (l->nnodes != 0 && l->nnodes != json->count) || !fits(l, json, nodes)) {
             continue;
         }
         *places = (spoor_places){.shape = shape,
                                  .root = nodes[l->places.root],
                                  .data = nodes[l->places.data],
-                                 .user_data = nodes[l->places.user_data]};
-        for (uint32_t k = 0; shape->maps[k].path != NULL; k++) {
+                                 .user_data = nodes[l->places.user_data],
+                                 .rows = l->nnodes != 0 ? l->rows + l->places.root + 1 : NULL};
+        for (uint32_t k = 0; l->nnodes == 0 && shape->maps[k].path != NULL; k++) {
             places->maps[k] = nodes[l->places.maps[k]]; /* member 0 is node 0: not there */
         }
         l->used_at = ++layouts->clock;
@@ -198,6 +202,14 @@ static layout *least_used(spoor_layouts *layouts) {
     return least;
 }
 
+/* A flat record: nothing in it is gone into, so its members follow the root. */
+static void keep_rows(layout *l, const spoor_json *json, const spoor_shape *shape) {
+    l->nnodes = json->count;
+    for (uint32_t i = l->places.root + 1; i < l->nmembers; i++) {
+        l->rows[i] = spoor_map_of(shape->maps, (spoor_str){l->bytes + l->members[i].at, l->members[i].len});
+    }
+}
+
 void spoor_layouts_keep(spoor_layouts **made, const spoor_json *json, const spoor_places *places) {
     if (*made == NULL) {
         *made = calloc(1, sizeof **made);
@@ -212,7 +224,7 @@ void spoor_layouts_keep(spoor_layouts **made, const spoor_json *json, const spoo
     }
     layouts->credit--;
     layout *l = least_used(layouts);
-    l->nmembers = 0;
+    l->nmembers = l->nnodes = 0;
     maker m = {.json = json, .root = places->root, .layout = l};
     uint32_t nodes[MOST_MEMBERS];
     if (!enter_shape(&m, places->shape) || !add_members(&m, nodes)) {
@@ -223,7 +235,11 @@ void spoor_layouts_keep(spoor_layouts **made, const spoor_json *json, const spoo
                                .root = place_of(l, nodes, places->root),
                                .data = place_of(l, nodes, places->data),
                                .user_data = place_of(l, nodes, places->user_data)};
-    for (uint32_t k = 0; places->shape->maps[k].path != NULL; k++) {
+    bool is_flat = (places->shape->traits & SPOOR_FLAT) != 0;
+    if (is_flat) {
+        keep_rows(l, json, places->shape);
+    }
+    for (uint32_t k = 0; !is_flat && places->shape->maps[k].path != NULL; k++) {
         l->places.maps[k] = place_of(l, nodes, places->maps[k]);
     }
     l->used_at = ++layouts->clock;

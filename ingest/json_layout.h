@@ -1,12 +1,14 @@
 /* json_layout.h - where the paths of a shape lead in a record, remembered for records with the same members.
  *
  * A cache: what it finds is what looking each path up would find.  A layout is the members of those
- * objects of a record that some path goes into, so that what stands in EventData does not count. */
+ * objects of a record that some path goes into, so that what stands in EventData does not count.  Of a
+ * flat shape it is all members, and which row of the shape each of them is. */
 #ifndef SPOOR_INGEST_JSON_LAYOUT_H
 #define SPOOR_INGEST_JSON_LAYOUT_H
 
 #include "ingest/json_scan.h"
 
+struct spoor_map;
 struct spoor_shape;
 
 enum { SPOOR_MOST_MAPS = 64 }; /* of a shape */
@@ -16,7 +18,9 @@ typedef struct spoor_places {
     const struct spoor_shape *shape;
     uint32_t root; /* the object that holds the event */
     uint32_t data, user_data;
-    uint32_t maps[SPOOR_MOST_MAPS]; /* of the shape's maps, in order */
+    uint32_t maps[SPOOR_MOST_MAPS]; /* of the shape's maps, in order; not of a flat one */
+    /* Flat: the row of each member of the root, NULL: it is EventData's.  NULL: they must be looked up. */
+    const struct spoor_map *const *rows;
 } spoor_places;
 
 typedef struct spoor_layouts spoor_layouts;

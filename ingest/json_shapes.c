@@ -125,12 +125,13 @@ static spoor_str without_number(spoor_reading *r, spoor_str name) {
 /* One value under a name; an object that evtx_dump made of an element stands for its text. */
 static void add_value(spoor_reading *r, const spoor_json *json, uint32_t node, spoor_str name,
                       unsigned traits) {
-    uint32_t text = spoor_json_find(json, node, "#text");
-    if (text != 0) {
-        node = text;
-    } else if (spoor_json_find(json, node, "#attributes") != 0) {
-        spoor_draft_add(&r->build, name, (spoor_str){"", 0}, SPOOR_FIELD_TEXT);
-        return;
+    if (json->nodes[node].kind == SPOOR_JSON_OBJECT) {
+        uint32_t text = spoor_json_find(json, node, "#text");
+        if (text == 0 && spoor_json_find(json, node, "#attributes") != 0) {
+            spoor_draft_add(&r->build, name, (spoor_str){"", 0}, SPOOR_FIELD_TEXT);
+            return;
+        }
+        node = text != 0 ? text : node;
     }
     spoor_field_kind kind = SPOOR_FIELD_TEXT;
     switch ((spoor_json_kind)json->nodes[node].kind) {
@@ -294,7 +295,7 @@ void spoor_reading_user_data(spoor_reading *r, const spoor_json *json, uint32_t 
 
 /* -- the record -------------------------------------------------------------------------------- */
 
-static const spoor_map *map_of(const spoor_map *maps, spoor_str key) {
+const spoor_map *spoor_map_of(const spoor_map *maps, spoor_str key) {
     for (; maps->path != NULL; maps++) {
         if (maps->len == key.len && *maps->path == *key.ptr &&
             memcmp(maps->path, key.ptr, key.len) == 0) {
@@ -304,11 +305,14 @@ static const spoor_map *map_of(const spoor_map *maps, spoor_str key) {
     return NULL;
 }
 
-static void read_flat(spoor_reading *r, const spoor_shape *shape, uint32_t root) {
+static void read_flat(spoor_reading *r, const spoor_places *places) {
     const spoor_json_node *nodes = r->json.nodes;
+    const spoor_shape *shape = places->shape;
+    uint32_t root = places->root, nth = 0;
     r->build.event.flags |= SPOOR_EVENT_HAS_EVENTDATA;
     for (uint32_t i = spoor_json_first(root); i < nodes[root].next; i = nodes[i].next) {
-        const spoor_map *map = map_of(shape->maps, nodes[i].key);
+        const spoor_map *map =
+            places->rows != NULL ? places->rows[nth++] : spoor_map_of(shape->maps, nodes[i].key);
         if (map == NULL) {
             spoor_reading_member(r, &r->json, i, shape->traits);
         } else if (map->part != SPOOR_PART_NONE && nodes[i].kind != SPOOR_JSON_NULL) {
@@ -443,12 +447,13 @@ static bool find_places(spoor_reading *r, spoor_places *places) {
     if (is_kept) {
         return true;
     }
-    places->root = unwrap(&r->json);
+    *places = (spoor_places){.root = unwrap(&r->json)};
     places->shape = shape = recognise(r, places->root);
-    if (shape == NULL || (shape->traits & SPOOR_FLAT) != 0) {
-        return shape != NULL; /* flat: every member is looked at, no path is */
+    if (shape == NULL) {
+        return false;
     }
-    for (uint32_t i = 0; shape->maps[i].path != NULL; i++) {
+    bool is_flat = (shape->traits & SPOOR_FLAT) != 0; /* every member is looked at, no path is */
+    for (uint32_t i = 0; !is_flat && shape->maps[i].path != NULL; i++) {
         assert(i < SPOOR_MOST_MAPS);
         places->maps[i] = spoor_json_path(&r->json, places->root, shape->maps[i].path);
     }
@@ -474,7 +479,7 @@ bool spoor_json_read(spoor_reading *r) {
     r->last = shape;
     r->shape_name = shape->name;
     if (shape->traits & SPOOR_FLAT) {
-        read_flat(r, shape, root);
+        read_flat(r, &places);
     } else {
         read_nested(r, &places);
     }

@@ -31,7 +31,7 @@ typedef struct spoor_reading {
 } spoor_reading;
 
 typedef struct spoor_map {
-    const char *path;
+    const char *path; /* of a flat shape: a name */
     size_t len;
     spoor_part part;
 } spoor_map;
@@ -48,6 +48,9 @@ enum {
     SPOOR_XML_ESCAPED = 1 << 18,    /* values may hold &lt; &gt; &amp; for < > & */
     SPOOR_NUMBERED_TWINS = 1 << 19, /* a repeated name has _1, _2, ... added */
 };
+
+/* The row of the key, or NULL. */
+const spoor_map *spoor_map_of(const spoor_map *maps, spoor_str key);
 
 enum { SPOOR_SHAPE_KEYS = 4 };
 
