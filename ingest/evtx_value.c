@@ -29,16 +29,23 @@ static bool is_signed(uint8_t type) {
 }
 
 /* `size` bytes, at most 8, of a little-endian number; the sign fills the rest. */
-static uint64_t read_number(const unsigned char *bytes, size_t size, bool with_sign) {
+static inline uint64_t read_number(const unsigned char *bytes, size_t size, bool with_sign) {
+    switch (size) { /* nearly all are whole: no loop */
+    case 1: return with_sign ? (uint64_t)(int64_t)(int8_t)bytes[0] : bytes[0];
+    case 2: {
+        uint16_t bits = spoor_le16(bytes);
+        return with_sign ? (uint64_t)(int64_t)(int16_t)bits : bits;
+    }
+    case 4: {
+        uint32_t bits = spoor_le32(bytes);
+        return with_sign ? (uint64_t)(int64_t)(int32_t)bits : bits;
+    }
+    case 8: return spoor_le64(bytes);
+    default: break;
+    }
     uint64_t bits = 0;
-    if (size == 4) {
-        bits = spoor_le32(bytes);
-    } else if (size == 8) {
-        return spoor_le64(bytes);
-    } else {
-        for (size_t i = size; i-- > 0;) {
-            bits = bits << 8 | bytes[i];
-        }
+    for (size_t i = size; i-- > 0;) {
+        bits = bits << 8 | bytes[i];
     }
     bool is_negative = with_sign && (bits >> (8 * size - 1) & 1) != 0;
     return is_negative ? bits | UINT64_MAX << (8 * size) : bits;
@@ -109,14 +116,41 @@ static size_t print_binary(const unsigned char *bytes, size_t size, char *out) {
     return 2 * size;
 }
 
-static size_t print_guid(const unsigned char *bytes, char *out) {
-    /* Where the digits of each byte go: the first three groups are little-endian numbers. */
-    static const uint8_t place[16] = {7, 5, 3, 1, 12, 10, 17, 15, 20, 22, 25, 27, 29, 31, 33, 35};
-    memcpy(out, "{00000000-0000-0000-0000-000000000000}", 38);
-    for (int i = 0; i < 16; i++) {
-        out[place[i]] = lower_hex[bytes[i] >> 4];
-        out[place[i] + 1] = lower_hex[bytes[i] & 15];
+static inline uint32_t read_be16(const unsigned char *p) {
+    return (uint32_t)p[0] << 8 | p[1];
+}
+
+/* The eight digits of a number, as they stand in memory: nibbles spread to a byte each, all at once. */
+static inline void print_hex8(uint32_t value, char *out) {
+    uint64_t x = (uint64_t)(value >> 16) | (uint64_t)(value & 0xFFFF) << 32;
+    x = (x >> 8 & UINT64_C(0x000000FF000000FF)) | (x & UINT64_C(0x000000FF000000FF)) << 16;
+    x = (x >> 4 & UINT64_C(0x000F000F000F000F)) | (x & UINT64_C(0x000F000F000F000F)) << 8;
+    uint64_t is_letter = (x + UINT64_C(0x0606060606060606)) >> 4 & UINT64_C(0x0101010101010101);
+    x += UINT64_C(0x3030303030303030) + is_letter * ('a' - '0' - 10);
+    if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) {
+        x = __builtin_bswap64(x);
     }
+    memcpy(out, &x, sizeof x);
+}
+
+/* The first three groups are little-endian numbers. */
+static size_t print_guid(const unsigned char *bytes, char *out) {
+    char digits[32];
+    print_hex8(spoor_le32(bytes), digits);
+    print_hex8((uint32_t)spoor_le16(bytes + 4) << 16 | spoor_le16(bytes + 6), digits + 8);
+    print_hex8(read_be16(bytes + 8) << 16 | read_be16(bytes + 10), digits + 16);
+    print_hex8(read_be16(bytes + 12) << 16 | read_be16(bytes + 14), digits + 24);
+    out[0] = '{';
+    memcpy(out + 1, digits, 8);
+    out[9] = '-';
+    memcpy(out + 10, digits + 8, 4);
+    out[14] = '-';
+    memcpy(out + 15, digits + 12, 4);
+    out[19] = '-';
+    memcpy(out + 20, digits + 16, 4);
+    out[24] = '-';
+    memcpy(out + 25, digits + 20, 12);
+    out[37] = '}';
     return 38;
 }
 
