@@ -338,6 +338,12 @@ spoor_plan_query *spoor_plan_bind(spoor_arena *arena, const spoor_ast *query,
         return NULL;
     }
     b.query->keeps_lineage = options->keep_lineage;
+    if (b.has_row_groups) {
+        spoor_bind_settle_groups(&b);
+        if (diags->nerrors > errors) {
+            return NULL;
+        }
+    }
     spoor_plan_rewrite(arena, b.query, !options->no_rewrites);
     return b.query;
 }

@@ -111,9 +111,11 @@ typedef struct spoor_bind_drawn {
 } spoor_bind_drawn;
 
 /* What reading rows told (bind_learn.c): the same text in the same scope tells the same. */
+struct spoor_learned;
 typedef struct spoor_bind_lesson {
     const spoor_ast *ast;
     const spoor_scope *scope;
+    void (*see)(struct spoor_learned *learned, const spoor_value *value);
     const struct spoor_learned *learned;
     bool is_kept; /* the rows, which take the place of the input */
     uint32_t nrows;
@@ -162,6 +164,7 @@ typedef struct spoor_binder {
     spoor_bind_drawn *drawn;
     uint32_t views_open; /* views built in that are being expanded: their texts are not warned about */
     spoor_bind_lesson *lessons;
+    bool has_row_groups; /* some summarize may_be_rows */
     const spoor_ast *root;         /* the whole query */
     spoor_schema *named_columns;   /* spoor_bind_named_columns() of it; NULL: not asked for yet */
     uint32_t fuzzy_open;           /* legs of union isfuzzy being bound: what is unknown leaves them out */
@@ -221,6 +224,8 @@ bool spoor_bind_is_tabular(spoor_binder *b, const spoor_ast *node);
 
 /* -- expressions ------------------------------------------------------------------------------ */
 spoor_bound *spoor_bind_expr(spoor_binder *b, const spoor_ast *node); /* bind_expr.c */
+/* Summarizes that may_be_rows made projects where they are: bind_groups.c.  Reads rows. */
+void spoor_bind_settle_groups(spoor_binder *b);
 /* The expression as this type: converted where Kusto does so silently, else an error. */
 spoor_bound *spoor_bind_as(spoor_binder *b, const spoor_ast *node, spoor_type type);
 /* A value that is known now (or is a subplan's); columns are not in reach. */

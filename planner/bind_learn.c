@@ -106,6 +106,7 @@ typedef struct lesson {
     spoor_binder *b;
     spoor_learned *learned;
     void (*see)(spoor_learned *learned, const spoor_value *value);
+    uint32_t most; /* names, once they have types; 0: any number */
     bool keeps;
     spoor_value *cells; /* rows kept */
     uint32_t nrows, capacity, ncols;
@@ -130,6 +131,14 @@ static void keep_row(lesson *l, const spoor_vec *flat, uint32_t row) {
     l->nrows++;
 }
 
+static bool has_most(const lesson *l) {
+    bool all = l->most > 0 && l->learned->count == l->most;
+    for (uint32_t i = 0; all && i < l->most; i++) {
+        all = l->learned->is_typed[i];
+    }
+    return all;
+}
+
 static bool see_batch(void *context, const spoor_batch *batch) {
     lesson *l = context;
     const spoor_vec *value = &batch->cols[batch->ncols - 1];
@@ -145,7 +154,7 @@ static bool see_batch(void *context, const spoor_batch *batch) {
             keep_row(l, batch->cols, row);
         }
     }
-    return true;
+    return l->keeps || !has_most(l);
 }
 
 static bool has_shared(const spoor_plan *plan) {
@@ -210,10 +219,10 @@ static bool may_learn(spoor_plugin_site *site) {
 
 bool spoor_bind_learn(spoor_plugin_site *site, spoor_bound *value,
                       void (*see)(spoor_learned *learned, const spoor_value *value),
-                      spoor_learned *learned) {
+                      uint32_t most, spoor_learned *learned) {
     spoor_binder *b = site->b;
     for (const spoor_bind_lesson *known = b->lessons; known != NULL; known = known->next) {
-        if (known->ast == site->call && known->scope == b->scope) {
+        if (known->ast == site->call && known->scope == b->scope && known->see == see) {
             *learned = *known->learned;
             site->input = known->is_kept ? kept_rows(b, known, site->input) : site->input;
             return true;
@@ -227,7 +236,7 @@ bool spoor_bind_learn(spoor_plugin_site *site, spoor_bound *value,
         site->input = spoor_rewrite_filters(b->arena, site->input);
     }
     spoor_plan *input = site->input;
-    lesson l = {.b = b, .learned = learned, .see = see, .keeps = !is_passing(input)};
+    lesson l = {.b = b, .learned = learned, .see = see, .most = most, .keeps = !is_passing(input)};
     l.ncols = input->schema.ncols;
     if (!run(site, &l, with_value(b, input, value, l.keeps))) {
         return false;
@@ -235,7 +244,7 @@ bool spoor_bind_learn(spoor_plugin_site *site, spoor_bound *value,
     spoor_bind_lesson *known = SPOOR_NEW(b->arena, spoor_bind_lesson);
     spoor_learned *copy = SPOOR_NEW(b->arena, spoor_learned);
     *copy = *learned;
-    *known = (spoor_bind_lesson){site->call, b->scope, copy, l.keeps, l.nrows, l.cells, b->lessons};
+    *known = (spoor_bind_lesson){site->call, b->scope, see, copy, l.keeps, l.nrows, l.cells, b->lessons};
     b->lessons = known;
     site->input = l.keeps ? kept_rows(b, known, input) : input;
     return true;

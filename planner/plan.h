@@ -226,6 +226,8 @@ typedef struct spoor_plan {
             uint32_t nkeys;
             spoor_plan_aggregate *aggregates;
             uint32_t naggregates;
+            bool may_be_rows; /* take_anyifs of '' where the condition is false, and most likely a
+                                 group has one row: bind_groups.c finds out */
         } summarize;
         struct { /* JOIN: inputs[0] left, inputs[1] right.  Keys are compared pairwise, same types; null
                     matches null, and '' matches '' (conformance emul-fuzz/0173, 1083). */

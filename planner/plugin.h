@@ -73,10 +73,32 @@ typedef struct spoor_learned {
 uint32_t spoor_learned_add(spoor_learned *learned, spoor_str name);
 
 /* Calls `see` for each value of an expression over the input, which may come back as rows kept:
- * what is dear to compute is computed once.  False: failed, reported. */
+ * what is dear to compute is computed once.  Once `most` names are known, each with its type, no row
+ * tells more (0: each may).  False: failed, reported. */
 bool spoor_bind_learn(spoor_plugin_site *site, spoor_bound *value,
                       void (*see)(spoor_learned *learned, const spoor_value *value),
-                      spoor_learned *learned);
+                      uint32_t most, spoor_learned *learned);
+
+/* -- the Data elements of events: plugin_items.c ------------------------------------------------ */
+
+/* Is the column of the input the elements of events, each with a name, and a text or nothing?  Then
+ * these are the names.  Anything else than true, reported or not, is for the plain way to find out. */
+bool spoor_plugin_items_names(spoor_plugin_site *site, int column, spoor_learned *learned);
+
+/* Can all the values of pivot's key be columns beside those that stay?  False: reported. */
+bool spoor_plugin_pivot_names(spoor_plugin_site *site, const spoor_ast *key, const spoor_ast *const *by,
+                              uint32_t nby, const spoor_learned *learned);
+
+typedef struct spoor_plugin_items {
+    spoor_plugin_site *site;
+    const spoor_ast *key, *value; /* NAMEs; value NULL: not one */
+    const spoor_ast *const *by;   /* NAMEs of columns */
+    uint32_t nby;
+} spoor_plugin_items;
+/* pivot(key, take_any(value), by...), from the events; NULL: these are other rows, or, reported,
+ * it is refused. */
+spoor_plan *spoor_plugin_items_pivot(const spoor_plugin_items *p);
+
 /* Under --empty-tables: when no row told anything, the data may be elsewhere, and every name in the
  * query is learned that is not taken by another column. */
 void spoor_bind_learn_named(spoor_binder *b, const spoor_schema *taken, spoor_learned *learned);

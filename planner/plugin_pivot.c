@@ -193,27 +193,65 @@ static bool stays(const pivot *p, spoor_str name) {
 
 /* -- values ------------------------------------------------------------------------------------ */
 
+/* What these would be named the documentation does not say. */
+bool spoor_plugin_pivot_names(spoor_plugin_site *site, const spoor_ast *key, const spoor_ast *const *by,
+                              uint32_t nby, const spoor_learned *learned) {
+    spoor_diags *diags = site->b->diags;
+    for (uint32_t i = 0; i < learned->count; i++) {
+        spoor_str name = learned->names[i];
+        if (name.len == 0) {
+            spoor_fail(diags, key->span, "an empty value of '%.*s' cannot name a column",
+                       SPOOR_S(key->text));
+            spoor_hint(diags, "leave such rows out before: where isnotempty(%.*s)",
+                       SPOOR_S(key->text));
+            return false;
+        }
+        for (uint32_t k = 0; k < nby; k++) {
+            if (spoor_str_eq(by[k]->text, name)) {
+                spoor_fail(diags, by[k]->span, "'%.*s' is a value of '%.*s', too: two columns would have that name",
+                           SPOOR_S(name), SPOOR_S(key->text));
+                spoor_hint(diags, "leave such rows out before, or name the column otherwise: extend %.*s_ = %.*s",
+                           SPOOR_S(name), SPOOR_S(name));
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 static void see_value(spoor_learned *learned, const spoor_value *value) {
     spoor_learned_add(learned, value->is_null ? (spoor_str){"", 0} : value->string);
+}
+
+/* Over the Data elements of events, any(Value); NULL: over something else. */
+static spoor_plan *pivot_items(const pivot *p) {
+    bool is_any = strcmp(p->conditional, "take_anyif") == 0;
+    const spoor_ast *value = is_any && p->aggregate->nchildren == 1 ? p->aggregate->first : NULL;
+    spoor_plugin_items items = {
+        .site = p->site,
+        .key = p->column,
+        .value = value != NULL && value->kind == SPOOR_AST_NAME ? value : NULL,
+        .by = p->by,
+        .nby = p->nby};
+    return spoor_plugin_items_pivot(&items);
 }
 
 static spoor_plan *pivot_learned(pivot *p) {
     spoor_plugin_site *site = p->site;
     spoor_binder *b = site->b;
+    uint32_t errors = b->diags->nerrors;
+    spoor_plan *of_events = pivot_items(p);
+    if (of_events != NULL || b->diags->nerrors > errors) {
+        return of_events;
+    }
     int at = spoor_schema_find(&site->input->schema, p->column->text);
     spoor_bound *value = spoor_bound_column(p->arena, &site->input->schema, at, site->call->at);
     spoor_learned learned;
-    if (!spoor_bind_learn(site, spoor_bind_convert(b, value, SPOOR_STRING), see_value, &learned)) {
+    if (!spoor_bind_learn(site, spoor_bind_convert(b, value, SPOOR_STRING), see_value, 0, &learned)) {
         return NULL;
     }
-    for (uint32_t i = 0; i < learned.count; i++) {
-        if (learned.names[i].len == 0) {
-            spoor_fail(b->diags, p->column->span, "an empty value of '%.*s' cannot name a column",
-                       SPOOR_S(p->column->text));
-            spoor_hint(b->diags, "leave such rows out before: where isnotempty(%.*s)",
-                       SPOOR_S(p->column->text));
-            return NULL;
-        }
+    if (!spoor_plugin_pivot_names(site, p->column, p->by, p->nby, &learned)) {
+        return NULL;
     }
     uint32_t n = learned.count;
     spoor_bind_learn_named(b, NULL, &learned);

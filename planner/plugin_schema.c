@@ -171,7 +171,7 @@ spoor_plan *spoor_plugin_schema_merge(spoor_plugin_site *site) {
         return NULL;
     }
     spoor_bound *row = bind_row(site);
-    if (row == NULL || !spoor_bind_learn(site, row, see_column, &learned)) {
+    if (row == NULL || !spoor_bind_learn(site, row, see_column, 0, &learned)) {
         return NULL;
     }
     merge m = {.site = site};

@@ -212,8 +212,9 @@ static spoor_plan *unpack_learned(unpack *u, spoor_plugin_site *site) {
     spoor_binder *b = u->b;
     spoor_span span = site->call->at;
     spoor_learned learned;
-    if (!spoor_bind_learn(site, spoor_bound_column(b->arena, u->row, u->bag, span), see_bag,
-                          &learned)) {
+    uint32_t most = spoor_plugin_items_names(site, u->bag, &learned) ? 2 : 0; /* @Name and #text */
+    spoor_bound *bag = spoor_bound_column(b->arena, u->row, u->bag, span);
+    if (!spoor_bind_learn(site, bag, see_bag, most, &learned)) {
         return NULL;
     }
     u->row = &site->input->schema;

@@ -144,6 +144,10 @@ static path path_of_column(const spoor_plan *plan, int column) {
     }
 }
 
+bool spoor_needs_are_items(const spoor_bound *e, const spoor_plan *input) {
+    return path_of(e, input) == PATH_ITEMS;
+}
+
 static path path_of_union(const spoor_plan *plan, int column) {
     path all = NO_PATH;
     for (uint32_t k = 0; k < plan->ninputs; k++) {
@@ -215,8 +219,25 @@ static bool is_item_text(spoor_arena *arena, const spoor_bound *e, const spoor_p
     return true;
 }
 
-/* A part of a record that is read by itself: c.name, Items[n]["#text"], each as text, too, or Items
- * out of XML (member "*").  `input` makes the columns of e. */
+/* __item_text(Items, name): member "@name"; __item_names(Items): member "@". */
+static bool is_named_item(spoor_arena *arena, const spoor_bound *e, const spoor_plan *input,
+                          spoor_str *member) {
+    bool is_text = spoor_bound_is_call(e, "__item_text");
+    if ((!is_text && !spoor_bound_is_call(e, "__item_names")) ||
+        (is_text && e->args[1]->kind != SPOOR_BOUND_CONSTANT) ||
+        path_of(e->args[0], input) != PATH_ITEMS) {
+        return false;
+    }
+    spoor_str name = is_text ? e->args[1]->value.string : (spoor_str){"", 0};
+    char *at = SPOOR_RAW_ARRAY(arena, char, name.len + 1);
+    at[0] = '@';
+    memcpy(at + 1, name.ptr, name.len);
+    *member = (spoor_str){at, name.len + 1};
+    return true;
+}
+
+/* A part of a record that is read by itself: c.name, Items[n]["#text"], each as text, too, what
+ * the binder asks of Items by name, or Items out of XML (member "*").  `input` makes the columns of e. */
 static bool is_member(spoor_arena *arena, const spoor_bound *e, const spoor_plan *input,
                       spoor_need *wanted) {
     if (e->kind != SPOOR_BOUND_CALL) {
@@ -225,8 +246,10 @@ static bool is_member(spoor_arena *arena, const spoor_bound *e, const spoor_plan
     bool as_text = spoor_bound_is_call(e, "tostring") && e->nargs == 1;
     const spoor_bound *access = as_text ? e->args[0] : e;
     *wanted = (spoor_need){.type = as_text ? SPOOR_STRING : SPOOR_DYNAMIC};
-    if (!is_bag_member(access, input, &wanted->member) &&
-        !is_item_text(arena, access, input, &wanted->member)) {
+    if (is_named_item(arena, e, input, &wanted->member)) {
+        wanted->type = e->type;
+    } else if (!is_bag_member(access, input, &wanted->member) &&
+               !is_item_text(arena, access, input, &wanted->member)) {
         if (path_of(e, input) != PATH_ITEMS) {
             return false;
         }

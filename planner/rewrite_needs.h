@@ -7,7 +7,8 @@
 
 typedef struct spoor_need {
     int column;
-    spoor_str member; /* empty: the column itself; of XML or its items: "*" the items, "n" a text */
+    spoor_str member; /* empty: the column itself; of XML or its items: "*" the items, "n" a text,
+                         "@name" the same by name, "@" the names */
     spoor_type type;  /* of the member: string or dynamic */
 } spoor_need;
 
@@ -25,6 +26,8 @@ uint32_t spoor_needs_add(spoor_needs *list, spoor_need wanted);
 uint32_t spoor_needs_add_column(spoor_needs *list, int column);
 /* The column that a path (c.name, parse_xml(c).DataItem) starts from. */
 int spoor_needs_root(const spoor_bound *e);
+/* Is it what parse_xml makes of the Data elements of events? */
+bool spoor_needs_are_items(const spoor_bound *e, const spoor_plan *input);
 /* All that the expression reads of `input`: members where they are those of record columns. */
 void spoor_needs_collect(spoor_needs *list, const spoor_bound *e, const spoor_plan *input);
 

@@ -286,13 +286,17 @@ static spoor_store_status pin_derived(spoor_stored_segment *segment, spoor_event
     return status;
 }
 
-/* "12": a member of EventDataItems. */
-static uint32_t item_number(spoor_str digits) {
-    uint32_t n = 0;
-    for (size_t i = 0; i < digits.len && n < SPOOR_MOST_ITEMS; i++) {
-        n = n * 10 + (uint32_t)(digits.ptr[i] - '0');
+/* "12", "@name" or "@": a member of EventDataItems. */
+static spoor_item item_of(spoor_stored_segment *segment, spoor_str member) {
+    if (member.ptr[0] == '@') {
+        uint32_t id = member_id(segment, (spoor_str){member.ptr + 1, member.len - 1});
+        return (spoor_item){member.len == 1 ? SPOOR_ITEM_NAMES : SPOOR_ITEM_NAMED, id};
     }
-    return n;
+    uint32_t n = 0;
+    for (size_t i = 0; i < member.len && n < SPOOR_MOST_ITEMS; i++) {
+        n = n * 10 + (uint32_t)(member.ptr[i] - '0');
+    }
+    return (spoor_item){SPOOR_ITEM_NTH, n};
 }
 
 /* -- which way -------------------------------------------------------------------------------- */
@@ -308,7 +312,7 @@ spoor_store_status spoor_column_pin(spoor_stored_segment *segment, spoor_event_c
             spoor_decode_pin(segment, member_id(segment, member),
                              as == SPOOR_DYNAMIC ? SPOOR_AS_DYNAMIC : as_text, &decoded);
     } else if (column == SPOOR_COL_EVENT_DATA_ITEMS && member.len > 0) {
-        status = spoor_items_pin(segment, item_number(member), as, &decoded);
+        status = spoor_items_pin(segment, item_of(segment, member), as, &decoded);
     } else if (columns[column].how == RECORD) {
         return spoor_record_pin(segment, column, cached);
     } else if (columns[column].type == SPOOR_STRING && column != SPOOR_COL_SOURCE_FILE) {

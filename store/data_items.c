@@ -1,8 +1,9 @@
-/* data_items.c - parse_xml(EventData)....Data[n]["#text"] of a segment as a column.
+/* data_items.c - parse_xml(EventData)....Data[n]["#text"] of a segment as a column, the same by name,
+ * and the names.
  *
- * The layout of a record says which field is its n-th Data element.  Mostly all records of a
- * segment have one layout, and the column is that field's own.  Otherwise the values of the
- * fields that some layout names, those that a row has, become one dictionary.  Records with raw
+ * The layout of a record says which field is its n-th Data element, or that of a name.  Mostly all
+ * records of a segment have one layout, and the column is that field's own.  Otherwise the values of
+ * the fields that some layout names, those that a row has, become one dictionary.  Records with raw
  * XML or a name that occurs twice are read one by one (record_xml.c). */
 #include <stdlib.h>
 
@@ -29,7 +30,9 @@ typedef struct source { /* a field that some layout has in the n-th place */
 typedef struct items {
     spoor_stored_segment *segment;
     spoor_arena arena;
-    uint32_t n, rows;
+    spoor_item item;
+    spoor_str name; /* of item NAMED */
+    uint32_t rows;
     bool is_dynamic;
     const spoor_decoded *layouts;
     uint32_t *fields; /* of a layout: column id, NO_FIELD or BY_RECORD */
@@ -48,9 +51,18 @@ static spoor_store_status no_memory(const items *t) {
     return spoor_store_fail(t->segment->store, SPOOR_STORE_MEMORY, "out of memory (--memory)");
 }
 
+/* Names stay where they are. */
+static spoor_str name_of(spoor_stored_segment *segment, uint64_t id) {
+    pthread_mutex_lock(&segment->store->mutex);
+    const spoor_names *names = &segment->store->names;
+    spoor_str name = id > 0 && id <= names->count ? names->list[id - 1].name : (spoor_str){0};
+    pthread_mutex_unlock(&segment->store->mutex);
+    return name;
+}
+
 /* -- layouts ---------------------------------------------------------------------------------- */
 
-static uint32_t field_of(spoor_str layout, uint32_t n) {
+static uint32_t field_of(spoor_str layout, spoor_item item) {
     spoor_bytes_in in = spoor_bytes_read(layout.ptr, layout.len);
     uint32_t found = NO_FIELD, at = 0, same = 0;
     if (layout.len > 0) {
@@ -62,9 +74,11 @@ static uint32_t field_of(spoor_str layout, uint32_t n) {
         if (role == SPOOR_ROLE_BINARY) {
             continue;
         }
-        if (at++ == n) {
-            found = role == SPOOR_ROLE_UNNAMED ? NO_FIELD : (uint32_t)(packed >> 2);
+        uint32_t id = role == SPOOR_ROLE_UNNAMED ? NO_FIELD : (uint32_t)(packed >> 2);
+        if (item.kind == SPOOR_ITEM_NTH ? at == item.of : id == item.of) {
+            found = id;
         }
+        at++;
     }
     in = spoor_bytes_read(layout.ptr, layout.len);
     spoor_bytes_varint(&in);
@@ -78,18 +92,20 @@ static uint32_t layout_of(const items *t, uint32_t row) {
     return t->layouts->is_raw_constant ? 0 : t->layouts->raw.codes[row];
 }
 
+static spoor_str layout_text(const spoor_decoded *layouts, uint32_t i) {
+    return layouts->is_raw_constant ? layouts->constant_text
+                                    : (spoor_str){(const char *)layouts->raw.blob.ptr +
+                                                      layouts->raw.starts[i],
+                                                  layouts->raw.lengths[i]};
+}
+
 static void read_layouts(items *t) {
     const spoor_decoded *layouts = t->layouts;
     uint32_t values = layouts->is_raw_constant ? 1 : spoor_text_chunk_values(&layouts->raw);
     t->nlayouts = values + 2; /* codes of absent and null: no fields */
     t->fields = SPOOR_NEW_ARRAY(&t->arena, uint32_t, t->nlayouts);
     for (uint32_t i = 0; i < values; i++) {
-        spoor_str text = layouts->is_raw_constant
-                             ? layouts->constant_text
-                             : (spoor_str){(const char *)layouts->raw.blob.ptr +
-                                               layouts->raw.starts[i],
-                                           layouts->raw.lengths[i]};
-        t->fields[i] = field_of(text, t->n);
+        t->fields[i] = field_of(layout_text(layouts, i), t->item);
     }
 }
 
@@ -179,8 +195,11 @@ static uint32_t entry_of(const items *t, uint32_t id, uint32_t row) {
 static uint32_t entry_of_record(items *t, uint32_t row) {
     spoor_record r;
     spoor_str value;
+    uint32_t n = t->item.of;
     spoor_record_read(&t->arena, t->records, row, &r);
-    if (!spoor_record_item_text(&t->arena, &r, t->n, &value)) {
+    if ((t->item.kind == SPOOR_ITEM_NAMED &&
+         !spoor_record_item_named(&t->arena, &r, t->name, &n)) ||
+        !spoor_record_item_text(&t->arena, &r, n, &value)) {
         return add_entry(t, (entry){.text = {"", 0}, .is_null = true});
     }
     bool is_string = spoor_dynamic_kind_of(value) == SPOOR_DYN_STRING;
@@ -191,6 +210,12 @@ static uint32_t entry_of_record(items *t, uint32_t row) {
         e.text = spoor_dynamic_to_text(&t->arena, value);
     }
     return add_entry(t, e);
+}
+
+static bool has_raw_xml(const items *t, uint32_t row) {
+    spoor_text_kind kind;
+    bool is_absent;
+    return t->has_raw && spoor_decoded_value(t->raw_xml, row, &kind, &is_absent).len > 0;
 }
 
 static spoor_store_status fill_rows(items *t) {
@@ -204,12 +229,8 @@ static spoor_store_status fill_rows(items *t) {
     }
     uint32_t none = add_entry(t, (entry){.text = {"", 0}, .is_null = true});
     for (uint32_t row = 0; row < t->rows && status == SPOOR_STORE_OK; row++) {
-        spoor_text_kind kind;
-        bool is_absent;
         uint32_t id = t->fields[layout_of(t, row)];
-        bool is_raw =
-            t->has_raw && spoor_decoded_value(t->raw_xml, row, &kind, &is_absent).len > 0;
-        if (is_raw || id == BY_RECORD) {
+        if (has_raw_xml(t, row) || id == BY_RECORD) {
             if (!spoor_record_source_pin(t->records)) {
                 return t->segment->snapshot->status;
             }
@@ -220,6 +241,54 @@ static spoor_store_status fill_rows(items *t) {
         t->entries[t->row_entries[row]].is_used = true;
     }
     return status;
+}
+
+/* -- the names -------------------------------------------------------------------------------- */
+
+/* An array of them, where the layout tells; false: an element has none that XML leaves as it is, or
+ * there are less than two. */
+static bool names_of(items *t, spoor_str layout, spoor_str *array) {
+    spoor_bytes_in in = spoor_bytes_read(layout.ptr, layout.len);
+    spoor_dynamic_builder builder;
+    spoor_dynamic_init(&builder, &t->arena);
+    spoor_dynamic_open(&builder, '[');
+    uint32_t count = 0;
+    if (layout.len > 0) {
+        spoor_bytes_varint(&in); /* flags */
+    }
+    while (in.at < in.end && !in.failed) {
+        uint64_t packed = spoor_bytes_varint(&in);
+        spoor_field_role role = (spoor_field_role)(packed & 3);
+        if (role == SPOOR_ROLE_BINARY) {
+            continue;
+        }
+        spoor_str name = role == SPOOR_ROLE_UNNAMED ? (spoor_str){0} : name_of(t->segment, packed >> 2);
+        if (name.len == 0 || spoor_record_is_odd_name(name)) {
+            return false;
+        }
+        spoor_dynamic_add_text(&builder, name);
+        count++;
+    }
+    spoor_dynamic_close(&builder);
+    *array = spoor_dynamic_finish(&builder);
+    return count > 1 && !in.failed;
+}
+
+static void fill_names(items *t) {
+    const spoor_decoded *layouts = t->layouts;
+    uint32_t none = add_entry(t, (entry){.text = {"", 0}, .is_null = true});
+    uint32_t *entries = SPOOR_NEW_ARRAY(&t->arena, uint32_t, t->nlayouts);
+    for (uint32_t i = 0; i < t->nlayouts; i++) {
+        spoor_str names;
+        bool is_layout = i + 2 < t->nlayouts;
+        bool ok = is_layout && names_of(t, layout_text(layouts, i), &names);
+        entries[i] = ok ? add_entry(t, (entry){.text = names, .is_encoded = true}) : none;
+    }
+    t->row_entries = SPOOR_RAW_ARRAY(&t->arena, uint32_t, t->rows + 1);
+    for (uint32_t row = 0; row < t->rows; row++) {
+        t->row_entries[row] = has_raw_xml(t, row) ? none : entries[layout_of(t, row)];
+        t->entries[t->row_entries[row]].is_used = true;
+    }
 }
 
 /* -- the dictionary --------------------------------------------------------------------------- */
@@ -342,13 +411,28 @@ static spoor_store_status make_column(items *t, spoor_decoded *out) {
     if (setjmp(door) != 0) {
         return no_memory(t);
     }
-    spoor_store_status status = fill_rows(t);
+    spoor_store_status status = SPOOR_STORE_OK;
+    if (t->item.kind == SPOOR_ITEM_NAMES) {
+        fill_names(t);
+    } else {
+        status = fill_rows(t);
+    }
     return status == SPOOR_STORE_OK && !make_dict(t, out) ? no_memory(t) : status;
 }
 
+static spoor_cache_key key_of(const items *t) {
+    int64_t segment = t->segment->seen.id;
+    uint32_t form = t->is_dynamic ? SPOOR_AS_DYNAMIC : SPOOR_AS_STORED;
+    switch (t->item.kind) {
+    case SPOOR_ITEM_NTH: break;
+    case SPOOR_ITEM_NAMED: return (spoor_cache_key){segment, t->item.of, SPOOR_AS_ITEM};
+    case SPOOR_ITEM_NAMES: return (spoor_cache_key){segment, SPOOR_ITEMS_KEY + SPOOR_MOST_ITEMS, form};
+    }
+    return (spoor_cache_key){segment, SPOOR_ITEMS_KEY + t->item.of, form};
+}
+
 static spoor_store_status pin_made(items *t, const spoor_decoded **decoded) {
-    spoor_cache_key key = {t->segment->seen.id, SPOOR_ITEMS_KEY + t->n,
-                           t->is_dynamic ? SPOOR_AS_DYNAMIC : SPOOR_AS_STORED};
+    spoor_cache_key key = key_of(t);
     *decoded = (const spoor_decoded *)spoor_cache_pin(t->segment->store->cache, key);
     if (*decoded != NULL) {
         return SPOOR_STORE_OK;
@@ -363,14 +447,18 @@ static spoor_store_status pin_made(items *t, const spoor_decoded **decoded) {
     return spoor_decoded_keep(t->segment, key, status, made, decoded);
 }
 
-spoor_store_status spoor_items_pin(spoor_stored_segment *segment, uint32_t n, spoor_type as,
+spoor_store_status spoor_items_pin(spoor_stored_segment *segment, spoor_item item, spoor_type as,
                                    const spoor_decoded **decoded) {
     items t = {.segment = segment,
-               .n = n,
+               .item = item,
                .rows = segment->seen.rows,
                .is_dynamic = as == SPOOR_DYNAMIC};
+    if (item.kind == SPOOR_ITEM_NAMED) {
+        t.name = name_of(segment, item.of);
+    }
     spoor_store_status status = read_all_layouts(&t);
-    uint32_t only = status == SPOOR_STORE_OK ? only_field(&t) : BY_RECORD;
+    bool may_be_one = status == SPOOR_STORE_OK && item.kind != SPOOR_ITEM_NAMES;
+    uint32_t only = may_be_one ? only_field(&t) : BY_RECORD;
     bool is_done = false;
     if (status == SPOOR_STORE_OK && only != BY_RECORD) {
         uint32_t form = t.is_dynamic ? SPOOR_AS_DYNAMIC : SPOOR_AS_STORED;

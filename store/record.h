@@ -42,12 +42,24 @@ spoor_str spoor_record_parameter_xml(spoor_arena *arena, const spoor_record *r);
 bool spoor_record_items(spoor_arena *arena, const spoor_record *r, spoor_str *items);
 bool spoor_record_item_text(spoor_arena *arena, const spoor_record *r, uint32_t n,
                             spoor_str *value);
+/* The number of the first Data element of the name. */
+bool spoor_record_item_named(spoor_arena *arena, const spoor_record *r, spoor_str name, uint32_t *n);
+/* Does XML say another name? */
+bool spoor_record_is_odd_name(spoor_str name);
 /* A text as parse_xml gives it back: line ends are \n; false: all blanks, so dropped. */
 bool spoor_record_xml_text(spoor_arena *arena, spoor_str text, spoor_str *read);
 
-/* data_items.c: EventDataItems[n]["#text"] of a segment as a column of type string or dynamic. */
-enum { SPOOR_MOST_ITEMS = 4096 }; /* n is below */
-spoor_store_status spoor_items_pin(spoor_stored_segment *segment, uint32_t n, spoor_type as,
+/* data_items.c: what is read of EventDataItems of a segment as a column of type string or dynamic. */
+enum { SPOOR_MOST_ITEMS = 4096 }; /* NTH is below */
+typedef struct spoor_item {
+    enum {
+        SPOOR_ITEM_NTH,   /* Items[of]["#text"] */
+        SPOOR_ITEM_NAMED, /* the text of the first of the name with the id `of` (0: none has it) */
+        SPOOR_ITEM_NAMES, /* of all; null where an element has none, and where there is raw XML */
+    } kind;
+    uint32_t of;
+} spoor_item;
+spoor_store_status spoor_items_pin(spoor_stored_segment *segment, spoor_item item, spoor_type as,
                                    const spoor_decoded **decoded);
 
 #endif

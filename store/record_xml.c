@@ -153,15 +153,20 @@ static uint32_t count_items(const spoor_record *r) {
 }
 
 /* XML makes blanks of tabs and line ends in an attribute; no field of Windows has them. */
-static bool has_odd_name(const spoor_record *r) {
-    for (uint32_t i = 0; i < r->nfields; i++) {
-        for (size_t k = 0; k < r->fields[i].name.len; k++) {
-            if (r->fields[i].name.ptr[k] != ' ' && is_blank(r->fields[i].name.ptr[k])) {
-                return true;
-            }
-        }
+bool spoor_record_is_odd_name(spoor_str name) {
+    bool is_odd = false;
+    for (size_t k = 0; k < name.len && !is_odd; k++) {
+        is_odd = name.ptr[k] != ' ' && is_blank(name.ptr[k]);
     }
-    return false;
+    return is_odd;
+}
+
+static bool has_odd_name(const spoor_record *r) {
+    bool is_odd = false;
+    for (uint32_t i = 0; i < r->nfields && !is_odd; i++) {
+        is_odd = spoor_record_is_odd_name(r->fields[i].name);
+    }
+    return is_odd;
 }
 
 static void add_item(spoor_dynamic_builder *out, spoor_arena *arena, const spoor_record_field *f) {
@@ -229,6 +234,24 @@ bool spoor_record_item_text(spoor_arena *arena, const spoor_record *r, uint32_t 
         spoor_value string = {.type = SPOOR_STRING, .string = text};
         *value = spoor_dynamic_from_value(arena, &string);
         return true;
+    }
+    return false;
+}
+
+bool spoor_record_item_named(spoor_arena *arena, const spoor_record *r, spoor_str name,
+                             uint32_t *n) {
+    spoor_str items, key, item, found;
+    *n = 0;
+    if (!spoor_record_items(arena, r, &items) || spoor_dynamic_kind_of(items) != SPOOR_DYN_ARRAY) {
+        return false;
+    }
+    for (spoor_dynamic_iter iter = spoor_dynamic_begin(items);
+         spoor_dynamic_next(&iter, &key, &item); ++*n) {
+        if (spoor_dynamic_get(item, SPOOR_STR("@Name"), &found) &&
+            spoor_dynamic_kind_of(found) == SPOOR_DYN_STRING && found.len == name.len + 1 &&
+            memcmp(found.ptr + 1, name.ptr, name.len) == 0) {
+            return true;
+        }
     }
     return false;
 }

@@ -34,10 +34,11 @@ enum { /* spoor_cache_key.form */
     SPOOR_AS_DYNAMIC,
     SPOOR_AS_RAW, /* text: raw codes alone (layouts) */
     SPOOR_AS_DERIVED, /* key.column is an event column, + SPOOR_DERIVED_KEY */
+    SPOOR_AS_ITEM, /* key.column is a name: data_items.c */
     SPOOR_AS_ENTRIES, /* never in a key: AS_STORED, whose codes may be pending */
 };
 #define SPOOR_DERIVED_KEY 0xFFFF0000u
-#define SPOOR_ITEMS_KEY 0xFFFE0000u /* + n: data_items.c */
+#define SPOOR_ITEMS_KEY 0xFFFE0000u /* + n, or the greatest of them for the names: data_items.c */
 
 /* A decoded chunk. */
 typedef struct spoor_decoded {

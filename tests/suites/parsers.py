@@ -8,14 +8,17 @@ them, so it may leave a column empty that we fill, never the other way round wit
 import collections
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SHARED = os.path.join(os.path.dirname(ROOT), 'shared')
 CORPUS = os.path.join(SHARED, 'corpus', 'queries')
 V12 = os.path.join(CORPUS, 'azure-sentinel-2020', 'Parsers__Sysmon__Sysmon-v12.0.kql')
+ALL = os.path.join(CORPUS, 'azure-sentinel-2020', 'Parsers__Sysmon__Sysmon-AllVersions_Parser.kql')
 ASIM = os.path.join(CORPUS, 'azure-sentinel', 'Parsers__ASim%s__Parsers__ASim%sMicrosoftSysmon.kql')
 # What the v12 parser takes from a place where Sysmon has had another field for long.
 PLACED = {'Type', 'ID', 'Version', 'Description'}
@@ -38,8 +41,11 @@ def query(binary, store, text):
     return [c['name'] if isinstance(c, dict) else c for c in data['columns']], data['rows']
 
 
-def save(binary, store, name, path, parameters=None):
+def save(binary, store, name, path, parameters=None, source=None):
+    """The text of the file, in which `source`, if given, stands for the line that names the table."""
     text = open(path, encoding='utf-8').read()
+    if source:
+        text = re.sub(r'(?m)^Event\s*$', source, text, count=1)
     if parameters:
         text = '(%s) {\n%s\n}' % (parameters, text)
     with tempfile.NamedTemporaryFile('w', suffix='.kql', encoding='utf-8') as f:
@@ -74,6 +80,34 @@ def compare(binary, store, name, ours, keys):
             check(agrees, '%s: %s is no row of ours: %s' % (name, key, row))
 
 
+def seconds(binary, store, text):
+    best = 1e9
+    for _ in range(5):
+        start = time.monotonic()
+        query(binary, store, text)
+        best = min(best, time.monotonic() - start)
+    return best
+
+
+def all_versions(binary, store):
+    """The parser for every version: a field that is named as a column it groups by is refused, so not all events."""
+    save(binary, store, 'AllVersions', ALL, source='Event | where EventID !in (19, 20, 21, 25)')
+    fields = [c for c in query(binary, store, 'AllVersions | take 0')[0] if c not in ('TechniqueId', 'TechniqueName')]
+    system = {'TimeGenerated', 'Source', 'EventLog', 'Computer', 'EventLevel', 'EventLevelName', 'EventID', 'UserName', 'RenderedDescription', 'MG',
+              'ManagementGroupName', 'Type', '_ResourceId'}
+    fields = [c for c in fields if c not in system]
+    check(len(fields) > 60, 'AllVersions has %d columns of events' % len(fields))
+    ours = 'WindowsEvent | where Provider == "Microsoft-Windows-Sysmon" and EventID !in (19, 20, 21, 25) | project TimeGenerated, Computer, EventID, %s' % ', '.join(
+        '%s = tostring(EventData.%s)' % (c, c) for c in fields)
+    compare(binary, store, 'AllVersions | project TimeGenerated, Computer, EventID, %s' % ', '.join(fields), ours, ['TimeGenerated', 'EventID', 'Computer'])
+    groups = 'Event | where Source == "Microsoft-Windows-Sysmon" and EventID !in (19, 20, 21, 25) | distinct TimeGenerated, Computer, EventID, EventLevel, UserName'
+    _, counts = query(binary, store, 'AllVersions | count | extend Own = toscalar(%s | count)' % groups)
+    check(counts and counts[0][0] == counts[0][1], 'AllVersions and the groups of its keys: %s' % counts)
+    question = ' | where EventID == 1 | summarize count() by %s | top 3 by count_'
+    built_in, published = [seconds(binary, store, t + question % c) for t, c in (('Sysmon', 'process_path'), ('AllVersions', 'Image'))]
+    print('parsers: the parser for all versions takes %.1f times as long as the table built in' % (published / built_in))
+
+
 def main():
     binary = os.path.abspath(sys.argv[1])
     if not os.path.isdir(CORPUS):
@@ -90,6 +124,7 @@ def main():
         fields = [c for c in query(binary, store, 'SysmonV12 | take 0')[0] if c not in PLACED and c not in ('EventID', 'ParsedHashes', 'Hashes')]
         ours = 'WindowsEvent | where Provider == "Microsoft-Windows-Sysmon" | project EventID, %s' % ', '.join('%s = tostring(EventData.%s)' % (c, c) for c in fields)
         compare(binary, store, 'SysmonV12 | project EventID, %s' % ', '.join(fields), ours, ['EventID', 'UtcTime', 'ProcessId'])
+        all_versions(binary, store)
         save(binary, store, 'PublishedFileEvent', ASIM % ('FileEvent', 'FileEvent'), 'disabled:bool=false')
         # (HashType aside: without any hash it says SHA256)
         same = ['TimeGenerated', 'EventType', 'TargetFilePath', 'TargetFileName', 'ActorUsername', 'ActingProcessName', 'ActingProcessId', 'ActingProcessGuid',
