@@ -118,14 +118,17 @@ docs: $(BUILD)/spoor
 	for shell in bash zsh fish; do tools/docs_command.py $< $$shell > $(BUILD)/page && mv $(BUILD)/page tools/completion.$$shell || exit 1; done
 	[ ! -d ../shared ] || { tools/docs_tables.py $< ../shared/facts/sysmon_schema.json > $(BUILD)/page && mv $(BUILD)/page docs/tables.md; }
 
-# Sanitizers; the same with 3-row batches; the same with every allocation failing in turn.
+# Sanitizers; the same with 3-row batches; shares of a few rows for three threads, which must not change a byte nor
+# race; the same with every allocation failing in turn.
 SAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-format-truncation
 check: needed layers symbols
 	@$(MAKE) -s BUILD=build-san OPT=-O1 EXTRA="$(SAN) -DSPOOR_TEST" build-san/golden build-san/unit
 	@$(MAKE) -s BUILD=build-tiny OPT=-O1 EXTRA="$(SAN) -DSPOOR_TEST -DSPOOR_BATCH_ROWS=3" build-tiny/golden
+	@$(MAKE) -s BUILD=build-tsan OPT=-O1 EXTRA="-fsanitize=thread -DSPOOR_TEST -DSPOOR_THREAD_ROWS=4" build-tsan/golden
 	build-san/unit
 	build-san/golden $(GOLDEN)
 	build-tiny/golden $(GOLDEN)
+	build-tsan/golden --threads=3 $(GOLDEN)
 	build-san/golden --oom $(GOLDEN)
 	build-san/golden --again $(GOLDEN)
 	build-san/golden --no-rewrites $(GOLDEN)

@@ -22,5 +22,8 @@ enum {
 #ifndef SPOOR_BATCH_ROWS
 #define SPOOR_BATCH_ROWS 2048 /* `make check` also builds with 3 */
 #endif
+#ifndef SPOOR_THREAD_ROWS
+#define SPOOR_THREAD_ROWS 16384 /* that are worth a thread of their own; `make check` also builds with 4 */
+#endif
 
 #endif

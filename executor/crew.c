@@ -14,7 +14,7 @@
 #include "executor/scan.h"
 #include "planner/bound.h"
 
-enum { LEAST_ROWS = 1 << 14, /* a thread costs as much as some thousand rows */ MOST_THREADS = 256, DICT_ID_BITS = 48 };
+enum { MOST_THREADS = 256, DICT_ID_BITS = 48 };
 
 typedef struct worker {
     spoor_crew *crew;
@@ -128,7 +128,7 @@ spoor_crew *spoor_crew_open(spoor_op *op) {
     uint32_t *rows = SPOOR_NEW_ARRAY(op->arena, uint32_t, nsegments);
     uint64_t total = spoor_scan_weigh(scan->state, rows);
     spoor_crew *crew = SPOOR_NEW(op->arena, spoor_crew);
-    uint64_t most = total / LEAST_ROWS + 1;
+    uint64_t most = total / SPOOR_THREAD_ROWS + 1;
     most = most < op->run->threads ? most : op->run->threads;
     crew->op = op;
     crew->size = most < MOST_THREADS ? (uint32_t)most : MOST_THREADS;

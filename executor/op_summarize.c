@@ -51,9 +51,9 @@ static void merge_part(spoor_op *op) {
     spoor_tally_merge_part(self->shares, self->nshares, op->run->share, self->nshares);
 }
 
-/* All shares as one.  Few groups are not worth a thread.  false: failed, or there was no memory. */
+/* All shares as one.  false: failed, or there was no memory. */
 static bool merge_shares(summarize *self, bool *ran_out) {
-    enum { FEW_GROUPS = 1 << 12 };
+    enum { FEW_GROUPS = SPOOR_THREAD_ROWS / 4 }; /* a group is more work than a row */
     uint64_t ngroups = 0;
     for (uint32_t i = 0; i < self->nshares; i++) {
         summarize *share = spoor_crew_op(self->crew, i)->state;

@@ -18,8 +18,8 @@
  * equals the file.  With --update the rebuilt text is written back: look at
  * `git diff` before you commit it.  With --oom every case is also run once for
  * each allocation it makes, with that one failing.  With --again each query that runs, and each plan,
- * is that of the text printed from its tree; with --no-rewrites plans run as they were bound: neither
- * changes an answer. */
+ * is that of the text printed from its tree; with --no-rewrites plans run as they were bound; --threads=N:
+ * none of these changes an answer. */
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -31,6 +31,7 @@ typedef struct suite {
     spoor_engine *engine;
     spoor_query_options options; /* of the next case */
     bool update, oom, again, no_rewrites;
+    unsigned threads;
     int cases, failed, files;
 } suite;
 
@@ -54,7 +55,7 @@ static char *read_file(const char *path, size_t *len) {
 static void open_engine(suite *s, const char *data) {
     spoor_close(s->engine);
     spoor_config config = {.access = data != NULL ? SPOOR_ACCESS_PRIVATE : SPOOR_ACCESS_NONE,
-                           .threads = 1,
+                           .threads = s->threads,
                            .geoip_path = "tests/data/places.mmdb",
                            .user_agents_path = "tests/data/agents.yaml"};
     if (spoor_open(&config, &s->engine) != SPOOR_OK) {
@@ -319,13 +320,16 @@ static void check_examples(suite *s) {
 }
 
 int main(int argc, char **argv) {
-    suite s = {0};
+    suite s = {.threads = 1};
     int i = 1;
     for (; i < argc && argv[i][0] == '-'; i++) {
         s.update |= strcmp(argv[i], "--update") == 0;
         s.oom |= strcmp(argv[i], "--oom") == 0;
         s.again |= strcmp(argv[i], "--again") == 0;
         s.no_rewrites |= strcmp(argv[i], "--no-rewrites") == 0;
+        if (strncmp(argv[i], "--threads=", 10) == 0) {
+            s.threads = (unsigned)strtoul(argv[i] + 10, NULL, 10);
+        }
     }
     open_engine(&s, NULL);
     reset_options(&s);
