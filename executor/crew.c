@@ -52,16 +52,28 @@ static bool is_volatile_chain(const spoor_plan *plan) {
     }
 }
 
-spoor_op *spoor_scan_below(spoor_op *op, bool may_multiply) {
-    for (op = op->inputs[0]; op->plan->kind != SPOOR_PLAN_SCAN; op = op->inputs[0]) {
-        bool is_link = op->plan->kind == SPOOR_PLAN_WHERE || op->plan->kind == SPOOR_PLAN_PROJECT ||
-                       (may_multiply && (op->plan->kind == SPOOR_PLAN_PARSE ||
-                                         op->plan->kind == SPOOR_PLAN_MV_EXPAND ||
-                                         op->plan->kind == SPOOR_PLAN_PARSE_KV ||
-                                         (op->plan->kind == SPOOR_PLAN_JOIN && spoor_join_is_by_row(op->plan))));
-        if (!is_link || is_volatile_chain(op->plan)) {
+/* What a kind of operator makes of a row (planner/plan_kinds.def). */
+typedef enum of_row { ALL, BY_KIND, ROWS, ROW } of_row;
+
+#define SPOOR_PLAN_KIND(kind, text, empty, of_row, open) of_row,
+static const of_row of_rows[] = {
+#include "planner/plan_kinds.def"
+};
+#undef SPOOR_PLAN_KIND
+
+static bool is_link(const spoor_plan *plan, bool may_multiply) {
+    of_row makes = of_rows[plan->kind];
+    bool fits = makes == ROW || (may_multiply && (makes == ROWS || (makes == BY_KIND && spoor_join_is_by_row(plan))));
+    return fits && !is_volatile_chain(plan);
+}
+
+/* The scan at the foot of links; NULL: there is something else. */
+static spoor_op *foot_of(spoor_op *op, bool may_multiply) {
+    while (op->plan->kind != SPOOR_PLAN_SCAN) {
+        if (!is_link(op->plan, may_multiply)) {
             return NULL;
         }
+        op = op->inputs[0];
     }
     for (uint32_t p = 0; p < op->plan->scan.npredicates; p++) {
         if (spoor_bound_is_volatile(op->plan->scan.predicates[p])) {
@@ -69,6 +81,10 @@ spoor_op *spoor_scan_below(spoor_op *op, bool may_multiply) {
         }
     }
     return spoor_scan_has_records(op->state) ? NULL : op;
+}
+
+spoor_op *spoor_scan_below(spoor_op *op, bool may_multiply) {
+    return foot_of(op->inputs[0], may_multiply);
 }
 
 /* Consecutive segments of about as many rows for each; returns how many shares have some. */

@@ -16,7 +16,7 @@ struct spoor_more {
 };
 
 static bool (*const open_functions[])(spoor_op *) = {
-#define SPOOR_PLAN_KIND(kind, text, empty, open) open,
+#define SPOOR_PLAN_KIND(kind, text, empty, of_row, open) open,
 #include "planner/plan_kinds.def"
 #undef SPOOR_PLAN_KIND
 };

@@ -50,7 +50,7 @@ void spoor_op_set_door(spoor_op *op, jmp_buf *door);
 /* "'sort' ran out of memory", or why else arenas gave no more: called by who catches the jump. */
 void spoor_op_out_of_memory(spoor_run *run);
 
-#define SPOOR_PLAN_KIND(kind, text, empty, open) bool open(spoor_op *op);
+#define SPOOR_PLAN_KIND(kind, text, empty, of_row, open) bool open(spoor_op *op);
 #include "planner/plan_kinds.def"
 #undef SPOOR_PLAN_KIND
 

@@ -23,7 +23,7 @@ enum {
 };
 
 typedef enum spoor_plan_kind {
-#define SPOOR_PLAN_KIND(kind, text, empty, open) SPOOR_PLAN_##kind,
+#define SPOOR_PLAN_KIND(kind, text, empty, of_row, open) SPOOR_PLAN_##kind,
 #include "planner/plan_kinds.def"
 #undef SPOOR_PLAN_KIND
 } spoor_plan_kind;

@@ -4,7 +4,7 @@
 typedef enum emptiness { OWN, INPUT, INPUTS, KEYED } emptiness;
 
 static const emptiness emptiness_of[] = {
-#define SPOOR_PLAN_KIND(kind, text, empty, open) empty,
+#define SPOOR_PLAN_KIND(kind, text, empty, of_row, open) empty,
 #include "planner/plan_kinds.def"
 #undef SPOOR_PLAN_KIND
 };

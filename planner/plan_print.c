@@ -6,7 +6,7 @@
 
 const char *spoor_plan_kind_name(spoor_plan_kind kind) {
     static const char *const names[] = {
-#define SPOOR_PLAN_KIND(kind, text, empty, open) text,
+#define SPOOR_PLAN_KIND(kind, text, empty, of_row, open) text,
 #include "planner/plan_kinds.def"
 #undef SPOOR_PLAN_KIND
     };
