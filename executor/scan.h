@@ -15,6 +15,7 @@ typedef struct spoor_scan_predicate {
     uint32_t *columns; /* of the scan's output, that it reads */
     uint32_t ncolumns;
     uint32_t cost;   /* a guess, for their order */
+    struct spoor_sought *sought; /* what has to stand in a row that it keeps; NULL: nobody knows (scan_needles.c) */
     bool is_settled; /* nothing is left to ask of the rows of the segment at hand */
     bool is_range;   /* says that `column` is between least and most, and nothing else (scan_range.c) */
     uint32_t column;
@@ -146,6 +147,11 @@ bool spoor_scan_take_entries(const spoor_scan *scan, const spoor_scan_predicate 
                              uint32_t varying, spoor_taken *taken);
 /* Those of rows [0, rows) whose code is taken; kept: room for all.  At least one entry is. */
 uint32_t spoor_scan_take_codes(const uint32_t *codes, uint32_t rows, const spoor_taken *taken, uint32_t *kept);
+
+/* scan_needles.c.  Of a predicate that is asked of whole rows: which literals stand, and where, in any row that it
+ * keeps.  And of the segment at hand leave rows that have one of them.  false: failed. */
+void spoor_scan_read_needles(const spoor_scan *scan, spoor_scan_predicate *predicate);
+bool spoor_scan_keep_holding(spoor_scan *scan, const spoor_scan_predicate *predicate);
 
 /* scan_range.c.  false: metadata alone says that the expression is true for no row of the segment at hand. */
 bool spoor_scan_may_hold(const spoor_scan *scan, const spoor_bound *expr);

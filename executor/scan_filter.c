@@ -76,6 +76,7 @@ bool spoor_scan_open_predicates(spoor_scan *scan) {
         }
         made.cost = cost_of(scan, &made);
         spoor_scan_read_range(&made);
+        spoor_scan_read_needles(scan, &made);
         uint32_t at = p; /* insertion: those of equal cost stay in the order of the text */
         for (; at > 0 && scan->predicates[at - 1].cost > made.cost; at--) {
             scan->predicates[at] = scan->predicates[at - 1];
@@ -293,7 +294,7 @@ bool spoor_scan_filter(spoor_scan *scan) {
         }
         bool done = spoor_scan_keep_range(scan, p);
         if ((!done && !filter_by_entries(scan, predicate, &done)) ||
-            (!done && !filter_by_rows(scan, predicate))) {
+            (!done && !spoor_scan_keep_holding(scan, predicate)) || (!done && !filter_by_rows(scan, predicate))) {
             return false;
         }
     }

@@ -13,7 +13,8 @@ enum { BATCH_ROWS = 1024, STAGE_BYTES = 1 << 18 };
 typedef struct spoor_layout {
     uint64_t hash;
     uint32_t nfields, flags;
-    spoor_bytes names; /* of the fields: [u32 length, bytes]... */
+    uint32_t nnames;   /* as many of the fields; the last may be binary data */
+    spoor_bytes names; /* of them: [u32 length, bytes]... */
     uint32_t *columns; /* index in builder->members, a field each */
     bool is_plain;     /* no name twice, none missing */
     spoor_bytes text;  /* as the layout column keeps it */
@@ -161,7 +162,7 @@ static uint32_t layout_flags(const spoor_event *event) {
 
 static bool is_same_layout(const spoor_layout *layout, const spoor_event *event, uint32_t nfields,
                            uint32_t flags) {
-    if (layout->nfields != nfields || layout->flags != flags) {
+    if (layout->nfields != nfields || layout->nnames != event->nfields || layout->flags != flags) {
         return false;
     }
     const unsigned char *at = layout->names.ptr;
@@ -197,7 +198,7 @@ static spoor_layout *make_layout(spoor_builder *builder, const spoor_event *even
     if (layout == NULL) {
         return NULL;
     }
-    *layout = (spoor_layout){.hash = hash, .nfields = nfields, .flags = flags, .is_plain = true};
+    *layout = (spoor_layout){.hash = hash, .nfields = nfields, .nnames = event->nfields, .flags = flags, .is_plain = true};
     layout->columns = malloc(((size_t)nfields + 1) * sizeof *layout->columns);
     bool ok = layout->columns != NULL;
     spoor_bytes_put_varint(&layout->text, flags);

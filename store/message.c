@@ -1,6 +1,7 @@
 /* message.c - Sysmon messages in pieces, so that comparing one needs no memory (see message.h). */
 #include "store/message.h"
 
+#include "base/text_match.h"
 #include "store/sysmon_messages.h"
 
 enum { MAX_FIELDS = 64 };
@@ -122,4 +123,12 @@ bool spoor_message_is_rebuilt(const spoor_event *event) {
         }
     }
     return left.len == 0;
+}
+
+bool spoor_message_title_holds(spoor_str literal) {
+    bool found = false;
+    for (size_t i = 0; i < sizeof sysmon_messages / sizeof *sysmon_messages; i++) {
+        found = found || spoor_text_contains(spoor_str_from(sysmon_messages[i].title), literal, true);
+    }
+    return found;
 }

@@ -22,6 +22,8 @@ bool spoor_message_begin(spoor_message_pieces *pieces, spoor_str provider, int64
                          const spoor_event_field *fields, uint32_t nfields);
 /* The next piece of the text, until the next call; false at the end. */
 bool spoor_message_next(spoor_message_pieces *pieces, spoor_str *piece);
+/* Does the title of any message have the literal, whatever the case of letters? */
+bool spoor_message_title_holds(spoor_str literal);
 /* Is this the message that would be rebuilt?  Line ends count as one whether CR LF or LF. */
 bool spoor_message_is_rebuilt(const spoor_event *event);
 
