@@ -349,14 +349,14 @@ static spoor_store_status decode_text(spoor_stored_segment *segment, spoor_packe
     }
     form = form == SPOOR_AS_ENTRIES ? SPOOR_AS_STORED : form;
     uint64_t id = spoor_dict_id(segment, column->id, form);
-    bool ok;
+    bool ok, is_ascii = decoded->raw.is_ascii; /* whatever a damaged store says */
     if (!dynamic && is_simple(decoded)) {
         ok = simple_view(decoded, id);
     } else {
         ok = general_view(decoded, dynamic, id) && (dynamic || order_blob(decoded));
+        is_ascii = !dynamic && spoor_is_ascii(decoded->dict.blob);
     }
-    decoded->dict.is_ascii = !dynamic && (column->flags & SPOOR_CHUNK_IS_ASCII) != 0 &&
-                             spoor_is_ascii(decoded->dict.blob);
+    decoded->dict.is_ascii = is_ascii && (column->flags & SPOOR_CHUNK_IS_ASCII) != 0;
     return ok ? SPOOR_STORE_OK : no_memory(segment);
 }
 

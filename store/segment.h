@@ -83,6 +83,7 @@ typedef struct spoor_text_chunk {
     uint32_t *starts, *lengths; /* of nvalues */
     uint32_t *codes;    /* a row each */
     uint32_t ntexts, njsons, nmultis;
+    bool is_ascii; /* the blob */
 } spoor_text_chunk;
 static inline uint32_t spoor_text_chunk_values(const spoor_text_chunk *chunk) {
     return chunk->ntexts + chunk->njsons + chunk->nmultis;

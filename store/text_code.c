@@ -6,6 +6,7 @@
 #include "store/text_code.h"
 
 #include "base/time.h"
+#include "base/utf8.h"
 
 enum { PRINTED = 48 };
 
@@ -352,7 +353,7 @@ static inline void copy_over(unsigned char *to, const unsigned char *from, size_
 }
 
 static bool decode_front(const unsigned char *data, size_t len, uint32_t n, spoor_bytes *blob,
-                         uint32_t *starts, uint32_t *lengths) {
+                         uint32_t *starts, uint32_t *lengths, bool *is_ascii) {
     spoor_bytes_in shared = spoor_bytes_read(data, len);
     uint64_t total = spoor_bytes_varint(&shared);
     if (shared.failed || total > SPOOR_TEXT_LIMIT) {
@@ -370,6 +371,7 @@ static bool decode_front(const unsigned char *data, size_t len, uint32_t n, spoo
     if (bytes.failed || at == NULL) {
         return false;
     }
+    *is_ascii = spoor_is_ascii((spoor_str){(const char *)bytes.at, (size_t)(bytes.end - bytes.at)}); /* prefixes were tails */
     uint64_t left = total, before = 0;
     size_t start = blob->len;
     for (uint32_t i = 0; i < n; i++) {
@@ -456,7 +458,7 @@ static bool decode_integers(const unsigned char *data, size_t len, uint32_t n, s
 }
 
 bool spoor_texts_decode(spoor_packer *packer, spoor_bytes_in *in, uint32_t n, spoor_bytes *blob,
-                        uint32_t *starts, uint32_t *lengths) {
+                        uint32_t *starts, uint32_t *lengths, bool *is_ascii) {
     unsigned form = spoor_bytes_u8(in);
     size_t len = 0;
     const unsigned char *data = spoor_block_decode(packer, in, SPOOR_TEXT_LIMIT, &len);
@@ -464,8 +466,9 @@ bool spoor_texts_decode(spoor_packer *packer, spoor_bytes_in *in, uint32_t n, sp
         return false;
     }
     if (form == SPOOR_TEXT_FRONT) {
-        return decode_front(data, len, n, blob, starts, lengths);
+        return decode_front(data, len, n, blob, starts, lengths, is_ascii);
     }
+    *is_ascii = true; /* printed */
     if (is_guid_form((spoor_text_form)form)) {
         return decode_guids(data, len, n, (spoor_text_form)form, blob, starts, lengths);
     }

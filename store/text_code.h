@@ -23,9 +23,9 @@ enum { SPOOR_TEXT_LIMIT = 96 << 20 }; /* bytes that one list may decode to */
 spoor_text_form spoor_text_form_of(const spoor_str *texts, uint32_t n);
 void spoor_texts_encode(spoor_packer *packer, spoor_bytes *out, const spoor_str *texts, uint32_t n,
                         spoor_text_form form);
-/* Appends the n texts to *blob, each followed by a NUL, and their start offsets and lengths.
- * false: damaged, or blob->failed. */
+/* Appends the n texts to *blob, each followed by a NUL, and their start offsets and lengths.  *is_ascii: all of
+ * their bytes are.  false: damaged, or blob->failed. */
 bool spoor_texts_decode(spoor_packer *packer, spoor_bytes_in *in, uint32_t n, spoor_bytes *blob,
-                        uint32_t *starts, uint32_t *lengths);
+                        uint32_t *starts, uint32_t *lengths, bool *is_ascii);
 
 #endif

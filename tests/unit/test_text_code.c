@@ -2,6 +2,7 @@
  * and the same with one byte changed to each of those that matter. */
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "store/text_code.h"
 #include "tests/unit/unit.h"
 
@@ -16,10 +17,13 @@ static bool comes_back(spoor_packer *packer, const spoor_str *texts, uint32_t n)
     uint32_t starts[4], lengths[4];
     spoor_texts_encode(packer, &out, texts, n, spoor_text_form_of(texts, n));
     spoor_bytes_in in = spoor_bytes_read(out.ptr, out.len);
-    bool ok = !out.failed && spoor_texts_decode(packer, &in, n, &blob, starts, lengths);
+    bool is_ascii = false, is_really = true;
+    bool ok = !out.failed && spoor_texts_decode(packer, &in, n, &blob, starts, lengths, &is_ascii);
     for (uint32_t i = 0; ok && i < n; i++) {
         ok = spoor_str_eq((spoor_str){(const char *)blob.ptr + starts[i], lengths[i]}, texts[i]);
+        is_really &= spoor_is_ascii(texts[i]);
     }
+    ok &= is_ascii == is_really;
     spoor_bytes_free(&out);
     spoor_bytes_free(&blob);
     return ok;
