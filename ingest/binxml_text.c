@@ -4,7 +4,7 @@
 #include "ingest/evtx_value.h"
 
 /* Room for `size` bytes at the end of the buffer, or NULL. */
-static char *reserve(spoor_bx *bx, spoor_bx_buffer *buffer, size_t size) {
+static inline char *reserve(spoor_bx *bx, spoor_bx_buffer *buffer, size_t size) {
     if (size > SPOOR_BX_MAX_TEXT - buffer->used || bx->error != NULL) {
         spoor_bx_fail(bx, "record expands beyond any sense");
         return NULL;
@@ -12,7 +12,7 @@ static char *reserve(spoor_bx *bx, spoor_bx_buffer *buffer, size_t size) {
     return buffer->bytes + buffer->used;
 }
 
-static spoor_str print(spoor_bx *bx, uint8_t type, const unsigned char *bytes, size_t size) {
+static inline spoor_str print(spoor_bx *bx, uint8_t type, const unsigned char *bytes, size_t size) {
     char *out = size > 0 ? reserve(bx, &bx->text, spoor_evtx_value_bound(size)) : NULL;
     if (out == NULL) {
         return (spoor_str){NULL, 0};

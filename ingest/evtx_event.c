@@ -78,7 +78,7 @@ static spoor_bx_value *simple_value(uint32_t only, spoor_bx_scope scope) {
 }
 
 /* False, and nothing set, when the pieces are not a number. */
-static bool set_long(walk *w, uint32_t only, const spoor_bx_node *nodes, spoor_bx_scope scope,
+static inline bool set_long(walk *w, uint32_t only, const spoor_bx_node *nodes, spoor_bx_scope scope,
                      int64_t *slot) {
     const spoor_bx_value *value = simple_value(only, scope);
     if (value != NULL && spoor_evtx_value_long(value->type, value->bytes, value->size, slot)) {

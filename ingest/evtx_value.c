@@ -6,7 +6,6 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
-#include "ingest/evtx_cursor.h"
 
 static const char lower_hex[] = "0123456789abcdef";
 
@@ -51,7 +50,8 @@ static inline uint64_t read_number(const unsigned char *bytes, size_t size, bool
     return is_negative ? bits | UINT64_MAX << (8 * size) : bits;
 }
 
-bool spoor_evtx_value_long(uint8_t type, const unsigned char *bytes, size_t size, int64_t *value) {
+bool spoor_evtx_value_other_long(uint8_t type, const unsigned char *bytes, size_t size,
+                                 int64_t *value) {
     const uint64_t numbers =
         ((UINT64_C(2) << SPOOR_EVTX_UINT64) - (UINT64_C(1) << SPOOR_EVTX_INT8)) |
         UINT64_C(1) << SPOOR_EVTX_BOOL | UINT64_C(1) << SPOOR_EVTX_SIZE |
@@ -270,7 +270,7 @@ static size_t print_real(uint8_t type, const unsigned char *bytes, char *out) {
     return text.len;
 }
 
-static size_t print_utf16(const unsigned char *bytes, size_t size, char *out) {
+size_t spoor_evtx_string_print(const unsigned char *bytes, size_t size, char *out) {
     size_t units = size / 2;
     while (units > 0 && bytes[2 * units - 1] == 0 && bytes[2 * units - 2] == 0) {
         units--; /* a terminator that the writer counted */
@@ -308,14 +308,14 @@ static size_t print_bool(const unsigned char *bytes, size_t size, char *out) {
     return any ? 4 : 5;
 }
 
-size_t spoor_evtx_value_print(uint8_t type, const unsigned char *bytes, size_t size, char *out) {
+size_t spoor_evtx_value_other_print(uint8_t type, const unsigned char *bytes, size_t size,
+                                    char *out) {
     if (size == 0) {
         return 0;
     }
     int64_t number;
     switch (type) {
-    case SPOOR_EVTX_STRING:
-    case SPOOR_EVTX_XML: return print_utf16(bytes, size, out);
+    case SPOOR_EVTX_XML: return spoor_evtx_string_print(bytes, size, out);
     case SPOOR_EVTX_ANSI: return print_ansi(bytes, size, out);
     case SPOOR_EVTX_BOOL: return print_bool(bytes, size, out);
     case SPOOR_EVTX_BINARY: return print_binary(bytes, size, out);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/str.h"
+#include "ingest/evtx_cursor.h"
 
 /* MS-EVEN6 2.2.12 */
 enum {
@@ -61,11 +62,34 @@ static inline size_t spoor_evtx_value_bound(size_t size) {
 
 /* The text of one value (not an array, not BinXml) to `out`, which holds spoor_evtx_value_bound()
  * bytes; returns how many were written. */
-size_t spoor_evtx_value_print(uint8_t type, const unsigned char *bytes, size_t size, char *out);
+size_t spoor_evtx_string_print(const unsigned char *bytes, size_t size, char *out);
+size_t spoor_evtx_value_other_print(uint8_t type, const unsigned char *bytes, size_t size, char *out);
+static inline size_t spoor_evtx_value_print(uint8_t type, const unsigned char *bytes, size_t size,
+                                            char *out) {
+    return type == SPOOR_EVTX_STRING ? spoor_evtx_string_print(bytes, size, out) /* most are */
+                                     : spoor_evtx_value_other_print(type, bytes, size, out);
+}
 
 /* The number that an integer, bool, hex, size or FILETIME value is; false: another type, or empty.
  * Unsigned 64-bit ones wrap. */
-bool spoor_evtx_value_long(uint8_t type, const unsigned char *bytes, size_t size, int64_t *value);
+bool spoor_evtx_value_other_long(uint8_t type, const unsigned char *bytes, size_t size,
+                                 int64_t *value); /* _value_long()'s */
+static inline bool spoor_evtx_value_long(uint8_t type, const unsigned char *bytes, size_t size,
+                                         int64_t *value) {
+    if (type == SPOOR_EVTX_UINT16 && size == 2) { /* what System is made of */
+        *value = spoor_le16(bytes);
+    } else if (type == SPOOR_EVTX_UINT8 && size == 1) {
+        *value = *bytes;
+    } else if (type == SPOOR_EVTX_UINT32 && size == 4) {
+        *value = spoor_le32(bytes);
+    } else if ((type == SPOOR_EVTX_UINT64 || type == SPOOR_EVTX_HEX64 || type == SPOOR_EVTX_FILETIME) &&
+               size == 8) {
+        *value = (int64_t)spoor_le64(bytes);
+    } else {
+        return spoor_evtx_value_other_long(type, bytes, size, value);
+    }
+    return true;
+}
 
 /* The length in bytes of the array item at `bytes` (strings: its NUL included), 0 < it <= size;
  * 0: what is left is not an item. */
