@@ -136,7 +136,7 @@ void spoor_text_repair(spoor_bytes *out, spoor_str text) {
     }
 }
 
-static uint32_t find(const spoor_build_column *column, spoor_text_kind kind, spoor_str text,
+static inline uint32_t find(const spoor_build_column *column, spoor_text_kind kind, spoor_str text,
                      uint32_t hash, uint32_t *free_slot) {
     uint32_t mask = column->nslots - 1, slot = hash & mask;
     for (; column->slots[slot] != 0; slot = (slot + 1) & mask) {
@@ -167,19 +167,9 @@ static uint32_t enter(spoor_build_column *column, spoor_text_kind kind, spoor_st
     return column->nentries - 1 + SPOOR_CODE_FIRST;
 }
 
-static uint32_t code_of(spoor_build_column *column, spoor_text_kind kind, spoor_str text,
-                        uint32_t hash) {
-    if (column->nentries * 2 >= column->nslots) {
-        rehash(column);
-        if (column->failed) {
-            return SPOOR_CODE_ABSENT;
-        }
-    }
-    uint32_t slot = 0;
-    uint32_t code = find(column, kind, text, hash, &slot);
-    if (code != SPOOR_CODE_ABSENT) {
-        return code;
-    }
+/* The code of a text that is not in the dictionary as it is: entered, repaired first where it must be. */
+static uint32_t new_code(spoor_build_column *column, spoor_text_kind kind, spoor_str text,
+                         uint32_t hash, uint32_t slot) {
     if (kind == SPOOR_KIND_MULTI || spoor_utf8_is_valid(text)) {
         return enter(column, kind, text, hash, slot);
     }
@@ -188,12 +178,25 @@ static uint32_t code_of(spoor_build_column *column, spoor_text_kind kind, spoor_
     column->failed |= repaired.failed;
     text = (spoor_str){(const char *)repaired.ptr, repaired.len};
     hash = (uint32_t)spoor_hash_seeded(column->seed, text.ptr, text.len);
-    code = find(column, kind, text, hash, &slot);
+    uint32_t code = find(column, kind, text, hash, &slot);
     if (code == SPOOR_CODE_ABSENT) {
         code = enter(column, kind, text, hash, slot);
     }
     spoor_bytes_free(&repaired);
     return code;
+}
+
+static inline uint32_t code_of(spoor_build_column *column, spoor_text_kind kind, spoor_str text,
+                               uint32_t hash) {
+    if (column->nentries * 2 >= column->nslots) {
+        rehash(column);
+        if (column->failed) {
+            return SPOOR_CODE_ABSENT;
+        }
+    }
+    uint32_t slot = 0;
+    uint32_t code = find(column, kind, text, hash, &slot);
+    return code != SPOOR_CODE_ABSENT ? code : new_code(column, kind, text, hash, slot);
 }
 
 uint32_t spoor_column_code(spoor_build_column *column, spoor_text_kind kind, spoor_str text) {
@@ -233,9 +236,11 @@ static inline bool is_same(const unsigned char *a, const char *b, size_t len) {
     return x == y;
 }
 
-static void add_staged(spoor_build_column *column, spoor_staged value) {
-    column->staged = grow(column, column->staged, &column->staged_capacity, column->nstaged + 1,
-                          sizeof *column->staged);
+static inline void add_staged(spoor_build_column *column, spoor_staged value) {
+    if (column->nstaged == column->staged_capacity) {
+        column->staged = grow(column, column->staged, &column->staged_capacity,
+                              column->nstaged + 1, sizeof *column->staged);
+    }
     if (!column->failed) {
         column->staged[column->nstaged++] = value;
         column->staged_rows += value.rows;
@@ -306,7 +311,12 @@ void spoor_column_flush(spoor_build_column *column, const unsigned char *stage, 
                 spoor_str text = {(const char *)stage + values[i].offset, values[i].len};
                 code = code_of(column, (spoor_text_kind)values[i].kind, text, hashes[i]);
             }
-            spoor_column_push_code(column, code, values[i].rows);
+            if (column->codes != NULL && values[i].rows == 1 &&
+                column->rows < column->rows_capacity) {
+                column->codes[column->rows++] = code; /* as most are */
+            } else {
+                spoor_column_push_code(column, code, values[i].rows);
+            }
         }
     }
     column->nstaged = column->staged_rows = 0;
