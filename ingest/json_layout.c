@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/same.h"
 #include "ingest/shape.h"
 
 enum {
@@ -41,9 +42,9 @@ void spoor_layouts_free(spoor_layouts *layouts) {
 
 /* -- finding ----------------------------------------------------------------------------------- */
 
-static bool has_key(const layout *l, const member *m, const spoor_json_node *node) {
+static inline bool has_key(const layout *l, const member *m, const spoor_json_node *node) {
     return node->key.len == m->len &&
-           (m->len == 0 || memcmp(node->key.ptr, l->bytes + m->at, m->len) == 0);
+           spoor_few_are_same(node->key.ptr, l->bytes + m->at, m->len);
 }
 
 /* nodes: of each member, and one behind them. */

@@ -6,6 +6,7 @@
 #include "store/builder.h"
 
 #include "base/hash.h"
+#include "base/same.h"
 #include "base/utf8.h"
 
 enum { BATCH_ROWS = 1024, STAGE_BYTES = 1 << 18 };
@@ -170,7 +171,7 @@ static bool is_same_layout(const spoor_layout *layout, const spoor_event *event,
         uint32_t len;
         memcpy(&len, at, sizeof len);
         if (len != event->fields[i].name.len ||
-            (len > 0 && memcmp(at + sizeof len, event->fields[i].name.ptr, len) != 0)) {
+            !spoor_few_are_same(at + sizeof len, event->fields[i].name.ptr, len)) {
             return false;
         }
         at += sizeof len + len;
@@ -284,12 +285,12 @@ static spoor_layout *find_layout(spoor_builder *builder, const spoor_event *even
 
 /* -- staging ---------------------------------------------------------------------------------- */
 
-static inline void stage_text(spoor_builder *builder, spoor_build_column *column, uint32_t row,
-                              spoor_text_kind kind, spoor_str text) {
+static void stage_text(spoor_builder *builder, spoor_build_column *column, uint32_t row,
+                       spoor_text_kind kind, spoor_str text) {
     spoor_column_stage(column, &builder->stage, row, kind, text);
 }
 
-static void stage_system(spoor_builder *builder, uint32_t row, int column, spoor_str text) {
+static inline void stage_system(spoor_builder *builder, uint32_t row, int column, spoor_str text) {
     if (text.len > 0) {
         stage_text(builder, &builder->system[column], row, SPOOR_KIND_TEXT, text);
     }

@@ -213,29 +213,6 @@ spoor_str spoor_column_entry(const spoor_build_column *column, uint32_t code,
 
 /* -- staging ---------------------------------------------------------------------------------- */
 
-/* As memcmp, for texts that are short and mostly the same. */
-static inline bool is_same(const unsigned char *a, const char *b, size_t len) {
-    if (len < 8) {
-        for (size_t i = 0; i < len; i++) {
-            if (a[i] != (unsigned char)b[i]) {
-                return false;
-            }
-        }
-        return true;
-    }
-    uint64_t x, y;
-    for (size_t at = 0; at + 8 < len; at += 8) {
-        memcpy(&x, a + at, 8);
-        memcpy(&y, b + at, 8);
-        if (x != y) {
-            return false;
-        }
-    }
-    memcpy(&x, a + len - 8, 8);
-    memcpy(&y, b + len - 8, 8);
-    return x == y;
-}
-
 static inline void add_staged(spoor_build_column *column, spoor_staged value) {
     if (column->nstaged == column->staged_capacity) {
         column->staged = grow(column, column->staged, &column->staged_capacity,
@@ -247,17 +224,9 @@ static inline void add_staged(spoor_build_column *column, spoor_staged value) {
     }
 }
 
-void spoor_column_stage(spoor_build_column *column, spoor_bytes *stage, uint32_t staged_row,
-                        spoor_text_kind kind, spoor_str text) {
-    if (column->staged_rows == staged_row && staged_row > 0) {
-        spoor_staged *before = &column->staged[column->nstaged - 1];
-        if (before->len == text.len && before->kind == kind &&
-            is_same(stage->ptr + before->offset, text.ptr, text.len)) {
-            before->rows++;
-            column->staged_rows++;
-            return;
-        }
-    } else if (column->staged_rows < staged_row) {
+void spoor_column_stage_other(spoor_build_column *column, spoor_bytes *stage, uint32_t staged_row,
+                              spoor_text_kind kind, spoor_str text) {
+    if (column->staged_rows < staged_row) {
         uint32_t left_out = staged_row - column->staged_rows;
         add_staged(column, (spoor_staged){.kind = SPOOR_STAGED_ABSENT, .rows = left_out});
     }

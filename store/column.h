@@ -7,6 +7,7 @@
 #ifndef SPOOR_STORE_COLUMN_H
 #define SPOOR_STORE_COLUMN_H
 
+#include "base/same.h"
 #include "store/bytes.h"
 
 typedef enum spoor_text_kind { /* numbers are kept in files */
@@ -81,8 +82,21 @@ int64_t spoor_column_int_at(const spoor_build_column *column, uint32_t row);
 
 /* Stage a text for the row, copied to the builder's stage unless the row before has the same; rows
  * before it that were left out become absent. */
-void spoor_column_stage(spoor_build_column *column, spoor_bytes *stage, uint32_t staged_row,
-                        spoor_text_kind kind, spoor_str text);
+void spoor_column_stage_other(spoor_build_column *column, spoor_bytes *stage, uint32_t staged_row,
+                              spoor_text_kind kind, spoor_str text); /* _stage()'s */
+static inline void spoor_column_stage(spoor_build_column *column, spoor_bytes *stage,
+                                      uint32_t staged_row, spoor_text_kind kind, spoor_str text) {
+    if (column->staged_rows == staged_row && staged_row > 0) {
+        spoor_staged *before = &column->staged[column->nstaged - 1];
+        if (before->len == text.len && before->kind == kind &&
+            spoor_few_are_same(stage->ptr + before->offset, text.ptr, text.len)) {
+            before->rows++;
+            column->staged_rows++;
+            return;
+        }
+    }
+    spoor_column_stage_other(column, stage, staged_row, kind, text);
+}
 /* Enter what is staged, for `rows` rows in all. */
 void spoor_column_flush(spoor_build_column *column, const unsigned char *stage, uint32_t rows);
 /* Append all rows of another column of the same sort. */
