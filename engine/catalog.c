@@ -59,6 +59,11 @@ static const spoor_stored_function *function_at(spoor_catalog *base, size_t i) {
     return i < reach->nfunctions ? &reach->functions[i] : NULL;
 }
 
+static bool empty_next(spoor_catalog *base, const void **cursor, spoor_str *name) {
+    (void)base;
+    return spoor_known_table_next(cursor, name);
+}
+
 static const spoor_schema *documented(spoor_catalog *base, spoor_str name) {
     catalog *c = (catalog *)base;
     const spoor_table *table = spoor_known_table(c->arena, name);
@@ -252,8 +257,15 @@ const spoor_reach *spoor_engine_reach(spoor_arena *arena, spoor_store *store, bo
 
 spoor_catalog *spoor_engine_catalog(spoor_arena *arena, const spoor_reach *reach, const char *files_dir) {
     catalog *c = SPOOR_NEW(arena, catalog);
-    *c = (catalog){.base = {find_table, find_function, table_at, function_at, documented, column_type, read_file,
-                            files_dir != NULL},
+    *c = (catalog){.base = {.table = find_table,
+                            .function = find_function,
+                            .table_at = table_at,
+                            .function_at = function_at,
+                            .empty_next = reach->empty_tables ? empty_next : NULL,
+                            .documented = documented,
+                            .column_type = column_type,
+                            .read_file = read_file,
+                            .has_files = files_dir != NULL},
                    .arena = arena,
                    .reach = reach,
                    .files_dir = files_dir};

@@ -47,6 +47,15 @@ const spoor_table *spoor_known_table(spoor_arena *arena, spoor_str name) {
     return table;
 }
 
+bool spoor_known_table_next(const void **cursor, spoor_str *name) {
+    const char *line = *cursor == NULL ? spoor_known_tables : *cursor;
+    size_t len = strcspn(line, ":\n");
+    const char *end = strchr(line + len, '\n');
+    *name = (spoor_str){line, len};
+    *cursor = end == NULL ? line + strlen(line) : end + 1;
+    return len > 0;
+}
+
 bool spoor_known_column(spoor_str name, spoor_type *type) {
     enum { ENOUGH = 3 };
     uint32_t found = 0;

@@ -116,6 +116,20 @@ static spoor_str source_name(spoor_binder *b, const spoor_ast *node) {
     return node->kind == SPOOR_AST_NAME ? node->text : none;
 }
 
+/* Tables that have no data here.  `*` alone is for those that have. */
+static void add_empty(spoor_bind_legs *l, const spoor_ast *node, spoor_str pattern) {
+    spoor_catalog *catalog = l->b->catalog;
+    const void *cursor = NULL;
+    if (catalog->empty_next == NULL || spoor_str_is(pattern, "*")) {
+        return;
+    }
+    for (spoor_str name; catalog->empty_next(catalog, &cursor, &name);) {
+        if (spoor_bind_name_matches(pattern, name) && catalog->function(catalog, name) == NULL) {
+            spoor_legs_add(l, bind_one(l, bind_leg_name, node, name), name);
+        }
+    }
+}
+
 /* `union Sec*`: stored tables, views of the store and views of this text. */
 void spoor_legs_add_matching(spoor_bind_legs *l, const spoor_ast *node, spoor_str pattern) {
     spoor_binder *b = l->b;
@@ -142,6 +156,7 @@ void spoor_legs_add_matching(spoor_bind_legs *l, const spoor_ast *node, spoor_st
                 spoor_legs_add(l, bind_one(l, bind_leg_name, node, f->name), f->name);
             }
         }
+        add_empty(l, node, pattern);
     }
     if (l->count == before && !l->is_fuzzy) {
         b->unresolved++;

@@ -37,6 +37,9 @@ typedef struct spoor_catalog {
     /* The i-th of each, or NULL past the last: wildcards, search *, near names, completion. */
     const spoor_table *(*table_at)(struct spoor_catalog *catalog, size_t i);
     const spoor_stored_function *(*function_at)(struct spoor_catalog *catalog, size_t i);
+    /* The names of tables that are there, empty, because they are documented: *cursor is NULL first; false
+     * past the last.  May be NULL: there are none. */
+    bool (*empty_next)(struct spoor_catalog *catalog, const void **cursor, spoor_str *name);
     /* The columns of a table that Microsoft documents, or NULL; whether rows can be had is another thing. */
     const spoor_schema *(*documented)(struct spoor_catalog *catalog, spoor_str name);
     /* The type that columns of this name have in the documented tables; false: they say none.  May be NULL. */
