@@ -6,6 +6,7 @@
 #include "engine/command_rows.h"
 #include "engine/command_schema.h"
 #include "engine/keep.h"
+#include "engine/past.h"
 #include "engine/query.h"
 #include "engine/table_text.h"
 #include "functions/function.h"
@@ -149,7 +150,8 @@ static spoor_ast *read_schema(reader *r, spoor_catalog *catalog, bool of_table) 
                     : spoor_command_database_schema(r->arena, catalog, as_json, r->diags);
 }
 
-static spoor_ast *read_show(reader *r, spoor_catalog *catalog, spoor_store *store) {
+static spoor_ast *read_show(reader *r, spoor_catalog *catalog, const spoor_engine *engine,
+                            spoor_command *command) {
     spoor_str what = spoor_reader_take_word(r);
     if (spoor_str_is(what, "functions")) {
         return function_rows(r, catalog, (spoor_str){0});
@@ -169,13 +171,14 @@ static spoor_ast *read_show(reader *r, spoor_catalog *catalog, spoor_store *stor
     if (spoor_str_is(what, "cluster")) {
         return cluster_rows(r);
     }
-    if (spoor_str_is(what, "queries")) { /* a process runs one, and that is this */
-        return new_table(r, "ClientActivityId:s Text:s Database:s StartedOn:t State:s");
+    if (spoor_str_is(what, "queries")) {
+        command->is_of_run = true;
+        return spoor_past_rows(r->arena, engine->past, r->whole);
     }
     if (spoor_str_is(what, "database") || spoor_str_is(what, "table")) {
         return read_schema(r, catalog, spoor_str_is(what, "table"));
     }
-    spoor_ast *rows = spoor_command_store_rows(r->arena, what, store, r->whole, r->diags);
+    spoor_ast *rows = spoor_command_store_rows(r->arena, what, engine->store, r->whole, r->diags);
     if (rows != NULL || r->diags->nerrors > 0) {
         return rows;
     }
@@ -345,14 +348,25 @@ static spoor_ast *read_table(reader *r, spoor_str verb, spoor_catalog *catalog,
     return table;
 }
 
+/* A process runs one query at a time, and a command runs when none does. */
+static void refuse_cancel(reader *r) {
+    spoor_str id;
+    if (spoor_reader_take_string(r, &id)) {
+        spoor_fail(r->diags, r->whole, "no query '%.*s' is running", (int)id.len, id.ptr);
+        spoor_hint(r->diags, "a process runs one query at a time: .show queries has those that ended, and Ctrl-C "
+                             "stops the one that runs");
+    }
+}
+
 /* -- entry ------------------------------------------------------------------------------------------------ */
 
-static spoor_ast *read_command(reader *r, spoor_catalog *catalog, spoor_store *store,
+static spoor_ast *read_command(reader *r, spoor_catalog *catalog, const spoor_engine *engine,
                                spoor_command *command) {
+    spoor_store *store = engine->store;
     spoor_reader_skip(r, ".");
     spoor_str verb = spoor_reader_take_word(r);
     if (spoor_str_is(verb, "show")) {
-        return read_show(r, catalog, store);
+        return read_show(r, catalog, engine, command);
     }
     bool changes = spoor_str_is(verb, "create-or-alter") || spoor_str_is(verb, "create") ||
                    spoor_str_is(verb, "alter") || spoor_str_is(verb, "drop");
@@ -367,17 +381,18 @@ static spoor_ast *read_command(reader *r, spoor_catalog *catalog, spoor_store *s
         return read_table(r, verb, catalog, command);
     }
     if (spoor_command_fills(verb) && store != NULL) {
-        return spoor_command_read_fill(r, verb, catalog, store, command);
+        return spoor_command_read_fill(r, verb, catalog, engine, command);
+    }
+    if (spoor_str_is(verb, "cancel") && spoor_reader_skip(r, "query")) {
+        refuse_cancel(r);
+        return NULL;
     }
     spoor_fail(r->diags, r->whole, "the command '.%.*s' is not supported", (int)verb.len, verb.ptr);
-    if (spoor_str_is(verb, "cancel")) {
-        spoor_hint(r->diags, "a process runs one query, and this would be it; Ctrl-C stops the one that runs");
-    }
     return NULL;
 }
 
 bool spoor_command_prepare(spoor_arena *arena, spoor_ast *query, spoor_catalog *catalog,
-                           spoor_store *store, spoor_command *command, spoor_diags *diags) {
+                           const spoor_engine *engine, spoor_command *command, spoor_diags *diags) {
     *command = (spoor_command){0};
     spoor_ast *statement = query->first;
     if (statement == NULL || statement->kind != SPOOR_AST_COMMAND) {
@@ -389,7 +404,7 @@ bool spoor_command_prepare(spoor_arena *arena, spoor_ast *query, spoor_catalog *
     r.lexer = spoor_lexer_begin(source->text, statement->at.source);
     r.lexer.cursor = source->text.ptr + r.whole.start;
     spoor_reader_advance(&r);
-    spoor_ast *rows = read_command(&r, catalog, store, command);
+    spoor_ast *rows = read_command(&r, catalog, engine, command);
     if (rows == NULL) {
         return false;
     }

@@ -26,6 +26,7 @@ typedef struct spoor_command {
     bool must_exist;    /* .alter */
     bool if_not_exists; /* .create ... ifnotexists */
     bool is_view;
+    bool is_of_run;     /* its rows are others the next time */
     struct { /* FILL_TABLE */
         spoor_keep_how how;
         spoor_str head;      /* the table's text as far as its columns; empty: a new one */
@@ -37,7 +38,7 @@ typedef struct spoor_command {
 /* Turn a tree whose only statement is a COMMAND into one that gives its rows; others are left alone.
  * false: refused, with an error in *diags. */
 bool spoor_command_prepare(spoor_arena *arena, spoor_ast *query, spoor_catalog *catalog,
-                           spoor_store *store, spoor_command *command, spoor_diags *diags);
+                           const spoor_engine *engine, spoor_command *command, spoor_diags *diags);
 /* Do what is left to do. */
 spoor_status spoor_command_run(spoor_query *query);
 

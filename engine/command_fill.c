@@ -129,7 +129,7 @@ static bool find_table(spoor_command_reader *r, spoor_str verb, spoor_catalog *c
 }
 
 /* The statements behind `<|`, at their place in the text. */
-static spoor_ast *read_query(spoor_command_reader *r, spoor_catalog *catalog, spoor_store *store,
+static spoor_ast *read_query(spoor_command_reader *r, spoor_catalog *catalog, const spoor_engine *engine,
                              size_t from) {
     const spoor_source *source = &r->diags->sources[r->whole.source];
     char *text = SPOOR_NEW_ARRAY(r->arena, char, (size_t)r->whole.end + 1);
@@ -139,7 +139,7 @@ static spoor_ast *read_query(spoor_command_reader *r, spoor_catalog *catalog, sp
     spoor_ast *query = spoor_parse(r->arena, (spoor_str){text, r->whole.end}, options, r->diags);
     spoor_command nested;
     if (query == NULL ||
-        !spoor_command_prepare(r->arena, query, catalog, store, &nested, r->diags)) {
+        !spoor_command_prepare(r->arena, query, catalog, engine, &nested, r->diags)) {
         return NULL;
     }
     if (nested.kind != SPOOR_COMMAND_NONE) {
@@ -236,7 +236,7 @@ static spoor_ast *read_rows(spoor_command_reader *r, const spoor_schema *schema,
 /* -- entry ------------------------------------------------------------------------------------- */
 
 spoor_ast *spoor_command_read_fill(spoor_command_reader *r, spoor_str verb, spoor_catalog *catalog,
-                                   spoor_store *store, spoor_command *command) {
+                                   const spoor_engine *engine, spoor_command *command) {
     bool ingests = spoor_str_is(verb, "ingest");
     fill_options options = {false};
     command->kind = SPOOR_COMMAND_FILL_TABLE;
@@ -266,7 +266,7 @@ spoor_ast *spoor_command_read_fill(spoor_command_reader *r, spoor_str verb, spoo
         return NULL;
     }
     return ingests ? read_rows(r, &command->fill.schema, options.skips_header, from)
-                   : read_query(r, catalog, store, from);
+                   : read_query(r, catalog, engine, from);
 }
 
 /* -- once it is bound -------------------------------------------------------------------------- */

@@ -13,7 +13,7 @@
 bool spoor_command_fills(spoor_str verb);
 /* What follows the verb.  The QUERY node of the rows; NULL: reported. */
 spoor_ast *spoor_command_read_fill(spoor_command_reader *r, spoor_str verb, spoor_catalog *catalog,
-                                   spoor_store *store, spoor_command *command);
+                                   const spoor_engine *engine, spoor_command *command);
 /* Once the query is bound: do its rows go into the table?  false: reported. */
 bool spoor_command_check_fill(spoor_query *query);
 spoor_status spoor_command_run_fill(spoor_query *query);

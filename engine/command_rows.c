@@ -33,6 +33,7 @@ void spoor_command_adopt(spoor_ast *parent, spoor_ast *child) {
 static spoor_ast_type type_of(char letter) {
     return letter == 'l'   ? SPOOR_AST_LONG
            : letter == 't' ? SPOOR_AST_DATETIME
+           : letter == 'm' ? SPOOR_AST_TIMESPAN
            : letter == 'r' ? SPOOR_AST_REAL
                            : SPOOR_AST_STRING;
 }

@@ -8,7 +8,7 @@
 spoor_ast *spoor_command_node(spoor_arena *arena, spoor_ast_kind kind, spoor_str text,
                               spoor_span span);
 void spoor_command_adopt(spoor_ast *parent, spoor_ast *child);
-/* A DATATABLE without rows.  columns: "Name:s Rows:l First:t" (s string, l long, t datetime, r real). */
+/* A DATATABLE without rows.  columns: "Name:s Rows:l First:t" (s string, l long, t datetime, m timespan, r real). */
 spoor_ast *spoor_command_table(spoor_arena *arena, const char *columns, spoor_span span);
 /* text as a literal is written in KQL; an empty text of a type other than string is null. */
 void spoor_command_cell(spoor_arena *arena, spoor_ast *table, spoor_ast_type type, spoor_str text);

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/safe_text.h"
 #include "base/time.h"
+#include "engine/past.h"
 #include "engine/session.h"
 
 spoor_status spoor_engine_fail(spoor_engine *engine, spoor_status status, const char *format, ...) {
@@ -87,6 +88,7 @@ void spoor_close(spoor_engine *engine) {
         spoor_session_forget(engine);
         spoor_arena_reset(&engine->spare);
         spoor_engine_free_counts(engine);
+        spoor_past_free(engine);
         spoor_engine_close_reference(engine);
         spoor_store_close(engine->store);
         free(engine->temp_dir);

@@ -21,6 +21,7 @@ struct spoor_engine {
     size_t ncounts;
     struct spoor_reference_files *reference; /* malloc; NULL: none */
     struct spoor_session *session; /* what the last queries shared, for the next: session.h; NULL: none */
+    struct spoor_past *past; /* malloc: past.h; NULL: none yet */
     struct spoor_query *again; /* prepared, for who asks the same: again.h; newest first */
     spoor_arena spare; /* memory of small queries that were freed, for the next one */
 };

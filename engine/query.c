@@ -13,6 +13,7 @@
 #include "engine/keep.h"
 #include "engine/learn.h"
 #include "engine/look_back.h"
+#include "engine/past.h"
 #include "engine/stored_case.h"
 #include "executor/op.h"
 #include "executor/profile.h"
@@ -131,7 +132,7 @@ static spoor_status prepare(spoor_query *query, const char *text, size_t len) {
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
     }
     spoor_catalog *catalog = spoor_engine_catalog(&query->arena, reach, options->files_dir);
-    if (!spoor_command_prepare(&query->arena, query->tree, catalog, engine->store, &query->command,
+    if (!spoor_command_prepare(&query->arena, query->tree, catalog, engine, &query->command,
                                &query->diags)) {
         return SPOOR_ERR_QUERY;
     }
@@ -139,6 +140,9 @@ static spoor_status prepare(spoor_query *query, const char *text, size_t len) {
     if (status == SPOOR_OK && query->command.kind == SPOOR_COMMAND_FILL_TABLE && !spoor_command_check_fill(query)) {
         query->plan = NULL;
         status = SPOOR_ERR_QUERY;
+    }
+    if (query->plan != NULL && query->command.is_of_run) {
+        query->plan->is_of_run = true;
     }
     query->prepared = query->diags.last;
     return status;
@@ -341,15 +345,9 @@ static double clock_seconds(void) {
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *options, FILE *out,
-                             spoor_run_info *info) {
+static spoor_status run_query(spoor_query *query, const spoor_output_options *options, FILE *out,
+                              spoor_run_info *info) {
     spoor_engine *engine = query->engine;
-    spoor_run_info ignored;
-    info = info != NULL ? info : &ignored;
-    *info = (spoor_run_info){0};
-    if (query->plan == NULL) {
-        return SPOOR_ERR_QUERY;
-    }
     double start = clock_seconds();
     engine->cancel = false;
     spoor_status commanded = spoor_command_run(query);
@@ -389,6 +387,20 @@ spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *opt
         return spoor_engine_fail(engine, SPOOR_ERR_OUTPUT, "the output could not be written");
     }
     return SPOOR_OK;
+}
+
+spoor_status spoor_query_run(spoor_query *query, const spoor_output_options *options, FILE *out,
+                             spoor_run_info *info) {
+    spoor_run_info ignored;
+    info = info != NULL ? info : &ignored;
+    *info = (spoor_run_info){0};
+    if (query->plan == NULL) {
+        return SPOOR_ERR_QUERY;
+    }
+    int64_t start = spoor_time_now();
+    spoor_status status = run_query(query, options, out, info);
+    spoor_past_add(query->engine, query->text, start, spoor_time_now(), status);
+    return status;
 }
 
 void spoor_query_explain(const spoor_query *query, FILE *out) {
