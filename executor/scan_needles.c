@@ -261,7 +261,7 @@ static void keep_marked(spoor_scan *scan, const uint64_t *bits) {
     for (uint32_t i = 0; i < scan->nrows; i++) {
         uint32_t row = scan->rows != NULL ? scan->rows[i] : i;
         kept[count] = row;
-        count += bits[row / 64] >> row % 64 & 1;
+        count += (uint32_t)(bits[row / 64] >> row % 64 & 1);
     }
     scan->rows = kept;
     scan->nrows = count;
