@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ingest/held_damage.h"
 #include "ingest/shape.h"
 #include "ingest/text_window.h"
 
@@ -19,17 +20,9 @@ enum {
     MAX_STRANGE_BYTES = 16 << 20, /* how much of an input is searched for its first record */
     ASK_EVERY = 64,               /* records between two looks at sink->cancelled */
     MAX_EVENT_BOUNDS = 4,         /* "<Event" seen inside a record's CDATA before giving up */
-    MAX_HELD = 20,                /* damage before the first good record that is told in words */
 };
 
 static const char too_long[] = "a record of more than 64 MB";
-
-/* Damage that is told when a good record shows the input to be a log; what is none is refused as a
- * whole, with the first of it. */
-typedef struct held_damage {
-    uint64_t offset;
-    char why[160];
-} held_damage;
 
 typedef struct text_reader {
     spoor_window window;
@@ -40,8 +33,7 @@ typedef struct text_reader {
     bool is_done;               /* the end of the input */
     size_t line_end;            /* in the window: a line feed, or the end, at or after start; */
     bool has_line_end;          /* valid until the window moves */
-    held_damage held[MAX_HELD];
-    uint32_t nheld;
+    spoor_held_damage held;     /* before the first good record */
     uint32_t until_ask, strange_lines;
     jmp_buf out_of_memory;
 } text_reader;
@@ -118,19 +110,10 @@ static void damage(text_reader *t, uint64_t offset, const char *why) {
     t->counts->damaged++;
     if (t->counts->records > 0) {
         t->sink->damage(t->sink, offset, why);
-    } else if (t->nheld < MAX_HELD) {
-        held_damage *held = &t->held[t->nheld++];
-        held->offset = offset;
-        snprintf(held->why, sizeof held->why, "%s", why);
+    } else {
+        spoor_held_add(&t->held, offset, why);
     }
     ask(t);
-}
-
-static void tell_held(text_reader *t) {
-    for (uint32_t i = 0; i < t->nheld; i++) {
-        t->sink->damage(t->sink, t->held[i].offset, t->held[i].why);
-    }
-    t->nheld = 0;
 }
 
 static void note_shape(text_reader *t, const char *name) {
@@ -153,7 +136,7 @@ static void emit(text_reader *t, uint64_t offset) {
     t->counts->records++;
     t->counts->bytes += t->window.offset - offset;
     note_shape(t, t->reading.shape_name);
-    tell_held(t);
+    spoor_held_tell(&t->held, t->sink);
     if (!t->sink->event(t->sink, event)) {
         t->status = SPOOR_INGEST_STOPPED;
     }
@@ -591,9 +574,9 @@ spoor_ingest_status spoor_text_read(spoor_input *input, const spoor_ingest_optio
             counts->refusal, sizeof counts->refusal,
             "%.110s; known are Event XML and the JSON of NXLog, Winlogbeat, evtx_dump, EvtxECmd, "
             "Log Analytics, PowerShell, Splunk, Velociraptor and Wazuh",
-            t->held[0].why);
+            t->held.items[0].why);
     } else {
-        tell_held(t);
+        spoor_held_tell(&t->held, t->sink);
     }
     spoor_ingest_status status = t->status;
     spoor_json_free(&t->reading.json);
