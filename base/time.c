@@ -115,6 +115,20 @@ spoor_str spoor_time_print(int64_t datetime, char buffer[SPOOR_TIME_TEXT]) {
     return (spoor_str){buffer, (size_t)(out - buffer)};
 }
 
+bool spoor_time_may_print(spoor_str literal) {
+    static const char shape[] = "0000-00-00t00:00:00.0000000z"; /* 0: any digit */
+    bool found = false;
+    for (size_t from = 0; from + literal.len < sizeof shape && !found; from++) {
+        found = true;
+        for (size_t i = 0; i < literal.len && found; i++) {
+            char c = literal.ptr[i];
+            c = c >= '0' && c <= '9' ? '0' : c == 'T' || c == 'Z' ? (char)(c - 'A' + 'a') : c;
+            found = c == shape[from + i];
+        }
+    }
+    return found;
+}
+
 spoor_str spoor_timespan_print(int64_t timespan, char buffer[SPOOR_TIME_TEXT]) {
     char *out = buffer;
     uint64_t ticks = (uint64_t)timespan;

@@ -43,6 +43,8 @@ bool spoor_timespan_parse(spoor_str text, int64_t *timespan);
 enum { SPOOR_TIME_TEXT = 40 }; /* bytes that hold any of the below and a NUL */
 /* 2020-01-01T00:00:00.0000000Z */
 spoor_str spoor_time_print(int64_t datetime, char buffer[SPOOR_TIME_TEXT]);
+/* May some time, printed so, have the literal in it, whatever the case of letters? */
+bool spoor_time_may_print(spoor_str literal);
 /* [-][d.]hh:mm:ss[.fffffff] */
 spoor_str spoor_timespan_print(int64_t timespan, char buffer[SPOOR_TIME_TEXT]);
 

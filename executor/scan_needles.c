@@ -8,6 +8,7 @@
 #include "executor/scan.h"
 
 #include "base/text_match.h"
+#include "base/time.h"
 #include "executor/eval.h"
 #include "functions/text_arg.h"
 #include "planner/bound.h"
@@ -29,17 +30,21 @@ struct spoor_sought {
 
 /* Can a value of the type be printed with the literal in it?  Not text: digits, signs, a few words. */
 static bool may_print(spoor_type type, spoor_str literal) {
+    if (type == SPOOR_DATETIME) {
+        return spoor_time_may_print(literal);
+    }
     static const char *const words[] = {"true", "false", "infinity", "nan"};
     bool is_word = false, is_number = true;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         is_word = is_word || spoor_text_contains(spoor_str_from(words[i]), literal, true);
     }
-    const char *letters = type == SPOOR_GUID ? "-abcdefABCDEF" : "-+.:,TZetzE ";
+    bool is_whole = type == SPOOR_INT || type == SPOOR_LONG; /* an IP address is no part of one, nor of a time */
+    const char *letters = type == SPOOR_GUID ? "-abcdefABCDEF" : is_whole ? "-" : "-+.:,TZetzE ";
     for (size_t i = 0; i < literal.len; i++) {
         char c = literal.ptr[i];
         is_number = is_number && c != '\0' && ((c >= '0' && c <= '9') || strchr(letters, c) != NULL);
     }
-    return is_word || is_number;
+    return is_word || (is_number && type != SPOOR_BOOL);
 }
 
 /* Does an expression's text hold the literal only where one of its columns does?  uses: of them. */

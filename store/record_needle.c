@@ -2,6 +2,7 @@
 #include "store/record_needle.h"
 
 #include "base/text_match.h"
+#include "base/time.h"
 #include "store/message.h"
 
 static bool has_any_of(spoor_str text, const char *set) {
@@ -28,14 +29,6 @@ static bool is_in_one(const char *const *pieces, size_t count, spoor_str literal
     return found;
 }
 
-static bool is_of_time(spoor_str literal) {
-    size_t n = 0;
-    while (n < literal.len && strchr("0123456789-:.TZtz", literal.ptr[n]) != NULL) {
-        n++;
-    }
-    return n == literal.len;
-}
-
 /* < > and " stand at every border; an entity is a border of its own, with letters in it. */
 static bool keeps_in_xml(spoor_str literal) {
     static const char *const pieces[] = {
@@ -43,7 +36,7 @@ static bool keeps_in_xml(spoor_str literal) {
         "00000000-0000-0000-0000-000000000000", "/DataItem", "EventData xmlns=", "/EventData",
         "http://schemas.microsoft.com/win/2004/08/events/event", "Data Name=", "/Data", "Binary", "/Binary", "Param",
         "/Param"};
-    return !has_any_of(literal, "&;<>\"") && !is_of_time(literal) &&
+    return !has_any_of(literal, "&;<>\"") && !spoor_time_may_print(literal) &&
            !is_in_one(pieces, sizeof pieces / sizeof *pieces, literal);
 }
 

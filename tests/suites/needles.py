@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 NEEDLES = 60
 EVENTS = 300
 WORDS = ['amp', 'lt', 'Data', 'Name', 'null', 'true', '0x1f', 'C:\\Temp\\a b.exe', 'Image: x', ' end', 'Process Create', 'quot;', 'a&b<c>"d"', '{"k": 1.0, "t": "x\\ny"}',
-         '[1, "two"]', '{11111111-AAAA-bbbb-0000-00000000000%d}', 'tab\there', 'line\r\nbreak', '\u212aelvin', 'caf\u00e9', '2024-05-01', ':', '', 'lsass', "it's", '\x01low', 'net user /add']
+         '[1, "two"]', '{11111111-AAAA-bbbb-0000-00000000000%d}', 'tab\there', 'line\r\nbreak', '\u212aelvin', 'caf\u00e9', '2024-05-01', '10.1.2.3', '01T10', '4624', ':', '', 'lsass', "it's", '\x01low', 'net user /add']
 NAMES = ['Image', 'CommandLine', 'TargetObject', 'Details', 'User', 'Data', 'Weird & name', 'null']
 COLUMNS = {'Event': ['EventData', 'RenderedDescription', 'ParameterXml'], 'WindowsEvent': ['EventData']}
 TESTS = ['has', 'contains', 'startswith', 'has_cs', 'contains_cs', 'hasprefix', 'endswith']
