@@ -265,6 +265,17 @@ static spoor_plan *push_parse(filters *f, spoor_plan *plan) {
     return push_passed(f, plan, passed);
 }
 
+/* What is run for a row by itself runs for those alone that pass. */
+static spoor_plan *push_apply(filters *f, spoor_plan *plan) {
+    int *passed = SPOOR_NEW_ARRAY(f->arena, int, plan->schema.ncols + 1);
+    for (uint32_t i = 0; i < plan->schema.ncols; i++) {
+        bool is_passed = plan->apply.key == NULL && !plan->apply.outputs[i].from_sub;
+        passed[i] = is_passed ? plan->apply.outputs[i].column : -1;
+    }
+    push_input(f->arena, plan, 1, NULL);
+    return push_passed(f, plan, passed);
+}
+
 /* A conjunct that is true goes; one that is false or null leaves no rows. */
 static bool settle(filters *f) {
     uint32_t kept = 0;
@@ -324,7 +335,7 @@ static spoor_plan *push_into(filters *f, spoor_plan *plan) {
             push_input(f->arena, plan, i, NULL);
         }
         return where(f, plan);
-    case SPOOR_PLAN_APPLY: push_input(f->arena, plan, 1, NULL); /* FALLTHROUGH */
+    case SPOOR_PLAN_APPLY: return push_apply(f, plan);
     case SPOOR_PLAN_WINDOW:
     case SPOOR_PLAN_MAKE_SERIES:
     case SPOOR_PLAN_STEPS:
