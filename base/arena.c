@@ -139,14 +139,26 @@ void spoor_arena_reset(spoor_arena *arena) {
     }
 }
 
+/* All blocks of one list, before those of the other. */
+static void move_blocks(struct spoor_block **from, struct spoor_block **to) {
+    struct spoor_block **end = from;
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    *end = *to;
+    *to = *from;
+    *from = NULL;
+}
+
 void spoor_arena_pass_on(spoor_arena *arena, spoor_arena *other) {
     spoor_arena_rewind(arena);
-    while (arena->spare != NULL) {
-        struct spoor_block *block = arena->spare;
-        arena->spare = block->next;
-        block->next = other->spare;
-        other->spare = block;
-    }
+    move_blocks(&arena->spare, &other->spare);
+}
+
+void spoor_arena_give(spoor_arena *arena, spoor_arena *other) {
+    other->used += arena->used;
+    move_blocks(&arena->blocks, &other->blocks);
+    spoor_arena_pass_on(arena, other);
 }
 
 spoor_str spoor_arena_str(spoor_arena *arena, spoor_str s) {

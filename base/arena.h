@@ -54,6 +54,8 @@ void spoor_arena_rewind(spoor_arena *arena); /* empty it, keep its blocks for re
 void spoor_arena_reset(spoor_arena *arena);  /* empty it, free every block */
 /* Empty it; its blocks are spare ones of the other now, which takes from the same account. */
 void spoor_arena_pass_on(spoor_arena *arena, spoor_arena *other);
+/* Empty it; what it held lives as long as the other now, which takes from the same account. */
+void spoor_arena_give(spoor_arena *arena, spoor_arena *other);
 
 /* Jump out as a failed push does: for code that finds the account empty by itself. */
 _Noreturn void spoor_arena_fail(spoor_arena *arena);

@@ -134,6 +134,7 @@ spoor_status spoor_rules_pass_run(spoor_rules_pass *pass, spoor_engine *engine, 
                      .snapshot = snapshot,
                      .now = now,
                      .cancel = &engine->cancel,
+                     .threads = engine->threads,
                      .temp_dir = engine->temp_dir};
     spoor_picks *picks;
     if (!make_room(pass, counts, &picks)) {

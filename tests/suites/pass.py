@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The oracle of the shared pass: `rules run` gives what `rules run --one-by-one` gives, where every rule reads all events by itself;
-and `rules run --no-rows`, which counts many rules without running them, counts the same, with any number of threads.
+and `rules run --no-rows`, which counts many rules without running them, counts the same; each with any number of threads.  (A
+thread has SPOOR_THREAD_ROWS events at least: a binary that is built with few of them shares out small logs, too.)
 Over the bundled samples with the rule pack; over events of odd characters, with pieces of their JSON as keywords; and, where
 ../shared is there, over its logs with the rules of every format.
 usage: pass.py [SPOOR] [RULES...]"""
@@ -16,6 +17,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 SHARED = os.path.join(os.path.dirname(ROOT), 'shared')
 RULES = [os.path.join(ROOT, 'queries')] + [os.path.join(SHARED, 'rules', *p.split('/')) for p in (
     'sentinel-attack', 'sentinel', 'sigma/rules', 'sigma/rules-emerging-threats', 'sigma/rules-threat-hunting')]
+THREADS = ('1', '2', '3', '5')
 LOGS = [[os.path.join(ROOT, 'samples')], [os.path.join(SHARED, 'evtx', 'open')], [os.path.join(SHARED, 'json', 'otrf')]]
 
 
@@ -131,11 +133,15 @@ def counted(rule):
 
 def compare(binary, logs, rules):
     """all ways; None: there are no rules"""
-    one, all_, counts = (plain(run(binary, logs, rules, *more)) for more in (['--one-by-one'], [], ['--no-rows', '--threads', '3']))
+    one = plain(run(binary, logs, rules, '--one-by-one'))
     if not one['rules']:
         return None
-    bad = [a['title'] for a, b, c in zip(one['rules'], all_['rules'], counts['rules']) if a != b or counted(a) != counted(c)]
-    same = one == all_ and not bad
+    bad, same = [], True
+    for threads in THREADS:
+        all_, counts = (plain(run(binary, logs, rules, '--threads', threads, *more)) for more in ([], ['--no-rows']))
+        bad += ['%s (%s threads)' % (a['title'], threads) for a, b, c in zip(one['rules'], all_['rules'], counts['rules'])
+                if a != b or counted(a) != counted(c)]
+        same = same and one == all_ and not bad
     s = one['summary']
     print('pass: %s over %s: %d rules, %d matched, %d failed: %s' % (
         os.path.relpath(rules, ROOT), os.path.relpath(logs[0], ROOT), s['found'], s['matched'], s['failed'],
