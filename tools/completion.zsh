@@ -40,6 +40,8 @@ _arguments -C \
     '--hosts[info host by host]' \
     '--allow-failed[rules a rule that does not compile is no failure]' \
     '--no-rows[rules run count matched rows, keep none]' \
+    '--incremental[rules run ask only new events and changed rules; what is known is kept in the store]' \
+    '--no-cache[rules run read and compile all rules anew; keep nothing of it]' \
     '--channel[ingest only this channel]:name:' \
     '--event-id[ingest only these event ids 1,3,22]:list:' \
     '--severity[rules this one and above]:level:(informational low medium high critical)' \
