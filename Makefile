@@ -3,6 +3,7 @@
 # make check      golden and unit tests under sanitizers, with 3-row batches, with every
 #                 allocation failing in turn; include layers; exported symbols
 # make update     rewrite the golden files; then read `git diff`
+# make format     lay the C files out as clang-format has it
 # make docs       rewrite the generated pages in docs/ (tables.md needs ../shared)
 # make deps       install the Debian packages that the build needs
 # make demo       build, ingest the bundled samples, run the example hunts and the rule pack
@@ -133,6 +134,10 @@ check: needed layers symbols
 	build-san/golden --again $(GOLDEN)
 	build-san/golden --no-rewrites $(GOLDEN)
 
+# Layout is clang-format's (.clang-format), but for tables that are fenced and for what is generated.
+format:
+	clang-format -i $(filter-out gen/% %_table.h %sysmon_messages.h,$(wildcard */*.[ch] */*/*.[ch]))
+
 layers:
 	awk -f tools/layers.awk tools/layers.txt $(filter-out gen/%,$(wildcard */*.[chy] */*.re tests/*/*.[ch]))
 
@@ -185,5 +190,5 @@ clean:
 	rm -rf build build-*
 
 -include $(wildcard $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
-.PHONY: all clean samples demo update docs test corpus check layers symbols fuzz bench pgo deps needed install
+.PHONY: all clean format samples demo update docs test corpus check layers symbols fuzz bench pgo deps needed install
 .SECONDARY:

@@ -130,15 +130,15 @@ static const comparison comparisons[] = {
 };
 
 /* negated: written !=, !~ or with a ! before it. */
-static const comparison *find_comparison(spoor_str operator, bool *negated) {
-    *negated = operator.len > 0 && operator.ptr[0] == '!';
+static const comparison *find_comparison(spoor_str written, bool *negated) {
+    *negated = written.len > 0 && written.ptr[0] == '!';
     if (*negated) {
-        operator = spoor_str_is(operator, "!=")   ? SPOOR_STR("==")
-                   : spoor_str_is(operator, "!~") ? SPOOR_STR("=~")
-                                                  : (spoor_str){operator.ptr + 1, operator.len - 1};
+        written = spoor_str_is(written, "!=")   ? SPOOR_STR("==")
+                   : spoor_str_is(written, "!~") ? SPOOR_STR("=~")
+                                                  : (spoor_str){written.ptr + 1, written.len - 1};
     }
     for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
-        if (spoor_str_is(operator, comparisons[i].name)) {
+        if (spoor_str_is(written, comparisons[i].name)) {
             return &comparisons[i];
         }
     }

@@ -102,12 +102,12 @@ static void put_or(writer *w, bool *is_first) {
     *is_first = false;
 }
 
-static void put_each(writer *w, bool *is_first, spoor_str text, const char *operator,
+static void put_each(writer *w, bool *is_first, spoor_str text, const char *test,
                      const spoor_str_list *values) {
     for (uint32_t i = 0; i < values->count; i++) {
         put_or(w, is_first);
         put_str(w, text);
-        put(w, operator);
+        put(w, test);
         put_literal(w, values->items[i]);
     }
 }
