@@ -116,7 +116,8 @@ void spoor_arena_rewind(spoor_arena *arena) {
     arena->used = 0;
 }
 
-void *spoor_arena_grow(spoor_arena *arena, void *items, uint32_t count, uint32_t *capacity, size_t size) {
+void *spoor_arena_grow(spoor_arena *arena, void *items, uint32_t count, uint32_t *capacity,
+                       size_t size) {
     if (count < *capacity) {
         return items;
     }

@@ -24,8 +24,8 @@
 #include "base/str.h"
 
 typedef struct spoor_memory {
-    size_t limit;        /* bytes; 0: none */
-    atomic_size_t used;  /* bytes taken and not given back */
+    size_t limit;       /* bytes; 0: none */
+    atomic_size_t used; /* bytes taken and not given back */
     atomic_size_t peak;
 } spoor_memory;
 
@@ -39,7 +39,8 @@ typedef struct spoor_arena {
     size_t used;                /* bytes handed out since the last reset */
     spoor_memory *memory;       /* borrowed; NULL: unaccounted */
     jmp_buf *on_oom;            /* borrowed; set before the first push */
-    bool (*is_over)(const void *of); /* asked with every block: whether who pushes is to stop, as if there
+    bool (*is_over)(
+        const void *of); /* asked with every block: whether who pushes is to stop, as if there
                                         were no memory; NULL: never */
     const void *of;
 } spoor_arena;
@@ -47,8 +48,9 @@ typedef struct spoor_arena {
 void *spoor_arena_push(spoor_arena *arena, size_t count, size_t size);     /* zeroed */
 void *spoor_arena_push_raw(spoor_arena *arena, size_t count, size_t size); /* not zeroed */
 /* Room for one more in an array of `count` items that the arena holds, zeroed; the items may move. */
-void *spoor_arena_grow(spoor_arena *arena, void *items, uint32_t count, uint32_t *capacity, size_t size);
-#define SPOOR_GROW(arena, items, count, capacity) \
+void *spoor_arena_grow(spoor_arena *arena, void *items, uint32_t count, uint32_t *capacity,
+                       size_t size);
+#define SPOOR_GROW(arena, items, count, capacity)                                                  \
     ((items) = spoor_arena_grow((arena), (items), (count), (capacity), sizeof *(items)))
 void spoor_arena_rewind(spoor_arena *arena); /* empty it, keep its blocks for re-use */
 void spoor_arena_reset(spoor_arena *arena);  /* empty it, free every block */

@@ -11,9 +11,9 @@
 
 typedef struct spoor_codec {
     bool is_writing;
-    bool failed;       /* reading */
-    spoor_buffer out;  /* writing */
-    spoor_str in;      /* reading: what is left */
+    bool failed;        /* reading */
+    spoor_buffer out;   /* writing */
+    spoor_str in;       /* reading: what is left */
     spoor_arena *arena; /* reading: of what is made */
 } spoor_codec;
 

@@ -85,7 +85,8 @@ void spoor_content_hash_add(spoor_content_hash *hash, const void *data, size_t l
 void spoor_content_hash_end(spoor_content_hash *hash, unsigned char digest[SPOOR_SHA256_BYTES]) {
     size_t held = hash->length % SPOOR_CONTENT_BLOCK;
     if (hash->key->is_set) {
-        memset(hash->block + held, 0, SPOOR_CONTENT_BLOCK - held); /* the length tells it from zeros */
+        memset(hash->block + held, 0,
+               SPOOR_CONTENT_BLOCK - held); /* the length tells it from zeros */
         add_block(hash, hash->block);
         spoor_sha256_add(&hash->sha256, &hash->length, sizeof hash->length);
     }

@@ -15,8 +15,9 @@
 
 enum {
     SPOOR_CONTENT_KEY_BYTES = 32,
-    SPOOR_CONTENT_BLOCK = 1024,                          /* bytes that NH condenses at a time ... */
-    SPOOR_CONTENT_KEY_WORDS = SPOOR_CONTENT_BLOCK / 8 + 2, /* ... twice, the key two words further on */
+    SPOOR_CONTENT_BLOCK = 1024, /* bytes that NH condenses at a time ... */
+    SPOOR_CONTENT_KEY_WORDS =
+        SPOOR_CONTENT_BLOCK / 8 + 2, /* ... twice, the key two words further on */
 };
 
 typedef struct spoor_content_key {
@@ -32,7 +33,8 @@ typedef struct spoor_content_hash {
     unsigned char block[SPOOR_CONTENT_BLOCK]; /* the last length % BLOCK bytes */
 } spoor_content_hash;
 
-void spoor_content_key_expand(spoor_content_key *key, const unsigned char bytes[SPOOR_CONTENT_KEY_BYTES]);
+void spoor_content_key_expand(spoor_content_key *key,
+                              const unsigned char bytes[SPOOR_CONTENT_KEY_BYTES]);
 
 void spoor_content_hash_begin(spoor_content_hash *hash, const spoor_content_key *key);
 void spoor_content_hash_add(spoor_content_hash *hash, const void *data, size_t len);

@@ -119,7 +119,8 @@ static void print_line(const char *from, const char *to, FILE *out) {
         char shown[SPOOR_SAFE_BYTES + 1];
         const char *next = step(from, to, 1);
         spoor_safe_copy(shown, sizeof shown, (spoor_str){from, (size_t)(next - from)});
-        bool is_shown = *from == '\t' || spoor_str_is((spoor_str){from, (size_t)(next - from)}, shown);
+        bool is_shown =
+            *from == '\t' || spoor_str_is((spoor_str){from, (size_t)(next - from)}, shown);
         fprintf(out, "%.*s", is_shown ? (int)(next - from) : 1, is_shown ? from : ".");
         from = next;
     }

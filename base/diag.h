@@ -33,7 +33,7 @@ typedef struct spoor_diag {
     spoor_span span;
     const char *message; /* one line, lower case, no full stop; in the arena */
     const char *hint;    /* NULL: none */
-    const char *code;    /* of a warning: a short name that stays (bind_lint.c); NULL: it has none */
+    const char *code; /* of a warning: a short name that stays (bind_lint.c); NULL: it has none */
     struct spoor_diag *next;
 } spoor_diag;
 

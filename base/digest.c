@@ -36,8 +36,7 @@ static void digest(spoor_str text, uint32_t *state, take_block *take, bool big_e
     }
 }
 
-/* -- MD5
- * ------------------------------------------------------------------------------------------- */
+/* -- MD5 --------------------------------------------------------------------------------------- */
 
 // clang-format off
 static const uint32_t md5_sines[BLOCK] = { /* floor(2^32 * |sin(i + 1)|) */
@@ -99,8 +98,7 @@ void spoor_md5(spoor_str text, unsigned char out[SPOOR_MD5_BYTES]) {
     }
 }
 
-/* -- SHA-1
- * ----------------------------------------------------------------------------------------- */
+/* -- SHA-1 ------------------------------------------------------------------------------------- */
 
 static void sha1_block(uint32_t *state, const unsigned char *block) {
     uint32_t words[80];

@@ -13,7 +13,7 @@ enum {
     SPOOR_MAX_JSON_DEPTH = 200,      /* of a dynamic value */
     SPOOR_ERROR_COLUMNS_BEFORE = 60, /* of the source line, before the caret */
     SPOOR_ERROR_COLUMNS_AFTER = 40,
-    SPOOR_SEGMENT_ROWS = 1 << 16,      /* a segment is sealed here ... */
+    SPOOR_SEGMENT_ROWS = 1 << 16,        /* a segment is sealed here ... */
     SPOOR_SEGMENT_TEXT_BYTES = 16 << 20, /* ... or at this much distinct text */
 };
 
@@ -23,7 +23,8 @@ enum {
 #define SPOOR_BATCH_ROWS 2048 /* `make check` also builds with 3 */
 #endif
 #ifndef SPOOR_THREAD_ROWS
-#define SPOOR_THREAD_ROWS 16384 /* that are worth a thread of their own; `make check` also builds with 4 */
+#define SPOOR_THREAD_ROWS                                                                          \
+    16384 /* that are worth a thread of their own; `make check` also builds with 4 */
 #endif
 
 #endif

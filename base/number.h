@@ -9,8 +9,9 @@
 enum { SPOOR_NUMBER_TEXT = 64 };
 
 /* Whole text must be the number (blanks round it allowed).  false: it is not, or does not fit. */
-bool spoor_long_parse(spoor_str text, int64_t *value); /* decimal, or 0x... hex (wraps at 64 bits) */
-bool spoor_real_parse(spoor_str text, double *value);  /* also nan, inf, -inf, +inf, 1e5 */
+bool spoor_long_parse(spoor_str text,
+                      int64_t *value);                /* decimal, or 0x... hex (wraps at 64 bits) */
+bool spoor_real_parse(spoor_str text, double *value); /* also nan, inf, -inf, +inf, 1e5 */
 
 spoor_str spoor_long_print(int64_t value, char buffer[SPOOR_NUMBER_TEXT]);
 /* As tostring(real) gives it (base/real_print.c): it reads back as the same double.

@@ -131,7 +131,8 @@ static void generate(scaled value, scaled upper, uint64_t width, digits *out) {
         part &= one - 1;
         if (part < width) {
             out->power -= places;
-            approach(out, part, width, one, places < CORRECTED_PLACES ? to_value * tens[places] : 0);
+            approach(out, part, width, one,
+                     places < CORRECTED_PLACES ? to_value * tens[places] : 0);
             return;
         }
     }
@@ -143,8 +144,8 @@ static void find_digits(double number, digits *out) {
     memcpy(&bits, &number, sizeof bits);
     uint64_t hidden = UINT64_C(1) << FRACTION_BITS, fraction = bits & (hidden - 1);
     int exponent = (int)(bits >> FRACTION_BITS);
-    scaled value = exponent == 0 ? (scaled){fraction, -1074}
-                                 : (scaled){fraction | hidden, exponent - 1075};
+    scaled value =
+        exponent == 0 ? (scaled){fraction, -1074} : (scaled){fraction | hidden, exponent - 1075};
     /* Half way to the neighbours; below a power of two the lower one is nearer. */
     scaled upper = normalised((scaled){value.fraction * 2 + 1, value.exponent - 1});
     scaled lower = value.fraction == hidden ? (scaled){value.fraction * 4 - 1, value.exponent - 2}
@@ -160,7 +161,7 @@ static void find_digits(double number, digits *out) {
     generate(value, upper, upper.fraction - lower.fraction, out);
 }
 
-/* -- layout ----------------------------------------------------------------------------------------- */
+/* -- layout ------------------------------------------------------------------------------------ */
 
 static char *put(char *out, const char *text, int count) {
     memcpy(out, text, (size_t)count);

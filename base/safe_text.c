@@ -62,7 +62,7 @@ spoor_str spoor_safe_text(spoor_arena *arena, spoor_str text) {
     if (is_clean(text)) {
         return text;
     }
-    char *bytes = SPOOR_RAW_ARRAY(arena, char, text.len * SPOOR_SAFE_BYTES + 1);
+    char *bytes = SPOOR_RAW_ARRAY(arena, char, text.len *SPOOR_SAFE_BYTES + 1);
     size_t n = 0;
     for (const char *at = text.ptr, *end = text.ptr + text.len; at < end;) {
         n += put_next(bytes + n, &at, end);

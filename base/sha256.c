@@ -53,9 +53,8 @@ static void compress_portable(uint32_t state[8], const unsigned char *data, size
 
 #if defined(__x86_64__)
 /* Four rounds a step; the message schedule runs along in m[].  Lane order as the instructions want. */
-__attribute__((target("sha,sse4.1"))) static void compress_native(uint32_t state[8],
-                                                                  const unsigned char *data,
-                                                                  size_t blocks) {
+__attribute__((target("sha,sse4.1"))) static void
+compress_native(uint32_t state[8], const unsigned char *data, size_t blocks) {
     const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
     __m128i low = _mm_loadu_si128((const __m128i *)(const void *)&state[0]);
     __m128i high = _mm_loadu_si128((const __m128i *)(const void *)&state[4]);

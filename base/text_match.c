@@ -133,7 +133,8 @@ static bool is_term_after(const char *at, const char *end) {
 }
 
 /* A side counts where the needle has a term character of its own. */
-bool spoor_text_has_edges(spoor_str text, size_t from, size_t to, spoor_str needle, bool left, bool right) {
+bool spoor_text_has_edges(spoor_str text, size_t from, size_t to, spoor_str needle, bool left,
+                          bool right) {
     const char *end = text.ptr + text.len;
     bool is_glued = (left && is_term_before(text.ptr, text.ptr + from) &&
                      is_term_after(needle.ptr, needle.ptr + needle.len)) ||

@@ -23,7 +23,8 @@ bool spoor_text_has_prefix(spoor_str text, spoor_str needle, bool fold);
 bool spoor_text_has_suffix(spoor_str text, spoor_str needle, bool fold);
 /* Of a needle that stands in the text, [from, to): does it begin and end there as a term, on the sides asked for?
  * The three above hold of a text where this does of a place in it. */
-bool spoor_text_has_edges(spoor_str text, size_t from, size_t to, spoor_str needle, bool left, bool right);
+bool spoor_text_has_edges(spoor_str text, size_t from, size_t to, spoor_str needle, bool left,
+                          bool right);
 /* `contains` with * as "anything" (--wildcards). */
 bool spoor_text_matches_wildcard(spoor_str text, spoor_str pattern, bool fold);
 

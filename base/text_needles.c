@@ -90,7 +90,8 @@ static void enter(spoor_needles *needles, uint32_t k, uint32_t bucket) {
 }
 
 bool spoor_needles_prepare(const spoor_needle *list, uint32_t count, spoor_needles *needles) {
-    *needles = (spoor_needles){.list = list, .count = count, .window = count <= SPOOR_NEEDLES_BUCKETS ? 3 : 4};
+    *needles = (spoor_needles){
+        .list = list, .count = count, .window = count <= SPOOR_NEEDLES_BUCKETS ? 3 : 4};
     if (!HAVE_AVX2 || count > SPOOR_NEEDLES_MOST) {
         return false;
     }
@@ -198,7 +199,8 @@ __attribute__((target("avx2"))) static inline __m256i look_up_byte(const tables 
     return _mm256_and_si256(low, high);
 }
 
-__attribute__((target("avx2"))) static inline __m256i look_up(const tables *t, const char *block, bool is_long) {
+__attribute__((target("avx2"))) static inline __m256i look_up(const tables *t, const char *block,
+                                                              bool is_long) {
     __m256i first = look_up_byte(t, 0, block), second = look_up_byte(t, 1, block);
     __m256i found = _mm256_and_si256(_mm256_and_si256(first, second), look_up_byte(t, 2, block));
     return is_long ? _mm256_and_si256(found, look_up_byte(t, 3, block)) : found;
@@ -222,7 +224,8 @@ __attribute__((target("avx2"), noinline)) static size_t try_block(const scan *s,
 }
 
 /* is_long: windows of four bytes. */
-__attribute__((target("avx2"), always_inline)) static inline void scan_avx2(const scan *s, bool is_long) {
+__attribute__((target("avx2"), always_inline)) static inline void scan_avx2(const scan *s,
+                                                                            bool is_long) {
     tables t;
     for (int i = 0; i < SPOOR_NEEDLES_WINDOW; i++) {
         t.low[i] = twice(s->needles->low[i]);
@@ -231,8 +234,10 @@ __attribute__((target("avx2"), always_inline)) static inline void scan_avx2(cons
     const char *text = s->text.ptr;
     size_t at = 0, wide = 2 * BLOCK + SPOOR_NEEDLES_WINDOW - 1;
     while (s->text.len > at && s->text.len - at >= wide) {
-        __builtin_prefetch(text + at + AHEAD); /* the tables leave the processor no time to run ahead */
-        __m256i low = look_up(&t, text + at, is_long), high = look_up(&t, text + at + BLOCK, is_long);
+        __builtin_prefetch(text + at +
+                           AHEAD); /* the tables leave the processor no time to run ahead */
+        __m256i low = look_up(&t, text + at, is_long),
+                high = look_up(&t, text + at + BLOCK, is_long);
         __m256i any = _mm256_or_si256(low, high);
         size_t next = 0;
         if (!_mm256_testz_si256(any, any)) {

@@ -5,7 +5,7 @@
 #include "base/text_match.h"
 
 enum {
-    SPOOR_NEEDLES_MOST = 28, /* in one pass: more would stop it too often */
+    SPOOR_NEEDLES_MOST = 28,  /* in one pass: more would stop it too often */
     SPOOR_NEEDLES_WINDOW = 4, /* at most */
     SPOOR_NEEDLES_BUCKETS = 8,
 };
@@ -13,8 +13,8 @@ enum {
 typedef struct spoor_needles {
     const spoor_needle *list; /* borrowed */
     uint32_t count;
-    uint32_t window; /* bytes of each that are looked for */
-    uint32_t at[SPOOR_NEEDLES_MOST];  /* by needle: where in it its window begins */
+    uint32_t window;                           /* bytes of each that are looked for */
+    uint32_t at[SPOOR_NEEDLES_MOST];           /* by needle: where in it its window begins */
     uint32_t of_bucket[SPOOR_NEEDLES_BUCKETS]; /* a bit a needle */
     /* By needle, of its first eight bytes, or all: a word of the text begins so if (word | cases) & mask is `word` */
     struct spoor_needle_start {

@@ -36,7 +36,8 @@ int64_t spoor_days_from_civil(int year, int month, int day); /* since 0001-01-01
 /* Text as Kusto's todatetime() and datetime() literals take it (ISO 8601, RFC 822/850, US dates,
  * with or without time, fraction and offset; a clock alone is of today); false: not a datetime. */
 bool spoor_time_parse(spoor_str text, int64_t *datetime);
-bool spoor_time_parse_on(spoor_str text, int64_t now, int64_t *datetime); /* today: that of now; -1: the clock */
+bool spoor_time_parse_on(spoor_str text, int64_t now,
+                         int64_t *datetime); /* today: that of now; -1: the clock */
 /* `1.02:03:04.5670000`, `1d`, `90s`, `1.5h`, ...: what totimespan() and literals take. */
 bool spoor_timespan_parse(spoor_str text, int64_t *timespan);
 

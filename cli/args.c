@@ -7,7 +7,20 @@
 #include <strings.h>
 #include <time.h>
 
-typedef enum kind { FLAG, TEXT, NUMBER, SIZE, ZONE, INPUT, PARAMETER, FROM, TO, LAST, NOW, HOME } kind;
+typedef enum kind {
+    FLAG,
+    TEXT,
+    NUMBER,
+    SIZE,
+    ZONE,
+    INPUT,
+    PARAMETER,
+    FROM,
+    TO,
+    LAST,
+    NOW,
+    HOME
+} kind;
 
 typedef struct option {
     const char *name, *other; /* --db, and a short form or NULL */
@@ -109,8 +122,8 @@ void cli_print_options(const char *command, FILE *out) {
         }
         char left[64];
         bool is_short = o->other != NULL && o->other[1] != '-';
-        snprintf(left, sizeof left, "%s%s%s %s", is_short ? o->other : "", is_short ? ", " : "", o->name,
-                 o->value);
+        snprintf(left, sizeof left, "%s%s%s %s", is_short ? o->other : "", is_short ? ", " : "",
+                 o->name, o->value);
         fprintf(out, "  %-24s %s\n", left, o->help);
     }
 }
@@ -255,9 +268,10 @@ static bool take(cli_args *args, const option *o, char *value) {
 }
 
 bool cli_format(const char *name, spoor_format *format) {
-    static const char *const names[] = {"table", "json", "jsonl", "csv", /* ORDER spoor_format */
-                                        "tsv",   "markdown", "vertical", "html",
-                                        "sarif", "navigator", "navigator-coverage", "timesketch", "tap", "junit"};
+    static const char *const names[] = {
+        "table",      "json",     "jsonl",    "csv", /* ORDER spoor_format */
+        "tsv",        "markdown", "vertical", "html", "sarif", "navigator", "navigator-coverage",
+        "timesketch", "tap",      "junit"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0) {
             *format = (spoor_format)i;
@@ -302,12 +316,15 @@ static bool is_command(const cli_args *args, const char *name) {
 /* What only shows when the command is known. */
 static bool check(const cli_args *args, const option *const *given, size_t ngiven) {
     for (size_t i = 0; i < ngiven && args->command != NULL && !args->help; i++) {
-        if (cli_find_command(args->command) != NULL && !is_command(args, "help") && !takes(args->command, given[i])) {
-            fprintf(stderr, "spoor: spoor %s takes no %s; see spoor help %s\n", args->command, given[i]->name, args->command);
+        if (cli_find_command(args->command) != NULL && !is_command(args, "help") &&
+            !takes(args->command, given[i])) {
+            fprintf(stderr, "spoor: spoor %s takes no %s; see spoor help %s\n", args->command,
+                    given[i]->name, args->command);
             return false;
         }
     }
-    bool is_convert = is_command(args, "rules") && args->nwords > 0 && strcmp(args->words[0], "convert") == 0;
+    bool is_convert =
+        is_command(args, "rules") && args->nwords > 0 && strcmp(args->words[0], "convert") == 0;
     return args->language == NULL || is_convert || complain("no time in", args->language);
 }
 
@@ -349,5 +366,6 @@ bool cli_args_read(cli_args *args, int argc, char **argv) {
     }
     bool known = cli_format(args->format, &args->output.format);
     bool fits = args->output.format < SPOOR_FORMAT_SARIF || is_command(args, "rules");
-    return (known && fits) || complain(known ? "a format of spoor rules alone:" : "no output format", args->format);
+    return (known && fits) ||
+           complain(known ? "a format of spoor rules alone:" : "no output format", args->format);
 }

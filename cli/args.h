@@ -18,10 +18,10 @@ typedef struct cli_args {
     int nwords;
     const char **inputs; /* -i, in order */
     int ninputs;
-    const char *db;      /* --db, $SPOOR_DB or spoor.db */
+    const char *db; /* --db, $SPOOR_DB or spoor.db */
     bool db_given;
-    const char *file;    /* -f */
-    const char *format;  /* -o */
+    const char *file;   /* -f */
+    const char *format; /* -o */
     bool format_given;
     spoor_output_options output;
     spoor_query_options query;
@@ -32,14 +32,15 @@ typedef struct cli_args {
     char cache_dir[1024]; /* for compiled rules; empty: none */
     const char *geoip, *user_agents;
     bool explain, profile, no_warnings, quiet, tree, tokens, help;
-    bool recover, dry_run, hosts, allow_failed, mutate, fix, one_by_one, no_rows, incremental, no_cache;
+    bool recover, dry_run, hosts, allow_failed, mutate, fix, one_by_one, no_rows, incremental,
+        no_cache;
     int32_t assume_tz;
     const char *channel, *event_id, *severity, *folder, *docstring, *search_key, *fail_on;
     const char *tag, *technique, *id, *status, *exclude, *owner, *comment; /* rules */
-    const char *placeholders, *view;  /* of Sigma */
+    const char *placeholders, *view;                                       /* of Sigma */
     bool audit, enrich, verify;
-    const char *language;             /* --to kql, of rules convert */
-    const char *as_of, *replay, *tuning;       /* rules run */
+    const char *language;                /* --to kql, of rules convert */
+    const char *as_of, *replay, *tuning; /* rules run */
     bool max_rows_given;
 } cli_args;
 
@@ -48,6 +49,6 @@ bool cli_args_read(cli_args *args, int argc, char **argv);
 void cli_args_free(cli_args *args); /* also after a read that failed */
 /* One option a line, for `spoor help`. */
 void cli_print_options(const char *command, FILE *out); /* NULL: of all commands */
-bool cli_size(const char *text, size_t *bytes); /* 512M, 4G */
+bool cli_size(const char *text, size_t *bytes);         /* 512M, 4G */
 
 #endif

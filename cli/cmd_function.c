@@ -75,7 +75,8 @@ int cli_function(cli_args *args) {
     if (args->nwords == 2 && strcmp(verb, "delete") == 0) {
         return cli_delete_saved(args, args->words[1], spoor_function_delete);
     }
-    fputs("spoor: function list, function show NAME, function save NAME -f FILE, function delete NAME\n",
+    fputs("spoor: function list, function show NAME, function save NAME -f FILE, function delete "
+          "NAME\n",
           stderr);
     return EXIT_WRONG;
 }

@@ -28,7 +28,8 @@ static bool print_functions_json(const char *wanted) {
     const char *separator = "";
     bool found = wanted == NULL;
     fputs("{\"columns\":[", stdout);
-    static const char *const columns[] = {"name", "kind", "signature", "summary", "example", "value"};
+    static const char *const columns[] = {"name",    "kind",    "signature",
+                                          "summary", "example", "value"};
     for (size_t c = 0; c < sizeof columns / sizeof *columns; c++) {
         printf("%s{\"name\":\"%s\",\"type\":\"string\"}", c > 0 ? "," : "", columns[c]);
     }
@@ -37,7 +38,8 @@ static bool print_functions_json(const char *wanted) {
         if (wanted != NULL && strcmp(doc.name, wanted) != 0) {
             continue;
         }
-        const char *cells[] = {doc.name, doc.kind, doc.signature, doc.summary, doc.example, doc.value};
+        const char *cells[] = {doc.name,    doc.kind,    doc.signature,
+                               doc.summary, doc.example, doc.value};
         printf("%s\n", separator);
         for (size_t c = 0; c < sizeof cells / sizeof *cells; c++) {
             putchar(c > 0 ? ',' : '[');

@@ -4,8 +4,8 @@
 #include "cli/command.h"
 
 /* Titles are for people; "" prints none. */
-static int run_all(cli_args *args, const char *name, const char *const *titles, const char *const *texts,
-                   int count) {
+static int run_all(cli_args *args, const char *name, const char *const *titles,
+                   const char *const *texts, int count) {
     int code = EXIT_WORLD;
     spoor_engine *engine = cli_open(args, SPOOR_ACCESS_READ, &code);
     if (engine == NULL) {
@@ -31,16 +31,19 @@ int cli_info(cli_args *args) {
         "missing channels (present on another host)"};
     static const char *const host_texts[] = {
         (".show hosts | summarize Rows=sum(Rows), First=min(First), Last=max(Last), "
-         "Channels=count(), Missing=sum(Missing), Cleared=sum(Cleared) by Computer | sort by Computer asc"),
+         "Channels=count(), Missing=sum(Missing), Cleared=sum(Cleared) by Computer | sort by "
+         "Computer asc"),
         ".show hosts | sort by Computer asc, Channel asc",
         (".show hosts | as H | summarize Has=make_set(Channel) by Computer "
          "| extend All=toscalar(H | summarize make_set(Channel)) "
-         "| project Computer, Lacks=strcat_array(set_difference(All, Has), ', ') | where Lacks != '' "
+         "| project Computer, Lacks=strcat_array(set_difference(All, Has), ', ') | where Lacks != "
+         "'' "
          "| sort by Computer asc")};
     static const char *const titles[] = {"store", "by channel and event id", "sources"};
     bool for_people = args->output.format == SPOOR_FORMAT_TABLE;
     const char *const texts[] = {
-        for_people ? ".show store | evaluate narrow() | project Property=Column, Value" : ".show store",
+        for_people ? ".show store | evaluate narrow() | project Property=Column, Value"
+                   : ".show store",
         (".show logs | summarize Rows=sum(Rows), Hosts=dcount(Computer), First=min(First), "
          "Last=max(Last) by Channel, EventID, Provider | sort by Channel asc, EventID asc"),
         ".show sources"};

@@ -12,7 +12,8 @@ typedef struct reporter {
     bool on_terminal, shown;
     uint64_t damaged, refused; /* messages so far */
     bool quiet;
-    const cli_args *only_named; /* -i: what is no log in a folder is nobody's concern; NULL: it is */
+    const cli_args
+        *only_named; /* -i: what is no log in a folder is nobody's concern; NULL: it is */
 } reporter;
 
 static void clear_line(reporter *r) {
@@ -29,8 +30,8 @@ static void on_progress(void *context, const spoor_ingest_progress *p) {
     }
     double done = (double)p->bytes_done, rate = done / p->seconds;
     fputs("\r\x1B[K", stderr);
-    fprintf(stderr, "%" PRIu64 " of %" PRIu64 " files, %" PRIu64 " records, %.0f MB/s", p->files_done,
-            p->files, p->records, rate / 1e6);
+    fprintf(stderr, "%" PRIu64 " of %" PRIu64 " files, %" PRIu64 " records, %.0f MB/s",
+            p->files_done, p->files, p->records, rate / 1e6);
     if (rate > 0 && p->bytes > p->bytes_done) {
         double left = (double)(p->bytes - p->bytes_done) / rate;
         fprintf(stderr, ", %.0f s left", left);
@@ -77,8 +78,8 @@ static void on_refused(void *context, const char *path, const char *why) {
     fputs(r->refused == MAX_SHOWN ? "\n(further files are only counted)\n" : "\n", stderr);
 }
 
-static spoor_ingest_request request_of(const cli_args *args, const char *const *paths, size_t npaths,
-                                       reporter *r) {
+static spoor_ingest_request request_of(const cli_args *args, const char *const *paths,
+                                       size_t npaths, reporter *r) {
     return (spoor_ingest_request){.paths = paths,
                                   .npaths = npaths,
                                   .recover = args->recover,
@@ -104,13 +105,14 @@ static void print_counts(const spoor_ingest_summary *s) {
             fprintf(stderr, "  %s\n", c->channel[0] != '\0' ? c->channel : "(no channel)");
             channel = c->channel;
         }
-        fprintf(stderr, "    %6" PRId64 "  %10" PRIu64 "  %s\n", c->event_id, c->records, c->provider);
+        fprintf(stderr, "    %6" PRId64 "  %10" PRIu64 "  %s\n", c->event_id, c->records,
+                c->provider);
     }
 }
 
 static void print_summary(const spoor_ingest_summary *s, bool dry_run) {
-    fprintf(stderr, "%" PRIu64 " file%s, %" PRIu64 " record%s", s->files, s->files == 1 ? "" : "s", s->records,
-            s->records == 1 ? "" : "s");
+    fprintf(stderr, "%" PRIu64 " file%s, %" PRIu64 " record%s", s->files, s->files == 1 ? "" : "s",
+            s->records, s->records == 1 ? "" : "s");
     if (!dry_run) {
         fprintf(stderr, ": %" PRIu64 " added, %" PRIu64 " known already", s->added, s->known);
     }
@@ -122,7 +124,8 @@ static void print_summary(const spoor_ingest_summary *s, bool dry_run) {
     }
     fprintf(stderr, ", %" PRIu64 " damaged", s->damaged);
     if (s->refused_files > 0) {
-        fprintf(stderr, ", %" PRIu64 " file%s skipped", s->refused_files, s->refused_files == 1 ? "" : "s");
+        fprintf(stderr, ", %" PRIu64 " file%s skipped", s->refused_files,
+                s->refused_files == 1 ? "" : "s");
     }
     double megabytes = (double)s->bytes / 1e6;
     fprintf(stderr, "; %.1f MB in %.1f s", megabytes, s->seconds);
@@ -135,7 +138,8 @@ static void print_summary(const spoor_ingest_summary *s, bool dry_run) {
         fprintf(stderr, "%" PRIu64 " files were complete in the store already\n", s->known_files);
     }
     if (s->guessed_times > 0) {
-        fprintf(stderr, "warning: %" PRIu64 " times had no zone; --assume-tz says which they are in\n",
+        fprintf(stderr,
+                "warning: %" PRIu64 " times had no zone; --assume-tz says which they are in\n",
                 s->guessed_times);
     }
     if (s->repaired_text > 0) {
@@ -150,7 +154,8 @@ int cli_ingest(cli_args *args) {
         return EXIT_WRONG;
     }
     int code = EXIT_DONE;
-    spoor_engine *engine = cli_open(args, args->dry_run ? SPOOR_ACCESS_NONE : SPOOR_ACCESS_CREATE, &code);
+    spoor_engine *engine =
+        cli_open(args, args->dry_run ? SPOOR_ACCESS_NONE : SPOOR_ACCESS_CREATE, &code);
     if (engine == NULL) {
         return code;
     }

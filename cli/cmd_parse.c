@@ -47,10 +47,12 @@ static bool parse_file(cli_args *args, const char *file, bool *world) {
     }
     spoor_query *query;
     char what = args->tree ? 't' : args->tokens ? 'k' : 'v';
-    bool ok = spoor_parse_text(text, len, file, args->query.strict, what, stdout, &query) == SPOOR_OK;
+    bool ok =
+        spoor_parse_text(text, len, file, args->query.strict, what, stdout, &query) == SPOOR_OK;
     if (query == NULL) {
         fputs("spoor: out of memory\n", stderr);
-    } else if (args->output.format == SPOOR_FORMAT_JSONL || args->output.format == SPOOR_FORMAT_JSON) {
+    } else if (args->output.format == SPOOR_FORMAT_JSONL ||
+               args->output.format == SPOOR_FORMAT_JSON) {
         put_verdict(file, query, ok);
     } else {
         spoor_query_print_messages(query, !args->no_warnings, stderr);

@@ -36,8 +36,10 @@ static int run_prepared(cli_args *args, spoor_engine *engine, spoor_query *query
     if (info.looks_back && !args->no_warnings) {
         char newest[40];
         spoor_print_time(info.newest, newest);
-        fprintf(stderr, "warning: no event found, as the query looks back from now(): the newest is from"
-                        " %s; try --now last\n", newest);
+        fprintf(stderr,
+                "warning: no event found, as the query looks back from now(): the newest is from"
+                " %s; try --now last\n",
+                newest);
     }
     if (info.more_rows > 0 && !args->quiet) {
         fprintf(stderr, "%llu more rows; --max-rows 0 shows all\n",
@@ -80,7 +82,8 @@ static char *query_text(cli_args *args, size_t *len) {
         return NULL;
     }
     *len = strlen(args->words[0]);
-    if (args->words[0][strspn(args->words[0], " \t\r\n")] == '\0') { /* a variable that was not set */
+    if (args->words[0][strspn(args->words[0], " \t\r\n")] ==
+        '\0') { /* a variable that was not set */
         fputs("spoor: the query is empty\n", stderr);
         return NULL;
     }
@@ -106,13 +109,16 @@ int cli_query(cli_args *args) {
     }
     spoor_access access = cli_access_for(text);
     if (access != SPOOR_ACCESS_READ && args->ninputs > 0) {
-        fputs("spoor: -i reads files for one query; what a command changes is the store, --db FILE\n", stderr);
+        fputs(
+            "spoor: -i reads files for one query; what a command changes is the store, --db FILE\n",
+            stderr);
         free(text);
         return EXIT_WRONG;
     }
     spoor_engine *engine = cli_open(args, access, &code);
     if (engine != NULL) {
-        const char *name = args->file != NULL && strcmp(args->file, "-") != 0 ? args->file : "query";
+        const char *name =
+            args->file != NULL && strcmp(args->file, "-") != 0 ? args->file : "query";
         code = cli_run_text(args, engine, text, len, name);
         spoor_close(engine);
     }

@@ -15,12 +15,17 @@ static const struct {
     {"convert", "PATH...", "print the queries of rules, Sigma's as KQL", cli_rules_convert, 1},
     {"list", "PATH...", "what the rule files hold", cli_rules_list, 1},
     {"tune", "PATH...", "propose an allow-list for what rules find most", cli_rules_tune, 1},
-    {"test", "PATH...", "run the tests beside rules, and SigmaHQ's regression data", cli_rules_test, 1},
-    {"why", "RULE EVENT", "which conditions an event meets: FILE#RECORD, or JSON", cli_rules_why, 2},
-    {"explain", "PATH...", "what rules share when they run, and what each has left to read", cli_rules_explain, 1},
-    {"diff", "[RUN [RUN]]", "alerts that are new, changed or gone since an earlier run", cli_rules_diff, 0},
+    {"test", "PATH...", "run the tests beside rules, and SigmaHQ's regression data", cli_rules_test,
+     1},
+    {"why", "RULE EVENT", "which conditions an event meets: FILE#RECORD, or JSON", cli_rules_why,
+     2},
+    {"explain", "PATH...", "what rules share when they run, and what each has left to read",
+     cli_rules_explain, 1},
+    {"diff", "[RUN [RUN]]", "alerts that are new, changed or gone since an earlier run",
+     cli_rules_diff, 0},
     {"forget", "", "drop what runs with --incremental have kept in the store", cli_rules_forget, 0},
-    {"triage", "KEY...", "keep --status, --owner and --comment of alerts, for all runs", cli_rules_triage, 1},
+    {"triage", "KEY...", "keep --status, --owner and --comment of alerts, for all runs",
+     cli_rules_triage, 1},
 };
 
 enum { NSUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
@@ -32,8 +37,9 @@ int cli_rules_fail(const spoor_engine *engine, spoor_status status) {
 
 spoor_engine *cli_rules_open_bare(cli_args *args, int *code) {
     args->db = NULL;
-    spoor_config config = {
-        .access = SPOOR_ACCESS_NONE, .memory_bytes = args->memory_bytes, .geoip_path = args->geoip,
+    spoor_config config = {.access = SPOOR_ACCESS_NONE,
+                           .memory_bytes = args->memory_bytes,
+                           .geoip_path = args->geoip,
                            .user_agents_path = args->user_agents};
     spoor_engine *engine;
     spoor_status status = spoor_open(&config, &engine);
@@ -56,7 +62,10 @@ spoor_rules_filter cli_rules_filter(const cli_args *args) {
 
 spoor_rules *cli_rules_load(cli_args *args, spoor_engine *engine, int *code) {
     spoor_rules *rules;
-    spoor_sigma_options sigma = {.placeholders = args->placeholders, .view = args->view, .enrich = args->enrich, .audit = args->audit};
+    spoor_sigma_options sigma = {.placeholders = args->placeholders,
+                                 .view = args->view,
+                                 .enrich = args->enrich,
+                                 .audit = args->audit};
     spoor_status status =
         spoor_rules_load(engine, args->words + 1, (size_t)args->nwords - 1, &sigma, &rules);
     if (status == SPOOR_OK && args->tuning != NULL) {
@@ -87,7 +96,8 @@ int cli_rules_nothing_found(const spoor_rules_summary *s) {
 
 void cli_print_rules(FILE *out) {
     for (int i = 0; i < NSUBCOMMANDS; i++) {
-        fprintf(out, "  %-8s %-16s %s\n", subcommands[i].name, subcommands[i].words, subcommands[i].summary);
+        fprintf(out, "  %-8s %-16s %s\n", subcommands[i].name, subcommands[i].words,
+                subcommands[i].summary);
     }
 }
 
@@ -112,7 +122,8 @@ int cli_rules(cli_args *args) {
             continue;
         }
         if (args->nwords <= subcommands[i].words_needed) {
-            fprintf(stderr, "spoor: spoor rules %s %s\n", subcommands[i].name, subcommands[i].words);
+            fprintf(stderr, "spoor: spoor rules %s %s\n", subcommands[i].name,
+                    subcommands[i].words);
             return EXIT_WRONG;
         }
         return subcommands[i].run(args);

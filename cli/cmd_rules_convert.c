@@ -12,15 +12,17 @@ static int verify(cli_args *args, spoor_engine *engine, spoor_rules *rules) {
     if (status != SPOOR_OK) {
         return cli_rules_fail(engine, status);
     }
-    fprintf(stderr, "verified: %" PRIu64 " rules name the events that their queries give (%" PRIu64 " rows), %" PRIu64
-                    " differ, %" PRIu64 " are not Sigma detections that can match\n",
+    fprintf(stderr,
+            "verified: %" PRIu64 " rules name the events that their queries give (%" PRIu64
+            " rows), %" PRIu64 " differ, %" PRIu64 " are not Sigma detections that can match\n",
             verdict.same, verdict.rows, verdict.differ, verdict.unverified);
     return verdict.differ > 0 ? EXIT_WORLD : EXIT_DONE;
 }
 
 int cli_rules_convert(cli_args *args) {
     int code;
-    spoor_engine *engine = args->verify ? cli_open(args, SPOOR_ACCESS_READ, &code) : cli_rules_open_bare(args, &code);
+    spoor_engine *engine =
+        args->verify ? cli_open(args, SPOOR_ACCESS_READ, &code) : cli_rules_open_bare(args, &code);
     if (engine == NULL) {
         return code;
     }

@@ -21,8 +21,8 @@ int cli_rules_explain(cli_args *args) {
         spoor_status status = spoor_rules_run(rules, &options, &summary);
         cli_interruptible(NULL);
         spoor_rules_print_messages(rules, false, stderr);
-        code = status != SPOOR_OK    ? cli_rules_fail(engine, status)
-               : summary.found == 0 ? cli_rules_nothing_found(&summary)
+        code = status != SPOOR_OK                          ? cli_rules_fail(engine, status)
+               : summary.found == 0                        ? cli_rules_nothing_found(&summary)
                : summary.failed > 0 && !args->allow_failed ? EXIT_WRONG
                                                            : EXIT_DONE;
         spoor_rules_free(rules);

@@ -23,7 +23,8 @@ int cli_rules_diff(cli_args *args) {
     int code, worst,
         least = args->fail_on != NULL ? spoor_rules_severity(args->fail_on) : SPOOR_SEVERITIES;
     if (args->nwords > 3 || least < 0) {
-        fputs(least < 0 ? "spoor: --fail-on: no such severity; there are informational, low, medium, high, critical\n"
+        fputs(least < 0 ? "spoor: --fail-on: no such severity; there are informational, low, "
+                          "medium, high, critical\n"
                         : "spoor: rules diff takes two runs\n",
               stderr);
         return EXIT_WRONG;

@@ -56,19 +56,22 @@ static void find_cache(cli_args *args) {
     if (args->no_cache || base == NULL || base[0] != '/') {
         return;
     }
-    int len = snprintf(args->cache_dir, sizeof args->cache_dir, "%s%s/spoor", base, is_given ? "" : "/.cache");
+    int len = snprintf(args->cache_dir, sizeof args->cache_dir, "%s%s/spoor", base,
+                       is_given ? "" : "/.cache");
     if (len < 0 || (size_t)len >= sizeof args->cache_dir) {
         args->cache_dir[0] = '\0';
     }
 }
 
 static void print_kept(const spoor_rules_summary *s) {
-    fprintf(stderr, "incremental: %" PRIu64 " of %" PRIu64 " segments were known\n", s->segments_known, s->segments);
+    fprintf(stderr, "incremental: %" PRIu64 " of %" PRIu64 " segments were known\n",
+            s->segments_known, s->segments);
 }
 
 static void print_summary(const spoor_rules_summary *s, const char *now) {
-    fprintf(stderr, "%" PRIu64 " rules: %" PRIu64 " ran, %" PRIu64 " matched, %" PRIu64 " failed, %" PRIu64
-                    " alerts; now %s; %.2f s\n",
+    fprintf(stderr,
+            "%" PRIu64 " rules: %" PRIu64 " ran, %" PRIu64 " matched, %" PRIu64 " failed, %" PRIu64
+            " alerts; now %s; %.2f s\n",
             s->found, s->ran, s->matched, s->failed, s->alerts, now, s->seconds);
     if (s->runs > 0) {
         fprintf(stderr, "%" PRIu64 " runs on schedule\n", s->runs);
@@ -132,12 +135,12 @@ static bool read_schedule(const cli_args *args, spoor_rules_options *options) {
 
 static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *recorder,
                           spoor_rules *rules) {
-    bool shows_rows = args->output.format == SPOOR_FORMAT_JSON ||
-                      args->output.format == SPOOR_FORMAT_JSONL ||
-                      args->output.format == SPOOR_FORMAT_CSV ||
-                      args->output.format == SPOOR_FORMAT_TIMESKETCH;
+    bool shows_rows =
+        args->output.format == SPOOR_FORMAT_JSON || args->output.format == SPOOR_FORMAT_JSONL ||
+        args->output.format == SPOOR_FORMAT_CSV || args->output.format == SPOOR_FORMAT_TIMESKETCH;
     uint64_t recorded = args->max_rows_given ? args->output.max_rows : 0;
-    spoor_rules_options options = {.query = args->query, .max_rows = recorded,
+    spoor_rules_options options = {.query = args->query,
+                                   .max_rows = recorded,
                                    .no_rows = args->no_rows,
                                    .incremental = args->incremental,
                                    .one_by_one = args->one_by_one};
@@ -160,7 +163,8 @@ static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *re
     cli_interruptible(NULL);
     spoor_rules_print_messages(rules, false, stderr);
     if (status == SPOOR_OK && s.not_kept != NULL) {
-        fprintf(stderr, "warning: what this run asked is not kept for the next one: %s\n", s.not_kept);
+        fprintf(stderr, "warning: what this run asked is not kept for the next one: %s\n",
+                s.not_kept);
     }
     if (status != SPOOR_OK) {
         return cli_rules_fail(engine, status);
@@ -189,12 +193,16 @@ static int run_and_report(cli_args *args, spoor_engine *engine, spoor_engine *re
 int cli_rules_run(cli_args *args) {
     int code = EXIT_WORLD;
     if (args->fail_on != NULL && spoor_rules_severity(args->fail_on) < 0) {
-        fprintf(stderr, "spoor: --fail-on: no severity '%s'; there are informational, low, medium, high, critical\n", args->fail_on);
+        fprintf(stderr,
+                "spoor: --fail-on: no severity '%s'; there are informational, low, medium, high, "
+                "critical\n",
+                args->fail_on);
         return EXIT_WRONG;
     }
     if (args->incremental && (args->ninputs > 0 || args->replay != NULL)) {
         fprintf(stderr, "spoor: --incremental is of one run over a store; %s\n",
-                args->ninputs > 0 ? "with -i none is kept: spoor ingest makes one" : "--replay are many");
+                args->ninputs > 0 ? "with -i none is kept: spoor ingest makes one"
+                                  : "--replay are many");
         return EXIT_WRONG;
     }
     find_cache(args);

@@ -197,7 +197,8 @@ int cli_shell(cli_args *args) {
     char path[4096];
     bool has_history = on_terminal && history_path(path, sizeof path);
     if (on_terminal) {
-        setlocale(LC_CTYPE, "C.UTF-8"); /* libedit drops what is not ASCII in any other; nothing else asks */
+        setlocale(LC_CTYPE,
+                  "C.UTF-8"); /* libedit drops what is not ASCII in any other; nothing else asks */
         rl_initialize();
         using_history();
         stifle_history(HISTORY_LINES);

@@ -8,7 +8,8 @@
 #include "cli/command.h"
 
 static int run_item(cli_args *args, spoor_engine *engine, const spoor_workbook_item *item) {
-    bool is_text = args->output.format == SPOOR_FORMAT_TABLE || args->output.format == SPOOR_FORMAT_VERTICAL;
+    bool is_text =
+        args->output.format == SPOOR_FORMAT_TABLE || args->output.format == SPOOR_FORMAT_VERTICAL;
     FILE *out = is_text ? stdout : stderr;
     fputs("-- ", out);
     cli_print_outside(item->title, out);

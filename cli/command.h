@@ -29,7 +29,7 @@ int cli_schema(cli_args *args);
 int cli_optimize(cli_args *args);
 int cli_export(cli_args *args);
 
-/* -- shared ----------------------------------------------------------------------------------------- */
+/* -- shared ------------------------------------------------------------------------------------ */
 
 /* The engine that `running` stops on Ctrl-C; NULL: none. */
 void cli_interruptible(spoor_engine *engine);

@@ -18,7 +18,8 @@ static const cli_command commands[] = {
     {"function", "save|list|show|delete", "saved functions", cli_function},
     {"table", "import|drop NAME [FILE]", "small tables and watchlists, from CSV", cli_table},
     {"workbook", "run FILE", "every query of an Azure workbook", cli_workbook},
-    {"rules", "run|check|... PATH...", "detection rules: run, check, explain, convert them", cli_rules},
+    {"rules", "run|check|... PATH...", "detection rules: run, check, explain, convert them",
+     cli_rules},
     {"functions", "[NAME]", "list the functions of the language, or explain one", cli_functions},
     {"help", "[COMMAND]", "show this text, or what one command takes", cli_help},
     {NULL, NULL, NULL, NULL},
@@ -61,7 +62,8 @@ int cli_help(cli_args *args) {
         const cli_command *c = cli_find_command(name);
         return c != NULL ? help_for(c) : cli_no_command(name);
     }
-    puts("spoor: KQL over Windows event logs, offline\n\nusage: spoor COMMAND [OPTION...] [WORD...]\n");
+    puts("spoor: KQL over Windows event logs, offline\n\nusage: spoor COMMAND [OPTION...] "
+         "[WORD...]\n");
     for (const cli_command *c = commands; c->name != NULL; c++) {
         printf("  %-10s %-24s %s\n", c->name, c->words, c->summary);
     }
@@ -69,8 +71,10 @@ int cli_help(cli_args *args) {
     cli_print_options(NULL, stdout);
     puts("\nfor example:\n\n"
          "  spoor ingest ~/evidence\n"
-         "  spoor query 'Sysmon | where EventID == 1 | summarize count() by process_path | top 10 by count_'\n"
-         "  spoor query -i Security.evtx 'SecurityEvent | where EventID == 4625 | summarize count() by IpAddress'\n"
+         "  spoor query 'Sysmon | where EventID == 1 | summarize count() by process_path | top 10 "
+         "by count_'\n"
+         "  spoor query -i Security.evtx 'SecurityEvent | where EventID == 4625 | summarize "
+         "count() by IpAddress'\n"
          "  spoor shell");
     return EXIT_DONE;
 }

@@ -106,14 +106,14 @@ static void set_up_heap(void) {
     char *heap = malloc(HEAP);
     if (heap != NULL) {
         uintptr_t pages = ~(uintptr_t)(LARGE_PAGE - 1);
-        uintptr_t from = ((uintptr_t)heap + SMALL_HEAP) & pages, end = ((uintptr_t)heap + HEAP) & pages;
+        uintptr_t from = ((uintptr_t)heap + SMALL_HEAP) & pages,
+                  end = ((uintptr_t)heap + HEAP) & pages;
         madvise((void *)from, end - from, MADV_HUGEPAGE);
         free(heap);
     }
 }
 #else
-static void set_up_heap(void) {
-}
+static void set_up_heap(void) {}
 #endif
 
 /* A result that nobody got is no success: a full disk is found when the last bytes leave. */

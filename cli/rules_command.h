@@ -18,7 +18,7 @@ int cli_rules_diff(cli_args *args);
 int cli_rules_triage(cli_args *args);
 int cli_rules_forget(cli_args *args);
 
-/* -- shared ----------------------------------------------------------------------------------------- */
+/* -- shared ------------------------------------------------------------------------------------ */
 
 /* Say the engine's error; the exit code of the status. */
 int cli_rules_fail(const spoor_engine *engine, spoor_status status);

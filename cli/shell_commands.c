@@ -7,7 +7,8 @@
 static void help(shell *sh, const char *rest) {
     (void)sh;
     (void)rest;
-    puts("A query runs when it is complete; it goes on while a line ends in | or a bracket is open.\n"
+    puts("A query runs when it is complete; it goes on while a line ends in | or a bracket is "
+         "open.\n"
          "An empty line, or ; at the end of a line, runs what is there.\n\n"
          "  .tables              tables and views\n"
          "  .schema TABLE        columns of a table, or of any query\n"

@@ -21,12 +21,13 @@ static struct { /* of the completion that runs; libedit has no context pointer *
     size_t count, next;
 } now;
 
-static const char *const dot_commands[] = {".help",   ".tables",    ".schema", ".functions",
-                                           ".timing", ".output",    ".show",   ".create-or-alter",
-                                           ".drop",   ".quit",      NULL};
+static const char *const dot_commands[] = {".help",   ".tables", ".schema", ".functions",
+                                           ".timing", ".output", ".show",   ".create-or-alter",
+                                           ".drop",   ".quit",   NULL};
 
 static void offer(const char *name, size_t len) {
-    if (now.count == MAX_CANDIDATES || len < now.len || strncasecmp(name, now.prefix, now.len) != 0) {
+    if (now.count == MAX_CANDIDATES || len < now.len ||
+        strncasecmp(name, now.prefix, now.len) != 0) {
         return;
     }
     for (size_t i = 0; i < now.count; i++) {
@@ -105,5 +106,5 @@ static char **complete(const char *word, int start, int end) {
 void shell_complete_with(shell *sh) {
     now.sh = sh;
     rl_attempted_completion_function = complete;
-    rl_completer_word_break_characters = (char *)(uintptr_t)" \t\n\"'|,()[]{}=<>!~+*/%;:";
+    rl_completer_word_break_characters = (char *)(uintptr_t) " \t\n\"'|,()[]{}=<>!~+*/%;:";
 }

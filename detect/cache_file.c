@@ -26,7 +26,8 @@ enum {
 };
 #define UNFINISHED "new-"
 
-static bool path_of(const char *folder, const char *kind, const unsigned char *key, char *path, size_t size) {
+static bool path_of(const char *folder, const char *kind, const unsigned char *key, char *path,
+                    size_t size) {
     char name[2 * NAME_BYTES + 1];
     for (int i = 0; i < NAME_BYTES; i++) {
         snprintf(name + 2 * i, 3, "%02x", key[i]);
@@ -45,19 +46,23 @@ static void write_check(unsigned char *out, spoor_str bytes) {
 /* The bytes within a file's; false: it is not whole, or another's. */
 static bool unpack(spoor_arena *arena, const unsigned char *key, spoor_str file, spoor_str *bytes) {
     unsigned char check[CHECK_BYTES];
-    if (file.len < SPOOR_CACHE_KEY_BYTES + CHECK_BYTES || memcmp(file.ptr, key, SPOOR_CACHE_KEY_BYTES) != 0) {
+    if (file.len < SPOOR_CACHE_KEY_BYTES + CHECK_BYTES ||
+        memcmp(file.ptr, key, SPOOR_CACHE_KEY_BYTES) != 0) {
         return false;
     }
     file.len -= CHECK_BYTES;
     write_check(check, file);
-    spoor_packer *packer = memcmp(check, file.ptr + file.len, CHECK_BYTES) == 0 ? spoor_packer_new() : NULL;
+    spoor_packer *packer =
+        memcmp(check, file.ptr + file.len, CHECK_BYTES) == 0 ? spoor_packer_new() : NULL;
     if (packer == NULL) {
         return false;
     }
-    spoor_bytes_in in = spoor_bytes_read(file.ptr + SPOOR_CACHE_KEY_BYTES, file.len - SPOOR_CACHE_KEY_BYTES);
+    spoor_bytes_in in =
+        spoor_bytes_read(file.ptr + SPOOR_CACHE_KEY_BYTES, file.len - SPOOR_CACHE_KEY_BYTES);
     size_t len = 0;
     const unsigned char *found = spoor_block_decode(packer, &in, MOST_UNPACKED, &len);
-    bool has_memory = found == NULL || spoor_arena_try_str(arena, (spoor_str){(const char *)found, len}, bytes);
+    bool has_memory =
+        found == NULL || spoor_arena_try_str(arena, (spoor_str){(const char *)found, len}, bytes);
     spoor_packer_free(packer);
     if (!has_memory) {
         spoor_arena_fail(arena);
@@ -65,8 +70,9 @@ static bool unpack(spoor_arena *arena, const unsigned char *key, spoor_str file,
     return found != NULL;
 }
 
-bool spoor_cache_read(const char *folder, const char *kind, const unsigned char key[SPOOR_CACHE_KEY_BYTES],
-                      spoor_arena *arena, spoor_str *bytes) {
+bool spoor_cache_read(const char *folder, const char *kind,
+                      const unsigned char key[SPOOR_CACHE_KEY_BYTES], spoor_arena *arena,
+                      spoor_str *bytes) {
     char path[4096];
     const char *why;
     spoor_str file;
@@ -78,7 +84,7 @@ bool spoor_cache_read(const char *folder, const char *kind, const unsigned char 
     return found;
 }
 
-/* -- who goes ------------------------------------------------------------------------------------------------- */
+/* -- who goes ---------------------------------------------------------------------------------- */
 
 typedef struct listed {
     char name[2 * NAME_BYTES + 16];
@@ -95,14 +101,16 @@ static bool is_ours(const char *name) {
     const char *kind = strchr(name, '.');
     return len < sizeof(((listed *)0)->name) &&
            (strncmp(name, UNFINISHED, sizeof UNFINISHED - 1) == 0 ||
-            (kind == name + (ptrdiff_t)2 * NAME_BYTES && (strcmp(kind, ".rules") == 0 || strcmp(kind, ".filters") == 0)));
+            (kind == name + (ptrdiff_t)2 * NAME_BYTES &&
+             (strcmp(kind, ".rules") == 0 || strcmp(kind, ".filters") == 0)));
 }
 
 static uint32_t list_files(DIR *dir, listed *files) {
     uint32_t n = 0;
     for (const struct dirent *entry; n < MOST_LISTED && (entry = readdir(dir)) != NULL;) {
         struct stat s;
-        if (is_ours(entry->d_name) && fstatat(dirfd(dir), entry->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0 &&
+        if (is_ours(entry->d_name) &&
+            fstatat(dirfd(dir), entry->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISREG(s.st_mode)) {
             files[n] = (listed){.used = (int64_t)s.st_mtime, .bytes = (int64_t)s.st_size};
             memcpy(files[n++].name, entry->d_name, strlen(entry->d_name) + 1);
@@ -123,8 +131,9 @@ static void prune(const char *folder) {
     qsort(files, count, sizeof *files, compare_used);
     for (uint32_t i = 0; i < count; i++) {
         bool is_unfinished = files[i].name[0] == UNFINISHED[0];
-        bool stays = is_unfinished ? files[i].used > now - STALE_SECONDS
-                                   : ++kept <= MOST_FILES && (bytes += files[i].bytes) <= MOST_BYTES;
+        bool stays = is_unfinished
+                         ? files[i].used > now - STALE_SECONDS
+                         : ++kept <= MOST_FILES && (bytes += files[i].bytes) <= MOST_BYTES;
         if (!stays) {
             unlinkat(dirfd(dir), files[i].name, 0);
         }
@@ -132,7 +141,7 @@ static void prune(const char *folder) {
     closedir(dir);
 }
 
-/* -- writing ---------------------------------------------------------------------------------------------------- */
+/* -- writing ----------------------------------------------------------------------------------- */
 
 /* With the one above it, which is the user's ~/.cache mostly. */
 static void make_folder(const char *folder) {
@@ -175,16 +184,17 @@ static bool write_file(const char *path, const spoor_bytes *bytes) {
 static bool unfinished_path(const char *folder, char *path, size_t size) {
     uint64_t number;
     return spoor_random_bytes(&number, sizeof number) &&
-           snprintf(path, size, "%s/" UNFINISHED "%016llx", folder, (unsigned long long)number) < (int)size;
+           snprintf(path, size, "%s/" UNFINISHED "%016llx", folder, (unsigned long long)number) <
+               (int)size;
 }
 
-void spoor_cache_write(const char *folder, const char *kind, const unsigned char key[SPOOR_CACHE_KEY_BYTES],
-                       spoor_str bytes) {
+void spoor_cache_write(const char *folder, const char *kind,
+                       const unsigned char key[SPOOR_CACHE_KEY_BYTES], spoor_str bytes) {
     char path[4096], unfinished[4096];
     spoor_bytes packed = {0};
     make_folder(folder);
-    if (path_of(folder, kind, key, path, sizeof path) && unfinished_path(folder, unfinished, sizeof unfinished) &&
-        pack(key, bytes, &packed)) {
+    if (path_of(folder, kind, key, path, sizeof path) &&
+        unfinished_path(folder, unfinished, sizeof unfinished) && pack(key, bytes, &packed)) {
         if (!write_file(unfinished, &packed) || rename(unfinished, path) != 0) {
             unlink(unfinished);
         }

@@ -13,7 +13,8 @@ typedef struct finder {
     uint32_t where_capacity, leaf_capacity;
 } finder;
 
-static void *grown(spoor_arena *arena, const void *old, uint32_t count, uint32_t *capacity, size_t size) {
+static void *grown(spoor_arena *arena, const void *old, uint32_t count, uint32_t *capacity,
+                   size_t size) {
     *capacity = *capacity == 0 ? 16 : *capacity * 2;
     void *items = spoor_arena_push(arena, *capacity, size);
     if (count > 0) {
@@ -22,7 +23,7 @@ static void *grown(spoor_arena *arena, const void *old, uint32_t count, uint32_t
     return items;
 }
 
-/* -- what a leaf compares ------------------------------------------------------------------------------ */
+/* -- what a leaf compares ---------------------------------------------------------------------- */
 
 static const spoor_ast *find_let(const spoor_ast *tree, spoor_str name) {
     for (const spoor_ast *s = tree->first; s != NULL; s = s->next) {
@@ -75,7 +76,8 @@ static bool add_values(finder *f, const spoor_ast *node, value_list *values, int
 
 /* The column below tostring(), tolower() and the like. */
 static bool find_column(const spoor_ast *node, spoor_condition *leaf) {
-    static const char *const wrappers[] = {"tostring", "tolower", "toupper", "trim", "toint", "tolong"};
+    static const char *const wrappers[] = {"tostring", "tolower", "toupper",
+                                           "trim",     "toint",   "tolong"};
     while (node->kind == SPOOR_AST_CALL && node->nchildren == 1) {
         bool is_wrapper = false;
         for (size_t i = 0; i < sizeof wrappers / sizeof *wrappers; i++) {
@@ -84,7 +86,8 @@ static bool find_column(const spoor_ast *node, spoor_condition *leaf) {
         if (!is_wrapper) {
             return false;
         }
-        leaf->is_folded |= spoor_str_is(node->text, "tolower") || spoor_str_is(node->text, "toupper");
+        leaf->is_folded |=
+            spoor_str_is(node->text, "tolower") || spoor_str_is(node->text, "toupper");
         node = node->first;
     }
     if (node->kind == SPOOR_AST_MEMBER && node->first->kind == SPOOR_AST_NAME) {
@@ -134,8 +137,8 @@ static const comparison *find_comparison(spoor_str written, bool *negated) {
     *negated = written.len > 0 && written.ptr[0] == '!';
     if (*negated) {
         written = spoor_str_is(written, "!=")   ? SPOOR_STR("==")
-                   : spoor_str_is(written, "!~") ? SPOOR_STR("=~")
-                                                  : (spoor_str){written.ptr + 1, written.len - 1};
+                  : spoor_str_is(written, "!~") ? SPOOR_STR("=~")
+                                                : (spoor_str){written.ptr + 1, written.len - 1};
     }
     for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
         if (spoor_str_is(written, comparisons[i].name)) {
@@ -148,13 +151,14 @@ static const comparison *find_comparison(spoor_str written, bool *negated) {
 /* A rule asks the same of many rows. */
 static void prepare_needles(finder *f, spoor_condition *leaf) {
     bool negated;
-    const comparison *c = find_comparison(leaf->operator, &negated);
+    const comparison *c = find_comparison(leaf->operator, & negated);
     if (c == NULL || !is_anywhere(c->relation)) {
         return;
     }
     leaf->needles = SPOOR_NEW_ARRAY(f->arena, spoor_needle, leaf->nvalues + 1);
     for (uint32_t i = 0; i < leaf->nvalues; i++) {
-        leaf->needles[i] = spoor_needle_prepare(f->arena, leaf->values[i], c->fold || leaf->is_folded);
+        leaf->needles[i] =
+            spoor_needle_prepare(f->arena, leaf->values[i], c->fold || leaf->is_folded);
     }
 }
 
@@ -164,7 +168,7 @@ static void read_leaf(finder *f, spoor_condition *leaf) {
     if (!compares) {
         return;
     }
-    leaf->operator = node->text;
+    leaf->operator= node->text;
     value_list values = {0};
     bool ok = find_column(node->first, leaf);
     for (const spoor_ast *v = node->first->next; v != NULL && ok; v = v->next) {
@@ -179,7 +183,7 @@ static void read_leaf(finder *f, spoor_condition *leaf) {
     prepare_needles(f, leaf);
 }
 
-/* -- trees ---------------------------------------------------------------------------------------------- */
+/* -- trees ------------------------------------------------------------------------------------- */
 
 static spoor_condition *build(finder *f, const spoor_ast *node, bool is_certain, bool is_denied) {
     spoor_condition *c = SPOOR_NEW(f->arena, spoor_condition);
@@ -266,7 +270,7 @@ spoor_str spoor_condition_text(spoor_arena *arena, spoor_str query, spoor_span s
     return spoor_buffer_text(&text);
 }
 
-/* -- asking --------------------------------------------------------------------------------------------- */
+/* -- asking ------------------------------------------------------------------------------------ */
 
 static bool holds(const comparison *c, spoor_str text, spoor_str value) {
     switch (c->relation) {
@@ -327,7 +331,7 @@ static void merge_marks(spoor_mark *marks, uint32_t *nmarks) {
 spoor_truth spoor_condition_ask(const spoor_condition *leaf, spoor_str value,
                                 spoor_mark marks[SPOOR_MAX_MARKS], uint32_t *nmarks) {
     bool negated;
-    const comparison *found = find_comparison(leaf->operator, &negated);
+    const comparison *found = find_comparison(leaf->operator, & negated);
     *nmarks = 0;
     if (leaf->column.len == 0 || found == NULL || leaf->nvalues == 0) {
         return SPOOR_UNKNOWN;

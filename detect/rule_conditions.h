@@ -25,17 +25,18 @@ typedef struct spoor_condition {
     bool is_certain; /* holds for every row that comes out: nothing but `and` above it */
     bool is_denied;  /* under an odd number of `not`s */
     /* of a leaf that compares */
-    spoor_str column;  /* empty: it does not compare a column with texts */
-    spoor_str member;  /* column is a bag, and this its member; else empty */
+    spoor_str column;   /* empty: it does not compare a column with texts */
+    spoor_str member;   /* column is a bag, and this its member; else empty */
     spoor_str operator; /* as written, lower case: contains, !has_cs, in~, == */
     spoor_str *values;
     uint32_t nvalues;
-    struct spoor_needle *needles; /* by value, where they are looked for anywhere in the text; else NULL */
+    struct spoor_needle
+        *needles;   /* by value, where they are looked for anywhere in the text; else NULL */
     bool is_folded; /* the column stands in tolower() or toupper() */
 } spoor_condition;
 
 typedef struct spoor_conditions {
-    spoor_condition **wheres; /* the condition of each where, in the order of the text */
+    spoor_condition **wheres;    /* the condition of each where, in the order of the text */
     const spoor_ast **operators; /* the where itself */
     uint32_t count;
     spoor_condition **leaves; /* all of them, in the order of the text */
@@ -48,7 +49,7 @@ spoor_conditions *spoor_conditions_find(spoor_arena *arena, const spoor_ast *tre
 /* The text of a span, on one line: blanks folded, cut to `most` bytes with an ellipsis. */
 spoor_str spoor_condition_text(spoor_arena *arena, spoor_str query, spoor_span span, size_t most);
 
-/* -- asking a text ------------------------------------------------------------------------------------ */
+/* -- asking a text ----------------------------------------------------------------------------- */
 
 typedef enum spoor_truth { SPOOR_FALSE, SPOOR_TRUE, SPOOR_UNKNOWN } spoor_truth;
 

@@ -141,8 +141,7 @@ static void lint_star(lint *l, const spoor_condition *leaf) {
     }
 }
 
-/* -- paths and escapes
- * --------------------------------------------------------------------------------------- */
+/* -- paths and escapes ------------------------------------------------------------------------- */
 
 static bool is_path(spoor_str text) {
     static const char *const endings[] = {".exe", ".dll", ".sys", ".ps1", ".bat", ".vbs", NULL};
@@ -222,8 +221,7 @@ static void lint_literals(lint *l, const spoor_ast *node) {
     }
 }
 
-/* -- always, never
- * ------------------------------------------------------------------------------------------- */
+/* -- always, never ----------------------------------------------------------------------------- */
 
 static void lint_constant(lint *l, const spoor_condition *leaf) {
     static const char *const all[] = {"contains",      "startswith",  "endswith", "contains_cs",

@@ -9,8 +9,7 @@
 
 enum { CONDITIONS_A_QUERY = 64 };
 
-/* -- where a condition stands
- * ---------------------------------------------------------------------------- */
+/* -- where a condition stands ------------------------------------------------------------------ */
 
 typedef struct place {
     const spoor_ast *statement; /* of the query */
@@ -134,8 +133,7 @@ static spoor_status ask_some(spoor_engine *engine, spoor_arena *arena, const spo
     return SPOOR_OK;
 }
 
-/* -- the nearest miss
- * --------------------------------------------------------------------------------------- */
+/* -- the nearest miss -------------------------------------------------------------------------- */
 
 /* The least number of leaves that would have to be different for the line to be `wanted`; marks
  * them. */
@@ -169,8 +167,7 @@ static uint32_t misses_of(spoor_probe_where *w, uint32_t at, bool wanted, bool m
     return total;
 }
 
-/* -- all of a rule
- * ------------------------------------------------------------------------------------------ */
+/* -- all of a rule ----------------------------------------------------------------------------- */
 
 static spoor_status probe_where(spoor_engine *engine, spoor_arena *arena, const spoor_query *query,
                                 const spoor_query_options *options, spoor_probe_where *w) {

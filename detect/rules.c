@@ -10,7 +10,7 @@
 #include "detect/rules_cache.h"
 #include "ingest/file_list.h"
 
-/* -- loading ------------------------------------------------------------------------------------------ */
+/* -- loading ----------------------------------------------------------------------------------- */
 
 static void see_log(void *context, const spoor_log_info *log) {
     bool *has_audit = context;
@@ -23,7 +23,8 @@ static bool may_have_audit(spoor_snapshot *snapshot) {
         const spoor_segment *segment = spoor_snapshot_segment(snapshot, i);
         spoor_chunk ids = {0};
         if (segment->is_mixed) {
-            spoor_chunk_peek(snapshot, segment, SPOOR_COL_EVENT_ID, (spoor_str){0}, SPOOR_INT, &ids);
+            spoor_chunk_peek(snapshot, segment, SPOOR_COL_EVENT_ID, (spoor_str){0}, SPOOR_INT,
+                             &ids);
         }
         bool is_within = segment->is_mixed ? !ids.has_range || (ids.min <= 4688 && ids.max >= 4688)
                                            : segment->event_id == 4688;
@@ -45,9 +46,10 @@ static bool look_for_audit(spoor_store *store, bool *has_audit) {
     return !may || spoor_store_logs(store, see_log, has_audit) == SPOOR_STORE_OK;
 }
 
-static const char *load_placeholders(spoor_rules *rules, const char *path) { /* what is wrong, or NULL */
+static const char *load_placeholders(spoor_rules *rules,
+                                     const char *path) { /* what is wrong, or NULL */
     const char *why = NULL;
-    return path == NULL                                                               ? NULL
+    return path == NULL ? NULL
            : spoor_rules_read_file(&rules->arena, path, &rules->placeholder_bytes, &why)
                ? spoor_rules_read_placeholders(&rules->set, rules->placeholder_bytes)
                : why;
@@ -70,9 +72,11 @@ static loading read_inputs(spoor_rules *rules, const spoor_file_list *list) {
             l.others++;
             continue;
         }
-        *input = (spoor_rule_input){.path = spoor_arena_str(&rules->arena, spoor_str_from(file->path)).ptr,
-                                    .is_named = file->is_named};
-        l.nunread += !spoor_rules_read_file(&rules->arena, input->path, &input->bytes, &l.unread[l.count]);
+        *input = (spoor_rule_input){
+            .path = spoor_arena_str(&rules->arena, spoor_str_from(file->path)).ptr,
+            .is_named = file->is_named};
+        l.nunread +=
+            !spoor_rules_read_file(&rules->arena, input->path, &input->bytes, &l.unread[l.count]);
         l.count++;
     }
     return l;
@@ -83,14 +87,16 @@ static void read_rules(spoor_rules *rules, const loading *l) {
         if (l->unread[i] != NULL) {
             spoor_rules_add_unread(&rules->set, l->inputs[i].path, l->unread[i]);
         } else {
-            spoor_rules_read(&rules->set, l->inputs[i].path, l->inputs[i].bytes, l->inputs[i].is_named);
+            spoor_rules_read(&rules->set, l->inputs[i].path, l->inputs[i].bytes,
+                             l->inputs[i].is_named);
         }
     }
     spoor_rules_link(&rules->set);
 }
 
 /* *why: of the placeholders, in the arena or fixed. */
-static bool load_all(spoor_rules *rules, const spoor_file_list *list, const spoor_sigma_options *sigma, const char **why) {
+static bool load_all(spoor_rules *rules, const spoor_file_list *list,
+                     const spoor_sigma_options *sigma, const char **why) {
     jmp_buf door;
     rules->arena.on_oom = rules->scratch.on_oom = &door;
     bool ok = setjmp(door) == 0;
@@ -107,7 +113,8 @@ static bool load_all(spoor_rules *rules, const spoor_file_list *list, const spoo
         rules->set.ignored += l.others;
         rules->states = SPOOR_NEW_ARRAY(&rules->arena, spoor_rule_state, rules->set.count + 1);
         for (uint32_t i = 0; i < rules->set.count; i++) {
-            rules->states[i].is_selected = !rules->set.rules[i].is_part || rules->set.rules[i].diags.nerrors > 0;
+            rules->states[i].is_selected =
+                !rules->set.rules[i].is_part || rules->set.rules[i].diags.nerrors > 0;
         }
     }
     rules->arena.on_oom = rules->scratch.on_oom = NULL;
@@ -129,7 +136,9 @@ spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, si
     spoor_file_list list;
     spoor_status status = SPOOR_OK;
     if (options.view != NULL && !spoor_rules_is_view(options.view)) {
-        return spoor_engine_fail(engine, SPOOR_ERR_QUERY, "there is no view '%s'; there are defender and asim", options.view);
+        return spoor_engine_fail(engine, SPOOR_ERR_QUERY,
+                                 "there is no view '%s'; there are defender and asim",
+                                 options.view);
     }
     if (engine->store != NULL && !look_for_audit(engine->store, &options.audit)) {
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
@@ -137,7 +146,8 @@ spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, si
     if (!spoor_file_list_make(&list, paths, npaths, NULL, NULL)) {
         status = spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s", list.error);
     } else if (!load_all(rules, &list, &options, &why)) {
-        status = spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory while reading the rules");
+        status =
+            spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory while reading the rules");
     } else if (why != NULL) {
         status = spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s: %s", options.placeholders, why);
     }
@@ -169,7 +179,7 @@ void spoor_rules_free(spoor_rules *rules) {
     free(rules);
 }
 
-/* -- compiling ---------------------------------------------------------------------------------------- */
+/* -- compiling --------------------------------------------------------------------------------- */
 
 static void take_message(spoor_rule *rule, const spoor_query *query, const spoor_diag *d) {
     bool is_own = d->span.source == 0;
@@ -180,8 +190,10 @@ static void take_message(spoor_rule *rule, const spoor_query *query, const spoor
                          : "";
     const char *glue = in[0] != '\0' ? ": " : "";
     const spoor_diag *before = rule->diags.last;
-    bool is_made = rule->kind == SPOOR_RULE_SIGMA; /* how a text is written is not the rule's doing */
-    if (is_made && d->severity == SPOOR_WARNING && (d->code == NULL || strcmp(d->code, "contradiction") != 0)) {
+    bool is_made =
+        rule->kind == SPOOR_RULE_SIGMA; /* how a text is written is not the rule's doing */
+    if (is_made && d->severity == SPOOR_WARNING &&
+        (d->code == NULL || strcmp(d->code, "contradiction") != 0)) {
         return;
     }
     if (d->severity == SPOOR_ERROR) {
@@ -219,9 +231,9 @@ const spoor_schema *spoor_rules_keep_schema(spoor_rules *rules, const spoor_sche
         }
     }
     known_schema *kept = SPOOR_NEW(&rules->arena, known_schema);
-    kept->schema = (spoor_schema){
-        .ncols = schema->ncols,
-        .columns = SPOOR_NEW_ARRAY(&rules->arena, spoor_column, schema->ncols)};
+    kept->schema =
+        (spoor_schema){.ncols = schema->ncols,
+                       .columns = SPOOR_NEW_ARRAY(&rules->arena, spoor_column, schema->ncols)};
     for (uint32_t i = 0; i < schema->ncols; i++) {
         kept->schema.columns[i] = schema->columns[i];
         kept->schema.columns[i].name = spoor_arena_str(&rules->arena, schema->columns[i].name);
@@ -245,14 +257,17 @@ static spoor_status check_query(spoor_rule *rule, const spoor_query *query) {
     return SPOOR_OK;
 }
 
-spoor_status spoor_rule_compile_again(spoor_rules *rules, uint32_t i, const spoor_query_options *options) {
+spoor_status spoor_rule_compile_again(spoor_rules *rules, uint32_t i,
+                                      const spoor_query_options *options) {
     const spoor_rule *rule = &rules->set.rules[i];
     spoor_query_options own = *options;
     own.name = rule->file->path;
-    return spoor_prepare(rules->engine, rule->query.ptr, rule->query.len, &own, &rules->states[i].query);
+    return spoor_prepare(rules->engine, rule->query.ptr, rule->query.len, &own,
+                         &rules->states[i].query);
 }
 
-spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t i, const spoor_query_options *options) {
+spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t i,
+                                const spoor_query_options *options) {
     spoor_rule *rule = &rules->set.rules[i];
     spoor_rule_state *state = &rules->states[i];
     spoor_rule_forget_query(state);
@@ -271,18 +286,21 @@ spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t i, const spoor_quer
         take_message(rule, state->query, d);
     }
     if (status == SPOOR_ERR_STORE && rules->engine->store == NULL && rule->diags.nerrors > 0) {
-        spoor_hint(&rule->diags, "%s", spoor_error(rules->engine)); /* bag_unpack: the data tell the columns */
+        spoor_hint(&rule->diags, "%s",
+                   spoor_error(rules->engine)); /* bag_unpack: the data tell the columns */
         status = SPOOR_ERR_QUERY;
     }
     status = status == SPOOR_OK ? check_query(rule, state->query) : status;
     if (status == SPOOR_OK) {
         state->is_compiled = true;
-        state->schema = spoor_rules_keep_schema(rules, &state->query->plan->results[0].plan->schema);
+        state->schema =
+            spoor_rules_keep_schema(rules, &state->query->plan->results[0].plan->schema);
     } else {
         spoor_rule_forget_query(state);
         state->status = SPOOR_RULE_FAILED;
     }
-    bool is_own = status == SPOOR_ERR_QUERY || status == SPOOR_ERR_TIMEOUT || status == SPOOR_ERR_LIMIT;
+    bool is_own =
+        status == SPOOR_ERR_QUERY || status == SPOOR_ERR_TIMEOUT || status == SPOOR_ERR_LIMIT;
     return is_own ? SPOOR_OK : status;
 }
 
@@ -291,7 +309,8 @@ static spoor_status check_all(spoor_rules *rules, const spoor_query_options *opt
     rules->arena.on_oom = &door;
     if (setjmp(door) != 0) {
         rules->arena.on_oom = NULL;
-        return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "out of memory while compiling the rules");
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY,
+                                 "out of memory while compiling the rules");
     }
     spoor_status status = SPOOR_OK;
     for (uint32_t i = 0; i < rules->set.count && status == SPOOR_OK; i++) {
@@ -354,7 +373,8 @@ spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *op
     spoor_status status = check_all(rules, &query);
     spoor_rules_forget_queries(rules);
     if (status == SPOOR_OK && !try_lint(rules)) {
-        status = spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "out of memory while checking the rules");
+        status = spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY,
+                                   "out of memory while checking the rules");
     }
     spoor_rules_summarize(rules);
     *summary = rules->summary;
@@ -364,7 +384,8 @@ spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *op
 /* Nothing of a rule file may steer a terminal; lines end only where they may. */
 static void put_safe(spoor_str text, bool lines, FILE *out) {
     for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i], next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0;
+        unsigned char c = (unsigned char)text.ptr[i],
+                      next = i + 1 < text.len ? (unsigned char)text.ptr[i + 1] : 0;
         bool is_c1 = c == 0xC2 && next >= 0x80 && next < 0xA0;
         bool is_line = lines && (c == '\n' || c == '\t' || (c == '\r' && next == '\n'));
         if (is_c1 || ((c < 0x20 || c == 0x7F) && !is_line)) {
@@ -420,7 +441,8 @@ spoor_status spoor_rules_write_queries(spoor_rules *rules, FILE *out) {
 void spoor_rules_print_messages(const spoor_rules *rules, bool warnings, FILE *out) {
     for (uint32_t i = 0; i < rules->set.count; i++) {
         const spoor_diags *diags = &rules->set.rules[i].diags;
-        for (const spoor_diag *d = diags->first; rules->states[i].is_selected && d != NULL; d = d->next) {
+        for (const spoor_diag *d = diags->first; rules->states[i].is_selected && d != NULL;
+             d = d->next) {
             if (d->severity == SPOOR_ERROR || warnings) {
                 spoor_diag_print(diags, d, out);
             }

@@ -14,7 +14,8 @@ enum {
     SPOOR_DEFAULT_ALERT_ROWS = 1000, /* of one alert, kept in the store */
 };
 
-typedef enum spoor_rule_status { /* ORDER spoor_rule_status */
+/* ORDER spoor_rule_status */
+typedef enum spoor_rule_status {
     SPOOR_RULE_NOT_RUN,
     SPOOR_RULE_MATCHED,
     SPOOR_RULE_NO_MATCH,
@@ -30,9 +31,10 @@ typedef struct spoor_host_hits {
 typedef struct spoor_rule_hosts { /* in the order seen */
     spoor_host_hits *items;
     uint32_t count;
-    uint32_t *slots; /* hash table: item + 1, or 0; a power of two of them, twice the items' capacity */
+    uint32_t
+        *slots; /* hash table: item + 1, or 0; a power of two of them, twice the items' capacity */
     uint32_t nslots;
-    bool has_more;   /* than SPOOR_MAX_RULE_HOSTS */
+    bool has_more; /* than SPOOR_MAX_RULE_HOSTS */
 } spoor_rule_hosts;
 
 typedef struct spoor_rule_firing { /* a run on the rule's schedule that raised an alert */
@@ -44,9 +46,10 @@ typedef struct spoor_rule_firing { /* a run on the rule's schedule that raised a
 
 typedef struct spoor_rule_state {
     bool is_selected;
-    bool is_compiled;           /* it compiles; its query is there only while it is worked on */
-    spoor_query *query;         /* NULL most of the time: thousands of plans need gigabytes */
-    const spoor_schema *schema; /* of its rows, in the rules' arena, shared; NULL: it does not compile */
+    bool is_compiled;   /* it compiles; its query is there only while it is worked on */
+    spoor_query *query; /* NULL most of the time: thousands of plans need gigabytes */
+    const spoor_schema
+        *schema; /* of its rows, in the rules' arena, shared; NULL: it does not compile */
     spoor_rule_status status;
     uint64_t hits;
     bool is_alert;
@@ -81,27 +84,30 @@ struct spoor_rules {
     spoor_tuning tuning;
     spoor_allowed *allowed;
     uint32_t nallowed, allowed_capacity;
-    bool is_counted; /* what the entries left out */
+    bool is_counted;            /* what the entries left out */
     struct spoor_alert *alerts; /* of the last run: rules_alert.h */
     uint32_t nalerts;
-    FILE *spool; /* unlinked file of matched rows; NULL: none are kept */
+    FILE *spool;                        /* unlinked file of matched rows; NULL: none are kept */
     struct spoor_known_schema *schemas; /* those that rules share */
-    spoor_str placeholder_bytes;  /* of their file */
-    bool has_content;             /* there is a cache for: */
-    unsigned char content[32];    /* a digest of what the set follows from; rules_cache.h */
+    spoor_str placeholder_bytes;        /* of their file */
+    bool has_content;                   /* there is a cache for: */
+    unsigned char content[32];          /* a digest of what the set follows from; rules_cache.h */
 };
 
 /* The whole file, with a NUL behind it; false: *why says why not. */
-bool spoor_rules_read_file(spoor_arena *arena, const char *path, spoor_str *bytes, const char **why);
+bool spoor_rules_read_file(spoor_arena *arena, const char *path, spoor_str *bytes,
+                           const char **why);
 /* Compile one rule: its query is at hand until spoor_rule_forget_query(), and messages go to the rule.  Not OK
  * only for what ends the whole run.  Jump when out of memory. */
-spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t rule, const spoor_query_options *options);
+spoor_status spoor_rule_compile(spoor_rules *rules, uint32_t rule,
+                                const spoor_query_options *options);
 /* A copy of the schema that lives as long as the rules; the same one for equal ones. */
 const spoor_schema *spoor_rules_keep_schema(spoor_rules *rules, const spoor_schema *schema);
 void spoor_rule_forget_query(spoor_rule_state *state);
 void spoor_rules_forget_queries(spoor_rules *rules); /* those that a failure left behind */
 /* One that compiled and whose query is gone; nothing is said again. */
-spoor_status spoor_rule_compile_again(spoor_rules *rules, uint32_t rule, const spoor_query_options *options);
+spoor_status spoor_rule_compile_again(spoor_rules *rules, uint32_t rule,
+                                      const spoor_query_options *options);
 /* Warn of what rules check knows beyond the queries' own warnings: of a rule while its query is at hand, of
  * all selected rules together.  Jump when out of memory. */
 void spoor_rules_lint_query(spoor_rules *rules, uint32_t rule);

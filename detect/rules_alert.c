@@ -12,7 +12,7 @@
 
 enum { PREDICATE_BYTES = 160 };
 
-/* -- evidence ------------------------------------------------------------------------------------------- */
+/* -- evidence ---------------------------------------------------------------------------------- */
 
 /* What operators of the query make under a name, in the order of the text: few, and each leaf asks for them. */
 typedef struct made_columns {
@@ -22,7 +22,8 @@ typedef struct made_columns {
 
 static void list_made(spoor_arena *arena, const spoor_ast *node, made_columns *made) {
     for (const spoor_ast *child = node->first; child != NULL; child = child->next) {
-        if (child->kind == SPOOR_AST_NAMED && child->first != NULL && node->kind != SPOOR_AST_CALL) {
+        if (child->kind == SPOOR_AST_NAMED && child->first != NULL &&
+            node->kind != SPOOR_AST_CALL) {
             SPOOR_GROW(arena, made->items, made->count, &made->capacity);
             made->items[made->count++] = child;
         }
@@ -94,24 +95,25 @@ const spoor_evidence *spoor_rule_evidence(spoor_rules *rules, uint32_t rule) {
     e->matchers = SPOOR_NEW_ARRAY(arena, spoor_regex_matcher *, all->nleaves + 1);
     for (uint32_t i = 0; i < all->nleaves; i++) {
         const spoor_condition *leaf = all->leaves[i];
-        bool is_negative = leaf->operator.len > 0 && leaf->operator.ptr[0] == '!';
+        bool is_negative = leaf->operator.len> 0 && leaf->operator.ptr[0] == '!';
         int column = shown_column(&made, schema, ncols, leaf);
         if (!is_negative && !leaf->is_denied && (column >= 0 || leaf->is_certain)) {
             e->leaves[e->count] = leaf;
             e->columns[e->count] = column;
             e->matchers[e->count] = column >= 0 ? matcher_of(arena, leaf) : NULL;
-            e->texts[e->count++] =
-                spoor_condition_text(arena, text, leaf->span, PREDICATE_BYTES);
+            e->texts[e->count++] = spoor_condition_text(arena, text, leaf->span, PREDICATE_BYTES);
         }
     }
     return e;
 }
 
 /* Of a bag that is shown as one, which is parsed when the first leaf asks. */
-static spoor_str member_text(spoor_arena *arena, const spoor_rule_row *row, int column, spoor_str name) {
+static spoor_str member_text(spoor_arena *arena, const spoor_rule_row *row, int column,
+                             spoor_str name) {
     spoor_str *bag = &row->bags[column], member;
     bool has = bag->len > 0 || spoor_dynamic_parse_json(arena, row->cells[column], bag);
-    return has && spoor_dynamic_get(*bag, name, &member) ? spoor_dynamic_to_text(arena, member) : (spoor_str){0};
+    return has && spoor_dynamic_get(*bag, name, &member) ? spoor_dynamic_to_text(arena, member)
+                                                         : (spoor_str){0};
 }
 
 spoor_truth spoor_evidence_ask(const spoor_evidence *e, uint32_t i, spoor_arena *arena,
@@ -139,7 +141,7 @@ spoor_truth spoor_evidence_ask(const spoor_evidence *e, uint32_t i, spoor_arena 
     return truth == SPOOR_UNKNOWN && leaf->is_certain ? SPOOR_TRUE : truth;
 }
 
-/* -- texts of an alert ---------------------------------------------------------------------------------- */
+/* -- texts of an alert ------------------------------------------------------------------------- */
 
 spoor_str spoor_rule_key(spoor_arena *arena, const spoor_rule *rule) {
     return rule->id.len > 0 ? rule->id
@@ -149,7 +151,7 @@ spoor_str spoor_rule_key(spoor_arena *arena, const spoor_rule *rule) {
 
 typedef struct maker {
     spoor_rules *rules;
-    spoor_arena *arena; /* the rules' */
+    spoor_arena *arena;   /* the rules' */
     spoor_arena *scratch; /* of a row */
     const spoor_rule *rule;
     const spoor_rule_state *state;
@@ -197,8 +199,8 @@ static spoor_str row_hash(maker *m, const spoor_rule_row *row) {
     spoor_sha256_begin(&hash);
     spoor_sha256_add(&hash, spoor_buffer_text(&all).ptr, spoor_buffer_text(&all).len);
     spoor_sha256_end(&hash, digest);
-    return spoor_arena_format(m->arena, "%02x%02x%02x%02x%02x%02x%02x%02x", digest[0], digest[1], digest[2],
-                              digest[3], digest[4], digest[5], digest[6], digest[7]);
+    return spoor_arena_format(m->arena, "%02x%02x%02x%02x%02x%02x%02x%02x", digest[0], digest[1],
+                              digest[2], digest[3], digest[4], digest[5], digest[6], digest[7]);
 }
 
 /* What alertDetailsOverride makes of the first row. */
@@ -219,14 +221,15 @@ static void override(maker *m, spoor_alert *a, const spoor_rule_row *row) {
     if (rule->alert_tactics_column.len > 0) {
         spoor_str_list tactics = {0};
         spoor_rule_add_tactics(
-            m->arena, spoor_arena_str(m->arena, column_text(m, row, rule->alert_tactics_column)), &tactics);
+            m->arena, spoor_arena_str(m->arena, column_text(m, row, rule->alert_tactics_column)),
+            &tactics);
         if (tactics.count > 0) {
             a->tactics = tactics;
         }
     }
 }
 
-/* -- what rows add to an alert -------------------------------------------------------------------------- */
+/* -- what rows add to an alert ----------------------------------------------------------------- */
 
 static void add_text(maker *m, spoor_alert *a, spoor_str_list *list, spoor_str text) {
     for (uint32_t i = 0; i < list->count; i++) {
@@ -244,7 +247,8 @@ static void add_text(maker *m, spoor_alert *a, spoor_str_list *list, spoor_str t
 static bool same_entity(const spoor_entity *a, const spoor_entity *b) {
     bool is_same = a->count == b->count && spoor_str_eq(a->type, b->type);
     for (uint32_t i = 0; i < a->count && is_same; i++) {
-        is_same = spoor_str_eq(a->names[i], b->names[i]) && spoor_str_eq(a->values[i], b->values[i]);
+        is_same =
+            spoor_str_eq(a->names[i], b->names[i]) && spoor_str_eq(a->values[i], b->values[i]);
     }
     return is_same;
 }
@@ -325,9 +329,10 @@ static void add_row(maker *m, spoor_alert *a, const spoor_rule_row *row) {
     }
 }
 
-/* -- alerts ----------------------------------------------------------------------------------------------- */
+/* -- alerts ------------------------------------------------------------------------------------ */
 
-static spoor_alert *new_alert(maker *m, uint32_t number, int64_t at, uint64_t first_row, uint64_t hits) {
+static spoor_alert *new_alert(maker *m, uint32_t number, int64_t at, uint64_t first_row,
+                              uint64_t hits) {
     spoor_rules *rules = m->rules;
     SPOOR_GROW(m->arena, rules->alerts, rules->nalerts, &m->capacity);
     uint32_t rule = (uint32_t)(m->rule - rules->set.rules);
@@ -377,7 +382,8 @@ static bool make_of(maker *m, const spoor_rule_firing *firing, uint64_t done, ui
                                             row_hash(m, &row).ptr);
             }
         }
-        if (!m->rule->alert_per_result && firing->has_times) { /* of all rows, not of those that are kept */
+        if (!m->rule->alert_per_result &&
+            firing->has_times) { /* of all rows, not of those that are kept */
             a->has_times = true;
             a->first = firing->first;
             a->last = firing->last;
@@ -432,7 +438,10 @@ spoor_status spoor_rules_make_alerts(spoor_rules *rules) {
     rules->arena.on_oom = NULL;
     spoor_arena_reset(&scratch);
     if (is_out) {
-        return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "the alerts do not fit the memory limit");
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY,
+                                 "the alerts do not fit the memory limit");
     }
-    return rules->engine->cancel ? spoor_engine_fail(rules->engine, SPOOR_ERR_CANCELLED, "cancelled") : SPOOR_OK;
+    return rules->engine->cancel
+               ? spoor_engine_fail(rules->engine, SPOOR_ERR_CANCELLED, "cancelled")
+               : SPOOR_OK;
 }

@@ -29,8 +29,8 @@ typedef struct spoor_alert_detail {
 /* What a rule asks for, as far as a matched row can show it: no negations. */
 typedef struct spoor_evidence {
     const spoor_condition **leaves;
-    int *columns;      /* of the rows; -1: not among them */
-    spoor_str *texts;  /* as written, on one line, cut */
+    int *columns;                          /* of the rows; -1: not among them */
+    spoor_str *texts;                      /* as written, on one line, cut */
     struct spoor_regex_matcher **matchers; /* of `matches regex`; NULL: another comparison */
     uint32_t count;
 } spoor_evidence;
@@ -42,7 +42,7 @@ typedef struct spoor_alert {
     spoor_str title, description;
     spoor_level level;
     spoor_str_list tactics;
-    int64_t at;      /* the time of the run that raised it */
+    int64_t at; /* the time of the run that raised it */
     uint64_t hits;
     uint64_t first_row, nrows; /* of the rule's kept rows */
     bool has_times;
@@ -68,8 +68,9 @@ spoor_truth spoor_evidence_ask(const spoor_evidence *evidence, uint32_t i, spoor
                                uint32_t *nmarks);
 
 /* Entities of a row: as the rule maps them, or (not is_mapped) of the columns that are known by name. */
-spoor_entity *spoor_rule_entities(spoor_arena *arena, const spoor_rule *rule, const spoor_schema *schema,
-                                  const spoor_rule_row *row, bool is_mapped, uint32_t *count);
+spoor_entity *spoor_rule_entities(spoor_arena *arena, const spoor_rule *rule,
+                                  const spoor_schema *schema, const spoor_rule_row *row,
+                                  bool is_mapped, uint32_t *count);
 /* id, or file name and number where there is none: the rule, whatever run and folder. */
 spoor_str spoor_rule_key(spoor_arena *arena, const spoor_rule *rule);
 

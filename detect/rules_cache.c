@@ -6,7 +6,7 @@
 #include "detect/rules_count.h"
 #include "planner/bound_code.h"
 
-/* -- keys: each text behind its length -------------------------------------------------------------------------- */
+/* -- keys: each text behind its length --------------------------------------------------------- */
 
 static void add_number(spoor_sha256 *hash, uint64_t number) {
     spoor_sha256_add(hash, &number, sizeof number);
@@ -51,8 +51,9 @@ static bool make_key(spoor_compiled *compiled, spoor_rules *rules, const spoor_q
     spoor_sha256 hash;
     begin_key(&hash);
     spoor_sha256_add(&hash, rules->content, sizeof rules->content);
-    const bool settings[] = {q->strict, q->wildcards, q->ignore_workspace, q->home_is_windowsevent, q->empty_tables,
-                             q->no_rewrites, q->no_warnings, rules->engine->store != NULL};
+    const bool settings[] = {
+        q->strict,       q->wildcards,   q->ignore_workspace, q->home_is_windowsevent,
+        q->empty_tables, q->no_rewrites, q->no_warnings,      rules->engine->store != NULL};
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         add_number(&hash, settings[i]);
     }
@@ -65,7 +66,7 @@ static bool make_key(spoor_compiled *compiled, spoor_rules *rules, const spoor_q
     return ok;
 }
 
-/* -- sets ----------------------------------------------------------------------------------------------------------- */
+/* -- sets -------------------------------------------------------------------------------------- */
 
 bool spoor_rules_recall_set(spoor_rules *rules, const spoor_rule_input *inputs, uint32_t ninputs,
                             const spoor_sigma_options *sigma) {
@@ -74,7 +75,8 @@ bool spoor_rules_recall_set(spoor_rules *rules, const spoor_rule_input *inputs, 
     }
     make_content(rules, inputs, ninputs, sigma);
     spoor_codec codec = {.arena = &rules->arena};
-    if (!spoor_cache_read(rules->engine->cache_dir, "rules", rules->content, &rules->arena, &codec.in)) {
+    if (!spoor_cache_read(rules->engine->cache_dir, "rules", rules->content, &rules->arena,
+                          &codec.in)) {
         return false;
     }
     spoor_rule_set before = rules->set;
@@ -93,27 +95,31 @@ void spoor_rules_keep_set(spoor_rules *rules, const spoor_rule_input *inputs, ui
     spoor_codec codec = {.is_writing = true, .out = {.arena = &rules->scratch}};
     spoor_code_rules(&codec, &rules->set, inputs, ninputs);
     if (!codec.failed) {
-        spoor_cache_write(rules->engine->cache_dir, "rules", rules->content, spoor_buffer_text(&codec.out));
+        spoor_cache_write(rules->engine->cache_dir, "rules", rules->content,
+                          spoor_buffer_text(&codec.out));
     }
     spoor_arena_reset(&rules->scratch);
 }
 
-/* -- compiled ones -------------------------------------------------------------------------------------------------- */
+/* -- compiled ones ----------------------------------------------------------------------------- */
 
 /* Are the plans those of the rules' texts and of nothing that is in no key? */
 static bool is_plain(const spoor_rules *rules, const spoor_rules_options *options) {
     const spoor_query_options *q = &options->query;
-    return rules->has_content && rules->nallowed == 0 && rules->engine->reference == NULL && !options->as_of &&
-           !options->replay && !options->one_by_one && options->explain == NULL && !q->has_from && !q->has_to &&
-           q->last == 0 && q->nparameters == 0 && q->files_dir == NULL;
+    return rules->has_content && rules->nallowed == 0 && rules->engine->reference == NULL &&
+           !options->as_of && !options->replay && !options->one_by_one &&
+           options->explain == NULL && !q->has_from && !q->has_to && q->last == 0 &&
+           q->nparameters == 0 && q->files_dir == NULL;
 }
 
-void spoor_compiled_open(spoor_compiled *compiled, spoor_rules *rules, const spoor_rules_options *options) {
+void spoor_compiled_open(spoor_compiled *compiled, spoor_rules *rules,
+                         const spoor_rules_options *options) {
     compiled->is_open = is_plain(rules, options) && make_key(compiled, rules, &options->query);
     compiled->codec.arena = &rules->arena;
-    if (compiled->is_open && !spoor_cache_read(rules->engine->cache_dir, "filters", compiled->key, &rules->arena,
-                                               &compiled->codec.in)) {
-        compiled->codec = (spoor_codec){.is_writing = true, .out = {.arena = &compiled->arena}, .arena = &rules->arena};
+    if (compiled->is_open && !spoor_cache_read(rules->engine->cache_dir, "filters", compiled->key,
+                                               &rules->arena, &compiled->codec.in)) {
+        compiled->codec = (spoor_codec){
+            .is_writing = true, .out = {.arena = &compiled->arena}, .arena = &rules->arena};
     }
 }
 
@@ -172,8 +178,8 @@ static void code_outline(spoor_codec *c, spoor_rule_outline *outline, spoor_aren
 }
 
 /* What a rule came to, but for its outline. */
-static void code_rule(spoor_compiled *compiled, spoor_rules *rules, uint32_t i, const spoor_diag *before,
-                      spoor_rule_scans *own) {
+static void code_rule(spoor_compiled *compiled, spoor_rules *rules, uint32_t i,
+                      const spoor_diag *before, spoor_rule_scans *own) {
     spoor_codec *c = &compiled->codec;
     spoor_rule_state *state = &rules->states[i];
     state->schema = code_schema(compiled, state->schema);
@@ -183,8 +189,8 @@ static void code_rule(spoor_compiled *compiled, spoor_rules *rules, uint32_t i, 
     own->host = code_noted(c, own->host);
 }
 
-bool spoor_compiled_take(spoor_compiled *compiled, spoor_rules *rules, uint32_t i, spoor_rules_pass *pass,
-                         spoor_arena *scratch) {
+bool spoor_compiled_take(spoor_compiled *compiled, spoor_rules *rules, uint32_t i,
+                         spoor_rules_pass *pass, spoor_arena *scratch) {
     spoor_codec *c = &compiled->codec;
     bool is_known = false;
     if (!compiled->is_open || c->is_writing) {
@@ -206,8 +212,9 @@ bool spoor_compiled_take(spoor_compiled *compiled, spoor_rules *rules, uint32_t 
     return true;
 }
 
-void spoor_compiled_put(spoor_compiled *compiled, spoor_rules *rules, uint32_t i, const spoor_diag *before,
-                        spoor_rules_pass *pass, const spoor_rule_outline *outline, spoor_arena *scratch) {
+void spoor_compiled_put(spoor_compiled *compiled, spoor_rules *rules, uint32_t i,
+                        const spoor_diag *before, spoor_rules_pass *pass,
+                        const spoor_rule_outline *outline, spoor_arena *scratch) {
     spoor_codec *c = &compiled->codec;
     if (!compiled->is_open || !c->is_writing) {
         return;
@@ -223,6 +230,7 @@ void spoor_compiled_put(spoor_compiled *compiled, spoor_rules *rules, uint32_t i
 
 void spoor_compiled_close(spoor_compiled *compiled, spoor_rules *rules) {
     if (compiled->is_open && compiled->codec.is_writing && !compiled->codec.failed) {
-        spoor_cache_write(rules->engine->cache_dir, "filters", compiled->key, spoor_buffer_text(&compiled->codec.out));
+        spoor_cache_write(rules->engine->cache_dir, "filters", compiled->key,
+                          spoor_buffer_text(&compiled->codec.out));
     }
 }

@@ -29,7 +29,7 @@ typedef struct counter {
     spoor_store_status status;
 } counter;
 
-/* -- which rules -------------------------------------------------------------------------------------------- */
+/* -- which rules ------------------------------------------------------------------------------- */
 
 /* The column of the scan below that is the plan's; NULL: it is computed. */
 static const spoor_scan_column *scanned(const spoor_plan *plan, int column) {
@@ -84,7 +84,7 @@ void spoor_rules_count_add(spoor_rules_pass *pass, const spoor_rules *rules, uin
     }
 }
 
-/* -- a segment ------------------------------------------------------------------------------------------------- */
+/* -- a segment --------------------------------------------------------------------------------- */
 
 static const spoor_chunk *chunk_of(counter *c, const spoor_scan_column *column) {
     uint32_t i = 0;
@@ -99,8 +99,8 @@ static const spoor_chunk *chunk_of(counter *c, const spoor_scan_column *column) 
     }
     read_column *read = &c->columns[i];
     if (read->chunk == NULL) {
-        c->status = spoor_chunk_pin(c->snapshot, c->segment, (spoor_event_column)column->column, column->member,
-                                    column->type, &read->chunk);
+        c->status = spoor_chunk_pin(c->snapshot, c->segment, (spoor_event_column)column->column,
+                                    column->member, column->type, &read->chunk);
         read->chunk = c->status == SPOOR_STORE_OK ? read->chunk : NULL;
     }
     return read->chunk;
@@ -136,7 +136,8 @@ static const uint32_t *rows_of(counter *c, const spoor_pick *pick) {
     return c->rows;
 }
 
-static void note_times(const spoor_chunk *times, const uint32_t *rows, uint32_t count, spoor_rule_state *state) {
+static void note_times(const spoor_chunk *times, const uint32_t *rows, uint32_t count,
+                       spoor_rule_state *state) {
     const spoor_vec *vec = &times->vec;
     int64_t least = INT64_MAX, most = INT64_MIN;
     if (times->is_constant) {
@@ -208,7 +209,7 @@ static bool count_rule(counter *c, uint32_t rule, const spoor_pick *pick) {
     return true;
 }
 
-/* -- all ---------------------------------------------------------------------------------------------------------- */
+/* -- all --------------------------------------------------------------------------------------- */
 
 /* The rules whose picks are the rows, each pick exact. */
 static void choose(counter *c) {
@@ -231,7 +232,8 @@ static bool count_all(counter *c) {
         for (uint32_t i = 0; i < nrules; i++) {
             const spoor_rule_scans *own = &c->pass->rules[i];
             const spoor_picks *picks = own->is_counted ? &c->pass->picks[own->first] : NULL;
-            if (picks == NULL || c->next[i] == picks->count || picks->items[c->next[i]].segment != s) {
+            if (picks == NULL || c->next[i] == picks->count ||
+                picks->items[c->next[i]].segment != s) {
                 continue;
             }
             if (!count_rule(c, i, &picks->items[c->next[i]++])) {
@@ -266,9 +268,13 @@ static void undo(counter *c) {
     }
 }
 
-spoor_status spoor_rules_count(spoor_rules_pass *pass, spoor_rules *rules, spoor_snapshot *snapshot) {
+spoor_status spoor_rules_count(spoor_rules_pass *pass, spoor_rules *rules,
+                               spoor_snapshot *snapshot) {
     spoor_engine *engine = rules->engine;
-    counter c = {.pass = pass, .rule_set = rules, .snapshot = snapshot, .arena = {.memory = &engine->memory}};
+    counter c = {.pass = pass,
+                 .rule_set = rules,
+                 .snapshot = snapshot,
+                 .arena = {.memory = &engine->memory}};
     if (!count_behind_door(&c)) {
         undo(&c);
     }

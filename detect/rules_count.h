@@ -12,6 +12,7 @@
 void spoor_rules_count_add(spoor_rules_pass *pass, const spoor_rules *rules, uint32_t rule,
                            const spoor_plan_query *query);
 /* After the sweep: count the rules that can be.  Not OK only for what ends the whole run. */
-spoor_status spoor_rules_count(spoor_rules_pass *pass, spoor_rules *rules, spoor_snapshot *snapshot);
+spoor_status spoor_rules_count(spoor_rules_pass *pass, spoor_rules *rules,
+                               spoor_snapshot *snapshot);
 
 #endif

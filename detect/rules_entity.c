@@ -116,14 +116,16 @@ static void add(gathering *g, uint64_t owner, spoor_str type, spoor_str name, sp
     }
 }
 
-static spoor_str cell(gathering *g, const spoor_schema *schema, const spoor_rule_row *row, spoor_str name) {
+static spoor_str cell(gathering *g, const spoor_schema *schema, const spoor_rule_row *row,
+                      spoor_str name) {
     int c = spoor_schema_find(schema, name);
     return c >= 0 && (uint32_t)c < row->ncols ? spoor_cell_text(g->arena, row->cells[c])
                                               : (spoor_str){0};
 }
 
-spoor_entity *spoor_rule_entities(spoor_arena *arena, const spoor_rule *rule, const spoor_schema *schema,
-                                  const spoor_rule_row *row, bool is_mapped, uint32_t *count) {
+spoor_entity *spoor_rule_entities(spoor_arena *arena, const spoor_rule *rule,
+                                  const spoor_schema *schema, const spoor_rule_row *row,
+                                  bool is_mapped, uint32_t *count) {
     uint32_t most = rule->nentities > MOST_ENTITIES ? rule->nentities : MOST_ENTITIES;
     gathering g = {.arena = arena,
                    .entities = SPOOR_NEW_ARRAY(arena, spoor_entity, most),

@@ -48,7 +48,7 @@ static void count_shared(explainer *x, const spoor_pass_node *node, explained *e
     }
 }
 
-/* -- anchors ------------------------------------------------------------------------------------------------- */
+/* -- anchors ----------------------------------------------------------------------------------- */
 
 /* Rows that the node may leave; false: metadata settled it everywhere. */
 static bool rows_of(const explainer *x, const spoor_pass_node *node, uint64_t *rows) {
@@ -76,17 +76,19 @@ static spoor_str words_of(const explainer *x, const spoor_pass_leaf *leaf, bool 
     spoor_str name = SPOOR_STR("?");
     if (about->ncolumns > 0) {
         const spoor_scan_column *column = &x->pass->set.columns[about->columns[0]];
-        name = column->member.len > 0 ? column->member : spoor_str_from(event_columns[column->column]);
+        name =
+            column->member.len > 0 ? column->member : spoor_str_from(event_columns[column->column]);
     }
     const spoor_bound *e = leaf->expr.bound;
     const char *asks = e->kind == SPOOR_BOUND_CALL ? e->function->name : "";
     spoor_str text = leaf->ntexts > 0 ? leaf->texts[0] : (spoor_str){"", 0};
-    spoor_str words = spoor_arena_format(x->scratch, "%s%.*s %s", is_negated ? "not " : "", (int)name.len,
-                                         name.len > 0 ? name.ptr : "", asks);
-    return leaf->ntexts == 0 ? words
-                             : spoor_arena_format(x->scratch, "%.*s '%.*s'%s", (int)words.len, words.ptr,
-                                                  (int)text.len, text.len > 0 ? text.ptr : "",
-                                                  leaf->ntexts > 1 ? " and others" : "");
+    spoor_str words = spoor_arena_format(x->scratch, "%s%.*s %s", is_negated ? "not " : "",
+                                         (int)name.len, name.len > 0 ? name.ptr : "", asks);
+    return leaf->ntexts == 0
+               ? words
+               : spoor_arena_format(x->scratch, "%.*s '%.*s'%s", (int)words.len, words.ptr,
+                                    (int)text.len, text.len > 0 ? text.ptr : "",
+                                    leaf->ntexts > 1 ? " and others" : "");
 }
 
 /* The part of an `and` with the fewest rows; of an `or`, its first question stands for all. */
@@ -103,7 +105,8 @@ static void find_anchor(explainer *x, const spoor_pass_node *node, explained *e)
     const spoor_pass_node *best = NULL;
     uint64_t least = 0;
     for (uint32_t i = 0; i < node->nparts; i++) {
-        if (rows_of(x, node->parts[i], &rows) && (best == NULL || (node->kind == SPOOR_PASS_AND && rows < least))) {
+        if (rows_of(x, node->parts[i], &rows) &&
+            (best == NULL || (node->kind == SPOOR_PASS_AND && rows < least))) {
             best = node->parts[i];
             least = rows;
         }
@@ -111,11 +114,12 @@ static void find_anchor(explainer *x, const spoor_pass_node *node, explained *e)
     find_anchor(x, best, e);
     if (node->kind == SPOOR_PASS_OR) {
         rows_of(x, node, &e->anchor_rows);
-        e->anchor = spoor_arena_format(x->scratch, "%.*s, or others", (int)e->anchor.len, e->anchor.ptr);
+        e->anchor =
+            spoor_arena_format(x->scratch, "%.*s, or others", (int)e->anchor.len, e->anchor.ptr);
     }
 }
 
-/* -- one rule --------------------------------------------------------------------------------------------------- */
+/* -- one rule ---------------------------------------------------------------------------------- */
 
 static void explain(explainer *x, uint32_t at, explained *e) {
     const spoor_rule_scans *own = &x->pass->rules[at];
@@ -139,8 +143,11 @@ static void explain(explainer *x, uint32_t at, explained *e) {
 
 static void put_line(const explained *e, FILE *out) {
     spoor_safe_print(e->rule->title, out);
-    fprintf(out, "\n  %u questions, %u of them of other rules too; %" PRIu64 " segments, %" PRIu64 " rows to read%s\n",
-            e->questions, e->shared, e->segments, e->rows, e->rows > 0 && !e->is_exact ? ", and to ask again" : "");
+    fprintf(out,
+            "\n  %u questions, %u of them of other rules too; %" PRIu64 " segments, %" PRIu64
+            " rows to read%s\n",
+            e->questions, e->shared, e->segments, e->rows,
+            e->rows > 0 && !e->is_exact ? ", and to ask again" : "");
     if (e->anchor.len > 0) {
         fputs("  rarest: ", out);
         spoor_safe_print(e->anchor, out);
@@ -188,13 +195,16 @@ static void put_summary(const spoor_rules_pass *pass, const spoor_snapshot *snap
     for (uint32_t i = 0; i < spoor_snapshot_count(snapshot); i++) {
         rows += spoor_snapshot_segment(snapshot, i)->rows;
     }
-    fprintf(out, "%u scans of rules, %u questions about %u texts; %" PRIu64 " rows in %" PRIu64
-                 " segments; %" PRIu64 " distinct texts searched\n",
-            pass->nfilters, pass->set.nleaves, pass->set.nsources, rows, pass->counts.segments, pass->counts.values);
+    fprintf(out,
+            "%u scans of rules, %u questions about %u texts; %" PRIu64 " rows in %" PRIu64
+            " segments; %" PRIu64 " distinct texts searched\n",
+            pass->nfilters, pass->set.nleaves, pass->set.nsources, rows, pass->counts.segments,
+            pass->counts.values);
 }
 
 void spoor_rules_pass_explain(const spoor_rules_pass *pass, const spoor_rules *rules,
-                              const spoor_snapshot *snapshot, bool as_json, FILE *out, spoor_arena *scratch) {
+                              const spoor_snapshot *snapshot, bool as_json, FILE *out,
+                              spoor_arena *scratch) {
     if (pass->picks == NULL) {
         return; /* no store, or no memory for a pass */
     }

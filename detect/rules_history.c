@@ -5,8 +5,7 @@
 #include "engine/ask.h"
 #include "rules/rule_record.h"
 
-/* -- which runs
- * ------------------------------------------------------------------------------------------- */
+/* -- which runs -------------------------------------------------------------------------------- */
 
 typedef struct history {
     spoor_engine *engine;
@@ -47,8 +46,7 @@ static spoor_status find_run(history *h, int64_t *run, bool is_previous) {
     return status;
 }
 
-/* -- what changed
- * ----------------------------------------------------------------------------------------- */
+/* -- what changed ------------------------------------------------------------------------------ */
 
 /* An alert is the same when its key is; several of a key in a run are one. */
 static const char changes[] =
@@ -137,8 +135,7 @@ spoor_status spoor_rules_diff(spoor_engine *engine, int64_t before, int64_t afte
     return status;
 }
 
-/* -- what people say
- * -------------------------------------------------------------------------------------- */
+/* -- what people say --------------------------------------------------------------------------- */
 
 spoor_status spoor_rules_triage(spoor_engine *engine, const char *key, const char *status,
                                 const char *owner, const char *comment) {

@@ -63,8 +63,7 @@ static void lint_ids(spoor_rules *rules) {
     }
 }
 
-/* -- what Sentinel refuses
- * ---------------------------------------------------------------------------------- */
+/* -- what Sentinel refuses --------------------------------------------------------------------- */
 
 static void lint_length(spoor_rule *rule) {
     size_t characters = 0;

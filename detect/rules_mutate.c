@@ -7,8 +7,8 @@
 #include "detect/rules_test.h"
 
 #include "base/buffer.h"
-#include "engine/obfuscate.h"
 #include "detect/rule_conditions.h"
+#include "engine/obfuscate.h"
 #include "parser/parse.h"
 
 enum { CONDITION_BYTES = 120, MOST_MUTANTS = 2000 };

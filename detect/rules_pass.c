@@ -4,7 +4,7 @@
 #include "base/time.h"
 #include "executor/op.h"
 
-/* -- the scans of a query, in an order that is the same each time it is compiled ----------------------------- */
+/* -- the scans of a query, in an order that is the same each time it is compiled --------------- */
 
 typedef struct scan_list {
     spoor_plan **items;
@@ -40,21 +40,23 @@ static scan_list scans_of(const spoor_plan_query *query, spoor_arena *arena, uin
     return list;
 }
 
-/* -- nothing from nothing --------------------------------------------------------------------------------------- */
+/* -- nothing from nothing ---------------------------------------------------------------------- */
 
 /* Does the plan give no row when no scan in it does? */
 static bool is_idle(const spoor_plan *plan) {
-    return plan->kind == SPOOR_PLAN_SCAN || (plan->kind == SPOOR_PLAN_VALUES && plan->values.nrows == 0) ||
+    return plan->kind == SPOOR_PLAN_SCAN ||
+           (plan->kind == SPOOR_PLAN_VALUES && plan->values.nrows == 0) ||
            spoor_plan_passes_emptiness(plan, is_idle);
 }
 
-/* -- before the sweep, the sweep, and after ---------------------------------------------------------------------- */
+/* -- before the sweep, the sweep, and after ---------------------------------------------------- */
 
 bool spoor_rule_is_idle(const spoor_plan_query *query) {
     return is_idle(query->results[0].plan);
 }
 
-spoor_rule_outline spoor_rule_outline_of(const spoor_plan_query *query, bool names, spoor_arena *arena) {
+spoor_rule_outline spoor_rule_outline_of(const spoor_plan_query *query, bool names,
+                                         spoor_arena *arena) {
     spoor_rule_outline outline = {.is_idle = spoor_rule_is_idle(query)};
     scan_list list = scans_of(query, arena, &outline.nresult);
     outline.scans = list.items;
@@ -66,7 +68,8 @@ spoor_rule_outline spoor_rule_outline_of(const spoor_plan_query *query, bool nam
     return outline;
 }
 
-void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_rule_outline *outline, spoor_arena *scratch) {
+void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_rule_outline *outline,
+                          spoor_arena *scratch) {
     spoor_rule_scans *own = &pass->rules[rule];
     pass->set.arena = &pass->arena;
     own->first = pass->nfilters;
@@ -78,7 +81,8 @@ void spoor_rules_pass_add(spoor_rules_pass *pass, uint32_t rule, const spoor_rul
             pass->names[pass->nfilters] = outline->names[i];
         }
         SPOOR_GROW(&pass->arena, pass->filters, pass->nfilters, &pass->capacity);
-        pass->filters[pass->nfilters++] = spoor_pass_filter_of(&pass->set, outline->scans[i], scratch);
+        pass->filters[pass->nfilters++] =
+            spoor_pass_filter_of(&pass->set, outline->scans[i], scratch);
     }
     own->count = pass->nfilters - own->first;
 }
@@ -108,8 +112,10 @@ static bool join_kept(spoor_rules_pass *pass, spoor_picks *picks) {
     return ok;
 }
 
-void spoor_rules_pass_keep(spoor_rules_pass *pass, spoor_engine *engine, spoor_rules_summary *summary) {
-    bool has_room = pass->picks != NULL && pass->kept != NULL && pass->arena.used < SPOOR_MOST_PICK_BYTES;
+void spoor_rules_pass_keep(spoor_rules_pass *pass, spoor_engine *engine,
+                           spoor_rules_summary *summary) {
+    bool has_room =
+        pass->picks != NULL && pass->kept != NULL && pass->arena.used < SPOOR_MOST_PICK_BYTES;
     const char *why = has_room ? spoor_kept_write(pass->kept, pass->picks, engine->store)
                                : "it does not fit the memory limit";
     if (pass->kept != NULL) {
@@ -126,8 +132,8 @@ spoor_status spoor_rules_forget(spoor_engine *engine) {
     return why == NULL ? SPOOR_OK : spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", why);
 }
 
-spoor_status spoor_rules_pass_run(spoor_rules_pass *pass, spoor_engine *engine, spoor_snapshot *snapshot,
-                                  int64_t now, bool counts) {
+spoor_status spoor_rules_pass_run(spoor_rules_pass *pass, spoor_engine *engine,
+                                  spoor_snapshot *snapshot, int64_t now, bool counts) {
     static const spoor_plan_query no_query;
     spoor_run run = {.memory = &engine->memory,
                      .query = &no_query,
@@ -141,12 +147,13 @@ spoor_status spoor_rules_pass_run(spoor_rules_pass *pass, spoor_engine *engine, 
         return SPOOR_OK;
     }
     if (pass->is_incremental) {
-        pass->kept = spoor_kept_recall(engine->store, snapshot, pass->names, pass->nfilters, &pass->arena);
+        pass->kept =
+            spoor_kept_recall(engine->store, snapshot, pass->names, pass->nfilters, &pass->arena);
     }
     const uint64_t *const *known = pass->kept != NULL ? spoor_kept_known(pass->kept) : NULL;
     spoor_run_begin(&run);
-    if (run.status == SPOOR_RUN_OK && spoor_sweep(&run, &pass->set, pass->filters, pass->nfilters, known, &pass->arena,
-                                                  picks, &pass->counts)) {
+    if (run.status == SPOOR_RUN_OK && spoor_sweep(&run, &pass->set, pass->filters, pass->nfilters,
+                                                  known, &pass->arena, picks, &pass->counts)) {
         pass->picks = join_kept(pass, picks) ? picks : NULL;
     }
     spoor_run_end(&run);
@@ -164,7 +171,8 @@ bool spoor_rules_pass_settles(const spoor_rules_pass *pass, uint32_t rule) {
     return is_settled;
 }
 
-void spoor_rules_pass_attach(const spoor_rules_pass *pass, uint32_t rule, spoor_run *run, spoor_arena *arena) {
+void spoor_rules_pass_attach(const spoor_rules_pass *pass, uint32_t rule, spoor_run *run,
+                             spoor_arena *arena) {
     const spoor_rule_scans *own = &pass->rules[rule];
     uint32_t nresult;
     scan_list list = scans_of(run->query, arena, &nresult);

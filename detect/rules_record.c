@@ -20,7 +20,8 @@ static spoor_str columns_json(spoor_arena *arena, const spoor_rule_state *state)
     return spoor_buffer_text(&text);
 }
 
-static spoor_str row_json(spoor_arena *arena, const spoor_schema *schema, const spoor_rule_row *row) {
+static spoor_str row_json(spoor_arena *arena, const spoor_schema *schema,
+                          const spoor_rule_row *row) {
     spoor_buffer text = {.arena = arena};
     spoor_buffer_put_char(&text, '{');
     for (uint32_t c = 0; c < row->ncols; c++) {
@@ -176,7 +177,8 @@ spoor_status spoor_rules_recall(spoor_rules *rules, spoor_engine *engine) {
     rules->arena.on_oom = &door;
     bool ok = setjmp(door) == 0;
     for (uint32_t i = 0; ok && engine->store != NULL && i < rules->nalerts; i++) {
-        rules->alerts[i].said = spoor_record_said(engine->store, &rules->arena, rules->alerts[i].key);
+        rules->alerts[i].said =
+            spoor_record_said(engine->store, &rules->arena, rules->alerts[i].key);
     }
     rules->arena.on_oom = NULL;
     return ok ? SPOOR_OK : spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory");

@@ -42,8 +42,7 @@ void spoor_rule_window(const spoor_rule *rule, int64_t at, spoor_query_options *
     }
 }
 
-/* -- minutes with events
- * ------------------------------------------------------------------------------------- */
+/* -- minutes with events ----------------------------------------------------------------------- */
 
 static bool take_minutes(void *context, const spoor_batch *batch) {
     replay *r = context;

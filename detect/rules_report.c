@@ -24,8 +24,9 @@ const char *spoor_rule_kind_name(spoor_rule_kind kind) {
 spoor_str spoor_report_said(spoor_arena *arena, const spoor_alert *alert) {
     const spoor_said *said = &alert->said;
     return spoor_arena_format(arena, "%.*s%s%.*s%s%.*s", (int)said->status.len, said->status.ptr,
-                              said->owner.len > 0 ? ", " : "", (int)said->owner.len, said->owner.ptr,
-                              said->comment.len > 0 ? ": " : "", (int)said->comment.len, said->comment.ptr);
+                              said->owner.len > 0 ? ", " : "", (int)said->owner.len,
+                              said->owner.ptr, said->comment.len > 0 ? ": " : "",
+                              (int)said->comment.len, said->comment.ptr);
 }
 
 spoor_str spoor_report_join(spoor_arena *arena, const spoor_str_list *list, uint32_t most,
@@ -36,8 +37,8 @@ spoor_str spoor_report_join(spoor_arena *arena, const spoor_str_list *list, uint
                                   i > 0 ? ", " : "", (int)list->items[i].len, list->items[i].ptr);
     }
     if (list->count > most) {
-        text = spoor_arena_format(arena, "%.*s, %u%s more", (int)text.len, text.ptr, list->count - most,
-                                  has_more ? "+" : "");
+        text = spoor_arena_format(arena, "%.*s, %u%s more", (int)text.len, text.ptr,
+                                  list->count - most, has_more ? "+" : "");
     }
     return text;
 }
@@ -84,11 +85,11 @@ static void sort_rules(const spoor_rules *rules, uint32_t *order, uint32_t count
     }
 }
 
-
 spoor_str spoor_report_host(spoor_report *r, uint32_t rule, const spoor_rule_row *row) {
     uint32_t ncols;
     const spoor_schema *schema = spoor_rule_schema(&r->rules->states[rule], &ncols);
-    int column = schema != NULL ? spoor_rule_host_column(&r->rules->set.rules[rule], schema, ncols) : -1;
+    int column =
+        schema != NULL ? spoor_rule_host_column(&r->rules->set.rules[rule], schema, ncols) : -1;
     bool is_there = column >= 0 && (uint32_t)column < row->ncols;
     return is_there ? spoor_cell_text(&r->scratch, row->cells[column]) : (spoor_str){0};
 }
@@ -98,7 +99,8 @@ uint32_t *spoor_report_matched(spoor_report *r, uint32_t *count) {
     uint32_t *order = SPOOR_NEW_ARRAY(&r->arena, uint32_t, rules->set.count + 1);
     *count = 0;
     for (uint32_t i = 0; i < rules->set.count; i++) {
-        if (rules->states[i].is_selected && (rules->states[i].hits > 0 || rules->states[i].is_alert)) {
+        if (rules->states[i].is_selected &&
+            (rules->states[i].hits > 0 || rules->states[i].is_alert)) {
             order[(*count)++] = i;
         }
     }
@@ -110,23 +112,26 @@ spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report what,
                                const spoor_output_options *options, FILE *out) {
     spoor_memory *memory = &rules->engine->memory;
     spoor_report r = {.rules = rules,
-                .arena = {.memory = memory},
-                .scratch = {.memory = memory},
-                .options = options,
-                .out = out,
-                .what = what};
+                      .arena = {.memory = memory},
+                      .scratch = {.memory = memory},
+                      .options = options,
+                      .out = out,
+                      .what = what};
     if (options->format > SPOOR_FORMAT_TIMESKETCH) {
-        return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT, "this output format is of rules test alone");
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT,
+                                 "this output format is of rules test alone");
     }
     bool is_sarif_of_check = options->format == SPOOR_FORMAT_SARIF && what == SPOOR_RULES_CHECK;
     if (options->format >= SPOOR_FORMAT_SARIF && what != SPOOR_RULES_RUN && !is_sarif_of_check) {
-        return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT, "this output format is of rules run alone");
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT,
+                                 "this output format is of rules run alone");
     }
     jmp_buf door;
     r.arena.on_oom = r.scratch.on_oom = &door;
     bool is_out = setjmp(door) != 0;
     if (is_out) {
-        spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY, "the report does not fit the memory limit");
+        spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY,
+                          "the report does not fit the memory limit");
     } else if (options->format == SPOOR_FORMAT_JSON || options->format == SPOOR_FORMAT_JSONL) {
         spoor_report_json(&r);
     } else if (options->format == SPOOR_FORMAT_CSV && what == SPOOR_RULES_RUN) {
@@ -141,7 +146,8 @@ spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report what,
         spoor_report_markdown(&r);
     } else if (options->format == SPOOR_FORMAT_SARIF) {
         spoor_report_sarif(&r);
-    } else if (options->format == SPOOR_FORMAT_NAVIGATOR || options->format == SPOOR_FORMAT_COVERAGE) {
+    } else if (options->format == SPOOR_FORMAT_NAVIGATOR ||
+               options->format == SPOOR_FORMAT_COVERAGE) {
         spoor_report_navigator(&r);
     } else if (options->format == SPOOR_FORMAT_TIMESKETCH) {
         spoor_report_timesketch(&r);
@@ -155,7 +161,8 @@ spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report what,
     }
     bool lost = rules->spool != NULL && ferror(rules->spool);
     if (lost || fflush(out) != 0 || ferror(out)) {
-        return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT, "the output could not be written");
+        return spoor_engine_fail(rules->engine, SPOOR_ERR_OUTPUT,
+                                 "the output could not be written");
     }
     return SPOOR_OK;
 }

@@ -15,18 +15,18 @@ typedef struct spoor_report {
     spoor_rules_report what;
 } spoor_report;
 
-void spoor_report_json(spoor_report *report); /* and jsonl */
-void spoor_report_csv(spoor_report *report);  /* of a run: a matched row a line */
-void spoor_report_sarif(spoor_report *report); /* these three: of a run alone */
+void spoor_report_json(spoor_report *report);        /* and jsonl */
+void spoor_report_csv(spoor_report *report);         /* of a run: a matched row a line */
+void spoor_report_sarif(spoor_report *report);       /* these three: of a run alone */
 void spoor_report_sarif_check(spoor_report *report); /* of a check */
 void spoor_report_navigator(spoor_report *report);
 void spoor_report_timesketch(spoor_report *report);
 void spoor_report_html(spoor_report *report); /* these two: of a run */
 void spoor_report_markdown(spoor_report *report);
-void spoor_report_text(spoor_report *report); /* vertical, of a run: alert by alert */
+void spoor_report_text(spoor_report *report);  /* vertical, of a run: alert by alert */
 void spoor_report_table(spoor_report *report); /* every other format, through output/ */
 
-/* -- pieces of JSON: rules_report_alert.c --------------------------------------------------------------- */
+/* -- pieces of JSON: rules_report_alert.c ------------------------------------------------------ */
 
 void spoor_report_put_text(spoor_report *report, const char *key, spoor_str text); /* empty: null */
 void spoor_report_put_time(spoor_report *report, const char *key, bool is_known, int64_t time);
@@ -40,7 +40,7 @@ spoor_str spoor_alert_entities_json(spoor_arena *arena, const spoor_alert *alert
 spoor_str spoor_alert_details_json(spoor_arena *arena, const spoor_alert *alert, uint32_t ndetails);
 spoor_str spoor_alert_predicates_json(spoor_arena *arena, const spoor_alert *alert);
 
-/* -- shared ------------------------------------------------------------------------------------------ */
+/* -- shared ------------------------------------------------------------------------------------ */
 
 const spoor_diag *spoor_rule_first_error(const spoor_rule *rule); /* NULL: none */
 const char *spoor_rule_kind_name(spoor_rule_kind kind);
@@ -51,7 +51,8 @@ spoor_str spoor_report_join(spoor_arena *arena, const spoor_str_list *list, uint
                             bool has_more);
 /* Columns of a rule's rows that a reader wants first: when and where, what the rule looks at; all of
  * them where they are few.  *count of them, at most `most`. */
-const int *spoor_report_columns(spoor_report *report, uint32_t rule, uint32_t most, uint32_t *count);
+const int *spoor_report_columns(spoor_report *report, uint32_t rule, uint32_t most,
+                                uint32_t *count);
 /* By byte of the text of a cell: some condition of the rule is true of it there.  NULL: nowhere. */
 const bool *spoor_report_marks(spoor_report *report, const spoor_evidence *evidence,
                                const spoor_rule_row *row, uint32_t column, spoor_str text);

@@ -127,7 +127,8 @@ static void put_events(spoor_report *r, const spoor_alert *a) {
         for (uint32_t i = 0, shown = 0; i < a->evidence->count; i++) {
             spoor_mark marks[SPOOR_MAX_MARKS];
             uint32_t nmarks;
-            if (spoor_evidence_ask(a->evidence, i, &r->scratch, &row, marks, &nmarks) == SPOOR_TRUE) {
+            if (spoor_evidence_ask(a->evidence, i, &r->scratch, &row, marks, &nmarks) ==
+                SPOOR_TRUE) {
                 fprintf(r->out, shown++ > 0 ? ",%u" : "%u", i);
             }
         }

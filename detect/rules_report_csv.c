@@ -54,7 +54,8 @@ static void put_row_object(spoor_report *r, const spoor_rule_state *state) {
 }
 
 static void put_csv_rule(spoor_report *r, const spoor_rule *rule, const spoor_rule_state *state) {
-    const spoor_diag *error = state->status == SPOOR_RULE_FAILED ? spoor_rule_first_error(rule) : NULL;
+    const spoor_diag *error =
+        state->status == SPOOR_RULE_FAILED ? spoor_rule_first_error(rule) : NULL;
     spoor_spool_seek(r->rules, state);
     for (uint64_t i = 0; i == 0 || i < state->rows; i++) {
         spoor_arena_rewind(&r->scratch);
@@ -64,7 +65,8 @@ static void put_csv_rule(spoor_report *r, const spoor_rule *rule, const spoor_ru
         fputc(',', r->out);
         put_csv(r, rule->title);
         fprintf(r->out, ",%s,%s,%" PRIu64 ",%s,", spoor_level_name(rule->level),
-                spoor_rule_status_name(state->status), state->hits, state->is_alert ? "true" : "false");
+                spoor_rule_status_name(state->status), state->hits,
+                state->is_alert ? "true" : "false");
         put_csv(r, error != NULL ? spoor_str_from(error->message) : (spoor_str){0});
         fputc(',', r->out);
         if (state->rows > 0) {

@@ -84,8 +84,7 @@ static void put_summary(spoor_report *r) {
     put(r, "</p>\n");
 }
 
-/* -- over time: alerts by when each began
- * --------------------------------------------------------------- */
+/* -- over time: alerts by when each began ------------------------------------------------------ */
 
 static void put_timeline(spoor_report *r) {
     int64_t least = INT64_MAX, most = INT64_MIN;
@@ -128,8 +127,7 @@ static void put_timeline(spoor_report *r) {
     put(r, "</span></p>\n");
 }
 
-/* -- by host
- * ---------------------------------------------------------------------------------------------- */
+/* -- by host ----------------------------------------------------------------------------------- */
 
 typedef struct host {
     spoor_str name;
@@ -171,8 +169,7 @@ static void put_hosts(spoor_report *r, const uint32_t *order, uint32_t count) {
     put(r, "</table></div>\n");
 }
 
-/* -- rows, with what matched marked
- * ------------------------------------------------------------------------ */
+/* -- rows, with what matched marked ------------------------------------------------------------ */
 
 typedef struct rows {
     const spoor_rule_state *state;
@@ -252,8 +249,7 @@ static void put_rows(spoor_report *r, uint32_t at) {
     }
 }
 
-/* -- by rule
- * ---------------------------------------------------------------------------------------------- */
+/* -- by rule ----------------------------------------------------------------------------------- */
 
 static void put_fact(spoor_report *r, const char *name, spoor_str text) {
     if (text.len > 0) {
@@ -301,7 +297,9 @@ static void put_list(spoor_report *r, const char *title, const spoor_str_list *l
 static void add_said(spoor_report *r, spoor_str_list *list, const spoor_alert *a) {
     spoor_str said = spoor_report_said(&r->scratch, a);
     if (said.len > 0) {
-        add_once(r, list, spoor_arena_format(&r->scratch, "%.*s %.*s", (int)a->key.len, a->key.ptr, (int)said.len, said.ptr));
+        add_once(r, list,
+                 spoor_arena_format(&r->scratch, "%.*s %.*s", (int)a->key.len, a->key.ptr,
+                                    (int)said.len, said.ptr));
     }
 }
 

@@ -14,7 +14,8 @@ static void put_text(spoor_report *r, spoor_str text) {
 static void put_place(spoor_report *r, const spoor_rule *rule, const spoor_diag *diag) {
     uint32_t line = 0, column = 0;
     if (diag->span.source < rule->diags.nsources) {
-        spoor_text_position(rule->diags.sources[diag->span.source].text, diag->span.start, &line, &column);
+        spoor_text_position(rule->diags.sources[diag->span.source].text, diag->span.start, &line,
+                            &column);
     }
     fprintf(r->out, "{\"line\":%u,\"column\":%u,\"message\":", line, column);
     put_text(r, spoor_str_from(diag->message));
@@ -57,7 +58,8 @@ static void put_rows(spoor_report *r, const spoor_rule_state *state) {
     fputs("{\"columns\":", r->out);
     put_columns(r, state);
     fputs(",\"rows\":[", r->out);
-    const char *line = r->options->format == SPOOR_FORMAT_JSON ? "\n" : ""; /* jsonl: a rule, a line */
+    const char *line =
+        r->options->format == SPOOR_FORMAT_JSON ? "\n" : ""; /* jsonl: a rule, a line */
     for (uint64_t i = 0; i < state->rows; i++) {
         fputs(i > 0 ? "," : "", r->out);
         fputs(line, r->out);
@@ -93,7 +95,8 @@ static void put_metadata(spoor_report *r, const spoor_rule *rule) {
 }
 
 static void put_result(spoor_report *r, const spoor_rule *rule, const spoor_rule_state *state) {
-    const spoor_diag *error = state->status == SPOOR_RULE_FAILED ? spoor_rule_first_error(rule) : NULL;
+    const spoor_diag *error =
+        state->status == SPOOR_RULE_FAILED ? spoor_rule_first_error(rule) : NULL;
     fprintf(r->out, "\"status\":\"%s\",\"hits\":%" PRIu64 ",\"alert\":%s,\"error\":",
             spoor_rule_status_name(state->status), state->hits, state->is_alert ? "true" : "false");
     if (error != NULL) {
@@ -200,10 +203,10 @@ static void put_summary(spoor_report *r) {
     } else if (r->what == SPOOR_RULES_RUN) {
         spoor_print_time(s->now, time);
         fprintf(r->out,
-                ",\"ran\":%" PRIu64 ",\"matched\":%" PRIu64 ",\"no_match\":%" PRIu64 ",\"failed\":%" PRIu64
-                ",\"blind\":%" PRIu64 ",\"alerts\":%" PRIu64 ",\"now\":\"%s\",\"seconds\":%.3f",
-                s->ran, s->matched, s->no_match, s->failed, s->blind, s->alerts,
-                time, s->seconds);
+                ",\"ran\":%" PRIu64 ",\"matched\":%" PRIu64 ",\"no_match\":%" PRIu64
+                ",\"failed\":%" PRIu64 ",\"blind\":%" PRIu64 ",\"alerts\":%" PRIu64
+                ",\"now\":\"%s\",\"seconds\":%.3f",
+                s->ran, s->matched, s->no_match, s->failed, s->blind, s->alerts, time, s->seconds);
         put_allowed(r);
     }
     fputs("},\"rules\":[", r->out);

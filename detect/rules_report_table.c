@@ -51,7 +51,8 @@ typedef struct place { /* of an alert, by time */
 
 static int compare_places(const void *a, const void *b) {
     const place *x = a, *y = b;
-    return x->at != y->at ? (x->at > y->at) - (x->at < y->at) : (x->alert > y->alert) - (x->alert < y->alert);
+    return x->at != y->at ? (x->at > y->at) - (x->at < y->at)
+                          : (x->alert > y->alert) - (x->alert < y->alert);
 }
 
 /* An alert a row. */
@@ -123,18 +124,39 @@ static const struct {
     spoor_row_column columns[SPOOR_MAX_ROW_COLUMNS];
     void (*write)(table *t);
 } shapes[] = {
-    {{{"severity", SPOOR_STRING}, {"rule", SPOOR_STRING}, {"kind", SPOOR_STRING}, {"tactics", SPOOR_STRING},
-      {"techniques", SPOOR_STRING}, {"id", SPOOR_STRING}, {"file", SPOOR_STRING}, {"index", SPOOR_LONG}},
+    {{{"severity", SPOOR_STRING},
+      {"rule", SPOOR_STRING},
+      {"kind", SPOOR_STRING},
+      {"tactics", SPOOR_STRING},
+      {"techniques", SPOOR_STRING},
+      {"id", SPOOR_STRING},
+      {"file", SPOOR_STRING},
+      {"index", SPOOR_LONG}},
      write_list_table},
-    {{{"verdict", SPOOR_STRING}, {"rule", SPOOR_STRING}, {"file", SPOOR_STRING}, {"index", SPOOR_LONG},
-      {"warnings", SPOOR_LONG}, {"error", SPOOR_STRING}},
+    {{{"verdict", SPOOR_STRING},
+      {"rule", SPOOR_STRING},
+      {"file", SPOOR_STRING},
+      {"index", SPOOR_LONG},
+      {"warnings", SPOOR_LONG},
+      {"error", SPOOR_STRING}},
      write_check_table},
-    {{{"severity", SPOOR_STRING}, {"rule", SPOOR_STRING}, {"tactics", SPOOR_STRING},
-      {"techniques", SPOOR_STRING}, {"hosts", SPOOR_LONG}, {"hits", SPOOR_LONG}, {"first", SPOOR_DATETIME},
-      {"last", SPOOR_DATETIME}, {"on", SPOOR_STRING}},
+    {{{"severity", SPOOR_STRING},
+      {"rule", SPOOR_STRING},
+      {"tactics", SPOOR_STRING},
+      {"techniques", SPOOR_STRING},
+      {"hosts", SPOOR_LONG},
+      {"hits", SPOOR_LONG},
+      {"first", SPOOR_DATETIME},
+      {"last", SPOOR_DATETIME},
+      {"on", SPOOR_STRING}},
      write_run_table},
-    {{{"run", SPOOR_DATETIME}, {"severity", SPOOR_STRING}, {"alert", SPOOR_STRING}, {"hits", SPOOR_LONG},
-      {"first", SPOOR_DATETIME}, {"last", SPOOR_DATETIME}, {"on", SPOOR_STRING}},
+    {{{"run", SPOOR_DATETIME},
+      {"severity", SPOOR_STRING},
+      {"alert", SPOOR_STRING},
+      {"hits", SPOOR_LONG},
+      {"first", SPOOR_DATETIME},
+      {"last", SPOOR_DATETIME},
+      {"on", SPOOR_STRING}},
      write_replay_table},
 };
 

@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "base/time.h"
 #include "base/safe_text.h"
+#include "base/time.h"
 
 enum { MOST_ROWS = 5, MOST_COLUMNS = 12, MOST_NAMES = 10, MOST_TEXT = 600 };
 

@@ -26,7 +26,7 @@ static bool take_batch(void *context, const spoor_batch *batch) {
     return spoor_capture_batch(&r->capture, &r->run, batch);
 }
 
-/* -- one rule ------------------------------------------------------------------------------------------- */
+/* -- one rule ---------------------------------------------------------------------------------- */
 
 static double clock_seconds(void) {
     struct timespec t;
@@ -54,8 +54,9 @@ static void end_rule(running *r, spoor_rule *rule) {
         state->is_alert = spoor_rule_fires(rule, state->hits);
         return;
     }
-    spoor_span span = r->run.span.source == 0 ? spoor_rule_locate(rule, r->run.span.start, r->run.span.end)
-                                              : spoor_rule_locate(rule, 0, 1);
+    spoor_span span = r->run.span.source == 0
+                          ? spoor_rule_locate(rule, r->run.span.start, r->run.span.end)
+                          : spoor_rule_locate(rule, 0, 1);
     spoor_fail(&rule->diags, span, "%s", r->run.message);
     state->status = SPOOR_RULE_FAILED;
     state->hits = state->rows = 0; /* what was found so far is not what there is */
@@ -63,13 +64,13 @@ static void end_rule(running *r, spoor_rule *rule) {
     state->hosts = (spoor_rule_hosts){0};
 }
 
-/* -- all of them ---------------------------------------------------------------------------------------- */
+/* -- all of them ------------------------------------------------------------------------------- */
 
 typedef struct rules_run {
     spoor_rules *rules;
     const spoor_rules_options *options;
-    spoor_query_options query;  /* of every rule */
-    spoor_snapshot *snapshot; /* NULL: no store */
+    spoor_query_options query; /* of every rule */
+    spoor_snapshot *snapshot;  /* NULL: no store */
     spoor_rules_pass pass;
     spoor_compiled compiled;
     spoor_arena scratch;
@@ -108,7 +109,8 @@ static spoor_status run_rule(rules_run *all, uint32_t i) {
                          .cancel = &engine->cancel,
                          .temp_dir = engine->temp_dir}};
     if (all->query.timeout_s > 0) {
-        r.run.deadline = spoor_time_now() + (int64_t)(all->query.timeout_s * (double)SPOOR_TICKS_SECOND);
+        r.run.deadline =
+            spoor_time_now() + (int64_t)(all->query.timeout_s * (double)SPOOR_TICKS_SECOND);
     }
     spoor_arena_rewind(&all->scratch);
     spoor_rules_pass_attach(&all->pass, i, &r.run, &all->scratch);
@@ -119,14 +121,17 @@ static spoor_status run_rule(rules_run *all, uint32_t i) {
     }
     execute(&r);
     if (r.run.status == SPOOR_RUN_CANCELLED || r.run.status == SPOOR_RUN_IO) {
-        return spoor_engine_fail(engine, spoor_engine_run_status(r.run.status), "%s", r.run.message);
+        return spoor_engine_fail(engine, spoor_engine_run_status(r.run.status), "%s",
+                                 r.run.message);
     }
     end_rule(&r, &all->rules->set.rules[i]);
     return renew_snapshot(all);
 }
 
 static spoor_status look_for_cancel(spoor_rules *rules) {
-    return rules->engine->cancel ? spoor_engine_fail(rules->engine, SPOOR_ERR_CANCELLED, "cancelled") : SPOOR_OK;
+    return rules->engine->cancel
+               ? spoor_engine_fail(rules->engine, SPOOR_ERR_CANCELLED, "cancelled")
+               : SPOOR_OK;
 }
 
 static void add_to_pass(rules_run *all, uint32_t i, const spoor_diag *before) {
@@ -139,7 +144,8 @@ static void add_to_pass(rules_run *all, uint32_t i, const spoor_diag *before) {
         spoor_rules_pass_add(&all->pass, i, &outline, &all->scratch);
         spoor_rules_count_add(&all->pass, rules, i, query->plan);
     }
-    spoor_compiled_put(&all->compiled, rules, i, before, &all->pass, query != NULL ? &outline : NULL, &all->scratch);
+    spoor_compiled_put(&all->compiled, rules, i, before, &all->pass,
+                       query != NULL ? &outline : NULL, &all->scratch);
 }
 
 /* Every rule is compiled, which says what is wrong with it and what it looks for, unless that is known from
@@ -153,7 +159,8 @@ static spoor_status compile_all(rules_run *all) {
     for (uint32_t i = 0; i < rules->set.count && status == SPOOR_OK; i++) {
         spoor_rule_state *state = &rules->states[i];
         spoor_arena_rewind(&all->scratch);
-        if (!state->is_selected || spoor_compiled_take(&all->compiled, rules, i, &all->pass, &all->scratch)) {
+        if (!state->is_selected ||
+            spoor_compiled_take(&all->compiled, rules, i, &all->pass, &all->scratch)) {
             continue;
         }
         spoor_query_options own = options_of(all, i);
@@ -217,7 +224,8 @@ static spoor_status take_all(rules_run *all) {
 static spoor_status run_all(rules_run *all) {
     spoor_rules *rules = all->rules;
     jmp_buf door;
-    rules->arena.on_oom = all->scratch.on_oom = all->pass.arena.on_oom = all->compiled.arena.on_oom = &door;
+    rules->arena.on_oom = all->scratch.on_oom = all->pass.arena.on_oom =
+        all->compiled.arena.on_oom = &door;
     if (setjmp(door) != 0) {
         return spoor_engine_fail(rules->engine, SPOOR_ERR_MEMORY,
                                  "the rules' results do not fit the memory limit");
@@ -245,7 +253,8 @@ spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *opti
                      .options = options,
                      .query = options->query,
                      .pass = {.arena = {.memory = &engine->memory},
-                              .is_incremental = options->incremental && engine->store != NULL && !options->replay},
+                              .is_incremental = options->incremental && engine->store != NULL &&
+                                                !options->replay},
                      .compiled = {.arena = {.memory = &engine->memory}},
                      .scratch = {.memory = &engine->memory}};
     double start = clock_seconds();
@@ -256,22 +265,25 @@ spoor_status spoor_rules_run(spoor_rules *rules, const spoor_rules_options *opti
     all.query.now_is_last = false;
     rules->is_replay = options->replay;
     if (options->replay) {
-        all.query.now = options->replay_to != INT64_MAX ? options->replay_to : spoor_engine_newest(engine);
+        all.query.now =
+            options->replay_to != INT64_MAX ? options->replay_to : spoor_engine_newest(engine);
     }
     all.query.keep_lineage = true;
     rules->summary.now = all.query.now;
     engine->cancel = false;
     if (!options->no_rows && rules->spool == NULL && !spoor_spool_open(rules)) {
-        return spoor_engine_fail(engine, SPOOR_ERR_OUTPUT, "%s: no file for the matched rows can be made",
-                                 engine->temp_dir);
+        return spoor_engine_fail(engine, SPOOR_ERR_OUTPUT,
+                                 "%s: no file for the matched rows can be made", engine->temp_dir);
     }
     /* One snapshot for compiling and running: every rule sees the same events. */
-    if (engine->store != NULL && spoor_snapshot_open(engine->store, &all.snapshot) != SPOOR_STORE_OK) {
+    if (engine->store != NULL &&
+        spoor_snapshot_open(engine->store, &all.snapshot) != SPOOR_STORE_OK) {
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
     }
     spoor_rules_summarize(rules);
-    spoor_status status = options->replay ? spoor_rules_replay(rules, options, &all.query, all.snapshot)
-                                          : run_all(&all);
+    spoor_status status = options->replay
+                              ? spoor_rules_replay(rules, options, &all.query, all.snapshot)
+                              : run_all(&all);
     spoor_rules_forget_queries(rules);
     spoor_arena_reset(&all.compiled.arena);
     spoor_arena_reset(&all.scratch);

@@ -17,7 +17,8 @@ const spoor_schema *spoor_rule_schema(const spoor_rule_state *state, uint32_t *n
     return schema;
 }
 
-static int find_column(const spoor_schema *schema, uint32_t ncols, spoor_str name, spoor_type type) {
+static int find_column(const spoor_schema *schema, uint32_t ncols, spoor_str name,
+                       spoor_type type) {
     int i = spoor_schema_find(schema, name);
     return i >= 0 && (uint32_t)i < ncols && schema->columns[i].type == type ? i : -1;
 }
@@ -76,7 +77,7 @@ void spoor_capture_close(spoor_capture *c) {
     spoor_arena_reset(&c->scratch);
 }
 
-/* -- what a batch tells --------------------------------------------------------------------------------- */
+/* -- what a batch tells ------------------------------------------------------------------------ */
 
 void spoor_note_time(spoor_rule_state *state, int64_t time) {
     state->first = !state->has_times || time < state->first ? time : state->first;
@@ -90,7 +91,8 @@ static void grow_hosts(spoor_arena *arena, spoor_rule_hosts *hosts) {
     spoor_host_hits *items = SPOOR_NEW_ARRAY(arena, spoor_host_hits, nslots / 2);
     for (uint32_t i = 0; i < hosts->count; i++) {
         items[i] = hosts->items[i];
-        uint32_t at = (uint32_t)spoor_hash_bytes(items[i].host.ptr, items[i].host.len) & (nslots - 1);
+        uint32_t at =
+            (uint32_t)spoor_hash_bytes(items[i].host.ptr, items[i].host.len) & (nslots - 1);
         while (slots[at] != 0) {
             at = (at + 1) & (nslots - 1);
         }
@@ -161,7 +163,8 @@ static spoor_batch first_rows(spoor_arena *arena, const spoor_batch *b, uint32_t
 static void keep_rows(spoor_capture *c) {
     const spoor_batch *whole = c->batch;
     spoor_batch some;
-    if (c->batch->count > c->max_rows - c->state->rows) { /* values of the others are not even computed */
+    if (c->batch->count >
+        c->max_rows - c->state->rows) { /* values of the others are not even computed */
         some = first_rows(&c->scratch, c->batch, (uint32_t)(c->max_rows - c->state->rows));
         c->batch = &some;
     }
@@ -253,7 +256,7 @@ bool spoor_spool_open(spoor_rules *rules) {
     return rules->spool != NULL;
 }
 
-/* -- reading -------------------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 void spoor_spool_seek(spoor_rules *rules, const spoor_rule_state *state) {
     if (rules->spool != NULL) {
@@ -304,9 +307,7 @@ bool spoor_spool_next(spoor_rules *rules, spoor_arena *arena, spoor_rule_row *ro
     row->ncols = n - 2;
     row->file = spoor_cell_text(arena, cells[n - 2]);
     row->has_record = !spoor_str_is(cells[n - 1], "null");
-    row->record = row->has_record
-                      ? strtoll(spoor_arena_str(arena, cells[n - 1]).ptr, NULL, 10)
-                      : 0;
+    row->record = row->has_record ? strtoll(spoor_arena_str(arena, cells[n - 1]).ptr, NULL, 10) : 0;
     return true;
 }
 

@@ -12,7 +12,7 @@
 #include "output/output.h"
 #include "types/vec.h"
 
-/* -- writing: what is noted of one rule's rows as they come ------------------------------------------ */
+/* -- writing: what is noted of one rule's rows as they come ------------------------------------ */
 
 typedef struct spoor_capture {
     spoor_rules *rules;
@@ -28,7 +28,8 @@ typedef struct spoor_capture {
 } spoor_capture;
 
 /* max_rows: 0: all.  All rows are counted, that many are kept.  The capture must not move. */
-void spoor_capture_open(spoor_capture *capture, spoor_rules *rules, uint32_t rule, uint64_t max_rows);
+void spoor_capture_open(spoor_capture *capture, spoor_rules *rules, uint32_t rule,
+                        uint64_t max_rows);
 /* By column of the rule's rows, in the arena: whether it is read of all of them, and not only of those kept. */
 const bool *spoor_capture_needs(const spoor_capture *capture, spoor_arena *arena);
 /* false: no more rows are wanted, or it failed, and why is in the run. */
@@ -46,13 +47,13 @@ int spoor_rule_host_column(const spoor_rule *rule, const spoor_schema *schema, u
 /* Make the spool; false: no file can be made. */
 bool spoor_spool_open(spoor_rules *rules);
 
-/* -- reading ------------------------------------------------------------------------------------------ */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 typedef struct spoor_rule_row {
     spoor_str *cells; /* JSON, by visible column */
     spoor_str *bags;  /* the same as values, of those that were asked for a member; else empty */
     uint32_t ncols;
-    spoor_str file;   /* empty: the row has no one origin */
+    spoor_str file; /* empty: the row has no one origin */
     bool has_record;
     int64_t record;
 } spoor_rule_row;

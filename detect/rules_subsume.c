@@ -25,8 +25,7 @@ struct spoor_demands {
     uint32_t count;
 };
 
-/* -- what a rule demands
- * ------------------------------------------------------------------------------------- */
+/* -- what a rule demands ----------------------------------------------------------------------- */
 
 static uint64_t hash_text(spoor_arena *arena, spoor_str query, spoor_span span, spoor_str value) {
     spoor_str text = spoor_condition_text(arena, query, span, SIZE_MAX - 8);

@@ -8,8 +8,7 @@
 #include "detect/rules_alert.h"
 #include "ingest/file_list.h"
 
-/* -- the rule of a test
- * ---------------------------------------------------------------------------------- */
+/* -- the rule of a test ------------------------------------------------------------------------ */
 
 void spoor_test_free_rules(spoor_tester *t) {
     spoor_rules_free(t->rules);
@@ -82,8 +81,7 @@ uint32_t spoor_test_load_rule(spoor_tester *t, const spoor_rule_test *test, spoo
     return number;
 }
 
-/* -- events of a test
- * ------------------------------------------------------------------------------------- */
+/* -- events of a test -------------------------------------------------------------------------- */
 
 spoor_engine *spoor_test_open_events(spoor_tester *t, const spoor_rule_test *test,
                                      spoor_disguise disguise, uint64_t *events, const char **why) {
@@ -111,8 +109,7 @@ spoor_engine *spoor_test_open_events(spoor_tester *t, const spoor_rule_test *tes
     return engine;
 }
 
-/* -- rows that a test expects
- * ------------------------------------------------------------------------------ */
+/* -- rows that a test expects ------------------------------------------------------------------ */
 
 typedef struct rows {
     spoor_tester *t;
@@ -207,8 +204,7 @@ static spoor_str check_rows(spoor_tester *t, uint32_t at, const spoor_yaml *list
     return (spoor_str){0};
 }
 
-/* -- entities that a test expects
- * --------------------------------------------------------------------------- */
+/* -- entities that a test expects -------------------------------------------------------------- */
 
 static bool has_value(const spoor_entity *e, const spoor_yaml_item *wanted) {
     if (spoor_str_is(wanted->key, "type")) {
@@ -351,8 +347,7 @@ static void run_test(spoor_tester *t, const spoor_rule_test *test) {
     }
 }
 
-/* -- all of them
- * --------------------------------------------------------------------------------------------- */
+/* -- all of them ------------------------------------------------------------------------------- */
 
 static void close_cases(spoor_tester *t) {
     for (uint32_t i = 0; i < t->ncases; i++) {
@@ -415,8 +410,10 @@ spoor_status spoor_rules_test(spoor_engine *engine, const char *const *paths, si
                               spoor_rules_test_summary *summary) {
     *summary = (spoor_rules_test_summary){0};
     if (options->filter.severity != NULL && spoor_rules_severity(options->filter.severity) < 0) {
-        return spoor_engine_fail(engine, SPOOR_ERR_QUERY, "no severity '%s'; there are informational, low, medium, high, critical",
-                                 options->filter.severity);
+        return spoor_engine_fail(
+            engine, SPOOR_ERR_QUERY,
+            "no severity '%s'; there are informational, low, medium, high, critical",
+            options->filter.severity);
     }
     bool is_known = output->format < SPOOR_FORMAT_SARIF || output->format >= SPOOR_FORMAT_TAP;
     spoor_file_list list;

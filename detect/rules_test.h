@@ -11,10 +11,11 @@
 
 enum { SPOOR_MAX_TESTS_OF_RULE = 256 }; /* stores open at once */
 
-typedef enum spoor_test_kind { /* ORDER spoor_test_kind */
-                               SPOOR_TEST_TEST,
-                               SPOOR_TEST_MUTANT,
-                               SPOOR_TEST_DISGUISE,
+/* ORDER spoor_test_kind */
+typedef enum spoor_test_kind {
+    SPOOR_TEST_TEST,
+    SPOOR_TEST_MUTANT,
+    SPOOR_TEST_DISGUISE,
 } spoor_test_kind;
 
 typedef struct spoor_test_result {

@@ -8,9 +8,9 @@
 #include "base/buffer.h"
 #include "base/safe_text.h"
 #include "base/time.h"
-#include "engine/ask.h"
 #include "detect/rules_replay.h"
 #include "detect/rules_tuning.h"
+#include "engine/ask.h"
 #include "output/output.h"
 #include "parser/parse.h"
 

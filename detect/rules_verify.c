@@ -38,13 +38,15 @@ static void add_hit(verifying *v, hits *to, uint64_t hash) {
     to->items[to->count++] = hash;
 }
 
-/* -- batches ---------------------------------------------------------------------------------------------- */
+/* -- batches ----------------------------------------------------------------------------------- */
 
 static spoor_str text_of(verifying *v, const spoor_value *value) {
     if (value->is_null) {
         return SPOOR_STR("");
     }
-    return value->type == SPOOR_STRING ? value->string : spoor_arena_format(&v->scratch, "%lld", (long long)value->integer);
+    return value->type == SPOOR_STRING
+               ? value->string
+               : spoor_arena_format(&v->scratch, "%lld", (long long)value->integer);
 }
 
 /* The last four columns are the event's place. */
@@ -58,16 +60,18 @@ static uint64_t place_of(verifying *v, const spoor_batch *batch, uint32_t row) {
     return hash;
 }
 
-#define EVENT_COLUMNS \
-    "EventID, Provider, Channel, Computer, EventLevel, Task, Opcode, Keywords, EventRecordId, Message, EventData"
+#define EVENT_COLUMNS                                                                              \
+    "EventID, Provider, Channel, Computer, EventLevel, Task, Opcode, Keywords, EventRecordId, "    \
+    "Message, EventData"
 
 static void read_event(verifying *v, const spoor_batch *batch, uint32_t row, spoor_sigma_event *e) {
     static const struct {
         const char *name;
         uint32_t column; /* of EVENT_COLUMNS */
-    } names[SPOOR_SIGMA_NSYSTEM] = {{"EventID", 0},  {"Provider_Name", 1}, {"Channel", 2},       {"Computer", 3},
-                                    {"ComputerName", 3}, {"Level", 4},     {"Task", 5},          {"Opcode", 6},
-                                    {"Keywords", 7}, {"EventRecordID", 8}, {"Message", 9}};
+    } names[SPOOR_SIGMA_NSYSTEM] = {{"EventID", 0},       {"Provider_Name", 1}, {"Channel", 2},
+                                    {"Computer", 3},      {"ComputerName", 3},  {"Level", 4},
+                                    {"Task", 5},          {"Opcode", 6},        {"Keywords", 7},
+                                    {"EventRecordID", 8}, {"Message", 9}};
     *e = (spoor_sigma_event){.scratch = &v->scratch};
     for (uint32_t i = 0; i < SPOOR_SIGMA_NSYSTEM; i++) {
         spoor_value value = spoor_vec_get(&batch->cols[names[i].column], row);
@@ -85,8 +89,9 @@ static void read_event(verifying *v, const spoor_batch *batch, uint32_t row, spo
 
 static bool is_verified(const spoor_rules *rules, uint32_t i) {
     const spoor_rule *rule = &rules->set.rules[i];
-    return rules->states[i].is_selected && rule->sigma != NULL && rule->sigma->kind == SPOOR_SIGMA_DETECTION &&
-           rule->sigma->correlation == NULL && rule->diags.nerrors == 0 && rule->blind.len == 0;
+    return rules->states[i].is_selected && rule->sigma != NULL &&
+           rule->sigma->kind == SPOOR_SIGMA_DETECTION && rule->sigma->correlation == NULL &&
+           rule->diags.nerrors == 0 && rule->blind.len == 0;
 }
 
 static void take_event(verifying *v, const spoor_batch *batch, uint32_t row) {
@@ -94,7 +99,8 @@ static void take_event(verifying *v, const spoor_batch *batch, uint32_t row) {
     uint64_t place = place_of(v, batch, row);
     read_event(v, batch, row, &event);
     for (uint32_t i = 0; i < v->rules->set.count; i++) {
-        if (is_verified(v->rules, i) && spoor_sigma_matches(&v->rules->set, &v->rules->set.rules[i], &event)) {
+        if (is_verified(v->rules, i) &&
+            spoor_sigma_matches(&v->rules->set, &v->rules->set.rules[i], &event)) {
             add_hit(v, &v->wanted[i], place);
         }
     }
@@ -103,7 +109,8 @@ static void take_event(verifying *v, const spoor_batch *batch, uint32_t row) {
 static bool take_batch(void *context, const spoor_batch *batch) {
     verifying *v = context;
     jmp_buf door;
-    v->arena.on_oom = v->scratch.on_oom = v->rules->arena.on_oom = &door; /* the last: matchers of `re` */
+    v->arena.on_oom = v->scratch.on_oom = v->rules->arena.on_oom =
+        &door; /* the last: matchers of `re` */
     bool ok = setjmp(door) == 0;
     for (uint32_t i = 0; ok && i < batch->count && spoor_run_go_on(&v->run); i++) {
         uint32_t row = batch->sel != NULL ? batch->sel[i] : i;
@@ -126,7 +133,8 @@ static spoor_status run_query(verifying *v, spoor_query *query) {
                          .cancel = &engine->cancel,
                          .deadline = spoor_query_deadline(query),
                          .temp_dir = engine->temp_dir};
-    if (engine->store != NULL && spoor_snapshot_open(engine->store, &v->run.snapshot) != SPOOR_STORE_OK) {
+    if (engine->store != NULL &&
+        spoor_snapshot_open(engine->store, &v->run.snapshot) != SPOOR_STORE_OK) {
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
     }
     spoor_run_begin(&v->run);
@@ -137,8 +145,10 @@ static spoor_status run_query(verifying *v, spoor_query *query) {
     if (v->run.snapshot != NULL) {
         spoor_snapshot_close(v->run.snapshot);
     }
-    return v->run.status == SPOOR_RUN_OK ? SPOOR_OK
-                                         : spoor_engine_fail(engine, spoor_engine_run_status(v->run.status), "%s", v->run.message);
+    return v->run.status == SPOOR_RUN_OK
+               ? SPOOR_OK
+               : spoor_engine_fail(engine, spoor_engine_run_status(v->run.status), "%s",
+                                   v->run.message);
 }
 
 static spoor_status run_text(verifying *v, spoor_str text, const spoor_query_options *options) {
@@ -154,7 +164,7 @@ static spoor_status run_text(verifying *v, spoor_str text, const spoor_query_opt
     return status;
 }
 
-/* -- comparing -------------------------------------------------------------------------------------------- */
+/* -- comparing --------------------------------------------------------------------------------- */
 
 static int compare(const void *a, const void *b) {
     uint64_t x, y;
@@ -174,7 +184,8 @@ static void compare_hits(hits *wanted, hits *got, uint64_t *missing, uint64_t *m
     }
     size_t w = 0, g = 0;
     while (w < wanted->count || g < got->count) {
-        bool only_wanted = g == got->count || (w < wanted->count && wanted->items[w] < got->items[g]);
+        bool only_wanted =
+            g == got->count || (w < wanted->count && wanted->items[w] < got->items[g]);
         bool only_got = !only_wanted && (w == wanted->count || got->items[g] < wanted->items[w]);
         *missing += only_wanted;
         *more += only_got;
@@ -197,8 +208,8 @@ static bool with_place(verifying *v, spoor_str query, spoor_str *text) {
     return ok;
 }
 
-static spoor_status verify_rule(verifying *v, uint32_t i, const spoor_query_options *options, spoor_rules_verdict *verdict,
-                                FILE *out) {
+static spoor_status verify_rule(verifying *v, uint32_t i, const spoor_query_options *options,
+                                spoor_rules_verdict *verdict, FILE *out) {
     const spoor_rule *rule = &v->rules->set.rules[i];
     spoor_str text;
     if (!with_place(v, rule->query, &text)) {
@@ -215,16 +226,20 @@ static spoor_status verify_rule(verifying *v, uint32_t i, const spoor_query_opti
     verdict->same += missing + more == 0;
     if (missing + more > 0) {
         verdict->differ++;
-        fprintf(out, "%s[%u]: of %llu events that match the rule, its query misses %llu and gives %llu others\n",
-                rule->file->path, rule->index, (unsigned long long)v->wanted[i].count, (unsigned long long)missing,
-                (unsigned long long)more);
+        fprintf(out,
+                "%s[%u]: of %llu events that match the rule, its query misses %llu and gives %llu "
+                "others\n",
+                rule->file->path, rule->index, (unsigned long long)v->wanted[i].count,
+                (unsigned long long)missing, (unsigned long long)more);
     }
     return SPOOR_OK;
 }
 
-static spoor_status verify_all(verifying *v, const spoor_query_options *options, spoor_rules_verdict *verdict, FILE *out) {
+static spoor_status verify_all(verifying *v, const spoor_query_options *options,
+                               spoor_rules_verdict *verdict, FILE *out) {
     v->is_events = true;
-    spoor_str events = SPOOR_STR("_Events | project " EVENT_COLUMNS ", _SourceFile, _Chunk, _Offset, _RecordId");
+    spoor_str events =
+        SPOOR_STR("_Events | project " EVENT_COLUMNS ", _SourceFile, _Chunk, _Offset, _RecordId");
     spoor_status status = run_text(v, events, options);
     v->is_events = false;
     for (uint32_t i = 0; i < v->rules->set.count && status == SPOOR_OK; i++) {
@@ -237,9 +252,11 @@ static spoor_status verify_all(verifying *v, const spoor_query_options *options,
     return status;
 }
 
-spoor_status spoor_rules_verify(spoor_rules *rules, const spoor_query_options *options, spoor_rules_verdict *verdict,
-                                FILE *out) {
-    verifying v = {.rules = rules, .arena.memory = &rules->engine->memory, .scratch.memory = &rules->engine->memory};
+spoor_status spoor_rules_verify(spoor_rules *rules, const spoor_query_options *options,
+                                spoor_rules_verdict *verdict, FILE *out) {
+    verifying v = {.rules = rules,
+                   .arena.memory = &rules->engine->memory,
+                   .scratch.memory = &rules->engine->memory};
     *verdict = (spoor_rules_verdict){0};
     spoor_status status;
     jmp_buf door;

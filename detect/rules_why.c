@@ -3,8 +3,8 @@
 #include <inttypes.h>
 
 #include "base/safe_text.h"
-#include "engine/row_writer.h"
 #include "detect/rule_probe.h"
+#include "engine/row_writer.h"
 
 enum { CONDITION_BYTES = 200, VALUE_BYTES = 300 };
 

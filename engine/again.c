@@ -13,11 +13,12 @@ static bool are_alike(const spoor_query *query, const spoor_query_options *optio
     return spoor_str_eq(spoor_str_from(query->diags.sources[0].name), name_of(options)) &&
            own->keep_lineage == options->keep_lineage && own->has_from == options->has_from &&
            own->has_to == options->has_to && (!own->has_from || own->from == options->from) &&
-           (!own->has_to || own->to == options->to) && options->nparameters == 0 && options->files_dir == NULL;
+           (!own->has_to || own->to == options->to) && options->nparameters == 0 &&
+           options->files_dir == NULL;
 }
 
-spoor_query *spoor_again_take(spoor_session *session, spoor_engine *engine, const char *text, size_t len,
-                              const spoor_query_options *options) {
+spoor_query *spoor_again_take(spoor_session *session, spoor_engine *engine, const char *text,
+                              size_t len, const spoor_query_options *options) {
     for (spoor_query **at = &engine->again; *at != NULL; at = &(*at)->next) {
         spoor_query *query = *at;
         if (query->session == session && spoor_str_eq(query->text, (spoor_str){text, len}) &&

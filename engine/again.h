@@ -8,8 +8,8 @@
 #include "engine/query.h"
 
 /* One with this text, as it was prepared; the caller's, with these options.  NULL: there is none. */
-spoor_query *spoor_again_take(spoor_session *session, spoor_engine *engine, const char *text, size_t len,
-                              const spoor_query_options *options);
+spoor_query *spoor_again_take(spoor_session *session, spoor_engine *engine, const char *text,
+                              size_t len, const spoor_query_options *options);
 /* Of a query that nobody needs any more.  false: it is not kept. */
 bool spoor_again_keep(spoor_query *query);
 /* All that are kept go: the session has ended, or the engine closes. */

@@ -40,7 +40,8 @@ static const spoor_table *table_at(spoor_catalog *base, size_t i) {
 }
 
 /* Of the first `most` functions. */
-static const spoor_stored_function *find_among(const spoor_reach *reach, size_t most, spoor_str name) {
+static const spoor_stored_function *find_among(const spoor_reach *reach, size_t most,
+                                               spoor_str name) {
     for (size_t i = 0; i < most; i++) {
         if (spoor_str_eq(name, reach->functions[i].name)) {
             return &reach->functions[i];
@@ -87,7 +88,8 @@ static void add_function(spoor_reach *r, spoor_stored_function function) {
     }
     if (r->nfunctions == r->capacity) {
         r->capacity = r->capacity == 0 ? 64 : r->capacity * 2;
-        spoor_stored_function *grown = SPOOR_NEW_ARRAY(r->arena, spoor_stored_function, r->capacity);
+        spoor_stored_function *grown =
+            SPOOR_NEW_ARRAY(r->arena, spoor_stored_function, r->capacity);
         if (r->nfunctions > 0) {
             memcpy(grown, r->functions, r->nfunctions * sizeof *grown);
         }
@@ -96,7 +98,7 @@ static void add_function(spoor_reach *r, spoor_stored_function function) {
     r->functions[r->nfunctions++] = function;
 }
 
-/* -- saved functions: copied out of the store's callback by malloc, since an arena may jump -------- */
+/* -- saved functions: copied out of the store's callback by malloc, since an arena may jump ---- */
 
 typedef struct saved {
     char *bytes; /* records: name, text, folder, docstring, each with its NUL; then the view flag */
@@ -154,7 +156,8 @@ static void load_saved(spoor_reach *r, spoor_store *store) {
     saved list = {0};
     spoor_str copy = {0};
     r->is_partial = spoor_store_functions(store, collect, &list) != SPOOR_STORE_OK;
-    bool ok = !list.failed && spoor_arena_try_str(r->arena, (spoor_str){list.bytes, list.len}, &copy);
+    bool ok =
+        !list.failed && spoor_arena_try_str(r->arena, (spoor_str){list.bytes, list.len}, &copy);
     free(list.bytes);
     if (!ok) {
         spoor_arena_fail(r->arena);
@@ -162,7 +165,7 @@ static void load_saved(spoor_reach *r, spoor_store *store) {
     add_saved(r, copy);
 }
 
-/* -- what is built in ------------------------------------------------------------------------------------ */
+/* -- what is built in -------------------------------------------------------------------------- */
 
 /* Views whose columns are those of a table of another name, and other names of a view. */
 static const struct {
@@ -188,28 +191,31 @@ static void add_views(spoor_reach *r) {
     for (const spoor_embedded *f = spoor_embedded_functions; f->name != NULL; f++) {
         bool is_device = strncmp(f->name, "Device", 6) == 0;
         if (f->name[0] != '_') {
-            add_function(r, (spoor_stored_function){.name = spoor_str_from(f->name),
-                                                    .text = spoor_str_from(f->text),
-                                                    .columns_of = spoor_str_from(is_device ? f->name : ""),
-                                                    .is_builtin = true,
-                                                    .is_view = true,
-                                                    .is_again = is_device});
+            add_function(
+                r, (spoor_stored_function){.name = spoor_str_from(f->name),
+                                           .text = spoor_str_from(f->text),
+                                           .columns_of = spoor_str_from(is_device ? f->name : ""),
+                                           .is_builtin = true,
+                                           .is_view = true,
+                                           .is_again = is_device});
         }
     }
     if (r->empty_tables) {
-        add_function(r, (spoor_stored_function){.name = SPOOR_STR("FileProfile"),
-                                                .text = spoor_str_from(embedded_text("_FileProfile")),
-                                                .is_builtin = true});
+        add_function(r,
+                     (spoor_stored_function){.name = SPOOR_STR("FileProfile"),
+                                             .text = spoor_str_from(embedded_text("_FileProfile")),
+                                             .is_builtin = true});
     }
     for (size_t i = 0; i < sizeof view_names / sizeof *view_names; i++) {
-        add_function(r, (spoor_stored_function){.name = spoor_str_from(view_names[i].name),
-                                                .text = spoor_str_from(embedded_text(view_names[i].view)),
-                                                .columns_of = spoor_str_from(view_names[i].columns_of),
-                                                .is_builtin = true});
+        add_function(
+            r, (spoor_stored_function){.name = spoor_str_from(view_names[i].name),
+                                       .text = spoor_str_from(embedded_text(view_names[i].view)),
+                                       .columns_of = spoor_str_from(view_names[i].columns_of),
+                                       .is_builtin = true});
     }
 }
 
-/* -- the event table --------------------------------------------------------------------------------- */
+/* -- the event table --------------------------------------------------------------------------- */
 
 typedef enum how { SYSTEM, RECORD, LINEAGE } how;
 
@@ -255,7 +261,8 @@ const spoor_reach *spoor_engine_reach(spoor_arena *arena, spoor_store *store, bo
     return r;
 }
 
-spoor_catalog *spoor_engine_catalog(spoor_arena *arena, const spoor_reach *reach, const char *files_dir) {
+spoor_catalog *spoor_engine_catalog(spoor_arena *arena, const spoor_reach *reach,
+                                    const char *files_dir) {
     catalog *c = SPOOR_NEW(arena, catalog);
     *c = (catalog){.base = {.table = find_table,
                             .function = find_function,

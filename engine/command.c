@@ -14,7 +14,7 @@
 
 typedef spoor_command_reader reader;
 
-/* -- rows ---------------------------------------------------------------------------------------------- */
+/* -- rows -------------------------------------------------------------------------------------- */
 
 static spoor_ast *new_node(reader *r, spoor_ast_kind kind, spoor_str text) {
     return spoor_command_node(r->arena, kind, text, r->whole);
@@ -82,7 +82,8 @@ static spoor_ast *function_rows(reader *r, spoor_catalog *catalog, spoor_str onl
     spoor_ast *table = new_table(r, function_columns);
     const spoor_stored_function *f;
     for (size_t i = 0; (f = catalog->function_at(catalog, i)) != NULL; i++) {
-        bool wanted = only.len == 0 ? !f->is_builtin && !is_own_table(f) : spoor_str_eq(only, f->name);
+        bool wanted =
+            only.len == 0 ? !f->is_builtin && !is_own_table(f) : spoor_str_eq(only, f->name);
         if (wanted) {
             add_function_row(r, table, f->name, f->text, f->folder, f->docstring);
         }
@@ -139,11 +140,12 @@ static spoor_ast *read_schema(reader *r, spoor_catalog *catalog, bool of_table) 
     if (of_table || !spoor_reader_next_is(r, "schema")) {
         name = spoor_reader_take_word(r);
     }
-    bool has_schema = spoor_reader_skip(r, "schema") || (of_table && spoor_reader_skip(r, "cslschema"));
+    bool has_schema =
+        spoor_reader_skip(r, "schema") || (of_table && spoor_reader_skip(r, "cslschema"));
     bool as_json = spoor_reader_skip(r, "as") && spoor_reader_skip(r, "json");
     if (!has_schema || r->token.kind != 0) {
         spoor_reader_refuse(r, of_table ? "expected .show table NAME schema, or schema as json"
-                           : "expected .show database schema, or schema as json");
+                                        : "expected .show database schema, or schema as json");
         return NULL;
     }
     return of_table ? spoor_command_table_schema(r->arena, name, as_json, r->whole, r->diags)
@@ -183,12 +185,14 @@ static spoor_ast *read_show(reader *r, spoor_catalog *catalog, const spoor_engin
         return rows;
     }
     spoor_fail(r->diags, r->whole, "'.show %.*s' is not supported", (int)what.len, what.ptr);
-    spoor_hint(r->diags, "supported: .show functions, function NAME, tables, table NAME schema, database schema, "
-                         "databases, cluster, version, queries, store, sources, logs, hosts");
+    spoor_hint(
+        r->diags,
+        "supported: .show functions, function NAME, tables, table NAME schema, database schema, "
+        "databases, cluster, version, queries, store, sources, logs, hosts");
     return NULL;
 }
 
-/* -- functions -------------------------------------------------------------------------------------------- */
+/* -- functions --------------------------------------------------------------------------------- */
 
 /* with (docstring="...", folder="...", view=true, skipvalidation=true) */
 static bool read_with(reader *r, spoor_command *command) {
@@ -200,9 +204,9 @@ static bool read_with(reader *r, spoor_command *command) {
         if (name.len == 0 || !spoor_reader_skip(r, "=")) {
             return spoor_reader_refuse(r, "expected name = value");
         }
-        bool is_text = r->token.text.len > 0 &&
-                       (r->token.text.ptr[0] == '"' || r->token.text.ptr[0] == '\'' ||
-                        r->token.text.ptr[0] == '@');
+        bool is_text =
+            r->token.text.len > 0 && (r->token.text.ptr[0] == '"' || r->token.text.ptr[0] == '\'' ||
+                                      r->token.text.ptr[0] == '@');
         if (is_text) {
             if (!spoor_reader_take_string(r, &value)) {
                 return false;
@@ -217,7 +221,8 @@ static bool read_with(reader *r, spoor_command *command) {
         } else if (spoor_str_is(name, "view")) {
             command->is_view = spoor_str_is(value, "true");
         } else if (!spoor_str_is(name, "skipvalidation")) {
-            return spoor_reader_refuse(r, "the properties of a function are docstring, folder, view and skipvalidation");
+            return spoor_reader_refuse(
+                r, "the properties of a function are docstring, folder, view and skipvalidation");
         }
         spoor_reader_skip(r, ",");
     }
@@ -253,7 +258,8 @@ static bool read_save(reader *r, spoor_str verb, spoor_command *command) {
     }
     command->name = spoor_reader_take_word(r);
     if (command->name.len == 0 || !spoor_reader_next_is(r, "(")) {
-        return spoor_reader_refuse(r, "expected a function's name and its parameters in parentheses");
+        return spoor_reader_refuse(r,
+                                   "expected a function's name and its parameters in parentheses");
     }
     const char *end = r->diags->sources[r->whole.source].text.ptr + r->whole.end;
     command->text = (spoor_str){r->token.text.ptr, (size_t)(end - r->token.text.ptr)};
@@ -269,15 +275,18 @@ static spoor_ast *read_function(reader *r, spoor_str verb, spoor_catalog *catalo
     } else if (!read_save(r, verb, command)) {
         return NULL;
     }
-    if (command->name.len == 0 || (command->kind == SPOOR_COMMAND_DROP_FUNCTION && r->token.kind != 0)) {
+    if (command->name.len == 0 ||
+        (command->kind == SPOOR_COMMAND_DROP_FUNCTION && r->token.kind != 0)) {
         spoor_reader_refuse(r, "expected the name of one function");
         return NULL;
     }
     const spoor_stored_function *old = catalog->function(catalog, command->name);
     bool saved = old != NULL && !old->is_builtin;
     int len = (int)command->name.len;
-    if (command->kind == SPOOR_COMMAND_SAVE_FUNCTION && spoor_function_named(command->name) != NULL) {
-        spoor_fail(r->diags, r->whole, "'%.*s' is a function of the language", len, command->name.ptr);
+    if (command->kind == SPOOR_COMMAND_SAVE_FUNCTION &&
+        spoor_function_named(command->name) != NULL) {
+        spoor_fail(r->diags, r->whole, "'%.*s' is a function of the language", len,
+                   command->name.ptr);
         return NULL;
     }
     if (is_own_table(old)) {
@@ -286,11 +295,13 @@ static spoor_ast *read_function(reader *r, spoor_str verb, spoor_catalog *catalo
         return NULL;
     }
     if (command->must_be_new && saved && !command->if_not_exists) {
-        spoor_fail(r->diags, r->whole, "there is a function '%.*s' already", len, command->name.ptr);
+        spoor_fail(r->diags, r->whole, "there is a function '%.*s' already", len,
+                   command->name.ptr);
         spoor_hint(r->diags, ".create-or-alter function replaces it");
         return NULL;
     }
-    bool needed = command->must_exist || (command->kind == SPOOR_COMMAND_DROP_FUNCTION && !command->if_exists);
+    bool needed = command->must_exist ||
+                  (command->kind == SPOOR_COMMAND_DROP_FUNCTION && !command->if_exists);
     if (needed && !saved) {
         spoor_fail(r->diags, r->whole, "no saved function named '%.*s'", len, command->name.ptr);
         return NULL;
@@ -300,12 +311,13 @@ static spoor_ast *read_function(reader *r, spoor_str verb, spoor_catalog *catalo
     }
     spoor_ast *table = new_table(r, function_columns);
     if (command->kind == SPOOR_COMMAND_SAVE_FUNCTION) {
-        add_function_row(r, table, command->name, command->text, command->folder, command->docstring);
+        add_function_row(r, table, command->name, command->text, command->folder,
+                         command->docstring);
     }
     return table;
 }
 
-/* -- tables ---------------------------------------------------------------------------------------------- */
+/* -- tables ------------------------------------------------------------------------------------ */
 
 /* create table NAME (a:string, ...), drop table NAME [ifexists]: a table is a saved view, a datatable. */
 static spoor_ast *read_table(reader *r, spoor_str verb, spoor_catalog *catalog,
@@ -316,14 +328,16 @@ static spoor_ast *read_table(reader *r, spoor_str verb, spoor_catalog *catalog,
     command->if_exists = drops && spoor_reader_skip(r, "ifexists");
     bool follows = drops ? r->token.kind == 0 : spoor_reader_next_is(r, "(");
     if (command->name.len == 0 || !follows || spoor_str_is(verb, "alter")) {
-        spoor_reader_refuse(r, "expected .create table NAME (column:type, ...) or .drop table NAME");
+        spoor_reader_refuse(r,
+                            "expected .create table NAME (column:type, ...) or .drop table NAME");
         return NULL;
     }
     const spoor_stored_function *old = catalog->function(catalog, command->name);
     bool is_there = is_own_table(old);
     if (drops ? !is_there && !command->if_exists : old != NULL) {
-        spoor_fail(r->diags, r->whole, drops ? "no table of the store's own is named '%.*s'"
-                                             : "there is a table or function '%.*s' already",
+        spoor_fail(r->diags, r->whole,
+                   drops ? "no table of the store's own is named '%.*s'"
+                         : "there is a table or function '%.*s' already",
                    (int)command->name.len, command->name.ptr);
         return NULL;
     }
@@ -333,8 +347,9 @@ static spoor_ast *read_table(reader *r, spoor_str verb, spoor_catalog *catalog,
     command->folder = SPOOR_STR("tables");
     if (!drops) {
         const char *end = r->diags->sources[r->whole.source].text.ptr + r->whole.end;
-        command->text = spoor_arena_str(
-            r->arena, spoor_arena_format(r->arena, "datatable%.*s[]", (int)(end - columns), columns));
+        command->text =
+            spoor_arena_str(r->arena, spoor_arena_format(r->arena, "datatable%.*s[]",
+                                                         (int)(end - columns), columns));
         spoor_diags trial = {.arena = r->arena};
         if (spoor_parse(r->arena, command->text, (spoor_parse_options){0}, &trial) == NULL) {
             spoor_reader_refuse(r, "expected the columns of the table: (name:type, ...)");
@@ -353,12 +368,14 @@ static void refuse_cancel(reader *r) {
     spoor_str id;
     if (spoor_reader_take_string(r, &id)) {
         spoor_fail(r->diags, r->whole, "no query '%.*s' is running", (int)id.len, id.ptr);
-        spoor_hint(r->diags, "a process runs one query at a time: .show queries has those that ended, and Ctrl-C "
-                             "stops the one that runs");
+        spoor_hint(
+            r->diags,
+            "a process runs one query at a time: .show queries has those that ended, and Ctrl-C "
+            "stops the one that runs");
     }
 }
 
-/* -- entry ------------------------------------------------------------------------------------------------ */
+/* -- entry ------------------------------------------------------------------------------------- */
 
 static spoor_ast *read_command(reader *r, spoor_catalog *catalog, const spoor_engine *engine,
                                spoor_command *command) {
@@ -435,10 +452,17 @@ spoor_status spoor_command_run(spoor_query *query) {
         return spoor_command_run_fill(query);
     }
     if (command->kind == SPOOR_COMMAND_SAVE_FUNCTION) {
-        spoor_keeping keeping = {command->name, command->text, command->folder, command->docstring,
-                                 command->is_view, SPOOR_KEEP_REPLACE, 0, 0};
+        spoor_keeping keeping = {command->name,
+                                 command->text,
+                                 command->folder,
+                                 command->docstring,
+                                 command->is_view,
+                                 SPOOR_KEEP_REPLACE,
+                                 0,
+                                 0};
         keeping.how = command->must_be_new ? SPOOR_KEEP_NEW : SPOOR_KEEP_REPLACE;
         return spoor_engine_keep(engine, &keeping);
     }
-    return command->kind == SPOOR_COMMAND_DROP_FUNCTION ? spoor_engine_drop(engine, command->name) : SPOOR_OK;
+    return command->kind == SPOOR_COMMAND_DROP_FUNCTION ? spoor_engine_drop(engine, command->name)
+                                                        : SPOOR_OK;
 }

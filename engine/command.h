@@ -26,8 +26,8 @@ typedef struct spoor_command {
     bool must_exist;    /* .alter */
     bool if_not_exists; /* .create ... ifnotexists */
     bool is_view;
-    bool is_of_run;     /* its rows are others the next time */
-    struct { /* FILL_TABLE */
+    bool is_of_run; /* its rows are others the next time */
+    struct {        /* FILL_TABLE */
         spoor_keep_how how;
         spoor_str head;      /* the table's text as far as its columns; empty: a new one */
         spoor_schema schema; /* has_schema: what the rows have to be */

@@ -129,8 +129,8 @@ static bool find_table(spoor_command_reader *r, spoor_str verb, spoor_catalog *c
 }
 
 /* The statements behind `<|`, at their place in the text. */
-static spoor_ast *read_query(spoor_command_reader *r, spoor_catalog *catalog, const spoor_engine *engine,
-                             size_t from) {
+static spoor_ast *read_query(spoor_command_reader *r, spoor_catalog *catalog,
+                             const spoor_engine *engine, size_t from) {
     const spoor_source *source = &r->diags->sources[r->whole.source];
     char *text = SPOOR_NEW_ARRAY(r->arena, char, (size_t)r->whole.end + 1);
     memset(text, ' ', from);
@@ -149,8 +149,7 @@ static spoor_ast *read_query(spoor_command_reader *r, spoor_catalog *catalog, co
     return query;
 }
 
-/* -- .ingest inline: rows of text, which the conversions of KQL read
- * ------------------------------- */
+/* -- .ingest inline: rows of text, which the conversions of KQL read --------------------------- */
 
 static spoor_ast *conversion(spoor_command_reader *r, const spoor_column *column) {
     static const char *const functions[SPOOR_NTYPES] = {
@@ -380,7 +379,8 @@ static spoor_status fill(filling *f) {
     const spoor_command *command = &query->command;
     spoor_learning learning = spoor_learning_new(query);
     spoor_keeping keeping = {.name = command->name,
-                             .folder = command->folder.len > 0 ? command->folder : SPOOR_STR("tables"),
+                             .folder =
+                                 command->folder.len > 0 ? command->folder : SPOOR_STR("tables"),
                              .docstring = command->docstring,
                              .is_view = true,
                              .how = command->fill.how,

@@ -56,14 +56,14 @@ spoor_ast *spoor_command_table(spoor_arena *arena, const char *columns, spoor_sp
 
 void spoor_command_cell(spoor_arena *arena, spoor_ast *table, spoor_ast_type type, spoor_str text) {
     bool is_null = text.len == 0 && type != SPOOR_AST_STRING;
-    spoor_ast *cell =
-        spoor_command_node(arena, SPOOR_AST_LITERAL, is_null ? SPOOR_STR("null") : text, table->span);
+    spoor_ast *cell = spoor_command_node(arena, SPOOR_AST_LITERAL,
+                                         is_null ? SPOOR_STR("null") : text, table->span);
     cell->type = type;
     cell->flags = is_null ? SPOOR_AST_NULL_LITERAL : 0;
     spoor_command_adopt(table, cell);
 }
 
-/* -- gathering ---------------------------------------------------------------------------------------- */
+/* -- gathering --------------------------------------------------------------------------------- */
 
 typedef struct cells {
     char *bytes; /* texts, each with a NUL behind it */
@@ -179,7 +179,8 @@ static const struct {
     spoor_store_status (*gather)(spoor_store *store, cells *c);
 } shown[] = {
     {"store",
-     "Rows:l Segments:l Sources:l First:t Last:t FileBytes:l BytesPerEvent:r Variants:l Recovered:l "
+     "Rows:l Segments:l Sources:l First:t Last:t FileBytes:l BytesPerEvent:r Variants:l "
+     "Recovered:l "
      "Version:l Id:s",
      put_store},
     {"sources", "Path:s Shape:s State:s Size:l Records:l Known:l Damaged:l", gather_sources},

@@ -28,16 +28,19 @@ spoor_ast *spoor_command_table_schema(spoor_arena *arena, spoor_str name, bool a
         return NULL;
     }
     static const char text[] =
-        "['%.*s'] | getschema | summarize Columns = make_list(strcat(ColumnName, ':', ColumnType)), "
+        "['%.*s'] | getschema | summarize Columns = make_list(strcat(ColumnName, ':', "
+        "ColumnType)), "
         "Bags = make_list(bag_pack('Name', ColumnName, 'Type', DataType, 'CslType', ColumnType)) "
-        "| project TableName = '%.*s', Schema = %s, DatabaseName = 'spoor', Folder = '', DocString = ''";
+        "| project TableName = '%.*s', Schema = %s, DatabaseName = 'spoor', Folder = '', DocString "
+        "= ''";
     const char *schema = as_json ? "tostring(bag_pack('Name', '%.*s', 'OrderedColumns', Bags))"
                                  : "strcat_array(Columns, ',')";
     spoor_str named = as_json ? spoor_arena_format(arena, schema, (int)name.len, name.ptr)
                               : spoor_str_from(schema);
     named = spoor_arena_str(arena, named);
-    return parse_text(arena, spoor_arena_format(arena, text, (int)name.len, name.ptr, (int)name.len,
-                                                name.ptr, named.ptr),
+    return parse_text(arena,
+                      spoor_arena_format(arena, text, (int)name.len, name.ptr, (int)name.len,
+                                         name.ptr, named.ptr),
                       diags);
 }
 
@@ -48,9 +51,9 @@ spoor_ast *spoor_command_database_schema(spoor_arena *arena, spoor_catalog *cata
     for (size_t i = 0; (f = catalog->function_at(catalog, i)) != NULL; i++) {
         if (f->is_view && is_plain(f->name)) {
             int len = (int)f->name.len;
-            legs = spoor_arena_format(arena, "%.*s%s(['%.*s'] | getschema | extend TableName = '%.*s')",
-                                      (int)legs.len, legs.ptr, legs.len > 0 ? ", " : "", len, f->name.ptr,
-                                      len, f->name.ptr);
+            legs = spoor_arena_format(
+                arena, "%.*s%s(['%.*s'] | getschema | extend TableName = '%.*s')", (int)legs.len,
+                legs.ptr, legs.len > 0 ? ", " : "", len, f->name.ptr, len, f->name.ptr);
         }
     }
     static const char rows[] =
@@ -60,8 +63,10 @@ spoor_ast *spoor_command_database_schema(spoor_arena *arena, spoor_catalog *cata
     static const char json[] =
         "union isfuzzy=true %.*s | summarize Columns = make_list(bag_pack('Name', ColumnName, "
         "'Type', DataType, 'CslType', ColumnType)) by TableName "
-        "| summarize Tables = make_bag(bag_pack(TableName, bag_pack('Name', TableName, 'OrderedColumns', Columns))) "
+        "| summarize Tables = make_bag(bag_pack(TableName, bag_pack('Name', TableName, "
+        "'OrderedColumns', Columns))) "
         "| project DatabaseSchema = tostring(bag_pack('Databases', bag_pack('spoor', "
         "bag_pack('Name', 'spoor', 'Tables', Tables))))";
-    return parse_text(arena, spoor_arena_format(arena, as_json ? json : rows, (int)legs.len, legs.ptr), diags);
+    return parse_text(
+        arena, spoor_arena_format(arena, as_json ? json : rows, (int)legs.len, legs.ptr), diags);
 }

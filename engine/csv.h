@@ -10,7 +10,8 @@ typedef struct spoor_csv {
     char *cell; /* the caller's, as long as the input: the cell at hand, its quotes off */
     size_t len;
     bool is_last; /* of its row */
-    bool is_open; /* its quote is not closed: what follows it, to the end of the input, became this cell */
+    bool
+        is_open; /* its quote is not closed: what follows it, to the end of the input, became this cell */
 } spoor_csv;
 
 static inline void spoor_csv_next(spoor_csv *c) {

@@ -17,7 +17,8 @@ spoor_status spoor_engine_fail(spoor_engine *engine, spoor_status status, const 
     char text[sizeof engine->error];
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    spoor_safe_copy(engine->error, sizeof engine->error, spoor_str_from(text)); /* it may name what a file holds */
+    spoor_safe_copy(engine->error, sizeof engine->error,
+                    spoor_str_from(text)); /* it may name what a file holds */
     return status;
 }
 

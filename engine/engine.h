@@ -13,17 +13,18 @@ struct spoor_engine {
     spoor_store *store; /* NULL: none */
     spoor_access access;
     uint32_t threads;
-    char *temp_dir; /* malloc */
+    char *temp_dir;  /* malloc */
     char *cache_dir; /* malloc; NULL: none */
     volatile bool cancel;
     char error[600];
     spoor_ingest_count *counts; /* of the last ingest; texts are malloc */
     size_t ncounts;
     struct spoor_reference_files *reference; /* malloc; NULL: none */
-    struct spoor_session *session; /* what the last queries shared, for the next: session.h; NULL: none */
+    struct spoor_session
+        *session;            /* what the last queries shared, for the next: session.h; NULL: none */
     struct spoor_past *past; /* malloc: past.h; NULL: none yet */
     struct spoor_query *again; /* prepared, for who asks the same: again.h; newest first */
-    spoor_arena spare; /* memory of small queries that were freed, for the next one */
+    spoor_arena spare;         /* memory of small queries that were freed, for the next one */
 };
 
 /* Read the files that functions look up in; SPOOR_ERR_INPUT: one is not what it should be. */
@@ -47,7 +48,8 @@ const spoor_reach *spoor_engine_reach(spoor_arena *arena, spoor_store *store, bo
 /* Could saved functions not be read?  spoor_store_error() says why. */
 bool spoor_engine_reach_is_partial(const spoor_reach *reach);
 /* The same as the planner asks; what a query makes of names goes to its arena. */
-spoor_catalog *spoor_engine_catalog(spoor_arena *arena, const spoor_reach *reach, const char *files_dir);
+spoor_catalog *spoor_engine_catalog(spoor_arena *arena, const spoor_reach *reach,
+                                    const char *files_dir);
 
 /* A copy of the caller's own, with a NUL; NULL: no memory. */
 char *spoor_engine_copy(spoor_str s);

@@ -71,8 +71,8 @@ bool spoor_files_read(spoor_arena *arena, const char *folder, spoor_str name, si
     memcpy(wanted + at, name.ptr, name.len);
     wanted[at + name.len] = '\0';
     bool is_there = real_path(wanted, path, sizeof path);
-    bool is_below = is_there && strncmp(path, root, root_len) == 0 &&
-                    (path[root_len] == '/' || root_len == 1);
+    bool is_below =
+        is_there && strncmp(path, root, root_len) == 0 && (path[root_len] == '/' || root_len == 1);
     if (!is_below) { /* one answer: what there is elsewhere is not told */
         *problem = "it is not there, or not below the folder of --allow-files";
         return false;
@@ -88,7 +88,7 @@ bool spoor_files_read(spoor_arena *arena, const char *folder, spoor_str name, si
     if (file < 0) {
         return false;
     }
-    for (ssize_t n = 1; n > 0 && used < size; used += n > 0 ? (size_t)n : 0) {
+    for (ssize_t n = 1; n > 0 && used<size; used += n> 0 ? (size_t)n : 0) {
         n = read(file, text + used, size - used);
     }
     close(file);

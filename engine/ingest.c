@@ -15,7 +15,7 @@
 
 enum { PROGRESS_EVENTS = 4096, COMMIT_BYTES = 1 << 30, MAX_EVENT_IDS = 256 };
 
-typedef struct key { /* of one count */
+typedef struct key {          /* of one count */
     char *channel, *provider; /* malloc */
     int64_t event_id;
     uint64_t hash, records;
@@ -30,10 +30,10 @@ typedef struct ingest {
     const spoor_file_list *list;
     spoor_ingest_progress progress;
     double started, reported;
-    const char *path;     /* of the source being read */
-    char name[4400];      /* path, and the member of a zip */
+    const char *path; /* of the source being read */
+    char name[4400];  /* path, and the member of a zip */
     bool skipping, is_named;
-    int64_t position;     /* of the event in its source, from 1 */
+    int64_t position;      /* of the event in its source, from 1 */
     uint64_t since_commit; /* input bytes */
     uint64_t read_files;   /* that held a log */
     int64_t event_ids[MAX_EVENT_IDS];
@@ -52,7 +52,7 @@ static double clock_seconds(void) {
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* -- counting ----------------------------------------------------------------------------------------- */
+/* -- counting ---------------------------------------------------------------------------------- */
 
 static size_t slot_of(const key *keys, size_t capacity, uint64_t hash) {
     size_t at = (size_t)hash & (capacity - 1);
@@ -89,7 +89,8 @@ static void count_event(ingest *in, const spoor_event *event) {
     }
     key *k = &in->keys[slot_of(in->keys, in->key_capacity, hash)];
     if (k->channel == NULL) {
-        *k = (key){spoor_engine_copy(event->channel), spoor_engine_copy(event->provider), event->event_id, hash, 0};
+        *k = (key){spoor_engine_copy(event->channel), spoor_engine_copy(event->provider),
+                   event->event_id, hash, 0};
         in->out_of_memory |= k->channel == NULL || k->provider == NULL;
         in->nkeys++;
     }
@@ -129,7 +130,7 @@ static void publish_counts(ingest *in) {
     in->summary->ncounts = n;
 }
 
-/* -- what the feed calls -------------------------------------------------------------------------------- */
+/* -- what the feed calls ----------------------------------------------------------------------- */
 
 static bool is_wanted(const ingest *in, const spoor_event *event) {
     const spoor_ingest_request *r = in->request;
@@ -226,11 +227,13 @@ static void note_damage(void *context, uint64_t offset, const char *what) {
     }
 }
 
-static bool end_source(void *context, spoor_ingest_status status, const spoor_ingest_counts *counts) {
+static bool end_source(void *context, spoor_ingest_status status,
+                       const spoor_ingest_counts *counts) {
     ingest *in = context;
     spoor_ingest_summary *s = in->summary;
     bool refused = status == SPOOR_INGEST_REFUSED || status == SPOOR_INGEST_IO;
-    s->damaged += status == SPOOR_INGEST_REFUSED ? 0 : counts->damaged; /* what is no log has no damage */
+    s->damaged +=
+        status == SPOOR_INGEST_REFUSED ? 0 : counts->damaged; /* what is no log has no damage */
     s->guessed_times += counts->guessed;
     s->repaired_text += counts->bad_text;
     s->bytes += counts->bytes;
@@ -269,14 +272,15 @@ static void end_file(void *context, const spoor_file *file) {
     report(in, false);
 }
 
-/* -- the call -------------------------------------------------------------------------------------------- */
+/* -- the call ---------------------------------------------------------------------------------- */
 
 static bool read_event_ids(ingest *in) {
     const char *at = in->request->event_ids;
     while (at != NULL && *at != '\0') {
         char *end;
         long id = strtol(at, &end, 10);
-        if (end == at || id < 0 || in->nevent_ids == MAX_EVENT_IDS || (*end != ',' && *end != '\0')) {
+        if (end == at || id < 0 || in->nevent_ids == MAX_EVENT_IDS ||
+            (*end != ',' && *end != '\0')) {
             return false;
         }
         in->event_ids[in->nevent_ids++] = id;
@@ -287,7 +291,8 @@ static bool read_event_ids(ingest *in) {
 
 static spoor_status store_failure(ingest *in) {
     switch (in->failure) {
-    case SPOOR_STORE_MEMORY: return spoor_engine_fail(in->engine, SPOOR_ERR_MEMORY, "out of memory");
+    case SPOOR_STORE_MEMORY:
+        return spoor_engine_fail(in->engine, SPOOR_ERR_MEMORY, "out of memory");
     case SPOOR_STORE_CANCELLED:
         return spoor_engine_fail(in->engine, SPOOR_ERR_CANCELLED, "interrupted");
     case SPOOR_STORE_OK: return SPOOR_OK;
@@ -300,7 +305,8 @@ static spoor_status store_failure(ingest *in) {
     case SPOOR_STORE_CORRUPT:
     case SPOOR_STORE_IO: break;
     }
-    return spoor_engine_fail(in->engine, SPOOR_ERR_STORE, "%s", spoor_store_error(in->engine->store));
+    return spoor_engine_fail(in->engine, SPOOR_ERR_STORE, "%s",
+                             spoor_store_error(in->engine->store));
 }
 
 static spoor_status open_writer(ingest *in) {
@@ -394,8 +400,8 @@ static spoor_status ingest_list(ingest *in) {
                                   .cancel = &in->engine->cancel};
     spoor_feed_status fed = SPOOR_FEED_STOPPED;
     if (in->failure == SPOOR_STORE_OK) {
-        fed = spoor_feed_run(in->list, &options, in->engine->threads, in->engine->temp_dir,
-                             &handler);
+        fed =
+            spoor_feed_run(in->list, &options, in->engine->threads, in->engine->temp_dir, &handler);
     }
     free(sizes);
     spoor_status status = finish(in, fed);
@@ -408,7 +414,8 @@ static spoor_status ingest_list(ingest *in) {
 spoor_status spoor_ingest(spoor_engine *engine, const spoor_ingest_request *request,
                           spoor_ingest_summary *summary) {
     *summary = (spoor_ingest_summary){0};
-    ingest in = {.engine = engine, .request = request, .summary = summary, .started = clock_seconds()};
+    ingest in = {
+        .engine = engine, .request = request, .summary = summary, .started = clock_seconds()};
     in.arena.memory = &engine->memory;
     in.reported = in.started;
     engine->cancel = false;
@@ -416,8 +423,8 @@ spoor_status spoor_ingest(spoor_engine *engine, const spoor_ingest_request *requ
         return spoor_engine_fail(engine, SPOOR_ERR_STORE, "no store is open to ingest into");
     }
     if (!read_event_ids(&in)) {
-        return spoor_engine_fail(engine, SPOOR_ERR_INPUT, "event ids are numbers with commas, not '%s'",
-                                 request->event_ids);
+        return spoor_engine_fail(engine, SPOOR_ERR_INPUT,
+                                 "event ids are numbers with commas, not '%s'", request->event_ids);
     }
     spoor_file_list list;
     if (!spoor_file_list_make(&list, request->paths, request->npaths, request->refused,

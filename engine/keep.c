@@ -24,7 +24,7 @@ static spoor_saved_kind kind_of(bool is_view, spoor_str text) {
     return spoor_is_table_text(is_view, text) ? SPOOR_SAVED_TABLE : SPOOR_SAVED_FUNCTION;
 }
 
-/* -- the change, within the store's transaction --------------------------------------------------- */
+/* -- the change, within the store's transaction ------------------------------------------------ */
 
 typedef struct change {
     const spoor_keeping *keeping;
@@ -37,7 +37,8 @@ typedef struct change {
 static void join(change *c, spoor_str old) {
     spoor_str text = c->keeping->text;
     size_t head = c->keeping->head;
-    if (old.len <= head || memcmp(old.ptr, text.ptr, head) != 0 || strchr(") \t\r\n", old.ptr[head]) == NULL) {
+    if (old.len <= head || memcmp(old.ptr, text.ptr, head) != 0 ||
+        strchr(") \t\r\n", old.ptr[head]) == NULL) {
         c->problem = "has other columns now than when the command began";
         return;
     }
@@ -57,7 +58,8 @@ static bool make_change(void *context, const spoor_saved_function *old, spoor_sa
     *now = (spoor_saved_function){c->name, c->text, c->folder, c->docstring, k->is_view};
     if (old == NULL) {
         c->problem = k->how == SPOOR_KEEP_ADD ? "is no longer there" : NULL;
-    } else if (k->how == SPOOR_KEEP_NEW || kind_of(old->is_view, text) != kind_of(k->is_view, k->text)) {
+    } else if (k->how == SPOOR_KEEP_NEW ||
+               kind_of(old->is_view, text) != kind_of(k->is_view, k->text)) {
         c->problem = kind_of(old->is_view, text) == SPOOR_SAVED_TABLE ? "is a table already"
                                                                       : "is a function already";
     } else if (k->how == SPOOR_KEEP_ADD || k->how == SPOOR_KEEP_MAY_ADD) {
@@ -68,12 +70,18 @@ static bool make_change(void *context, const spoor_saved_function *old, spoor_sa
 }
 
 spoor_status spoor_engine_keep(spoor_engine *engine, const spoor_keeping *keeping) {
-    change c = {keeping, spoor_engine_copy(keeping->name), spoor_engine_copy(keeping->text), spoor_engine_copy(keeping->folder),
-                spoor_engine_copy(keeping->docstring), {0}, NULL};
+    change c = {keeping,
+                spoor_engine_copy(keeping->name),
+                spoor_engine_copy(keeping->text),
+                spoor_engine_copy(keeping->folder),
+                spoor_engine_copy(keeping->docstring),
+                {0},
+                NULL};
     spoor_status status;
     if (c.name == NULL || c.text == NULL || c.folder == NULL || c.docstring == NULL) {
         status = spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory");
-    } else if (spoor_store_change_function(engine->store, c.name, make_change, &c) != SPOOR_STORE_OK) {
+    } else if (spoor_store_change_function(engine->store, c.name, make_change, &c) !=
+               SPOOR_STORE_OK) {
         status = spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
     } else if (c.problem != NULL) {
         status = spoor_engine_fail(engine, SPOOR_ERR_INPUT, "'%s' %s", c.name, c.problem);
@@ -88,7 +96,7 @@ spoor_status spoor_engine_keep(spoor_engine *engine, const spoor_keeping *keepin
     return status;
 }
 
-/* -- what is there -------------------------------------------------------------------------------- */
+/* -- what is there ----------------------------------------------------------------------------- */
 
 typedef struct sought {
     const char *name;
@@ -104,7 +112,8 @@ static void note_kind(void *context, const spoor_saved_function *f) {
 
 spoor_saved_kind spoor_engine_saved(spoor_engine *engine, const char *name) {
     sought s = {name, SPOOR_SAVED_NONE};
-    if (engine->store == NULL || spoor_store_functions(engine->store, note_kind, &s) != SPOOR_STORE_OK) {
+    if (engine->store == NULL ||
+        spoor_store_functions(engine->store, note_kind, &s) != SPOOR_STORE_OK) {
         return SPOOR_SAVED_NONE;
     }
     return s.kind;

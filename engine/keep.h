@@ -8,7 +8,11 @@
 #include "base/str.h"
 #include "include/spoor.h"
 
-typedef enum spoor_saved_kind { SPOOR_SAVED_NONE, SPOOR_SAVED_FUNCTION, SPOOR_SAVED_TABLE } spoor_saved_kind;
+typedef enum spoor_saved_kind {
+    SPOOR_SAVED_NONE,
+    SPOOR_SAVED_FUNCTION,
+    SPOOR_SAVED_TABLE
+} spoor_saved_kind;
 
 typedef enum spoor_keep_how {
     SPOOR_KEEP_NEW,     /* nothing may be there */
@@ -21,7 +25,8 @@ typedef struct spoor_keeping {
     spoor_str name, text, folder, docstring;
     bool is_view;
     spoor_keep_how how;
-    size_t head, rows; /* ADD: where the text's columns end, which have to be the table's; where its rows begin */
+    size_t head,
+        rows; /* ADD: where the text's columns end, which have to be the table's; where its rows begin */
 } spoor_keeping;
 
 spoor_status spoor_engine_keep(spoor_engine *engine, const spoor_keeping *keeping);

@@ -41,9 +41,8 @@ const spoor_table *spoor_known_table(spoor_arena *arena, spoor_str name) {
         columns[i] = (spoor_column){.name = {line, len}, .type = type_of(line[len + 1])};
         line += len + 3;
     }
-    *table = (spoor_table){.name = spoor_arena_str(arena, name),
-                           .schema = {ncols, columns},
-                           .is_empty = true};
+    *table = (spoor_table){
+        .name = spoor_arena_str(arena, name), .schema = {ncols, columns}, .is_empty = true};
     return table;
 }
 

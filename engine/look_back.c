@@ -19,8 +19,7 @@ bool spoor_reads_now(const spoor_ast *node) {
 }
 
 static bool is_time(const spoor_bound *e, const spoor_plan *scan) {
-    return e->kind == SPOOR_BOUND_COLUMN &&
-           scan->scan.columns[e->column].column == SPOOR_COL_TIME;
+    return e->kind == SPOOR_BOUND_COLUMN && scan->scan.columns[e->column].column == SPOOR_COL_TIME;
 }
 
 static bool is_later(const spoor_bound *e, int64_t time) {

@@ -8,13 +8,57 @@
 
 /* What stands behind a |, supported or refused by name; the grammar is the reference. */
 static const char *const operators[] = {
-    "as", "consume", "count", "distinct", "evaluate", "extend", "facet", "filter", "find", "fork",
-    "getschema", "graph-mark-components", "graph-match", "graph-shortest-paths", "graph-to-table",
-    "invoke", "join", "limit", "lookup", "make-graph", "make-series", "mv-apply", "mv-expand",
-    "order by", "parse", "parse-kv", "parse-where", "partition", "print", "project", "project-away",
-    "project-by-names", "project-keep", "project-rename", "project-reorder", "range", "reduce",
-    "render", "sample", "sample-distinct", "scan", "search", "serialize", "sort by", "summarize",
-    "take", "top", "top-hitters", "top-nested", "union", "where",
+    "as",
+    "consume",
+    "count",
+    "distinct",
+    "evaluate",
+    "extend",
+    "facet",
+    "filter",
+    "find",
+    "fork",
+    "getschema",
+    "graph-mark-components",
+    "graph-match",
+    "graph-shortest-paths",
+    "graph-to-table",
+    "invoke",
+    "join",
+    "limit",
+    "lookup",
+    "make-graph",
+    "make-series",
+    "mv-apply",
+    "mv-expand",
+    "order by",
+    "parse",
+    "parse-kv",
+    "parse-where",
+    "partition",
+    "print",
+    "project",
+    "project-away",
+    "project-by-names",
+    "project-keep",
+    "project-rename",
+    "project-reorder",
+    "range",
+    "reduce",
+    "render",
+    "sample",
+    "sample-distinct",
+    "scan",
+    "search",
+    "serialize",
+    "sort by",
+    "summarize",
+    "take",
+    "top",
+    "top-hitters",
+    "top-nested",
+    "union",
+    "where",
 };
 
 typedef void each_name(void *context, const char *name, spoor_name_kind kind);
@@ -24,11 +68,15 @@ static bool is_word(const char *name) {
 }
 
 static void give_catalog(spoor_arena *arena, spoor_engine *engine, each_name *each, void *context) {
-    spoor_catalog *catalog = spoor_engine_catalog(arena, spoor_engine_reach(arena, engine->store, false), NULL);
+    spoor_catalog *catalog =
+        spoor_engine_catalog(arena, spoor_engine_reach(arena, engine->store, false), NULL);
     const spoor_stored_function *f;
     for (size_t i = 0; (f = catalog->function_at(catalog, i)) != NULL; i++) {
         const char *name = spoor_arena_str(arena, f->name).ptr;
-        each(context, name, !f->is_builtin ? SPOOR_NAME_SAVED : f->is_view ? SPOOR_NAME_TABLE : SPOOR_NAME_FUNCTION);
+        each(context, name,
+             !f->is_builtin ? SPOOR_NAME_SAVED
+             : f->is_view   ? SPOOR_NAME_TABLE
+                            : SPOOR_NAME_FUNCTION);
     }
 }
 

@@ -32,7 +32,8 @@ static void let_go(spoor_engine *engine, past_query *query) {
 
 static bool take(spoor_engine *engine, past_query *query, spoor_str text, bool failed) {
     query->len = text.len < MOST_TEXT ? text.len : MOST_TEXT;
-    while (query->len < text.len && query->len > 0 && ((unsigned char)text.ptr[query->len] & 0xC0) == 0x80) {
+    while (query->len < text.len && query->len > 0 &&
+           ((unsigned char)text.ptr[query->len] & 0xC0) == 0x80) {
         query->len--;
     }
     if (!spoor_memory_take(&engine->memory, query->len + sizeof engine->error)) {
@@ -50,7 +51,8 @@ static bool take(spoor_engine *engine, past_query *query, spoor_str text, bool f
     return true;
 }
 
-void spoor_past_add(spoor_engine *engine, spoor_str text, int64_t start, int64_t end, spoor_status status) {
+void spoor_past_add(spoor_engine *engine, spoor_str text, int64_t start, int64_t end,
+                    spoor_status status) {
     if (engine->past == NULL) {
         engine->past = calloc(1, sizeof *engine->past);
     }
@@ -65,25 +67,33 @@ void spoor_past_add(spoor_engine *engine, spoor_str text, int64_t start, int64_t
 
 static void add_time(spoor_arena *arena, spoor_ast *table, int64_t time) {
     char printed[SPOOR_TIME_TEXT];
-    spoor_command_cell(arena, table, SPOOR_AST_DATETIME, spoor_arena_str(arena, spoor_time_print(time, printed)));
+    spoor_command_cell(arena, table, SPOOR_AST_DATETIME,
+                       spoor_arena_str(arena, spoor_time_print(time, printed)));
 }
 
 spoor_ast *spoor_past_rows(spoor_arena *arena, const struct spoor_past *past, spoor_span span) {
-    spoor_ast *table = spoor_command_table(
-        arena, "ClientActivityId:s Text:s Database:s StartedOn:t LastUpdatedOn:t Duration:m State:s FailureReason:s", span);
+    spoor_ast *table = spoor_command_table(arena,
+                                           "ClientActivityId:s Text:s Database:s StartedOn:t "
+                                           "LastUpdatedOn:t Duration:m State:s FailureReason:s",
+                                           span);
     uint64_t count = past != NULL ? past->count : 0;
     for (uint64_t n = count > MOST_QUERIES ? count - MOST_QUERIES : 0; n < count; n++) {
         const past_query *query = &past->list[n % MOST_QUERIES];
         int64_t duration = query->end > query->start ? query->end - query->start : 0;
         const char *why = query->why != NULL ? query->why : "";
-        spoor_command_cell(arena, table, SPOOR_AST_STRING, spoor_arena_format(arena, "%" PRIu64, n + 1));
-        spoor_command_cell(arena, table, SPOOR_AST_STRING, spoor_arena_str(arena, (spoor_str){query->text, query->len}));
+        spoor_command_cell(arena, table, SPOOR_AST_STRING,
+                           spoor_arena_format(arena, "%" PRIu64, n + 1));
+        spoor_command_cell(arena, table, SPOOR_AST_STRING,
+                           spoor_arena_str(arena, (spoor_str){query->text, query->len}));
         spoor_command_cell(arena, table, SPOOR_AST_STRING, SPOOR_STR("spoor"));
         add_time(arena, table, query->start);
         add_time(arena, table, query->start + duration);
-        spoor_command_cell(arena, table, SPOOR_AST_TIMESPAN, spoor_arena_format(arena, "%" PRId64 "tick", duration));
-        spoor_command_cell(arena, table, SPOOR_AST_STRING, query->why != NULL ? SPOOR_STR("Failed") : SPOOR_STR("Completed"));
-        spoor_command_cell(arena, table, SPOOR_AST_STRING, spoor_arena_str(arena, spoor_str_from(why)));
+        spoor_command_cell(arena, table, SPOOR_AST_TIMESPAN,
+                           spoor_arena_format(arena, "%" PRId64 "tick", duration));
+        spoor_command_cell(arena, table, SPOOR_AST_STRING,
+                           query->why != NULL ? SPOOR_STR("Failed") : SPOOR_STR("Completed"));
+        spoor_command_cell(arena, table, SPOOR_AST_STRING,
+                           spoor_arena_str(arena, spoor_str_from(why)));
     }
     return table;
 }

@@ -8,7 +8,8 @@
 #include "parser/ast.h"
 
 /* A run has ended; the engine's error says why it failed.  Without memory for it, it is not kept. */
-void spoor_past_add(spoor_engine *engine, spoor_str text, int64_t start, int64_t end, spoor_status status);
+void spoor_past_add(spoor_engine *engine, spoor_str text, int64_t start, int64_t end,
+                    spoor_status status);
 /* Their rows, the oldest first. */
 spoor_ast *spoor_past_rows(spoor_arena *arena, const struct spoor_past *past, spoor_span span);
 void spoor_past_free(spoor_engine *engine);

@@ -80,7 +80,8 @@ static spoor_bind_options bind_options(spoor_query *query) {
     spoor_str *values = SPOOR_NEW_ARRAY(&query->arena, spoor_str, o->nparameters + 1);
     for (size_t i = 0; i < o->nparameters; i++) {
         names[i] = copy_text(&query->arena, o->parameters[i].name, strlen(o->parameters[i].name));
-        values[i] = copy_text(&query->arena, o->parameters[i].value, strlen(o->parameters[i].value));
+        values[i] =
+            copy_text(&query->arena, o->parameters[i].value, strlen(o->parameters[i].value));
     }
     bind.param_names = names;
     bind.param_values = values;
@@ -99,8 +100,9 @@ static spoor_status bind_query(spoor_query *query, spoor_catalog *catalog) {
     spoor_learning learning = spoor_learning_new(query);
     bind.rows = &learning.rows;
     query->plan = spoor_plan_bind(&query->arena, query->tree, catalog, &bind, &query->diags);
-    return query->plan != NULL ? SPOOR_OK
-           : learning.status != SPOOR_OK ? learning.status : SPOOR_ERR_QUERY;
+    return query->plan != NULL           ? SPOOR_OK
+           : learning.status != SPOOR_OK ? learning.status
+                                         : SPOOR_ERR_QUERY;
 }
 
 /* As the query is to have them: what is relative to now() is settled. */
@@ -137,7 +139,8 @@ static spoor_status prepare(spoor_query *query, const char *text, size_t len) {
         return SPOOR_ERR_QUERY;
     }
     spoor_status status = bind_query(query, catalog);
-    if (status == SPOOR_OK && query->command.kind == SPOOR_COMMAND_FILL_TABLE && !spoor_command_check_fill(query)) {
+    if (status == SPOOR_OK && query->command.kind == SPOOR_COMMAND_FILL_TABLE &&
+        !spoor_command_check_fill(query)) {
         query->plan = NULL;
         status = SPOOR_ERR_QUERY;
     }
@@ -152,7 +155,8 @@ spoor_status spoor_prepare(spoor_engine *engine, const char *text, size_t len,
                            const spoor_query_options *options, spoor_query **out) {
     spoor_query_options own = settle(engine, options);
     spoor_session *session = spoor_session_take(engine, &own);
-    spoor_query *query = session != NULL ? spoor_again_take(session, engine, text, len, &own) : NULL;
+    spoor_query *query =
+        session != NULL ? spoor_again_take(session, engine, text, len, &own) : NULL;
     bool is_known = query != NULL;
     query = is_known ? query : new_query(engine);
     *out = query;
@@ -192,7 +196,7 @@ void spoor_query_free(spoor_query *query) {
     }
 }
 
-/* -- messages --------------------------------------------------------------------------------------- */
+/* -- messages ---------------------------------------------------------------------------------- */
 
 bool spoor_query_message(const spoor_query *query, size_t i, spoor_message *message) {
     const spoor_diag *diag = query->diags.first;
@@ -229,7 +233,7 @@ void spoor_query_print_messages(spoor_query *query, bool warnings, FILE *out) {
     }
 }
 
-/* -- running ---------------------------------------------------------------------------------------- */
+/* -- running ----------------------------------------------------------------------------------- */
 
 spoor_status spoor_engine_run_status(spoor_run_status status) {
     switch (status) {
@@ -299,7 +303,8 @@ static bool write_batch(void *context, const spoor_batch *batch) {
 static bool write_result(output_run *r, const spoor_plan_result *result, spoor_run_info *info) {
     r->result = result;
     if (!step(r, begin_result) ||
-        spoor_execute(&r->run, result->plan, write_batch, r) != SPOOR_RUN_OK || !step(r, end_result)) {
+        spoor_execute(&r->run, result->plan, write_batch, r) != SPOOR_RUN_OK ||
+        !step(r, end_result)) {
         return false;
     }
     info->rows += r->output.rows;
@@ -370,7 +375,8 @@ static spoor_status run_query(spoor_query *query, const spoor_output_options *op
     if (engine->store != NULL && spoor_reads_store(query->plan)) {
         spoor_store_status status = spoor_snapshot_open(engine->store, &r.run.snapshot);
         if (status != SPOOR_STORE_OK) {
-            return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s", spoor_store_error(engine->store));
+            return spoor_engine_fail(engine, SPOOR_ERR_STORE, "%s",
+                                     spoor_store_error(engine->store));
         }
     }
     run_all(query, &r, info);
@@ -381,7 +387,8 @@ static spoor_status run_query(spoor_query *query, const spoor_output_options *op
         spoor_warn_of_stored_case(query, info->rows);
     }
     if (r.run.status != SPOOR_RUN_OK) {
-        return spoor_engine_fail(engine, spoor_engine_run_status(r.run.status), "%s", r.run.message);
+        return spoor_engine_fail(engine, spoor_engine_run_status(r.run.status), "%s",
+                                 r.run.message);
     }
     if (fflush(out) != 0 || ferror(out)) {
         return spoor_engine_fail(engine, SPOOR_ERR_OUTPUT, "the output could not be written");
@@ -422,7 +429,7 @@ bool spoor_query_column(const spoor_query *query, size_t i, spoor_column_doc *do
     return true;
 }
 
-/* -- saved functions -------------------------------------------------------------------------------- */
+/* -- saved functions --------------------------------------------------------------------------- */
 
 /* What a function is bound by: a let of it, or its bare body as it stands. */
 static bool is_definition(const char *text, size_t len) {
@@ -457,7 +464,8 @@ spoor_status spoor_function_save(spoor_engine *engine, const spoor_function_text
                                  "a function's name is letters, digits and _, no digit first");
     }
     if (spoor_function_named(spoor_str_from(function->name)) != NULL) {
-        return spoor_engine_fail(engine, SPOOR_ERR_INPUT, "'%s' is a function of the language", function->name);
+        return spoor_engine_fail(engine, SPOOR_ERR_INPUT, "'%s' is a function of the language",
+                                 function->name);
     }
     bool parses = status == SPOOR_OK || (query != NULL && query->tree != NULL);
     if (!parses) {
@@ -480,16 +488,18 @@ spoor_status spoor_function_delete(spoor_engine *engine, const char *name) {
     spoor_saved_kind kind = spoor_engine_saved(engine, name);
     if (kind != SPOOR_SAVED_FUNCTION) {
         return spoor_engine_fail(engine, SPOOR_ERR_INPUT,
-                                 kind == SPOOR_SAVED_TABLE ? "'%s' is a table: spoor table drop drops it"
-                                                           : "no saved function named '%s'", name);
+                                 kind == SPOOR_SAVED_TABLE
+                                     ? "'%s' is a table: spoor table drop drops it"
+                                     : "no saved function named '%s'",
+                                 name);
     }
     return spoor_engine_drop(engine, spoor_str_from(name));
 }
 
-/* -- syntax only ------------------------------------------------------------------------------------ */
+/* -- syntax only ------------------------------------------------------------------------------- */
 
-spoor_status spoor_parse_text(const char *text, size_t len, const char *name, bool strict, char what,
-                              FILE *out, spoor_query **result) {
+spoor_status spoor_parse_text(const char *text, size_t len, const char *name, bool strict,
+                              char what, FILE *out, spoor_query **result) {
     spoor_query *query = new_query(NULL);
     *result = query;
     if (query == NULL) {

@@ -14,15 +14,15 @@ struct spoor_query {
     spoor_diags diags;
     spoor_query_options options;
     spoor_session *session; /* what the plan points into; NULL: parsed only */
-    bool now_was_given; /* else now() is the clock */
-    int64_t learned;    /* ticks that reading rows while binding took: they count as running */
+    bool now_was_given;     /* else now() is the clock */
+    int64_t learned;        /* ticks that reading rows while binding took: they count as running */
     spoor_plan_query *plan;
     spoor_ast *tree;
     spoor_str text;
-    const spoor_diag *printed; /* the last message that was */
+    const spoor_diag *printed;  /* the last message that was */
     const spoor_diag *prepared; /* the last message of spoor_prepare() */
-    spoor_command command; /* what a management command still has to do when it runs */
-    struct spoor_query *next; /* again.h */
+    spoor_command command;      /* what a management command still has to do when it runs */
+    struct spoor_query *next;   /* again.h */
 };
 
 /* Frees it, kept or not. */

@@ -42,27 +42,32 @@ static const char *read_all(struct spoor_reference_files *files, int file, reade
     }
     size_t size = (size_t)info.st_size, used = 0;
     char *bytes = SPOOR_RAW_ARRAY(&files->arena, char, size + 1);
-    for (ssize_t n = 1; n > 0 && used < size; used += n > 0 ? (size_t)n : 0) {
+    for (ssize_t n = 1; n > 0 && used<size; used += n> 0 ? (size_t)n : 0) {
         n = read(file, bytes + used, size - used);
     }
     bytes[used] = '\0';
-    return used == size ? read_bytes(files, (spoor_str){bytes, size}) : "it cannot be read to its end";
+    return used == size ? read_bytes(files, (spoor_str){bytes, size})
+                        : "it cannot be read to its end";
 }
 
-static spoor_status read_file(spoor_engine *engine, const char *option, const char *path, reader read_bytes) {
+static spoor_status read_file(spoor_engine *engine, const char *option, const char *path,
+                              reader read_bytes) {
     if (path == NULL) {
         return SPOOR_OK;
     }
     int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (file < 0) {
-        return spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s %s: it cannot be opened", option, path);
+        return spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s %s: it cannot be opened", option,
+                                 path);
     }
     jmp_buf door;
     engine->reference->arena.on_oom = &door;
     const char *problem = setjmp(door) == 0 ? read_all(engine->reference, file, read_bytes)
                                             : "there is not enough memory for it";
     close(file);
-    return problem == NULL ? SPOOR_OK : spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s %s: %s", option, path, problem);
+    return problem == NULL
+               ? SPOOR_OK
+               : spoor_engine_fail(engine, SPOOR_ERR_INPUT, "%s %s: %s", option, path, problem);
 }
 
 spoor_status spoor_engine_open_reference(spoor_engine *engine, const spoor_config *config) {
@@ -73,10 +78,12 @@ spoor_status spoor_engine_open_reference(spoor_engine *engine, const spoor_confi
     if (engine->reference == NULL) {
         return spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory");
     }
-    *engine->reference = (struct spoor_reference_files){.arena.memory = &engine->memory, .users = 1};
+    *engine->reference =
+        (struct spoor_reference_files){.arena.memory = &engine->memory, .users = 1};
     spoor_status status = read_file(engine, "--geoip", config->geoip_path, read_geoip);
-    return status != SPOOR_OK ? status
-                              : read_file(engine, "--user-agents", config->user_agents_path, read_user_agents);
+    return status != SPOOR_OK
+               ? status
+               : read_file(engine, "--user-agents", config->user_agents_path, read_user_agents);
 }
 
 void spoor_engine_share_reference(spoor_engine *engine, const spoor_engine *owner) {
@@ -97,7 +104,8 @@ void spoor_engine_close_reference(spoor_engine *engine) {
 spoor_reference spoor_engine_reference(const spoor_engine *engine, bool or_empty) {
     static const spoor_mmdb no_places = {0};
     static const spoor_user_agents no_agents = {0};
-    spoor_reference found = engine->reference != NULL ? engine->reference->found : (spoor_reference){0};
+    spoor_reference found =
+        engine->reference != NULL ? engine->reference->found : (spoor_reference){0};
     if (or_empty && found.geoip == NULL) {
         found.geoip = &no_places;
     }

@@ -32,8 +32,8 @@ spoor_session *spoor_session_take(spoor_engine *engine, const spoor_query_option
     uint32_t version = 0;
     bool is_settled = engine->store == NULL || spoor_store_version(engine->store, &version);
     spoor_session *kept = engine->session;
-    if (kept != NULL && is_settled && kept->version == version && are_alike(&kept->options, options) &&
-        kept->arena.used < MOST_BYTES) {
+    if (kept != NULL && is_settled && kept->version == version &&
+        are_alike(&kept->options, options) && kept->arena.used < MOST_BYTES) {
         kept->holders++;
         return kept;
     }
@@ -42,8 +42,10 @@ spoor_session *spoor_session_take(spoor_engine *engine, const spoor_query_option
     if (session == NULL) {
         return NULL;
     }
-    *session = (spoor_session){
-        .holders = 1, .arena = {.memory = &engine->memory}, .options = *options, .version = version};
+    *session = (spoor_session){.holders = 1,
+                               .arena = {.memory = &engine->memory},
+                               .options = *options,
+                               .version = version};
     session->library.arena = &session->arena;
     session->library.no_rewrites = options->no_rewrites;
     if (is_settled) { /* else the next query may find other names */

@@ -8,7 +8,8 @@ static spoor_status store_status(spoor_engine *engine, spoor_store_status status
     if (status == SPOOR_STORE_CANCELLED) {
         return spoor_engine_fail(engine, SPOOR_ERR_CANCELLED, "interrupted");
     }
-    return spoor_engine_fail(engine, status == SPOOR_STORE_MEMORY ? SPOOR_ERR_MEMORY : SPOOR_ERR_STORE,
+    return spoor_engine_fail(engine,
+                             status == SPOOR_STORE_MEMORY ? SPOOR_ERR_MEMORY : SPOOR_ERR_STORE,
                              "%s", spoor_store_error(engine->store));
 }
 

@@ -10,10 +10,13 @@ static const struct {
     const char *list, *fields[SPOOR_AGENT_FIELDS];
 } parts[SPOOR_AGENT_PARTS] = {
     [SPOOR_AGENT_BROWSER] = {"user_agent_parsers",
-                             {"family_replacement", "v1_replacement", "v2_replacement", "v3_replacement"}},
+                             {"family_replacement", "v1_replacement", "v2_replacement",
+                              "v3_replacement"}},
     [SPOOR_AGENT_OS] = {"os_parsers",
-                        {"os_replacement", "os_v1_replacement", "os_v2_replacement", "os_v3_replacement", "os_v4_replacement"}},
-    [SPOOR_AGENT_DEVICE] = {"device_parsers", {"device_replacement", "brand_replacement", "model_replacement"}},
+                        {"os_replacement", "os_v1_replacement", "os_v2_replacement",
+                         "os_v3_replacement", "os_v4_replacement"}},
+    [SPOOR_AGENT_DEVICE] = {"device_parsers",
+                            {"device_replacement", "brand_replacement", "model_replacement"}},
 };
 
 typedef struct reading {
@@ -22,7 +25,8 @@ typedef struct reading {
     spoor_diags *diags;
 } reading;
 
-static bool take_field(spoor_agent_pattern *pattern, spoor_agent_part part, const spoor_yaml_item *item) {
+static bool take_field(spoor_agent_pattern *pattern, spoor_agent_part part,
+                       const spoor_yaml_item *item) {
     for (uint32_t i = 0; i < SPOOR_AGENT_FIELDS && parts[part].fields[i] != NULL; i++) {
         if (spoor_str_is(item->key, parts[part].fields[i])) {
             pattern->fields[i].is_given = true;
@@ -42,14 +46,16 @@ static bool take_pattern(reading *r, spoor_agent_part part, const spoor_yaml *en
     unsigned flags = 0;
     for (const spoor_yaml_item *item = entry->first; item != NULL; item = item->next) {
         bool is_flag = spoor_str_is(item->key, "regex_flag");
-        if (item->value->kind != SPOOR_YAML_SCALAR || (is_flag && !spoor_str_is(item->value->text, "i"))) {
-            return spoor_fail(r->diags, item->value->span, "this is no value of '%.*s'", (int)item->key.len, item->key.ptr);
+        if (item->value->kind != SPOOR_YAML_SCALAR ||
+            (is_flag && !spoor_str_is(item->value->text, "i"))) {
+            return spoor_fail(r->diags, item->value->span, "this is no value of '%.*s'",
+                              (int)item->key.len, item->key.ptr);
         }
         if (is_flag) {
             flags = SPOOR_REGEX_IGNORE_CASE;
         } else if (item->value != regex && !take_field(&pattern, part, item)) {
-            return spoor_fail(r->diags, item->key_span, "'%.*s' is no key of a pattern in '%s'", (int)item->key.len,
-                              item->key.ptr, parts[part].list);
+            return spoor_fail(r->diags, item->key_span, "'%.*s' is no key of a pattern in '%s'",
+                              (int)item->key.len, item->key.ptr, parts[part].list);
         }
     }
     spoor_regex_error error;

@@ -15,7 +15,7 @@
 
 enum { MAX_TABLE_COLUMNS = 500 };
 
-/* -- CSV -------------------------------------------------------------------------------------------- */
+/* -- CSV --------------------------------------------------------------------------------------- */
 
 typedef struct header {
     spoor_str names[MAX_TABLE_COLUMNS]; /* malloc */
@@ -58,8 +58,8 @@ static spoor_status read_header(spoor_engine *engine, spoor_csv *c, header *h) {
 }
 
 /* One row of cells; rows without any text are passed over, as Sentinel does with a watchlist's. */
-static spoor_status read_row(spoor_engine *engine, spoor_csv *c, const header *h, size_t key, size_t row,
-                             spoor_table_text *out) {
+static spoor_status read_row(spoor_engine *engine, spoor_csv *c, const header *h, size_t key,
+                             size_t row, spoor_table_text *out) {
     size_t start = out->len, n = 0, key_start = 0, key_end = 0;
     bool is_blank = true;
     do {
@@ -81,8 +81,8 @@ static spoor_status read_row(spoor_engine *engine, spoor_csv *c, const header *h
         return SPOOR_OK;
     }
     if (n != h->count) {
-        return spoor_engine_fail(engine, SPOOR_ERR_INPUT, "row %zu has %zu cells, and the header %zu",
-                                 row, n, h->count);
+        return spoor_engine_fail(engine, SPOOR_ERR_INPUT,
+                                 "row %zu has %zu cells, and the header %zu", row, n, h->count);
     }
     if (!out->failed) { /* the search key again: put() may move what it copies from */
         char *again = malloc(key_end - key_start + 1);
@@ -111,8 +111,8 @@ static spoor_status find_key(spoor_engine *engine, const header *h, const char *
                                                   "the file has no column '%s'", search_key);
 }
 
-static spoor_status write_table(spoor_engine *engine, spoor_csv *c, const char *search_key, header *h,
-                                spoor_table_text *out) {
+static spoor_status write_table(spoor_engine *engine, spoor_csv *c, const char *search_key,
+                                header *h, spoor_table_text *out) {
     size_t key;
     spoor_status status = read_header(engine, c, h);
     if (status == SPOOR_OK) {
@@ -133,14 +133,15 @@ static spoor_status write_table(spoor_engine *engine, spoor_csv *c, const char *
     }
     spoor_table_put_z(out, "]");
     if (status == SPOOR_OK && out->failed) {
-        return spoor_engine_fail(engine, SPOOR_ERR_LIMIT, "a table of the user's own holds at most %zu bytes",
+        return spoor_engine_fail(engine, SPOOR_ERR_LIMIT,
+                                 "a table of the user's own holds at most %zu bytes",
                                  (size_t)SPOOR_MAX_QUERY_BYTES);
     }
     return status;
 }
 
-spoor_status spoor_table_import(spoor_engine *engine, const char *name, const char *text, size_t len,
-                                const char *search_key) {
+spoor_status spoor_table_import(spoor_engine *engine, const char *name, const char *text,
+                                size_t len, const char *search_key) {
     if (!spoor_is_kept_name(spoor_str_from(name))) {
         return spoor_engine_fail(engine, SPOOR_ERR_INPUT,
                                  "a table's name is letters, digits and _, no digit first");
@@ -158,16 +159,21 @@ spoor_status spoor_table_import(spoor_engine *engine, const char *name, const ch
     if (status == SPOOR_OK) {
         spoor_query_options options = {.name = name};
         spoor_query *query;
-        status = spoor_prepare(engine, out.ptr, out.len, &options, &query); /* what is kept can be read */
+        status = spoor_prepare(engine, out.ptr, out.len, &options,
+                               &query); /* what is kept can be read */
         spoor_message message;
         if (status == SPOOR_ERR_QUERY && spoor_query_message(query, 0, &message)) {
-            spoor_engine_fail(engine, status, "the file does not make a table: %s", message.message);
+            spoor_engine_fail(engine, status, "the file does not make a table: %s",
+                              message.message);
         }
         spoor_query_free(query);
     }
     if (status == SPOOR_OK) {
-        spoor_keeping keeping = {.name = spoor_str_from(name), .text = {out.ptr, out.len}, .folder = SPOOR_STR("tables"),
-                                 .is_view = true, .how = SPOOR_KEEP_REPLACE};
+        spoor_keeping keeping = {.name = spoor_str_from(name),
+                                 .text = {out.ptr, out.len},
+                                 .folder = SPOOR_STR("tables"),
+                                 .is_view = true,
+                                 .how = SPOOR_KEEP_REPLACE};
         status = spoor_engine_keep(engine, &keeping);
     }
     if (h != NULL) {
@@ -179,14 +185,16 @@ spoor_status spoor_table_import(spoor_engine *engine, const char *name, const ch
     return status;
 }
 
-/* -- dropping ------------------------------------------------------------ */
+/* -- dropping ---------------------------------------------------------------------------------- */
 
 spoor_status spoor_table_drop(spoor_engine *engine, const char *name) {
     spoor_saved_kind kind = spoor_engine_saved(engine, name);
     if (kind != SPOOR_SAVED_TABLE) {
         return spoor_engine_fail(engine, SPOOR_ERR_INPUT,
-                                 kind == SPOOR_SAVED_FUNCTION ? "'%s' is a function: spoor function delete deletes it"
-                                                              : "no table of the store's own is named '%s'", name);
+                                 kind == SPOOR_SAVED_FUNCTION
+                                     ? "'%s' is a function: spoor function delete deletes it"
+                                     : "no table of the store's own is named '%s'",
+                                 name);
     }
     return spoor_engine_drop(engine, spoor_str_from(name));
 }

@@ -33,7 +33,7 @@ static void refuse_excess(spoor_workbook *wb, const char *what) {
     wb->excess = wb->excess != NULL ? wb->excess : what;
 }
 
-/* -- JSON -------------------------------------------------------------------------------------------- */
+/* -- JSON -------------------------------------------------------------------------------------- */
 
 static spoor_str member(spoor_str bag, const char *name) {
     spoor_str value = {0};
@@ -54,7 +54,7 @@ static const char *terminated(spoor_workbook *wb, spoor_str text) {
     return spoor_arena_str(&wb->arena, text).ptr;
 }
 
-/* -- parameters -------------------------------------------------------------------------------------- */
+/* -- parameters -------------------------------------------------------------------------------- */
 
 static const char *given_value(const spoor_workbook *wb, spoor_str name) {
     for (size_t i = 0; i < wb->ngiven; i++) {
@@ -91,7 +91,8 @@ static int64_t span_ms(const char *text) {
 }
 
 /* Several values of one parameter, with its quotes and its delimiter. */
-static spoor_str list_value(spoor_workbook *wb, spoor_str list, spoor_str quote, spoor_str delimiter) {
+static spoor_str list_value(spoor_workbook *wb, spoor_str list, spoor_str quote,
+                            spoor_str delimiter) {
     spoor_dynamic_iter iter = spoor_dynamic_begin(list);
     spoor_str name, element, joined = {"", 0};
     bool is_first = true;
@@ -101,26 +102,30 @@ static spoor_str list_value(spoor_workbook *wb, spoor_str list, spoor_str quote,
             break;
         }
         spoor_str text = text_of(wb, element);
-        joined = spoor_arena_format(&wb->arena, "%.*s%.*s%.*s%.*s%.*s", (int)joined.len, joined.ptr,
-                                    is_first ? 0 : (int)delimiter.len, delimiter.ptr, (int)quote.len,
-                                    quote.ptr, (int)text.len, text.ptr, (int)quote.len, quote.ptr);
+        joined =
+            spoor_arena_format(&wb->arena, "%.*s%.*s%.*s%.*s%.*s", (int)joined.len, joined.ptr,
+                               is_first ? 0 : (int)delimiter.len, delimiter.ptr, (int)quote.len,
+                               quote.ptr, (int)text.len, text.ptr, (int)quote.len, quote.ptr);
         is_first = false;
     }
-    return is_first ? spoor_arena_format(&wb->arena, "%.*s%.*s", (int)quote.len, quote.ptr, (int)quote.len, quote.ptr)
+    return is_first ? spoor_arena_format(&wb->arena, "%.*s%.*s", (int)quote.len, quote.ptr,
+                                         (int)quote.len, quote.ptr)
                     : joined;
 }
 
 /* What the caller gave for a parameter of several values: `a,b` gets the parameter's quotes. */
-static spoor_str given_list(spoor_workbook *wb, const char *value, spoor_str quote, spoor_str delimiter) {
+static spoor_str given_list(spoor_workbook *wb, const char *value, spoor_str quote,
+                            spoor_str delimiter) {
     if (quote.len == 0 || strncmp(value, quote.ptr, quote.len) == 0) {
         return spoor_str_from(value);
     }
     spoor_str joined = {"", 0};
     for (bool is_first = true; *value != '\0' || is_first; is_first = false) {
         size_t len = strcspn(value, ",");
-        joined = spoor_arena_format(&wb->arena, "%.*s%.*s%.*s%.*s%.*s", (int)joined.len, joined.ptr,
-                                    is_first ? 0 : (int)delimiter.len, delimiter.ptr, (int)quote.len,
-                                    quote.ptr, (int)len, value, (int)quote.len, quote.ptr);
+        joined =
+            spoor_arena_format(&wb->arena, "%.*s%.*s%.*s%.*s%.*s", (int)joined.len, joined.ptr,
+                               is_first ? 0 : (int)delimiter.len, delimiter.ptr, (int)quote.len,
+                               quote.ptr, (int)len, value, (int)quote.len, quote.ptr);
         value += len + (value[len] == ',');
     }
     return joined;
@@ -137,7 +142,8 @@ static void add_parameter(spoor_workbook *wb, spoor_str bag) {
     }
     spoor_str value = member(bag, "value");
     const char *given = given_value(wb, p.name);
-    spoor_str quote = text_of(wb, member(bag, "quote")), delimiter = text_of(wb, member(bag, "delimiter"));
+    spoor_str quote = text_of(wb, member(bag, "quote")),
+              delimiter = text_of(wb, member(bag, "delimiter"));
     delimiter = delimiter.len > 0 ? delimiter : SPOOR_STR(",");
     bool is_range = integer_of(member(bag, "type")) == 4;
     if (is_range) {
@@ -150,7 +156,8 @@ static void add_parameter(spoor_workbook *wb, spoor_str bag) {
     } else if (value.len > 0) {
         p.value = text_of(wb, value);
     }
-    static const char all[] = "value::all"; /* what the parameter's own query gives: the caller has to say */
+    static const char all[] =
+        "value::all"; /* what the parameter's own query gives: the caller has to say */
     for (size_t i = 0; p.value.ptr != NULL && i + sizeof all - 1 <= p.value.len; i++) {
         if (memcmp(p.value.ptr + i, all, sizeof all - 1) == 0) {
             p.value = (spoor_str){0};
@@ -172,11 +179,13 @@ static bool value_in_query(spoor_workbook *wb, spoor_str name, spoor_str format,
     }
     if (p->duration_ms > 0) {
         long long ms = (long long)p->duration_ms;
-        *value = spoor_str_is(format, "query")   ? spoor_arena_format(&wb->arena, ">= ago(%lldms)", ms)
+        *value = spoor_str_is(format, "query")
+                     ? spoor_arena_format(&wb->arena, ">= ago(%lldms)", ms)
                  : spoor_str_is(format, "start") ? spoor_arena_format(&wb->arena, "ago(%lldms)", ms)
                  : spoor_str_is(format, "end")   ? SPOOR_STR("now()")
-                 : spoor_str_is(format, "grain") ? spoor_arena_format(&wb->arena, "%lldms", ms / 60 > 0 ? ms / 60 : 1)
-                                                 : spoor_arena_format(&wb->arena, "%lldms", ms);
+                 : spoor_str_is(format, "grain")
+                     ? spoor_arena_format(&wb->arena, "%lldms", ms / 60 > 0 ? ms / 60 : 1)
+                     : spoor_arena_format(&wb->arena, "%lldms", ms);
         return true;
     }
     *value = p->value;
@@ -237,7 +246,7 @@ static spoor_str put_in(spoor_workbook *wb, spoor_str text, const char **missing
     return spoor_arena_str(&wb->arena, (spoor_str){out, len});
 }
 
-/* -- items ------------------------------------------------------------------------------------------- */
+/* -- items ------------------------------------------------------------------------------------- */
 
 static void add_item(spoor_workbook *wb, spoor_workbook_item item) {
     if (wb->nitems == MAX_ITEMS) {
@@ -306,7 +315,8 @@ static void walk(spoor_workbook *wb, spoor_str items, int depth) {
 static spoor_str items_of(spoor_workbook *wb, spoor_str root) {
     spoor_str items = member(root, "items"), inner;
     spoor_str wrapped = text_of(wb, member(member(root, "properties"), "serializedData"));
-    if (items.len == 0 && wrapped.len > 0 && spoor_dynamic_parse_json(&wb->arena, wrapped, &inner)) {
+    if (items.len == 0 && wrapped.len > 0 &&
+        spoor_dynamic_parse_json(&wb->arena, wrapped, &inner)) {
         items = member(inner, "items");
     }
     return items;
@@ -326,7 +336,8 @@ spoor_status spoor_workbook_open(spoor_engine *engine, const char *json, size_t 
     jmp_buf door;
     wb->arena.on_oom = &door;
     if (setjmp(door) != 0) {
-        return spoor_engine_fail(engine, SPOOR_ERR_MEMORY, "out of memory while reading the workbook");
+        return spoor_engine_fail(engine, SPOOR_ERR_MEMORY,
+                                 "out of memory while reading the workbook");
     }
     spoor_str root;
     if (!spoor_dynamic_parse_json(&wb->arena, (spoor_str){json, len}, &root)) {
@@ -335,7 +346,8 @@ spoor_status spoor_workbook_open(spoor_engine *engine, const char *json, size_t 
     walk(wb, items_of(wb, root), 0);
     wb->arena.on_oom = NULL;
     if (wb->excess != NULL) {
-        return spoor_engine_fail(engine, SPOOR_ERR_LIMIT, "the workbook is too much: %s", wb->excess);
+        return spoor_engine_fail(engine, SPOOR_ERR_LIMIT, "the workbook is too much: %s",
+                                 wb->excess);
     }
     return wb->nitems > 0 ? SPOOR_OK
                           : spoor_engine_fail(engine, SPOOR_ERR_INPUT, "the workbook has no query");

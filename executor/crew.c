@@ -8,7 +8,7 @@
 #include "planner/bound.h"
 
 typedef struct share {
-    spoor_op *op; /* of the member of the same number; NULL: not opened */
+    spoor_op *op;      /* of the member of the same number; NULL: not opened */
     uint32_t from, to; /* segments */
 } share;
 
@@ -46,7 +46,9 @@ static const of_row of_rows[] = {
 
 static bool is_link(const spoor_plan *plan, bool may_multiply) {
     of_row makes = of_rows[plan->kind];
-    bool fits = makes == ROW || (may_multiply && (makes == ROWS || (makes == BY_KIND && spoor_join_is_by_row(plan))));
+    bool fits =
+        makes == ROW ||
+        (may_multiply && (makes == ROWS || (makes == BY_KIND && spoor_join_is_by_row(plan))));
     return fits && !is_volatile_chain(plan);
 }
 
@@ -90,7 +92,8 @@ static uint32_t share_out(spoor_crew *crew, const uint32_t *rows, uint32_t nsegm
 
 /* Build what the joins of the chain look into.  false: failed, or one of them does not fit. */
 static bool lend_joins(spoor_crew *crew) {
-    for (spoor_op *op = crew->op->inputs[0]; op->plan->kind != SPOOR_PLAN_SCAN; op = op->inputs[0]) {
+    for (spoor_op *op = crew->op->inputs[0]; op->plan->kind != SPOOR_PLAN_SCAN;
+         op = op->inputs[0]) {
         if (op->plan->kind != SPOOR_PLAN_JOIN) {
             continue;
         }

@@ -136,8 +136,8 @@ bool spoor_entry_count_add(spoor_entry_count *counts, spoor_groups *groups, cons
         begin(counts, dict);
     }
     uint32_t old = counts->count, most = old + rows < dict->count ? old + rows : dict->count;
-    counts->entries = spoor_grow_u32(counts->arena, counts->entries, old, most,
-                                     &counts->entries_capacity);
+    counts->entries =
+        spoor_grow_u32(counts->arena, counts->entries, old, most, &counts->entries_capacity);
     counts->groups =
         spoor_grow_u32(counts->arena, counts->groups, old, most, &counts->groups_capacity);
     bool is_small = dict->count <= SMALL && dict->count <= rows && sel == NULL && old > 0;

@@ -12,10 +12,10 @@
 
 typedef struct spoor_entry_count {
     spoor_arena *arena;
-    uint64_t dict_id;      /* 0: none */
-    uint32_t *rows;        /* by entry; capacity */
-    uint32_t *unseen;      /* of a small dictionary: entries that no row has named yet, ... */
-    uint32_t nunseen;      /* ... so many of them, or SPOOR_NOT_LISTED */
+    uint64_t dict_id; /* 0: none */
+    uint32_t *rows;   /* by entry; capacity */
+    uint32_t *unseen; /* of a small dictionary: entries that no row has named yet, ... */
+    uint32_t nunseen; /* ... so many of them, or SPOOR_NOT_LISTED */
     uint32_t capacity;
     uint32_t *entries, *groups; /* those that came by, `count` of them, and their groups */
     uint32_t entries_capacity, groups_capacity, count;

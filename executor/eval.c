@@ -57,7 +57,8 @@ static spoor_eval_choice choice_of(const spoor_bound *expr) {
     if (strcmp(name, "coalesce") == 0) {
         return SPOOR_EVAL_COALESCE;
     }
-    bool is_case = strcmp(name, "iff") == 0 || strcmp(name, "iif") == 0 || strcmp(name, "case") == 0;
+    bool is_case =
+        strcmp(name, "iff") == 0 || strcmp(name, "iif") == 0 || strcmp(name, "case") == 0;
     return is_case && expr->nargs % 2 == 1 ? SPOOR_EVAL_CASE : SPOOR_EVAL_NO_CHOICE;
 }
 
@@ -72,8 +73,14 @@ static bool open_call(spoor_eval *eval) {
         constants[i] = eval->args[i]->kind == SPOOR_EVAL_CONSTANT ? &eval->args[i]->value : NULL;
     }
     eval->call = (spoor_call){
-        .function = eval->function, .nargs = eval->nargs, .types = types, .constants = constants,
-        .result = eval->type, .arena = arena, .scratch = op->scratch, .cancel = op->run->cancel,
+        .function = eval->function,
+        .nargs = eval->nargs,
+        .types = types,
+        .constants = constants,
+        .result = eval->type,
+        .arena = arena,
+        .scratch = op->scratch,
+        .cancel = op->run->cancel,
     };
     if (eval->function->is_of_run) {
         eval->call.now = op->run->now;
@@ -83,8 +90,7 @@ static bool open_call(spoor_eval *eval) {
     if (eval->function->prepare != NULL) {
         message = eval->function->prepare(&eval->call);
     }
-    return message == NULL ||
-           spoor_run_fail(op->run, SPOOR_RUN_LIMIT, eval->span, "%s", message);
+    return message == NULL || spoor_run_fail(op->run, SPOOR_RUN_LIMIT, eval->span, "%s", message);
 }
 
 /* A call of constants is a constant. */
@@ -137,8 +143,7 @@ static spoor_eval *open_expr(spoor_op *op, const spoor_bound *expr) {
                                    &eval->value)
                    ? eval
                    : NULL;
-    case SPOOR_BOUND_CALL:
-        break;
+    case SPOOR_BOUND_CALL: break;
     }
     eval->function = expr->function;
     eval->is_volatile = expr->function->is_volatile;
@@ -196,8 +201,9 @@ bool spoor_eval_is_constant_column(const spoor_frame *frame, uint32_t column) {
 }
 
 const spoor_vec *spoor_eval_packed(const spoor_frame *frame, uint32_t column) {
-    const spoor_vec *vec = !frame->by_entry ? &frame->batch->cols[column]
-                           : column == frame->varying ? frame->only : NULL;
+    const spoor_vec *vec = !frame->by_entry           ? &frame->batch->cols[column]
+                           : column == frame->varying ? frame->only
+                                                      : NULL;
     bool is_packed = vec != NULL && frame->sel == NULL && vec->form == SPOOR_FLAT &&
                      vec->type == SPOOR_STRING && vec->is_packed;
     return is_packed ? vec : NULL;
@@ -428,8 +434,7 @@ static bool reads_record(const spoor_eval *eval, const spoor_batch *batch) {
 
 /* Rows that are out are computed along with the others while they are few. */
 static bool is_worth_gathering(const spoor_eval *eval, const spoor_batch *batch) {
-    return batch->sel != NULL &&
-           (batch->count < batch->rows / 4 * 3 || reads_record(eval, batch));
+    return batch->sel != NULL && (batch->count < batch->rows / 4 * 3 || reads_record(eval, batch));
 }
 
 /* Dense values back at the rows of the selection. */
@@ -468,7 +473,8 @@ spoor_vec spoor_eval_run(spoor_eval *eval, const spoor_batch *batch, spoor_arena
 
 const spoor_runs *spoor_eval_runs(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch,
                                   spoor_vec *values) {
-    bool may_tell = eval->kind == SPOOR_EVAL_CALL && eval->function->eval_runs != NULL && batch->sel == NULL;
+    bool may_tell =
+        eval->kind == SPOOR_EVAL_CALL && eval->function->eval_runs != NULL && batch->sel == NULL;
     for (uint32_t i = 1; may_tell && i < eval->nargs; i++) {
         may_tell = eval->call.constants[i] != NULL && !eval->call.constants[i]->is_null;
     }
@@ -484,8 +490,8 @@ const spoor_runs *spoor_eval_runs(spoor_eval *eval, const spoor_batch *batch, sp
 }
 
 spoor_vec spoor_eval_coded(spoor_eval *eval, const spoor_batch *batch, spoor_arena *scratch) {
-    spoor_frame frame = {.batch = batch, .sel = batch->sel, .count = batch->count,
-                         .scratch = scratch};
+    spoor_frame frame = {
+        .batch = batch, .sel = batch->sel, .count = batch->count, .scratch = scratch};
     return spoor_eval_frame(eval, &frame);
 }
 
@@ -499,8 +505,10 @@ uint32_t spoor_eval_filter(spoor_eval *eval, const spoor_batch *batch, spoor_are
     uint32_t *kept = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
     uint32_t count = 0;
     bool gathers = is_worth_gathering(eval, batch);
-    spoor_frame frame = {.batch = batch, .sel = gathers ? batch->sel : NULL,
-                         .count = gathers ? batch->count : batch->rows, .scratch = scratch};
+    spoor_frame frame = {.batch = batch,
+                         .sel = gathers ? batch->sel : NULL,
+                         .count = gathers ? batch->count : batch->rows,
+                         .scratch = scratch};
     spoor_vec keep = spoor_eval_frame(eval, &frame);
     keep = spoor_vec_flatten(scratch, &keep, frame.count, NULL, frame.count);
     /* A null's slot is zero, so the value alone decides. */

@@ -29,9 +29,9 @@ struct spoor_eval {
     uint32_t ncolumns; /* that it reads; MANY_COLUMNS: they are not listed */
     uint32_t columns[SPOOR_EVAL_COLUMNS];
     spoor_eval_choice choice;
-    bool is_volatile; /* or something in it is */
-    spoor_value value;       /* CONSTANT */
-    spoor_vec unfolded;      /* CONSTANT: `unfolded_rows` slots of it */
+    bool is_volatile;   /* or something in it is */
+    spoor_value value;  /* CONSTANT */
+    spoor_vec unfolded; /* CONSTANT: `unfolded_rows` slots of it */
     uint32_t unfolded_rows;
     const spoor_function *function;
     spoor_call call;
@@ -44,7 +44,7 @@ struct spoor_eval {
 /* Which rows are asked for, and where from. */
 typedef struct spoor_frame {
     const spoor_batch *batch;
-    const uint32_t *sel;   /* rows of the batch, `count` of them; NULL: the first `count` */
+    const uint32_t *sel; /* rows of the batch, `count` of them; NULL: the first `count` */
     uint32_t count;
     /* By entry: rows are entries of a dictionary, FLAT in `only`, in place of the column `varying`;
      * all other columns are constant in the batch.  `only` NULL: all are. */

@@ -8,7 +8,7 @@
 struct spoor_any {
     uint32_t column;
     spoor_searches *searches;
-    uint8_t *is_in; /* by argument of the `or` */
+    uint8_t *is_in;         /* by argument of the `or` */
     struct spoor_any *next; /* of another column */
 };
 
@@ -63,7 +63,8 @@ void spoor_eval_any_open(spoor_eval *eval) {
     }
 }
 
-const uint8_t *spoor_eval_any_run(const spoor_eval *eval, const spoor_frame *frame, spoor_vec *out) {
+const uint8_t *spoor_eval_any_run(const spoor_eval *eval, const spoor_frame *frame,
+                                  spoor_vec *out) {
     const struct spoor_any *any = eval->any;
     const spoor_vec *texts = NULL;
     while (any != NULL && (texts = spoor_eval_packed(frame, any->column)) == NULL) {

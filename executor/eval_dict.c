@@ -15,13 +15,13 @@ struct spoor_memo {
     spoor_arena *arena; /* what belongs to the dictionary at hand */
     bool is_known;      /* `keys` are set */
     struct memo_key {
-        uint64_t dict_id; /* of text; a dictionary of one entry is a constant */
+        uint64_t dict_id;  /* of text; a dictionary of one entry is a constant */
         spoor_value value; /* of a constant that is no text */
     } keys[SPOOR_EVAL_COLUMNS];
     uint64_t rows_seen; /* with these keys */
     bool is_made;
-    spoor_vec values;   /* FLAT, by code */
-    spoor_dict dict;    /* of a text result: `values` as a dictionary */
+    spoor_vec values; /* FLAT, by code */
+    spoor_dict dict;  /* of a text result: `values` as a dictionary */
 };
 
 void spoor_eval_memo_open(spoor_eval *eval) {
@@ -58,8 +58,11 @@ static void make(spoor_eval *eval, const spoor_frame *frame, uint32_t varying,
         uint32_t left = entries - from;
         uint32_t count = left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS;
         spoor_vec only = {0};
-        spoor_frame part = {.batch = frame->batch, .count = count, .by_entry = true,
-                            .varying = varying, .scratch = arena};
+        spoor_frame part = {.batch = frame->batch,
+                            .count = count,
+                            .by_entry = true,
+                            .varying = varying,
+                            .scratch = arena};
         if (dict != NULL) {
             only = entries_from(dict, from);
             part.only = &only;
@@ -72,8 +75,8 @@ static void make(spoor_eval *eval, const spoor_frame *frame, uint32_t varying,
         }
     }
     if (is_text(eval->type)) {
-        memo->dict = (spoor_dict){.id = spoor_run_dict_id(eval->op->run), .count = entries,
-                                  .values = &memo->values};
+        memo->dict = (spoor_dict){
+            .id = spoor_run_dict_id(eval->op->run), .count = entries, .values = &memo->values};
     }
     memo->is_made = true;
 }
@@ -146,8 +149,8 @@ bool spoor_eval_memo_run(spoor_eval *eval, const spoor_frame *frame, spoor_vec *
         codes = spoor_gather_codes(frame->scratch, codes, frame->sel, frame->count);
     }
     if (is_text(eval->type)) {
-        *out = (spoor_vec){.type = eval->type, .form = SPOOR_DICT, .codes = codes,
-                           .dict = &memo->dict};
+        *out = (spoor_vec){
+            .type = eval->type, .form = SPOOR_DICT, .codes = codes, .dict = &memo->dict};
     } else {
         *out = spoor_vec_gather(frame->scratch, &memo->values, codes, frame->count);
     }

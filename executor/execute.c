@@ -38,10 +38,10 @@ void spoor_run_end(spoor_run *run) {
 /* Records are made for who reads them at last; everything else goes out as it is. */
 static void flatten_records(spoor_batch *batch, spoor_vec *cols, spoor_arena *scratch) {
     for (uint32_t i = 0; i < batch->ncols; i++) {
-        cols[i] = batch->cols[i].form == SPOOR_RECORD
-                      ? spoor_vec_flatten(scratch, &batch->cols[i], batch->rows, batch->sel,
-                                          batch->count)
-                      : batch->cols[i];
+        cols[i] =
+            batch->cols[i].form == SPOOR_RECORD
+                ? spoor_vec_flatten(scratch, &batch->cols[i], batch->rows, batch->sel, batch->count)
+                : batch->cols[i];
     }
     batch->cols = cols;
 }
@@ -61,7 +61,8 @@ static void pull(execution *e, jmp_buf *door) {
     while (op != NULL && spoor_op_next(op, &batch) == SPOOR_OP_BATCH) {
         spoor_arena_rewind(&e->scratch);
         if (e->plan != e->run->late_result) {
-            flatten_records(&batch, SPOOR_RAW_ARRAY(&e->scratch, spoor_vec, batch.ncols), &e->scratch);
+            flatten_records(&batch, SPOOR_RAW_ARRAY(&e->scratch, spoor_vec, batch.ncols),
+                            &e->scratch);
         }
         if (!spoor_op_is_sound(op) || !e->batch(e->context, &batch)) {
             break;
@@ -87,7 +88,10 @@ static void pull_behind_door(execution *e) {
 spoor_run_status spoor_execute(spoor_run *run, const spoor_plan *plan,
                                bool (*batch)(void *context, const spoor_batch *batch),
                                void *context) {
-    execution e = {.run = run, .plan = plan, .batch = batch, .context = context,
+    execution e = {.run = run,
+                   .plan = plan,
+                   .batch = batch,
+                   .context = context,
                    .scratch = {.memory = run->memory}};
     if (run->status == SPOOR_RUN_OK) {
         pull_behind_door(&e);

@@ -72,8 +72,7 @@ static void grow_slots(spoor_groups *groups) {
     }
 }
 
-static uint32_t add_tuple(spoor_groups *groups, const uint32_t *tuple, uint64_t hash,
-                          uint32_t at) {
+static uint32_t add_tuple(spoor_groups *groups, const uint32_t *tuple, uint64_t hash, uint32_t at) {
     uint32_t used = groups->count * groups->nkeys;
     if (groups->count >= (UINT32_MAX - groups->nkeys) / groups->nkeys) {
         spoor_arena_fail(groups->arena); /* numbers are 32 bits: long out of memory */
@@ -120,8 +119,7 @@ static bool has_cells(spoor_groups *groups) {
         return true;
     }
     uint64_t rows = room_above(first), room = room_above(second), cells = rows * room;
-    if (cells > MOST_CELLS ||
-        (cells > LEAST_CELLS && cells / CELLS_PER_GROUP > groups->count)) {
+    if (cells > MOST_CELLS || (cells > LEAST_CELLS && cells / CELLS_PER_GROUP > groups->count)) {
         groups->cells = NULL;
         groups->cells_capacity = 0;
         return false;
@@ -271,11 +269,12 @@ uint64_t *spoor_groups_hashes(const spoor_groups *groups, spoor_arena *arena) {
     return hashes;
 }
 
-bool spoor_groups_is_equal(const spoor_groups *groups, uint32_t group, const spoor_groups *others, uint32_t other) {
+bool spoor_groups_is_equal(const spoor_groups *groups, uint32_t group, const spoor_groups *others,
+                           uint32_t other) {
     bool same = true;
     for (uint32_t k = 0; same && k < groups->nkeys; k++) {
-        same = spoor_intern_is_equal(&groups->columns[k], number_of(groups, group, k), &others->columns[k],
-                                     number_of(others, other, k));
+        same = spoor_intern_is_equal(&groups->columns[k], number_of(groups, group, k),
+                                     &others->columns[k], number_of(others, other, k));
     }
     return same;
 }

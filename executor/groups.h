@@ -13,12 +13,12 @@
 typedef struct spoor_groups {
     spoor_arena *arena;
     uint32_t nkeys;
-    uint32_t count;        /* groups */
+    uint32_t count; /* groups */
     spoor_intern *columns;
     /* Several columns: the numbers of each group, nkeys of them, and a hash table of them */
     uint32_t *tuples;
     uint32_t tuples_capacity; /* numbers */
-    uint64_t *slots;       /* high half: of the hash; low half: group + 1, or 0: free; a power of two */
+    uint64_t *slots; /* high half: of the hash; low half: group + 1, or 0: free; a power of two */
     uint32_t nslots;
     /* Two columns of few values: group + 1 at (first << shift | second), or 0.  NULL: none. */
     uint32_t *cells;
@@ -35,13 +35,13 @@ spoor_groups spoor_groups_view(const spoor_groups *groups, spoor_arena *arena);
  * SPOOR_GROUPS_NONE.  Keys of any form but RECORD.  Returns the runs of rows that are of one group, in
  * scratch; NULL: there are no long ones, or nobody knows. */
 const spoor_runs *spoor_groups_find(spoor_groups *groups, const spoor_vec *keys,
-                                    const uint32_t *sel,
-                                    uint32_t count, bool add, uint32_t *out,
+                                    const uint32_t *sel, uint32_t count, bool add, uint32_t *out,
                                     spoor_arena *scratch);
 /* By group: a hash of its keys, the same in all groups by keys of these types. */
 uint64_t *spoor_groups_hashes(const spoor_groups *groups, spoor_arena *arena);
 /* Does a group of one have the keys of a group of the other? */
-bool spoor_groups_is_equal(const spoor_groups *groups, uint32_t group, const spoor_groups *others, uint32_t other);
+bool spoor_groups_is_equal(const spoor_groups *groups, uint32_t group, const spoor_groups *others,
+                           uint32_t other);
 /* One run of all rows. */
 const spoor_runs *spoor_runs_one(uint32_t rows, spoor_arena *scratch);
 /* Column k of the keys of groups list[0..count): FLAT. */

@@ -75,11 +75,12 @@ static void grow_slots(spoor_intern *intern) {
     }
 }
 
-static bool is_equal(const spoor_intern *intern, const spoor_intern_slot *here, const spoor_vec *flat,
-                     uint32_t slot) {
+static bool is_equal(const spoor_intern *intern, const spoor_intern_slot *here,
+                     const spoor_vec *flat, uint32_t slot) {
     if (here->text != NULL) {
         spoor_str asked = flat->strings[slot];
-        return here->text->len == asked.len && (asked.len == 0 || memcmp(here->text->bytes, asked.ptr, asked.len) == 0);
+        return here->text->len == asked.len &&
+               (asked.len == 0 || memcmp(here->text->bytes, asked.ptr, asked.len) == 0);
     }
     uint32_t there;
     const spoor_vec *values = spoor_rows_at(&intern->values, 0, here->number - 1, &there);
@@ -93,7 +94,8 @@ static const spoor_interned *append(spoor_intern *intern, const spoor_vec *flat,
         return NULL;
     }
     spoor_str text = flat->strings[slot];
-    spoor_interned *kept = spoor_arena_push_raw(intern->values.arena, 1, sizeof *kept + text.len + 1);
+    spoor_interned *kept =
+        spoor_arena_push_raw(intern->values.arena, 1, sizeof *kept + text.len + 1);
     kept->len = text.len;
     if (text.len > 0) {
         memcpy(kept->bytes, text.ptr, text.len);
@@ -103,8 +105,8 @@ static const spoor_interned *append(spoor_intern *intern, const spoor_vec *flat,
     return kept;
 }
 
-static uint32_t find_hash(spoor_intern *intern, uint64_t full, const spoor_vec *flat,
-                          uint32_t slot, bool add) {
+static uint32_t find_hash(spoor_intern *intern, uint64_t full, const spoor_vec *flat, uint32_t slot,
+                          bool add) {
     uint32_t hash = high_half(full), mask = intern->nslots - 1, at = home_of(intern, hash);
     for (; intern->slots[at].number != 0; at = (at + 1) & mask) {
         const spoor_intern_slot *here = &intern->slots[at];
@@ -165,8 +167,8 @@ static void find_slots(spoor_intern *intern, const spoor_vec *flat, const uint64
 
 /* Rows often repeat the value before them: times in bins do.  The first of each run is listed, and
  * `run` says of which each row is.  Returns how many runs there are. */
-static uint32_t find_runs(const spoor_vec *vec, const uint32_t *sel, uint32_t count,
-                          uint32_t *list, uint32_t *run) {
+static uint32_t find_runs(const spoor_vec *vec, const uint32_t *sel, uint32_t count, uint32_t *list,
+                          uint32_t *run) {
     uint32_t runs = 0;
     bool has_nulls = vec->nulls != NULL && vec->type != SPOOR_STRING;
     bool may_repeat = spoor_type_is_whole(vec->type) && !has_nulls;
@@ -316,7 +318,8 @@ uint32_t *spoor_intern_hashes(const spoor_intern *intern, spoor_arena *arena) {
     return hashes;
 }
 
-bool spoor_intern_is_equal(const spoor_intern *intern, uint32_t i, const spoor_intern *other, uint32_t j) {
+bool spoor_intern_is_equal(const spoor_intern *intern, uint32_t i, const spoor_intern *other,
+                           uint32_t j) {
     uint32_t here, there;
     const spoor_vec *a = spoor_rows_at(&intern->values, 0, i, &here);
     const spoor_vec *b = spoor_rows_at(&other->values, 0, j, &there);
@@ -325,7 +328,8 @@ bool spoor_intern_is_equal(const spoor_intern *intern, uint32_t i, const spoor_i
 }
 
 uint32_t spoor_find_u32(const uint32_t *in, uint32_t count, uint32_t value) {
-    _Static_assert(sizeof(wchar_t) == sizeof *in, "wide characters are numbers: their search is quick");
+    _Static_assert(sizeof(wchar_t) == sizeof *in,
+                   "wide characters are numbers: their search is quick");
     const wchar_t *from = (const wchar_t *)(const void *)in;
     const wchar_t *at = wmemchr(from, (wchar_t)value, count);
     return at != NULL ? (uint32_t)(at - from) : count;

@@ -17,18 +17,18 @@ typedef struct spoor_interned {
 } spoor_interned;
 
 typedef struct spoor_intern_slot {
-    uint32_t hash;   /* the high half of it */
-    uint32_t number; /* of the value + 1; 0: free */
+    uint32_t hash;              /* the high half of it */
+    uint32_t number;            /* of the value + 1; 0: free */
     const spoor_interned *text; /* strings; else NULL */
 } spoor_intern_slot;
 
 typedef struct spoor_intern {
     spoor_rows values; /* one column; its count is the number of values */
     spoor_intern_slot *slots;
-    uint32_t nslots;   /* a power of two */
-    uint64_t dict_id;  /* that by_code is for; 0: none */
+    uint32_t nslots;      /* a power of two */
+    uint64_t dict_id;     /* that by_code is for; 0: none */
     uint32_t dict_values; /* of values.count, when entries that are not there were marked so */
-    uint64_t asked_id; /* the dictionary that rows had last, and how many of them */
+    uint64_t asked_id;    /* the dictionary that rows had last, and how many of them */
     uint64_t asked;
     uint32_t *by_code; /* number + 1; or 0: not asked yet; or NONE: not there */
     uint32_t by_code_capacity;
@@ -49,7 +49,8 @@ void spoor_intern_learn(spoor_intern *intern, const spoor_dict *dict, bool add,
 /* By number: half a hash of each value, the same in all interns of its type. */
 uint32_t *spoor_intern_hashes(const spoor_intern *intern, spoor_arena *arena);
 /* Is value i of one value j of the other? */
-bool spoor_intern_is_equal(const spoor_intern *intern, uint32_t i, const spoor_intern *other, uint32_t j);
+bool spoor_intern_is_equal(const spoor_intern *intern, uint32_t i, const spoor_intern *other,
+                           uint32_t j);
 
 /* Where the value stands first; count: nowhere. */
 uint32_t spoor_find_u32(const uint32_t *in, uint32_t count, uint32_t value);

@@ -3,11 +3,12 @@
 
 enum {
     ENTRIES_PER_ROW = 32, /* a dictionary is learnt whole by a batch that is not much smaller */
-    AHEAD = 16,           /* rows whose place is asked for early: those of a key are far apart in memory */
+    AHEAD = 16, /* rows whose place is asked for early: those of a key are far apart in memory */
 };
 
 void spoor_join_build_init(spoor_join_build *build, spoor_arena *arena, const spoor_type *keys,
-                           uint32_t nkeys, const spoor_type *columns, uint32_t ncols, bool has_rows) {
+                           uint32_t nkeys, const spoor_type *columns, uint32_t ncols,
+                           bool has_rows) {
     *build = (spoor_join_build){.arena = arena, .has_rows = has_rows};
     spoor_groups_init(&build->groups, arena, keys, nkeys);
     spoor_rows_init(&build->rows, arena, ncols);
@@ -71,12 +72,13 @@ void spoor_join_build_finish(spoor_join_build *build) {
 void spoor_join_build_encode(spoor_join_build *build, spoor_run *run) {
     build->codes = SPOOR_NEW_ARRAY(build->arena, const spoor_row_codes *, build->rows.ncols);
     for (uint32_t c = 0; c < build->rows.ncols; c++) {
-        build->codes[c] = spoor_row_codes_new(&build->rows, c, spoor_run_dict_id(run), build->arena);
+        build->codes[c] =
+            spoor_row_codes_new(&build->rows, c, spoor_run_dict_id(run), build->arena);
     }
 }
 
-spoor_vec spoor_join_build_gather(const spoor_join_build *build, uint32_t column, spoor_arena *scratch,
-                                  const uint32_t *list, uint32_t count) {
+spoor_vec spoor_join_build_gather(const spoor_join_build *build, uint32_t column,
+                                  spoor_arena *scratch, const uint32_t *list, uint32_t count) {
     const spoor_row_codes *codes = build->codes[column];
     return codes != NULL ? spoor_row_codes_gather(codes, &build->rows, column, scratch, list, count)
                          : spoor_rows_gather(&build->rows, column, scratch, list, count);

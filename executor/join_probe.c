@@ -23,8 +23,8 @@ bool spoor_join_gives_itself(spoor_join_kind kind, bool has_match) {
                      : kind == SPOOR_JOIN_LEFTANTI || keeps_left(kind);
 }
 
-void spoor_join_probe_init(spoor_join_probe *probe, spoor_join_kind kind, const spoor_join_build *build,
-                           spoor_arena *arena) {
+void spoor_join_probe_init(spoor_join_probe *probe, spoor_join_kind kind,
+                           const spoor_join_build *build, spoor_arena *arena) {
     *probe = (spoor_join_probe){.kind = kind, .build = build};
     probe->view = spoor_groups_view(&build->groups, arena);
     probe->is_matched = SPOOR_NEW_ARRAY(arena, uint8_t, build->groups.count);

@@ -21,17 +21,17 @@ typedef struct spoor_join_pairs {
 typedef struct spoor_join_probe {
     spoor_join_kind kind;
     const spoor_join_build *build;
-    spoor_groups view;     /* of its groups, to look up in */
-    uint8_t *is_matched;   /* by group; innerunique: the left row of this key has been */
-    bool is_partial;       /* there are more right rows elsewhere: no left row is known to go out alone */
+    spoor_groups view;   /* of its groups, to look up in */
+    uint8_t *is_matched; /* by group; innerunique: the left row of this key has been */
+    bool is_partial; /* there are more right rows elsewhere: no left row is known to go out alone */
 
     /* The left batch */
     const uint32_t *sel;
     uint32_t count;
-    uint32_t *groups;      /* of its selected rows */
-    uint32_t at;           /* the row of them at hand */
+    uint32_t *groups;          /* of its selected rows */
+    uint32_t at;               /* the row of them at hand */
     uint32_t match, match_end; /* in the list: its right rows still to come; equal: not begun */
-    uint32_t rest_at;      /* right rows looked at, once the left side has ended */
+    uint32_t rest_at;          /* right rows looked at, once the left side has ended */
 } spoor_join_probe;
 
 /* Does the kind ask which right rows a key has, or only whether there are any? */
@@ -39,8 +39,8 @@ bool spoor_join_needs_rows(spoor_join_kind kind);
 /* Does a left row go out alone, when it has a match or when it has none? */
 bool spoor_join_gives_itself(spoor_join_kind kind, bool has_match);
 
-void spoor_join_probe_init(spoor_join_probe *probe, spoor_join_kind kind, const spoor_join_build *build,
-                           spoor_arena *arena);
+void spoor_join_probe_init(spoor_join_probe *probe, spoor_join_kind kind,
+                           const spoor_join_build *build, spoor_arena *arena);
 /* The next left batch, by its keys; they and what is made for it in scratch must last until it is used up. */
 void spoor_join_probe_batch(spoor_join_probe *probe, const spoor_vec *keys, const uint32_t *sel,
                             uint32_t count, spoor_arena *scratch);

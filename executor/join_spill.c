@@ -23,11 +23,12 @@ struct spoor_join_spill {
     spoor_join_shape shape;
     spoor_spill *sides, *joined;
     part left[PARTS], right[PARTS];
-    int64_t nleft, nright;   /* rows so far: the place of the next */
-    const spoor_type *left_types, *right_types; /* of the columns in the file: keys, columns, place */
-    spoor_arena *arena;      /* of the piece at hand: right rows, and what is looked up in them */
+    int64_t nleft, nright; /* rows so far: the place of the next */
+    const spoor_type *left_types,
+        *right_types;         /* of the columns in the file: keys, columns, place */
+    spoor_arena *arena;       /* of the piece at hand: right rows, and what is looked up in them */
     spoor_arena *batch_arena; /* of the batch read */
-    spoor_sorted_run *runs;  /* of joined: each ascends by place */
+    spoor_sorted_run *runs;   /* of joined: each ascends by place */
     uint32_t nruns, runs_capacity;
     spoor_sort_merge *merge;
 };
@@ -71,7 +72,7 @@ void spoor_join_spill_close(spoor_join_spill *spill) {
     }
 }
 
-/* -- writing the sides --------------------------------------------------------------------------- */
+/* -- writing the sides ------------------------------------------------------------------------- */
 
 static void note_batch(spoor_join_spill *spill, part *p, uint64_t at, uint32_t rows) {
     SPOOR_GROW(spill->op->arena, p->batches, p->nbatches, &p->capacity);
@@ -134,8 +135,8 @@ bool spoor_join_spill_add(spoor_join_spill *spill, bool is_right, const spoor_ve
             n += parts[i] == p;
         }
         part *to = is_right ? &spill->right[p] : &spill->left[p];
-        if (n > 0 && !write_part(spill, to, vecs, spill->shape.nkeys + side->ncols, &places, list, n,
-                                 scratch)) {
+        if (n > 0 && !write_part(spill, to, vecs, spill->shape.nkeys + side->ncols, &places, list,
+                                 n, scratch)) {
             return false;
         }
     }
@@ -151,7 +152,8 @@ static void gather_keys(const spoor_join_build *build, const uint32_t *list, uin
 }
 
 /* Where only keys matter, each of them is one row. */
-static bool move_keys(spoor_join_spill *spill, const spoor_join_build *build, spoor_arena *scratch) {
+static bool move_keys(spoor_join_spill *spill, const spoor_join_build *build,
+                      spoor_arena *scratch) {
     bool ok = true;
     for (uint32_t group = 0; ok && group < build->groups.count;) {
         spoor_arena_rewind(scratch);
@@ -167,7 +169,8 @@ static bool move_keys(spoor_join_spill *spill, const spoor_join_build *build, sp
     return ok;
 }
 
-bool spoor_join_spill_move(spoor_join_spill *spill, const spoor_join_build *build, spoor_arena *scratch) {
+bool spoor_join_spill_move(spoor_join_spill *spill, const spoor_join_build *build,
+                           spoor_arena *scratch) {
     if (!build->has_rows) {
         return move_keys(spill, build, scratch);
     }
@@ -189,9 +192,10 @@ bool spoor_join_spill_move(spoor_join_spill *spill, const spoor_join_build *buil
     return true;
 }
 
-/* -- joining a part ------------------------------------------------------------------------------ */
+/* -- joining a part ---------------------------------------------------------------------------- */
 
-static bool read_batch(spoor_join_spill *spill, const part *p, uint32_t i, bool is_right, spoor_batch *batch) {
+static bool read_batch(spoor_join_spill *spill, const part *p, uint32_t i, bool is_right,
+                       spoor_batch *batch) {
     const spoor_join_side *side = is_right ? &spill->shape.right : &spill->shape.left;
     uint64_t at = p->batches[i];
     spoor_arena_rewind(spill->batch_arena);
@@ -202,18 +206,21 @@ static bool read_batch(spoor_join_spill *spill, const part *p, uint32_t i, bool 
 }
 
 /* Right rows of the part from batch *at on, as many as fit; their place is their last column. */
-static bool build_piece(spoor_join_spill *spill, const part *p, uint32_t *at, spoor_join_build *build) {
+static bool build_piece(spoor_join_spill *spill, const part *p, uint32_t *at,
+                        spoor_join_build *build) {
     const spoor_join_shape *shape = &spill->shape;
     uint32_t nkeys = shape->nkeys;
     spoor_arena_rewind(spill->arena);
-    spoor_join_build_init(build, spill->arena, spill->right_types, nkeys, spill->right_types + nkeys,
-                          shape->right.ncols + 1, spoor_join_needs_rows(shape->kind));
+    spoor_join_build_init(build, spill->arena, spill->right_types, nkeys,
+                          spill->right_types + nkeys, shape->right.ncols + 1,
+                          spoor_join_needs_rows(shape->kind));
     do {
         spoor_batch batch;
         if (!read_batch(spill, p, *at, true, &batch)) {
             return false;
         }
-        spoor_join_build_add(build, batch.cols, batch.cols + nkeys, NULL, batch.rows, spill->batch_arena);
+        spoor_join_build_add(build, batch.cols, batch.cols + nkeys, NULL, batch.rows,
+                             spill->batch_arena);
         ++*at;
     } while (*at < p->nbatches && !spoor_join_is_large(spill->op->run, build));
     spoor_join_build_finish(build);
@@ -222,8 +229,9 @@ static bool build_piece(spoor_join_spill *spill, const part *p, uint32_t *at, sp
 
 /* Pairs as rows of the plan's schema, with the place of the left row, or behind all of these that of
  * the right row.  left: the batch that out->left counts in; build NULL: no row has a right one. */
-static bool write_pairs(spoor_join_spill *spill, const spoor_join_build *build, const spoor_batch *left,
-                        const spoor_join_pairs *out, spoor_arena *scratch) {
+static bool write_pairs(spoor_join_spill *spill, const spoor_join_build *build,
+                        const spoor_batch *left, const spoor_join_pairs *out,
+                        spoor_arena *scratch) {
     const spoor_join_shape *shape = &spill->shape;
     uint32_t n = shape->noutputs, nkeys = shape->nkeys, place;
     spoor_vec *cols = SPOOR_RAW_ARRAY(scratch, spoor_vec, (size_t)n + 1);
@@ -320,7 +328,8 @@ static bool join_piece(spoor_join_spill *spill, const part *left, const spoor_jo
 }
 
 /* Left rows that go out alone: known once all pieces are through. */
-static bool join_alone(spoor_join_spill *spill, const part *left, const uint8_t *seen, spoor_arena *scratch) {
+static bool join_alone(spoor_join_spill *spill, const part *left, const uint8_t *seen,
+                       spoor_arena *scratch) {
     uint64_t from = spoor_spill_size(spill->joined);
     uint32_t row = 0;
     spoor_batch batch;
@@ -342,7 +351,8 @@ static bool join_alone(spoor_join_spill *spill, const part *left, const uint8_t 
     return true;
 }
 
-static bool join_part(spoor_join_spill *spill, const part *left, const part *right, spoor_arena *scratch) {
+static bool join_part(spoor_join_spill *spill, const part *left, const part *right,
+                      spoor_arena *scratch) {
     spoor_join_kind kind = spill->shape.kind;
     uint8_t *seen = NULL;
     for (uint32_t at = 0; at < right->nbatches;) {
@@ -394,11 +404,12 @@ bool spoor_join_spill_finish(spoor_join_spill *spill, spoor_arena *arena) {
         types[c] = op->plan->schema.columns[c].type;
     }
     types[n] = SPOOR_LONG;
-    spill->merge = spoor_sort_merge_open(op, spill->joined, spill->runs, spill->nruns, key, column, 1,
-                                         types, n + 1, n);
+    spill->merge = spoor_sort_merge_open(op, spill->joined, spill->runs, spill->nruns, key, column,
+                                         1, types, n + 1, n);
     return spill->merge != NULL;
 }
 
-spoor_op_status spoor_join_spill_batch(spoor_join_spill *spill, spoor_arena *scratch, spoor_batch *batch) {
+spoor_op_status spoor_join_spill_batch(spoor_join_spill *spill, spoor_arena *scratch,
+                                       spoor_batch *batch) {
     return spoor_sort_merge_batch(spill->merge, scratch, batch);
 }

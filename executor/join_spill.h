@@ -36,13 +36,15 @@ bool spoor_join_is_large(const spoor_run *run, const spoor_join_build *build);
 /* NULL: failed, why is in the run. */
 spoor_join_spill *spoor_join_spill_open(spoor_op *op, const spoor_join_shape *shape);
 /* Take over the right rows that have been built; the build's arena may be emptied then. */
-bool spoor_join_spill_move(spoor_join_spill *spill, const spoor_join_build *build, spoor_arena *scratch);
+bool spoor_join_spill_move(spoor_join_spill *spill, const spoor_join_build *build,
+                           spoor_arena *scratch);
 /* Rows of a side, all of the right one first.  vecs: of any form.  false: failed, why is in the run. */
 bool spoor_join_spill_add(spoor_join_spill *spill, bool is_right, const spoor_vec *vecs,
                           const uint32_t *sel, uint32_t count, spoor_arena *scratch);
 /* No more rows: join the parts, in the arena given. */
 bool spoor_join_spill_finish(spoor_join_spill *spill, spoor_arena *arena);
-spoor_op_status spoor_join_spill_batch(spoor_join_spill *spill, spoor_arena *scratch, spoor_batch *batch);
+spoor_op_status spoor_join_spill_batch(spoor_join_spill *spill, spoor_arena *scratch,
+                                       spoor_batch *batch);
 void spoor_join_spill_close(spoor_join_spill *spill); /* NULL is fine */
 
 #endif

@@ -14,7 +14,7 @@ struct spoor_late {
     spoor_op *op;
     uint32_t ncolumns;
     uint32_t *columns; /* of the batches, that are places */
-    void *nothing; /* zeros for a batch of any type: what stands in the columns meanwhile */
+    void *nothing;     /* zeros for a batch of any type: what stands in the columns meanwhile */
     source *sources;
     uint32_t nsources, capacity;
 };
@@ -28,8 +28,7 @@ spoor_late *spoor_late_open(spoor_op *op, const spoor_batch *batch) {
             late->columns[late->ncolumns++] = c;
         }
     }
-    late->nothing =
-        spoor_arena_push(op->arena, SPOOR_BATCH_ROWS, spoor_type_size(SPOOR_DECIMAL));
+    late->nothing = spoor_arena_push(op->arena, SPOOR_BATCH_ROWS, spoor_type_size(SPOOR_DECIMAL));
     return late->ncolumns > 0 ? late : NULL;
 }
 
@@ -72,8 +71,7 @@ static int64_t source_of(spoor_late *late, const spoor_records *records) {
 }
 
 const spoor_vec *spoor_late_split(spoor_late *late, const spoor_batch *batch, const uint32_t *sel,
-                                  uint32_t count, spoor_arena *scratch,
-                                  const spoor_vec **places) {
+                                  uint32_t count, spoor_arena *scratch, const spoor_vec **places) {
     spoor_vec *cols = SPOOR_RAW_ARRAY(scratch, spoor_vec, batch->ncols);
     spoor_vec *found = SPOOR_RAW_ARRAY(scratch, spoor_vec, late->ncolumns);
     memcpy(cols, batch->cols, batch->ncols * sizeof *cols);
@@ -87,8 +85,11 @@ const spoor_vec *spoor_late_split(spoor_late *late, const spoor_batch *batch, co
             found[i].longs[row] = number < 0 ? NO_PLACE : number << 32 | vec->codes[row];
         }
         if (number >= 0) {
-            *vec = (spoor_vec){.type = vec->type, .form = SPOOR_FLAT, .is_constant = true,
-                               .data = late->nothing, .nulls = late->nothing};
+            *vec = (spoor_vec){.type = vec->type,
+                               .form = SPOOR_FLAT,
+                               .is_constant = true,
+                               .data = late->nothing,
+                               .nulls = late->nothing};
         }
     }
     *places = found;

@@ -18,8 +18,7 @@ void spoor_late_init_rows(const spoor_late *late, spoor_rows *rows, spoor_arena 
 /* The batch's columns with nothing in place of records, and their places: of rows sel[0..count) (NULL:
  * 0..count) alone. */
 const spoor_vec *spoor_late_split(spoor_late *late, const spoor_batch *batch, const uint32_t *sel,
-                                  uint32_t count, spoor_arena *scratch,
-                                  const spoor_vec **places);
+                                  uint32_t count, spoor_arena *scratch, const spoor_vec **places);
 /* Make the records of the batch, whose rows are list[0..batch->rows) of `rows`.  Only when the
  * input has ended.  false: failed, why is in the run. */
 bool spoor_late_fill(const spoor_late *late, const spoor_rows *rows, const uint32_t *list,

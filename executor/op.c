@@ -37,8 +37,11 @@ static spoor_op *make_op(spoor_run *run, const spoor_plan *plan, jmp_buf *door) 
     made->arena = (spoor_arena){
         .memory = run->memory, .on_oom = door, .is_over = spoor_run_is_over, .of = run};
     made->scratch = made->arena;
-    made->op = (spoor_op){.plan = plan, .run = run, .arena = &made->arena,
-                          .scratch = &made->scratch, .after = run->ops};
+    made->op = (spoor_op){.plan = plan,
+                          .run = run,
+                          .arena = &made->arena,
+                          .scratch = &made->scratch,
+                          .after = run->ops};
     if (run->ops != NULL) {
         run->ops->before = &made->op;
     }
@@ -178,7 +181,8 @@ void spoor_op_out_of_memory(spoor_run *run) {
         }
     }
     if (largest == NULL || most < run->memory->limit / 8) {
-        spoor_run_fail(run, SPOOR_RUN_MEMORY, (spoor_span){0}, "out of memory: the query needs more than --memory allows");
+        spoor_run_fail(run, SPOOR_RUN_MEMORY, (spoor_span){0},
+                       "out of memory: the query needs more than --memory allows");
         return;
     }
     spoor_run_fail(run, SPOOR_RUN_MEMORY, largest->plan->span,

@@ -27,11 +27,11 @@ typedef struct spoor_op {
     struct spoor_op **inputs; /* plan->ninputs */
     spoor_arena *arena;
     spoor_arena *scratch;
-    void *state;            /* the operator's own, in arena */
-    struct spoor_more *more; /* further arenas: spoor_op_arena() */
-    spoor_op_status ended;  /* END or FAILED once said; BATCH before */
+    void *state;                     /* the operator's own, in arena */
+    struct spoor_more *more;         /* further arenas: spoor_op_arena() */
+    spoor_op_status ended;           /* END or FAILED once said; BATCH before */
     struct spoor_op *before, *after; /* in run->ops */
-    struct spoor_profile *profile; /* NULL: nobody asked */
+    struct spoor_profile *profile;   /* NULL: nobody asked */
 } spoor_op;
 
 /* Open the operator and its inputs; NULL: failed, why is in the run. */

@@ -34,15 +34,15 @@ static spoor_vec *eval_keys(const join *self, spoor_eval **evals, const spoor_ba
     for (uint32_t k = 0; k < self->nkeys; k++) {
         keys[k] = spoor_eval_run(evals[k], batch, scratch);
         if (keys[k].form == SPOOR_RECORD) {
-            keys[k] =
-                spoor_vec_flatten(scratch, &keys[k], batch->rows, batch->sel, batch->count);
+            keys[k] = spoor_vec_flatten(scratch, &keys[k], batch->rows, batch->sel, batch->count);
         }
     }
     return keys;
 }
 
 /* Keys and columns of a batch of one side. */
-static spoor_vec *side_of(const join *self, bool is_right, const spoor_batch *batch, spoor_arena *scratch) {
+static spoor_vec *side_of(const join *self, bool is_right, const spoor_batch *batch,
+                          spoor_arena *scratch) {
     uint32_t ncols = is_right ? self->shape.right.ncols : self->shape.left.ncols;
     const uint32_t *kept = is_right ? self->right_kept : self->left_kept;
     spoor_vec *vecs =
@@ -61,7 +61,8 @@ static bool add_right(spoor_op *op, join *self, const spoor_batch *batch) {
     if (self->spill != NULL) {
         return spoor_join_spill_add(self->spill, true, vecs, batch->sel, batch->count, op->scratch);
     }
-    spoor_join_build_add(&self->build, vecs, vecs + self->nkeys, batch->sel, batch->count, op->scratch);
+    spoor_join_build_add(&self->build, vecs, vecs + self->nkeys, batch->sel, batch->count,
+                         op->scratch);
     if (!spoor_join_is_large(op->run, &self->build)) {
         return true;
     }
@@ -96,7 +97,8 @@ static bool offer_keys(spoor_op *op, join *self) {
         best = columns[k].values.count > columns[best].values.count ? k : best;
     }
     return spoor_join_gives_itself(self->kind, false) ||
-           spoor_scan_offer_keys(op->inputs[0], op->plan->join.left_keys[best], &self->probe.view.columns[best]);
+           spoor_scan_offer_keys(op->inputs[0], op->plan->join.left_keys[best],
+                                 &self->probe.view.columns[best]);
 }
 
 static bool begin_left(spoor_op *op, join *self, const spoor_join_build *build) {
@@ -155,7 +157,8 @@ const struct spoor_join_build *spoor_join_share(spoor_op *op) {
 /* -- output ------------------------------------------------------------------------------------ */
 
 /* Codes are copied, not what they stand for. */
-static spoor_vec gather_left(const spoor_vec *vec, const spoor_join_pairs *out, spoor_arena *scratch) {
+static spoor_vec gather_left(const spoor_vec *vec, const spoor_join_pairs *out,
+                             spoor_arena *scratch) {
     if (vec->form == SPOOR_FLAT) {
         return spoor_vec_gather(scratch, vec, out->left, out->count);
     }
@@ -172,7 +175,8 @@ static void put_out(spoor_op *op, join *self, const spoor_join_pairs *out, spoor
         uint32_t from = self->shape.outputs[c].column;
         spoor_type type = plan->schema.columns[c].type;
         if (self->shape.outputs[c].from_right) {
-            batch->cols[c] = spoor_join_build_gather(self->probe.build, from, op->scratch, out->right, out->count);
+            batch->cols[c] = spoor_join_build_gather(self->probe.build, from, op->scratch,
+                                                     out->right, out->count);
         } else if (out->left != NULL) {
             batch->cols[c] = gather_left(&self->left.cols[self->left_kept[from]], out, op->scratch);
         } else {
@@ -273,7 +277,8 @@ static void open_shape(spoor_op *op, join *self) {
     spoor_join_output *outputs = SPOOR_NEW_ARRAY(op->arena, spoor_join_output, plan->schema.ncols);
     for (uint32_t c = 0; c < plan->schema.ncols; c++) {
         bool from_right = plan->join.outputs[c].from_right;
-        outputs[c] = (spoor_join_output){from_right, places[from_right][plan->join.outputs[c].column]};
+        outputs[c] =
+            (spoor_join_output){from_right, places[from_right][plan->join.outputs[c].column]};
     }
     self->shape.kind = self->kind;
     self->shape.nkeys = self->nkeys;
@@ -294,14 +299,16 @@ bool spoor_op_join_open(spoor_op *op) {
     self->left_arena = spoor_op_arena(op);
     self->build_arena = spoor_op_arena(op);
     self->left_keys = open_keys(op, plan->join.left_keys, self->nkeys);
-    self->right_keys = self->left_keys != NULL ? open_keys(op, plan->join.right_keys, self->nkeys) : NULL;
+    self->right_keys =
+        self->left_keys != NULL ? open_keys(op, plan->join.right_keys, self->nkeys) : NULL;
     if (self->right_keys == NULL) {
         return false;
     }
     open_shape(op, self);
     const spoor_join_side *right = &self->shape.right;
     spoor_join_build_init(&self->build, self->build_arena, right->types, self->nkeys,
-                          right->types + self->nkeys, right->ncols, spoor_join_needs_rows(self->kind));
+                          right->types + self->nkeys, right->ncols,
+                          spoor_join_needs_rows(self->kind));
     const spoor_join_build *lent = spoor_run_lent(op->run, plan);
     op->state = self;
     op->next = next;

@@ -17,12 +17,12 @@ enum { ENTRIES_PER_ROW = 4 };
 /* All elements of all entries of a dictionary. */
 typedef struct expansion {
     spoor_arena *arena;
-    uint64_t dict_id;   /* 0: none yet */
-    uint64_t rows_seen; /* of this dictionary */
+    uint64_t dict_id;       /* 0: none yet */
+    uint64_t rows_seen;     /* of this dictionary */
     bool is_made, is_unfit; /* unfit: a bag is in it, whose pairs have to be built */
-    uint32_t *starts;   /* by entry: its first element; one more at the end */
-    spoor_vec values;   /* of the elements, cast */
-    spoor_dict dict;    /* of text: the same */
+    uint32_t *starts;       /* by entry: its first element; one more at the end */
+    spoor_vec values;       /* of the elements, cast */
+    spoor_dict dict;        /* of text: the same */
 } expansion;
 
 typedef struct mv_expand {
@@ -30,10 +30,10 @@ typedef struct mv_expand {
     bool is_whole; /* the batch at hand is expanded by it */
     int64_t limit; /* rows of one input row */
     spoor_batch input;
-    spoor_arena *input_arena; /* of what is made for the batch */
-    spoor_vec *values;        /* by expanded column: dense */
-    uint32_t at;              /* the selected row at hand; input.count: none left */
-    int64_t element, count;   /* of this row: next, and how many; count -1: not begun */
+    spoor_arena *input_arena;  /* of what is made for the batch */
+    spoor_vec *values;         /* by expanded column: dense */
+    uint32_t at;               /* the selected row at hand; input.count: none left */
+    int64_t element, count;    /* of this row: next, and how many; count -1: not begun */
     spoor_dynamic_iter *iters; /* by expanded column */
     bool *is_scalar;           /* the value stands for itself */
 } mv_expand;
@@ -133,11 +133,10 @@ static spoor_value cast(spoor_arena *scratch, spoor_str element, spoor_type type
     if (scalar.type == type) {
         return scalar;
     }
-    return is_number(scalar.type) && is_number(type) ? spoor_convert(scratch, &scalar, type)
-                                                     : null;
+    return is_number(scalar.type) && is_number(type) ? spoor_convert(scratch, &scalar, type) : null;
 }
 
-/* -- a dictionary at once ----------------------------------------------------------------------- */
+/* -- a dictionary at once ---------------------------------------------------------------------- */
 
 /* How many elements each entry has.  false: a bag is among them, or they are too many. */
 static bool count_elements(expansion *whole, const spoor_dict *dict) {
@@ -195,7 +194,8 @@ static bool use_expansion(spoor_op *op, mv_expand *self) {
         whole->is_unfit = !count_elements(whole, vec->dict);
         if (!whole->is_unfit) {
             fill_elements(whole, vec->dict, op->plan->mv_expand.to_types[0]);
-            whole->dict = (spoor_dict){.id = spoor_run_dict_id(op->run), .values = &whole->values,
+            whole->dict = (spoor_dict){.id = spoor_run_dict_id(op->run),
+                                       .values = &whole->values,
                                        .count = whole->starts[vec->dict->count]};
             whole->is_made = true;
         }
@@ -233,15 +233,15 @@ static uint32_t expand_whole(spoor_op *op, mv_expand *self, spoor_vec *cols, uin
         return 0; /* the next input batch may be expanded row by row */
     }
     if (out->type == SPOOR_STRING || out->type == SPOOR_DYNAMIC) {
-        *out = (spoor_vec){.type = out->type, .form = SPOOR_DICT, .codes = places,
-                           .dict = &self->whole.dict};
+        *out = (spoor_vec){
+            .type = out->type, .form = SPOOR_DICT, .codes = places, .dict = &self->whole.dict};
     } else {
         *out = spoor_vec_gather(op->scratch, &self->whole.values, places, n);
     }
     return n;
 }
 
-/* -- row by row --------------------------------------------------------------------------------- */
+/* -- row by row -------------------------------------------------------------------------------- */
 
 /* One output row: the expanded columns and the index. */
 static void put_row(spoor_op *op, mv_expand *self, spoor_vec *cols, uint32_t row) {
@@ -304,8 +304,8 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     spoor_vec *cols = SPOOR_RAW_ARRAY(op->scratch, spoor_vec, ncols);
     for (uint32_t c = 0; c < ncols; c++) {
         if (op->plan->mv_expand.passed[c] < 0) {
-            cols[c] = spoor_vec_new(op->scratch, op->plan->schema.columns[c].type,
-                                    SPOOR_BATCH_ROWS);
+            cols[c] =
+                spoor_vec_new(op->scratch, op->plan->schema.columns[c].type, SPOOR_BATCH_ROWS);
         }
     }
     uint32_t *rows = SPOOR_RAW_ARRAY(op->scratch, uint32_t, SPOOR_BATCH_ROWS);

@@ -84,7 +84,8 @@ static void be_late(spoor_op *op, project *self) {
         bool is_computed = eval->kind != SPOOR_EVAL_COLUMN && eval->kind != SPOOR_EVAL_CONSTANT;
         if (is_computed && !eval->is_volatile) {
             self->late[i] = (late_column){.eval = eval, .input = &self->input};
-            self->late[i].records = (spoor_records){.fetch = compute_late, .segment = &self->late[i]};
+            self->late[i].records =
+                (spoor_records){.fetch = compute_late, .segment = &self->late[i]};
         }
     }
 }

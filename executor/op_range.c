@@ -33,9 +33,7 @@ static bool is_within(const range *self) {
 static void advance(range *self) {
     self->done++;
     switch (self->at.type) {
-    case SPOOR_REAL:
-        self->at.real = self->first + (double)self->done * self->step.real;
-        break;
+    case SPOOR_REAL: self->at.real = self->first + (double)self->done * self->step.real; break;
     case SPOOR_DECIMAL:
         self->is_over |=
             !spoor_decimal_add(self->at.decimal, self->step.decimal, &self->at.decimal);

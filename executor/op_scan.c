@@ -28,7 +28,8 @@ void spoor_scan_peek(const spoor_scan *scan, uint32_t column, spoor_chunk *summa
 static spoor_vec constant_number(spoor_scan *scan, uint32_t column, const spoor_value *value) {
     spoor_vec *made = &scan->numbers[column];
     spoor_value last = made->longs != NULL ? spoor_vec_get(made, 0) : *value;
-    bool is_same = made->longs != NULL && last.is_null == value->is_null && last.integer == value->integer;
+    bool is_same =
+        made->longs != NULL && last.is_null == value->is_null && last.integer == value->integer;
     if (made->longs == NULL) {
         *made = spoor_vec_new(scan->op->arena, value->type, SPOOR_BATCH_ROWS);
         made->is_constant = true;
@@ -65,7 +66,8 @@ bool spoor_scan_pin_failed(const spoor_scan *scan, spoor_store_status status) {
                            : status == SPOOR_STORE_CANCELLED ? SPOOR_RUN_CANCELLED
                                                              : SPOOR_RUN_IO;
     return spoor_run_fail(scan->op->run, why, scan->op->plan->span, "segment %lld: %s",
-                          (long long)scan->segment->id, spoor_snapshot_error(scan->op->run->snapshot));
+                          (long long)scan->segment->id,
+                          spoor_snapshot_error(scan->op->run->snapshot));
 }
 
 enum { WHOLE = 1, ENTRIES }; /* scan->is_loaded */
@@ -77,8 +79,8 @@ static bool load(spoor_scan *scan, uint32_t column, bool entries) {
     const spoor_scan_column *want = column_of(scan, column);
     spoor_snapshot *snapshot = scan->op->run->snapshot;
     if (!summary.is_constant) {
-        spoor_store_status (*pin)(spoor_snapshot *, const spoor_segment *, spoor_event_column, spoor_str,
-                                  spoor_type, const spoor_chunk **) =
+        spoor_store_status (*pin)(spoor_snapshot *, const spoor_segment *, spoor_event_column,
+                                  spoor_str, spoor_type, const spoor_chunk **) =
             entries ? spoor_chunk_pin_entries : spoor_chunk_pin;
         const spoor_chunk *before = scan->pins[column];
         spoor_store_status status = pin(snapshot, scan->segment, (spoor_event_column)want->column,
@@ -170,15 +172,16 @@ void spoor_scan_be_lazy(spoor_scan *scan, const uint32_t *uses) {
         bool is_record =
             column->member.len == 0 && spoor_is_record_column((spoor_event_column)column->column);
         if (!is_read && !is_record) {
-            scan->lazy[c] =
-                (spoor_records){.fetch = fetch_lazy, .segment = scan, .column = (int)c};
+            scan->lazy[c] = (spoor_records){.fetch = fetch_lazy, .segment = scan, .column = (int)c};
         }
     }
 }
 
 static spoor_vec lazy_slice(const spoor_scan *scan, uint32_t column, const uint32_t *list,
                             uint32_t from, uint32_t count, spoor_arena *scratch) {
-    spoor_vec out = {.type = column_of(scan, column)->type, .form = SPOOR_RECORD, .codes = list,
+    spoor_vec out = {.type = column_of(scan, column)->type,
+                     .form = SPOOR_RECORD,
+                     .codes = list,
                      .records = &scan->lazy[column]};
     if (list == NULL) {
         uint32_t *codes = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
@@ -328,8 +331,9 @@ static spoor_op_status enter_segment(spoor_scan *scan) {
     const spoor_pick *pick = NULL;
     uint32_t segment, ncols = scan->op->plan->schema.ncols;
     do {
-        bool is_over = scan->at == scan->end ||
-                       (scan->has_bar && spoor_sort_start_is_behind(scan->promises[scan->at], scan->bar));
+        bool is_over =
+            scan->at == scan->end ||
+            (scan->has_bar && spoor_sort_start_is_behind(scan->promises[scan->at], scan->bar));
         if (is_over) {
             return SPOOR_OP_END; /* later ones promise no more */
         }
@@ -342,11 +346,13 @@ static spoor_op_status enter_segment(spoor_scan *scan) {
     scan->rows = scan->weights = NULL;
     scan->nrows = scan->segment->rows;
     bool is_ready = (pick != NULL && take_pick(scan, pick)) || load_extremes(scan);
-    if (!is_ready && scan->order != NULL && spoor_scan_may_keep(scan) && !spoor_scan_keep_promising(scan)) {
+    if (!is_ready && scan->order != NULL && spoor_scan_may_keep(scan) &&
+        !spoor_scan_keep_promising(scan)) {
         return SPOOR_OP_FAILED;
     }
     bool may_fold = scan->may_fold && pick == NULL && scan->keys == NULL && !is_ready;
-    if ((may_fold && !spoor_scan_fold(scan, &is_ready)) || (!is_ready && !spoor_scan_filter(scan))) {
+    if ((may_fold && !spoor_scan_fold(scan, &is_ready)) ||
+        (!is_ready && !spoor_scan_filter(scan))) {
         return SPOOR_OP_FAILED;
     }
     if (scan->keys != NULL && !spoor_scan_filter_keys(scan)) {
@@ -371,8 +377,8 @@ static void give(spoor_scan *scan, spoor_batch *batch) {
     const uint32_t *lazy_rows = list; /* the same for all columns that are read later, if at all */
     for (uint32_t c = 0; c < batch->ncols; c++) {
         bool is_later = !scan->is_loaded[c];
-        batch->cols[c] = spoor_scan_slice(scan, c, is_later ? lazy_rows : list, scan->given, count,
-                                          op->scratch);
+        batch->cols[c] =
+            spoor_scan_slice(scan, c, is_later ? lazy_rows : list, scan->given, count, op->scratch);
         lazy_rows = is_later ? batch->cols[c].codes : lazy_rows;
     }
     scan->given += count;
@@ -444,9 +450,9 @@ void spoor_scan_limit(spoor_scan *scan, uint32_t from, uint32_t to) {
 bool spoor_scan_locate(const spoor_scan *scan, const spoor_records *records, uint32_t *segment,
                        uint32_t *column) {
     for (uint32_t c = 0; scan->segment != NULL && c < scan->op->plan->schema.ncols; c++) {
-        bool is_here = is_lazy(scan, c) ? records == &scan->lazy[c]
-                                        : scan->pins[c] != NULL &&
-                                              scan->pins[c]->vec.records == records;
+        bool is_here = is_lazy(scan, c)
+                           ? records == &scan->lazy[c]
+                           : scan->pins[c] != NULL && scan->pins[c]->vec.records == records;
         if (is_here) {
             *segment = scan->number;
             *column = c;

@@ -21,8 +21,7 @@ typedef struct sort {
  * the input is to be read as it comes. */
 static spoor_scan *guided_scan(spoor_op *op, sort *self) {
     const spoor_op *input = op->inputs[0];
-    spoor_scan *scan =
-        self->is_few && input->plan->kind == SPOOR_PLAN_SCAN ? input->state : NULL;
+    spoor_scan *scan = self->is_few && input->plan->kind == SPOOR_PLAN_SCAN ? input->state : NULL;
     if (scan == NULL || !spoor_scan_guide(scan, &op->plan->sort.keys[0], self->limit)) {
         return NULL;
     }
@@ -91,8 +90,8 @@ static spoor_op_status read_shares(spoor_op *op, sort *self) {
         const sort *share = spoor_crew_op(self->crew, i)->state;
         spoor_batch batch;
         spoor_arena_rewind(op->scratch);
-        for (uint32_t at = 0; spoor_rows_batch(&share->rows, op->scratch, NULL, share->rows.count,
-                                               &at, &batch);) {
+        for (uint32_t at = 0;
+             spoor_rows_batch(&share->rows, op->scratch, NULL, share->rows.count, &at, &batch);) {
             if (!spoor_sorter_add(self->sorter, &batch, NULL, op->scratch)) {
                 return SPOOR_OP_FAILED;
             }
@@ -178,8 +177,7 @@ static bool open_limited(spoor_op *op, uint64_t limit) {
     if (limit <= SPOOR_SORTER_LATE_LIMIT && op->inputs[0]->plan->kind == SPOOR_PLAN_SCAN) {
         read_keys_only(op);
     }
-    self->sorter =
-        spoor_sorter_open(op, op->plan->sort.keys, op->plan->sort.nkeys, limit);
+    self->sorter = spoor_sorter_open(op, op->plan->sort.keys, op->plan->sort.nkeys, limit);
     self->limit = limit;
     self->is_stable = true;
     for (uint32_t k = 0; k < op->plan->sort.nkeys; k++) {

@@ -11,12 +11,12 @@
 #include "planner/bound.h"
 
 typedef struct summarize {
-    spoor_tally *tally; /* whose groups are put out */
-    spoor_crew *crew; /* NULL: none was needed */
-    spoor_tally **shares; /* the crew's; NULL: none */
+    spoor_tally *tally;      /* whose groups are put out */
+    spoor_crew *crew;        /* NULL: none was needed */
+    spoor_tally **shares;    /* the crew's; NULL: none */
     uint32_t nshares, share; /* of them: the one at hand */
     bool is_read;
-    uint32_t at; /* next group to put out */
+    uint32_t at;       /* next group to put out */
     spoor_spill *rest; /* rows put aside, read in this turn; NULL: the input is */
 } summarize;
 

@@ -7,7 +7,8 @@ typedef struct table {
 } table;
 
 static spoor_op_status fail(spoor_op *op) {
-    spoor_run_fail(op->run, SPOOR_RUN_IO, op->plan->span, "%s", spoor_snapshot_error(op->run->snapshot));
+    spoor_run_fail(op->run, SPOOR_RUN_IO, op->plan->span, "%s",
+                   spoor_snapshot_error(op->run->snapshot));
     return SPOOR_OP_FAILED;
 }
 
@@ -26,7 +27,8 @@ static spoor_op_status next(spoor_op *op, spoor_batch *batch) {
     }
     bool has_row = true;
     while (batch->rows < SPOOR_BATCH_ROWS && has_row) {
-        if (spoor_table_reader_next(self->reader, op->scratch, schema, cells, &has_row) != SPOOR_STORE_OK) {
+        if (spoor_table_reader_next(self->reader, op->scratch, schema, cells, &has_row) !=
+            SPOOR_STORE_OK) {
             return fail(op);
         }
         for (uint32_t c = 0; c < schema->ncols && has_row; c++) {

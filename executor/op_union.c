@@ -45,7 +45,8 @@ bool spoor_op_union_open(spoor_op *op) {
     const spoor_plan *plan = op->plan;
     merge *self = SPOOR_NEW(op->arena, merge);
     self->missing = SPOOR_NEW_ARRAY(op->arena, spoor_vec, plan->schema.ncols);
-    spoor_vec nulls[SPOOR_NTYPES] = {0}; /* a view has a hundred columns: those of a type share one */
+    spoor_vec nulls[SPOOR_NTYPES] = {
+        0}; /* a view has a hundred columns: those of a type share one */
     for (uint32_t c = 0; c < plan->schema.ncols; c++) {
         spoor_type type = plan->schema.columns[c].type;
         bool is_missing = false;

@@ -61,8 +61,7 @@ static spoor_str whole_pattern(const spoor_op *op) {
 spoor_parse_regex *spoor_parse_regex_open(spoor_op *op) {
     spoor_parse_regex *made = SPOOR_NEW(op->arena, spoor_parse_regex);
     spoor_regex_error error;
-    const spoor_regex *regex =
-        spoor_regex_compile(op->arena, whole_pattern(op), 0, &error);
+    const spoor_regex *regex = spoor_regex_compile(op->arena, whole_pattern(op), 0, &error);
     if (regex == NULL) {
         spoor_run_fail(op->run, SPOOR_RUN_LIMIT, op->plan->span, "the pattern of parse: %s",
                        error.message);

@@ -26,7 +26,7 @@ typedef struct spoor_pick {
 } spoor_pick;
 
 typedef struct spoor_picks {
-    const spoor_plan *scan; /* whose */
+    const spoor_plan *scan;  /* whose */
     const spoor_pick *items; /* by segment */
     uint32_t count;
     uint64_t rows; /* of all */

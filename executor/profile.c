@@ -66,13 +66,15 @@ static void print(const spoor_run *run, const spoor_plan *plan, int depth, FILE 
         return;
     }
     int64_t own = p->ns > inside ? p->ns - inside : 0;
-    fprintf(out, "%*s%-12s %12" PRIu64 " rows %8" PRIu64 " batches %10.3f ms %10.1f KB\n", depth * 2,
-            "", spoor_plan_kind_name(plan->kind), p->rows, p->batches, (double)own / 1e6,
+    fprintf(out, "%*s%-12s %12" PRIu64 " rows %8" PRIu64 " batches %10.3f ms %10.1f KB\n",
+            depth * 2, "", spoor_plan_kind_name(plan->kind), p->rows, p->batches, (double)own / 1e6,
             (double)p->most_bytes / 1024);
     if (plan->kind == SPOOR_PLAN_SCAN) {
-        fprintf(out, "%*s%-12s %12" PRIu64 " segments %5" PRIu64 " columns, %" PRIu64
-                " distinct values searched, %.1f KB\n", depth * 2, "", "", p->segments, p->columns,
-                p->values, (double)p->value_bytes / 1024);
+        fprintf(out,
+                "%*s%-12s %12" PRIu64 " segments %5" PRIu64 " columns, %" PRIu64
+                " distinct values searched, %.1f KB\n",
+                depth * 2, "", "", p->segments, p->columns, p->values,
+                (double)p->value_bytes / 1024);
     }
 }
 

@@ -7,8 +7,8 @@
 typedef struct spoor_profile {
     const spoor_plan *plan;
     uint64_t rows, batches;
-    int64_t ns;         /* inside next(), inputs included */
-    size_t most_bytes;  /* of the operator's arenas */
+    int64_t ns;        /* inside next(), inputs included */
+    size_t most_bytes; /* of the operator's arenas */
     /* Of a scan: segments that were not ruled out by metadata, columns of them that were read, distinct
      * values that predicates were computed on, and the bytes of these */
     uint64_t segments, columns, values, value_bytes;

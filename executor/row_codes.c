@@ -7,15 +7,16 @@ enum { ROWS_PER_ENTRY = 2 };
 static uint32_t entries_of(const spoor_rows *rows, const spoor_vec *blocks, uint32_t b) {
     const spoor_vec *block = &blocks[b];
     if (block->form == SPOOR_DICT) {
-        bool is_same = b > 0 && blocks[b - 1].form == SPOOR_DICT && blocks[b - 1].dict == block->dict;
+        bool is_same =
+            b > 0 && blocks[b - 1].form == SPOOR_DICT && blocks[b - 1].dict == block->dict;
         return is_same ? 0 : block->dict->count;
     }
     uint32_t left = rows->count - (b << SPOOR_ROWS_SHIFT);
     return left < SPOOR_ROWS_BLOCK ? left : SPOOR_ROWS_BLOCK;
 }
 
-const spoor_row_codes *spoor_row_codes_new(const spoor_rows *rows, uint32_t column, uint64_t dict_id,
-                                           spoor_arena *arena) {
+const spoor_row_codes *spoor_row_codes_new(const spoor_rows *rows, uint32_t column,
+                                           uint64_t dict_id, spoor_arena *arena) {
     spoor_type type = rows->cols[column].type;
     const spoor_vec *blocks = rows->cols[column].blocks;
     uint64_t total = 1;
@@ -42,8 +43,9 @@ const spoor_row_codes *spoor_row_codes_new(const spoor_rows *rows, uint32_t colu
     return codes;
 }
 
-spoor_vec spoor_row_codes_gather(const spoor_row_codes *codes, const spoor_rows *rows, uint32_t column,
-                                 spoor_arena *scratch, const uint32_t *list, uint32_t count) {
+spoor_vec spoor_row_codes_gather(const spoor_row_codes *codes, const spoor_rows *rows,
+                                 uint32_t column, spoor_arena *scratch, const uint32_t *list,
+                                 uint32_t count) {
     uint32_t *out = SPOOR_RAW_ARRAY(scratch, uint32_t, count);
     for (uint32_t i = 0; i < count; i++) {
         if (list[i] == SPOOR_ROWS_NONE) {
@@ -54,5 +56,6 @@ spoor_vec spoor_row_codes_gather(const spoor_row_codes *codes, const spoor_rows 
         spoor_rows_at(rows, column, list[i], &slot);
         out[i] = codes->bases[block] + slot;
     }
-    return (spoor_vec){.type = codes->values.type, .form = SPOOR_DICT, .codes = out, .dict = &codes->dict};
+    return (spoor_vec){
+        .type = codes->values.type, .form = SPOOR_DICT, .codes = out, .dict = &codes->dict};
 }

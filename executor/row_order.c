@@ -10,10 +10,10 @@ enum { WORD_BITS = 64, RANK_BITS = 3 };
 /* The numbers of all rows, as far as they are made: the first key has the highest bits. */
 typedef struct words {
     spoor_arena *work;
-    uint32_t count;  /* rows */
-    uint64_t **full; /* words that no further key fits into */
+    uint32_t count;       /* rows */
+    uint64_t **full;      /* words that no further key fits into */
     uint32_t nfull, used; /* used: bits of the last word */
-    uint64_t *last;  /* by row */
+    uint64_t *last;       /* by row */
 } words;
 
 /* One key of all rows. */
@@ -98,13 +98,13 @@ static void read_numbers(const spoor_row_key *key, words *w, field *f) {
     }
 }
 
-/* -- what has to be compared -------------------------------------------------------------------- */
+/* -- what has to be compared ------------------------------------------------------------------- */
 
 /* Distinct values, more or less: an entry of a dictionary once, equal neighbours once. */
 typedef struct cells {
     spoor_sorted_text *items; /* `entry` is the number of the cell */
     uint32_t count;
-    uint32_t *of_row; /* by row: its cell, or NO_CELL */
+    uint32_t *of_row;       /* by row: its cell, or NO_CELL */
     const spoor_dict *dict; /* seen last ... */
     uint32_t *by_code;      /* ... and the cells + 1 of its entries; 0: none yet */
 } cells;
@@ -189,7 +189,8 @@ static spoor_sorted_text *sort_by_value(spoor_run *run, spoor_type type, spoor_s
             uint64_t right = middle + width < count ? middle + width : count;
             uint64_t i = left, j = middle;
             for (uint64_t k = left; k < right; k++) {
-                bool take_left = j == right || (i < middle && compare_items(type, &from[i], &from[j]) <= 0);
+                bool take_left =
+                    j == right || (i < middle && compare_items(type, &from[i], &from[j]) <= 0);
                 to[k] = take_left ? from[i++] : from[j++];
             }
         }
@@ -214,8 +215,9 @@ static void read_ranks(spoor_run *run, const spoor_row_key *key, words *w, field
     uint32_t *ranks = SPOOR_RAW_ARRAY(w->work, uint32_t, c.count), rank = 0;
     for (uint32_t i = 0; i < c.count; i++) {
         const spoor_sorted_text *a = &c.items[i == 0 ? 0 : i - 1], *b = &c.items[i];
-        bool same = has_bytes_order ? spoor_str_eq((spoor_str){a->ptr, a->len}, (spoor_str){b->ptr, b->len})
-                                    : compare_items(type, a, b) == 0;
+        bool same = has_bytes_order
+                        ? spoor_str_eq((spoor_str){a->ptr, a->len}, (spoor_str){b->ptr, b->len})
+                        : compare_items(type, a, b) == 0;
         rank += !same;
         ranks[b->entry] = rank;
     }
@@ -239,7 +241,7 @@ static void read_key(spoor_run *run, const spoor_row_key *key, words *w) {
     put_field(w, &f);
 }
 
-/* -- sorting numbers ---------------------------------------------------------------------------- */
+/* -- sorting numbers --------------------------------------------------------------------------- */
 
 typedef struct entry {
     uint64_t number;
@@ -249,7 +251,8 @@ typedef struct entry {
 enum { DIGIT_BITS = 8, DIGITS = 1 << DIGIT_BITS, MOST_DIGITS = WORD_BITS / DIGIT_BITS };
 
 /* Into `to`, by one digit, stable; counts: how many entries have each value of it. */
-static void sort_digit(const entry *from, entry *to, uint32_t count, uint32_t digit, uint32_t *counts) {
+static void sort_digit(const entry *from, entry *to, uint32_t count, uint32_t digit,
+                       uint32_t *counts) {
     uint32_t at = 0, shift = digit * DIGIT_BITS;
     for (uint32_t value = 0; value < DIGITS; value++) {
         uint32_t n = counts[value];

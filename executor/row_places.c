@@ -4,9 +4,11 @@
 #include "executor/scan.h"
 
 bool spoor_row_places_fit(const spoor_op *op, const spoor_plan_aggregate *aggregate) {
-    bool fits = op->inputs[0]->plan->kind == SPOOR_PLAN_SCAN && aggregate->aggregate->choose != NULL && aggregate->nargs > 1;
+    bool fits = op->inputs[0]->plan->kind == SPOOR_PLAN_SCAN &&
+                aggregate->aggregate->choose != NULL && aggregate->nargs > 1;
     for (uint32_t i = 1; fits && i < aggregate->nargs; i++) {
-        fits = aggregate->args[i]->kind == SPOOR_BOUND_COLUMN || aggregate->args[i]->kind == SPOOR_BOUND_CONSTANT;
+        fits = aggregate->args[i]->kind == SPOOR_BOUND_COLUMN ||
+               aggregate->args[i]->kind == SPOOR_BOUND_CONSTANT;
     }
     return fits;
 }
@@ -17,7 +19,8 @@ void spoor_row_places_begin(spoor_op *op, const uint32_t *uses) {
 
 spoor_vec spoor_row_places(const spoor_op *op, const spoor_batch *batch, spoor_arena *scratch) {
     spoor_vec places = spoor_scan_places(op->inputs[0]->state, batch, scratch);
-    return batch->sel != NULL ? spoor_vec_gather(scratch, &places, batch->sel, batch->count) : places;
+    return batch->sel != NULL ? spoor_vec_gather(scratch, &places, batch->sel, batch->count)
+                              : places;
 }
 
 /* The rows that are in one segment: which they are of it, and which of those asked for. */
@@ -41,7 +44,8 @@ static rows_of take_segment(int64_t *left, uint32_t first, uint32_t rows, spoor_
     return taken;
 }
 
-static bool read_column(spoor_scan *scan, const rows_of *of, uint32_t column, spoor_vec *out, spoor_arena *scratch) {
+static bool read_column(spoor_scan *scan, const rows_of *of, uint32_t column, spoor_vec *out,
+                        spoor_arena *scratch) {
     spoor_vec made;
     if (!spoor_scan_fetch(scan, of->segment, column, of->rows, of->count, scratch, &made)) {
         return false;
@@ -53,8 +57,9 @@ static bool read_column(spoor_scan *scan, const rows_of *of, uint32_t column, sp
     return true;
 }
 
-bool spoor_row_places_read(const spoor_op *op, const spoor_plan_aggregate *aggregate, const spoor_vec *places,
-                           uint32_t rows, spoor_vec *out, spoor_arena *scratch) {
+bool spoor_row_places_read(const spoor_op *op, const spoor_plan_aggregate *aggregate,
+                           const spoor_vec *places, uint32_t rows, spoor_vec *out,
+                           spoor_arena *scratch) {
     int64_t *left = SPOOR_RAW_ARRAY(scratch, int64_t, rows);
     for (uint32_t i = 0; i < rows; i++) {
         bool is_place = !spoor_vec_is_null(places, i);
@@ -73,7 +78,8 @@ bool spoor_row_places_read(const spoor_op *op, const spoor_plan_aggregate *aggre
         rows_of of = take_segment(left, first, rows, scratch);
         for (uint32_t a = 1; a < aggregate->nargs; a++) {
             if (aggregate->args[a]->kind == SPOOR_BOUND_COLUMN &&
-                !read_column(op->inputs[0]->state, &of, (uint32_t)aggregate->args[a]->column, &out[a], scratch)) {
+                !read_column(op->inputs[0]->state, &of, (uint32_t)aggregate->args[a]->column,
+                             &out[a], scratch)) {
                 return false;
             }
         }

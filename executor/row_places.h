@@ -15,7 +15,8 @@ void spoor_row_places_begin(spoor_op *op, const uint32_t *uses);
 spoor_vec spoor_row_places(const spoor_op *op, const spoor_batch *batch, spoor_arena *scratch);
 /* Once the scan has ended: the outputs of the aggregate but the first, out[1..], of the rows at `places`, which
  * has `rows` slots; a null place gives nulls.  false: failed, why is in the run. */
-bool spoor_row_places_read(const spoor_op *op, const spoor_plan_aggregate *aggregate, const spoor_vec *places,
-                           uint32_t rows, spoor_vec *out, spoor_arena *scratch);
+bool spoor_row_places_read(const spoor_op *op, const spoor_plan_aggregate *aggregate,
+                           const spoor_vec *places, uint32_t rows, spoor_vec *out,
+                           spoor_arena *scratch);
 
 #endif

@@ -202,8 +202,8 @@ void spoor_rows_append_text(spoor_rows *rows, spoor_str text) {
     rows->count++;
 }
 
-void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *sel,
-                       uint32_t count, spoor_arena *scratch) {
+void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *sel, uint32_t count,
+                       spoor_arena *scratch) {
     if (count > UINT32_MAX - 1 - rows->count) {
         spoor_arena_fail(rows->arena); /* row numbers are 32 bits: long out of memory */
     }
@@ -229,7 +229,8 @@ static uint32_t fill_block(spoor_rows *rows) {
         size_t size = spoor_type_size(block->type);
         for (uint32_t i = used; i < SPOOR_ROWS_BLOCK; i++) {
             if (block->form == SPOOR_FLAT) {
-                memcpy((char *)block->data + i * size, (const char *)block->data + (i - 1) * size, size);
+                memcpy((char *)block->data + i * size, (const char *)block->data + (i - 1) * size,
+                       size);
                 block->nulls[i] = block->nulls[i - 1];
             } else if (block->codes != zero_codes) {
                 rows->cols[c].codes[i] = rows->cols[c].codes[i - 1];

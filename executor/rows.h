@@ -33,8 +33,8 @@ void spoor_rows_init(spoor_rows *rows, spoor_arena *arena, uint32_t ncols);
 /* Types are the columns' own from here on; before the first row. */
 void spoor_rows_init_schema(spoor_rows *rows, spoor_arena *arena, const spoor_schema *schema);
 /* Rows sel[0..count) (NULL: 0..count) of the vectors, one a column, any form. */
-void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *sel,
-                       uint32_t count, spoor_arena *scratch);
+void spoor_rows_append(spoor_rows *rows, const spoor_vec *vecs, const uint32_t *sel, uint32_t count,
+                       spoor_arena *scratch);
 /* Rows of one column: one more, the slot of a FLAT vector. */
 void spoor_rows_append_cell(spoor_rows *rows, const spoor_vec *flat, uint32_t slot);
 /* The same, of a text whose bytes last as long as the rows: they are not copied. */

@@ -34,9 +34,11 @@ typedef struct spoor_run {
     spoor_snapshot *snapshot; /* NULL: no store (print, range, datatable) */
     const spoor_picks *picks; /* `npicks` of them; a scan that has none reads every segment */
     uint32_t npicks;
-    const spoor_plan *late_result; /* whose batches go out with their records as they are: few of their rows
+    const spoor_plan
+        *late_result; /* whose batches go out with their records as they are: few of their rows
                                       are read; NULL: none */
-    const bool *late_needs; /* by column of that result: whether it is read of every row; NULL: what is no
+    const bool
+        *late_needs; /* by column of that result: whether it is read of every row; NULL: what is no
                                more than passed on is not worth putting off */
     int64_t now;
     volatile bool *cancel;    /* set by a signal handler; never NULL */
@@ -50,18 +52,18 @@ typedef struct spoor_run {
     spoor_run_status status;  /* first failure wins */
     spoor_span span;          /* of the operator that failed */
     char message[256];
-    spoor_arena arena;        /* until the run ends: subplan values and what has no other home */
+    spoor_arena arena;           /* until the run ends: subplan values and what has no other home */
     spoor_value *subplan_values; /* by number; see subplan_done */
     bool *subplan_done;
-    uint64_t *subplan_stamps;    /* spoor_feeds_stamp() when it was run */
-    uint64_t ngroups;            /* that APPLYs have begun */
-    struct spoor_shared *shared; /* by id */
-    struct spoor_feed *feeds;    /* by id */
-    struct spoor_op *spare_ops;  /* closed ones, to be used again */
-    struct spoor_op *ops;        /* every open operator: what an ending by jump has to close */
-    bool profiling;              /* count and time what each operator does: profile.c */
+    uint64_t *subplan_stamps;       /* spoor_feeds_stamp() when it was run */
+    uint64_t ngroups;               /* that APPLYs have begun */
+    struct spoor_shared *shared;    /* by id */
+    struct spoor_feed *feeds;       /* by id */
+    struct spoor_op *spare_ops;     /* closed ones, to be used again */
+    struct spoor_op *ops;           /* every open operator: what an ending by jump has to close */
+    bool profiling;                 /* count and time what each operator does: profile.c */
     struct spoor_profile *profiles; /* newest first */
-    uint64_t ndicts;             /* dictionaries made by the run; see spoor_run_dict_id() */
+    uint64_t ndicts;                /* dictionaries made by the run; see spoor_run_dict_id() */
     void (*warn)(struct spoor_run *run, const char *message); /* NULL: nobody listens */
     void *warn_context;
 } spoor_run;
@@ -76,7 +78,8 @@ bool spoor_run_go_on(spoor_run *run);
 bool spoor_run_is_over(const void *run);
 
 /* NULL: the join builds its right side itself. */
-static inline const struct spoor_join_build *spoor_run_lent(const spoor_run *run, const spoor_plan *join) {
+static inline const struct spoor_join_build *spoor_run_lent(const spoor_run *run,
+                                                            const spoor_plan *join) {
     const spoor_lent *lent = run->lent;
     while (lent != NULL && lent->join != join) {
         lent = lent->next;

@@ -14,10 +14,12 @@ typedef struct spoor_scan_predicate {
     spoor_eval *eval;
     uint32_t *columns; /* of the scan's output, that it reads */
     uint32_t ncolumns;
-    uint32_t cost;   /* a guess, for their order */
-    struct spoor_sought *sought; /* what has to stand in a row that it keeps; NULL: nobody knows (scan_needles.c) */
+    uint32_t cost; /* a guess, for their order */
+    struct spoor_sought
+        *sought; /* what has to stand in a row that it keeps; NULL: nobody knows (scan_needles.c) */
     bool is_settled; /* nothing is left to ask of the rows of the segment at hand */
-    bool is_range;   /* says that `column` is between least and most, and nothing else (scan_range.c) */
+    bool
+        is_range; /* says that `column` is between least and most, and nothing else (scan_range.c) */
     uint32_t column;
     int64_t least, most; /* least > most: never */
 } spoor_scan_predicate;
@@ -33,31 +35,34 @@ typedef struct spoor_scan {
     spoor_op *op;
     uint32_t at, end; /* segments still to read: [at, end); one is a morsel */
     /* For a top (scan_guide.c): at and end count these, not the segments of the snapshot */
-    const uint32_t *order;       /* segments, the most promising first; NULL: as they come */
-    spoor_sort_start *promises;  /* where the best row of each may stand */
+    const uint32_t *order;      /* segments, the most promising first; NULL: as they come */
+    spoor_sort_start *promises; /* where the best row of each may stand */
     bool has_bar;
-    spoor_sort_start bar;        /* rows behind it are not wanted */
-    uint32_t guide;              /* the column of the key ... */
-    bool is_descending;          /* ... and its direction */
-    uint64_t limit;              /* so many rows are wanted */
-    const spoor_picks *picks; /* segments and rows of them to read alone; NULL: all */
+    spoor_sort_start bar;             /* rows behind it are not wanted */
+    uint32_t guide;                   /* the column of the key ... */
+    bool is_descending;               /* ... and its direction */
+    uint64_t limit;                   /* so many rows are wanted */
+    const spoor_picks *picks;         /* segments and rows of them to read alone; NULL: all */
     spoor_scan_predicate *predicates; /* cheapest first */
     uint32_t npredicates;
     spoor_scan_keys *keys; /* NULL: none are offered */
 
     /* The segment at hand; NULL: none */
     const spoor_segment *segment;
-    uint32_t number;           /* of it, in the snapshot */
-    spoor_arena *arena;        /* what is made for it */
-    const spoor_chunk **pins;  /* by column; NULL: not pinned */
-    spoor_vec *cols;           /* by column, all rows; see is_constant */
-    spoor_vec *numbers;        /* by column: SPOOR_BATCH_ROWS times the last constant number; none yet: NULL */
-    spoor_records *lazy; /* by column, those whose `fetch` is set are read when asked for; NULL: none */
-    uint8_t *is_loaded; /* 0, 1, or ENTRIES */
+    uint32_t number;          /* of it, in the snapshot */
+    spoor_arena *arena;       /* what is made for it */
+    const spoor_chunk **pins; /* by column; NULL: not pinned */
+    spoor_vec *cols;          /* by column, all rows; see is_constant */
+    spoor_vec
+        *numbers; /* by column: SPOOR_BATCH_ROWS times the last constant number; none yet: NULL */
+    spoor_records
+        *lazy; /* by column, those whose `fetch` is set are read when asked for; NULL: none */
+    uint8_t *is_loaded;   /* 0, 1, or ENTRIES */
     uint8_t *is_constant; /* constant: the vector has SPOOR_BATCH_ROWS slots or fewer */
-    bool may_fold;           /* who reads the batches takes rows with weights, ... */
-    const uint32_t *uses;     /* ... and reads these columns, not 0; NULL: all may be read */
-    const uint32_t *weights; /* of the `nrows` rows that stand in `cols` for all kept ones; NULL: they are all */
+    bool may_fold;        /* who reads the batches takes rows with weights, ... */
+    const uint32_t *uses; /* ... and reads these columns, not 0; NULL: all may be read */
+    const uint32_t *
+        weights; /* of the `nrows` rows that stand in `cols` for all kept ones; NULL: they are all */
     const uint32_t *rows; /* kept, ascending, `nrows` of them; NULL: all */
     uint32_t nrows;
     uint32_t given; /* of nrows */
@@ -146,7 +151,8 @@ typedef struct spoor_taken {
 bool spoor_scan_take_entries(const spoor_scan *scan, const spoor_scan_predicate *predicate,
                              uint32_t varying, spoor_taken *taken);
 /* Those of rows [0, rows) whose code is taken; kept: room for all.  At least one entry is. */
-uint32_t spoor_scan_take_codes(const uint32_t *codes, uint32_t rows, const spoor_taken *taken, uint32_t *kept);
+uint32_t spoor_scan_take_codes(const uint32_t *codes, uint32_t rows, const spoor_taken *taken,
+                               uint32_t *kept);
 
 /* scan_needles.c.  Of a predicate that is asked of whole rows: which literals stand, and where, in any row that it
  * keeps.  And of the segment at hand leave rows that have one of them.  false: failed. */

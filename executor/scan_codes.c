@@ -15,8 +15,8 @@
 enum { LANES = 8, WORD = 32 }; /* codes at once, and as bits */
 
 /* A bit for each of WORD codes that is one of the entries. */
-__attribute__((target("avx2"))) static inline uint32_t compare_word(const uint32_t *codes, const __m256i *entries,
-                                                                    uint32_t nentries) {
+__attribute__((target("avx2"))) static inline uint32_t
+compare_word(const uint32_t *codes, const __m256i *entries, uint32_t nentries) {
     uint32_t bits = 0;
     for (uint32_t part = 0; part < WORD / LANES; part++) {
         __m256i here = _mm256_loadu_si256((const __m256i *)(const void *)(codes + part * LANES));
@@ -31,14 +31,16 @@ __attribute__((target("avx2"))) static inline uint32_t compare_word(const uint32
 
 /* Of the first rows, as many as are whole words; *done: so many are. */
 __attribute__((target("avx2"))) static uint32_t take_few(const uint32_t *codes, uint32_t rows,
-                                                         const spoor_taken *taken, uint32_t *kept, uint32_t *done) {
+                                                         const spoor_taken *taken, uint32_t *kept,
+                                                         uint32_t *done) {
     __m256i entries[SPOOR_FEW_TAKEN];
     for (uint32_t i = 0; i < taken->count; i++) {
         entries[i] = _mm256_set1_epi32((int)taken->few[i]);
     }
     uint32_t count = 0, row = 0;
     for (; row + WORD <= rows; row += WORD) {
-        for (uint32_t bits = compare_word(codes + row, entries, taken->count); bits != 0; bits &= bits - 1) {
+        for (uint32_t bits = compare_word(codes + row, entries, taken->count); bits != 0;
+             bits &= bits - 1) {
             kept[count++] = row + (uint32_t)__builtin_ctz(bits);
         }
     }
@@ -47,7 +49,8 @@ __attribute__((target("avx2"))) static uint32_t take_few(const uint32_t *codes, 
 }
 #endif
 
-uint32_t spoor_scan_take_codes(const uint32_t *codes, uint32_t rows, const spoor_taken *taken, uint32_t *kept) {
+uint32_t spoor_scan_take_codes(const uint32_t *codes, uint32_t rows, const spoor_taken *taken,
+                               uint32_t *kept) {
     uint32_t count = 0, row = 0;
 #if HAVE_AVX2
     if (taken->count <= SPOOR_FEW_TAKEN && __builtin_cpu_supports("avx2")) {

@@ -40,9 +40,9 @@ static uint32_t count_calls(const spoor_bound *expr) {
 
 /* Numbers before text before records; each column that has to be decoded counts. */
 static uint32_t cost_of(const spoor_scan *scan, const spoor_scan_predicate *predicate) {
-    static const int records[] = {SPOOR_COL_EVENT_DATA, SPOOR_COL_EVENT_DATA_XML,
+    static const int records[] = {SPOOR_COL_EVENT_DATA,         SPOOR_COL_EVENT_DATA_XML,
                                   SPOOR_COL_EVENT_DATA_ELEMENT, SPOOR_COL_EVENT_DATA_ITEMS,
-                                  SPOOR_COL_PARAMETER_XML, SPOOR_COL_RENDERED};
+                                  SPOOR_COL_PARAMETER_XML,      SPOOR_COL_RENDERED};
     uint32_t cost = count_calls(predicate->bound);
     for (uint32_t i = 0; i < predicate->ncolumns; i++) {
         const spoor_scan_column *column = &scan->op->plan->scan.columns[predicate->columns[i]];
@@ -90,14 +90,15 @@ bool spoor_scan_open_predicates(spoor_scan *scan) {
 
 static spoor_batch batch_of(const spoor_scan *scan, uint32_t rows) {
     uint32_t ncols = scan->op->plan->schema.ncols;
-    return (spoor_batch){.rows = rows, .count = rows, .ncols = ncols,
+    return (spoor_batch){.rows = rows,
+                         .count = rows,
+                         .ncols = ncols,
                          .cols = SPOOR_NEW_ARRAY(scan->op->scratch, spoor_vec, ncols)};
 }
 
 /* All its columns are constant here: one row stands for all, and no column is made for it.  *holds: what
  * it says. */
-static bool is_constant_here(spoor_scan *scan, const spoor_scan_predicate *predicate,
-                             bool *holds) {
+static bool is_constant_here(spoor_scan *scan, const spoor_scan_predicate *predicate, bool *holds) {
     spoor_arena *scratch = scan->op->scratch;
     spoor_batch batch = batch_of(scan, 1);
     for (uint32_t i = 0; i < predicate->ncolumns; i++) {
@@ -185,8 +186,7 @@ static bool find_varying(const spoor_scan *scan, const spoor_scan_predicate *pre
 
 /* One dictionary column: by its entries, when they are not many more than the rows left.  Columns
  * that are constant have a slot for each row of the segment, if not for a batch. */
-static bool filter_by_entries(spoor_scan *scan, const spoor_scan_predicate *predicate,
-                              bool *done) {
+static bool filter_by_entries(spoor_scan *scan, const spoor_scan_predicate *predicate, bool *done) {
     uint32_t varying = 0;
     *done = false;
     if (predicate->eval->is_volatile || !find_varying(scan, predicate, &varying)) {
@@ -294,7 +294,8 @@ bool spoor_scan_filter(spoor_scan *scan) {
         }
         bool done = spoor_scan_keep_range(scan, p);
         if ((!done && !filter_by_entries(scan, predicate, &done)) ||
-            (!done && !spoor_scan_keep_holding(scan, predicate)) || (!done && !filter_by_rows(scan, predicate))) {
+            (!done && !spoor_scan_keep_holding(scan, predicate)) ||
+            (!done && !filter_by_rows(scan, predicate))) {
             return false;
         }
     }

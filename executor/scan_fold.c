@@ -37,11 +37,12 @@ static uint32_t count_varying(const spoor_scan *scan, uint32_t *varying) {
 }
 
 /* Which entries all predicates take: a byte a code; NULL: all entries.  false: failed. */
-static bool ask_predicates(spoor_scan *scan, uint32_t varying, const uint8_t **table, uint32_t *count) {
+static bool ask_predicates(spoor_scan *scan, uint32_t varying, const uint8_t **table,
+                           uint32_t *count) {
     uint32_t entries = scan->cols[varying].dict->count;
     *table = NULL;
     *count = entries;
-    for (uint32_t p = 0; p < scan->npredicates && *count > 0; p++) {
+    for (uint32_t p = 0; p<scan->npredicates && * count> 0; p++) {
         const spoor_scan_predicate *predicate = &scan->predicates[p];
         spoor_taken taken;
         if (predicate->is_settled) {
@@ -72,7 +73,8 @@ static bool ask_predicates(spoor_scan *scan, uint32_t varying, const uint8_t **t
 }
 
 /* Those of the census that the table has. */
-static void give_entries(spoor_scan *scan, uint32_t varying, const spoor_census *census, const uint8_t *table) {
+static void give_entries(spoor_scan *scan, uint32_t varying, const spoor_census *census,
+                         const uint8_t *table) {
     uint32_t count = census->count;
     const uint32_t *entries = census->entries, *weights = census->rows;
     if (table != NULL) {

@@ -33,7 +33,8 @@ static spoor_sort_start promise_of(const spoor_scan *scan, const spoor_sort_key 
     spoor_chunk summary;
     spoor_scan_peek(scan, (uint32_t)key->expr->column, &summary);
     if (summary.is_constant) {
-        spoor_vec slot = {.type = key->expr->type, .longs = &summary.constant.integer,
+        spoor_vec slot = {.type = key->expr->type,
+                          .longs = &summary.constant.integer,
                           .nulls = (uint8_t[]){summary.constant.is_null}};
         return spoor_sort_start_of(key, &slot, 0);
     }
@@ -106,7 +107,8 @@ static void set_first_bar(spoor_scan *scan) {
     const spoor_bounds *bounds = scan->cols[scan->guide].bounds;
     uint64_t wanted = (scan->limit + SPOOR_PIECE_ROWS - 1) / SPOOR_PIECE_ROWS;
     uint32_t npieces = scan->nrows / SPOOR_PIECE_ROWS; /* the last may have fewer rows */
-    if (bounds == NULL || wanted == 0 || wanted > npieces || scan->rows != NULL || !spoor_scan_keeps_all(scan)) {
+    if (bounds == NULL || wanted == 0 || wanted > npieces || scan->rows != NULL ||
+        !spoor_scan_keeps_all(scan)) {
         return;
     }
     uint64_t *worst = SPOOR_RAW_ARRAY(scan->arena, uint64_t, npieces);
@@ -114,7 +116,8 @@ static void set_first_bar(spoor_scan *scan) {
         worst[i] = prefix_of(scan, scan->is_descending ? bounds[i].min : bounds[i].max);
     }
     qsort(worst, npieces, sizeof *worst, compare_prefixes);
-    spoor_scan_set_bar(scan, (spoor_sort_start){.prefix = worst[wanted - 1], .rank = SPOOR_RANK_VALUE});
+    spoor_scan_set_bar(scan,
+                       (spoor_sort_start){.prefix = worst[wanted - 1], .rank = SPOOR_RANK_VALUE});
 }
 
 bool spoor_scan_keep_promising(spoor_scan *scan) {

@@ -64,8 +64,9 @@ bool spoor_scan_offer_keys(spoor_op *above, const spoor_bound *expr, struct spoo
 }
 
 /* Of the batch, whose rows are list[0..) or `from` on, those that have a key. */
-static uint32_t keep_known(const spoor_scan_keys *keys, const spoor_batch *batch, const uint32_t *list,
-                           uint32_t from, uint32_t *kept, spoor_arena *scratch) {
+static uint32_t keep_known(const spoor_scan_keys *keys, const spoor_batch *batch,
+                           const uint32_t *list, uint32_t from, uint32_t *kept,
+                           spoor_arena *scratch) {
     spoor_vec values = spoor_eval_run(keys->of.eval, batch, scratch);
     if (values.form == SPOOR_RECORD) {
         values = spoor_vec_flatten(scratch, &values, batch->rows, NULL, batch->rows);
@@ -101,9 +102,12 @@ bool spoor_scan_filter_keys(spoor_scan *scan) {
             return false;
         }
         spoor_arena_rewind(scratch);
-        uint32_t left = scan->nrows - from, rows = left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS;
+        uint32_t left = scan->nrows - from,
+                 rows = left < SPOOR_BATCH_ROWS ? left : SPOOR_BATCH_ROWS;
         const uint32_t *list = scan->rows != NULL ? scan->rows + from : NULL;
-        spoor_batch batch = {.rows = rows, .count = rows, .ncols = ncols,
+        spoor_batch batch = {.rows = rows,
+                             .count = rows,
+                             .ncols = ncols,
                              .cols = SPOOR_NEW_ARRAY(scratch, spoor_vec, ncols)};
         for (uint32_t i = 0; i < keys->of.ncolumns; i++) {
             uint32_t c = keys->of.columns[i];

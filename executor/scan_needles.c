@@ -26,7 +26,7 @@ struct spoor_sought {
     sought *first;
 };
 
-/* -- what a predicate asks ------------------------------------------------------------------------------------ */
+/* -- what a predicate asks --------------------------------------------------------------------- */
 
 /* Can a value of the type be printed with the literal in it?  Not text: digits, signs, a few words. */
 static bool may_print(spoor_type type, spoor_str literal) {
@@ -38,11 +38,13 @@ static bool may_print(spoor_type type, spoor_str literal) {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         is_word = is_word || spoor_text_contains(spoor_str_from(words[i]), literal, true);
     }
-    bool is_whole = type == SPOOR_INT || type == SPOOR_LONG; /* an IP address is no part of one, nor of a time */
+    bool is_whole = type == SPOOR_INT ||
+                    type == SPOOR_LONG; /* an IP address is no part of one, nor of a time */
     const char *letters = type == SPOOR_GUID ? "-abcdefABCDEF" : is_whole ? "-" : "-+.:,TZetzE ";
     for (size_t i = 0; i < literal.len; i++) {
         char c = literal.ptr[i];
-        is_number = is_number && c != '\0' && ((c >= '0' && c <= '9') || strchr(letters, c) != NULL);
+        is_number =
+            is_number && c != '\0' && ((c >= '0' && c <= '9') || strchr(letters, c) != NULL);
     }
     return is_word || (is_number && type != SPOOR_BOOL);
 }
@@ -54,7 +56,8 @@ static bool is_cut_from(const spoor_bound *e, spoor_str literal, uint32_t *uses)
     }
     if (e->kind == SPOOR_BOUND_CONSTANT) {
         bool is_text = e->type == SPOOR_STRING;
-        return e->value.is_null || (is_text && !spoor_text_contains(e->value.string, literal, true));
+        return e->value.is_null ||
+               (is_text && !spoor_text_contains(e->value.string, literal, true));
     }
     if (e->kind == SPOOR_BOUND_COLUMN) {
         uses[e->column]++;
@@ -75,20 +78,24 @@ static bool is_cut_from(const spoor_bound *e, spoor_str literal, uint32_t *uses)
     }
     if (spoor_bound_is_call(e, "tostring")) {
         const spoor_bound *arg = e->args[0];
-        bool is_whole = arg->type == SPOOR_DYNAMIC && arg->kind == SPOOR_BOUND_CALL && !spoor_bound_is_call(arg, "__element");
+        bool is_whole = arg->type == SPOOR_DYNAMIC && arg->kind == SPOOR_BOUND_CALL &&
+                        !spoor_bound_is_call(arg, "__element");
         return !is_whole && is_cut_from(arg, literal, uses);
     }
     if (spoor_bound_is_call(e, "__element")) {
-        return spoor_bound_is_call(e->args[0], "split") && is_cut_from(e->args[0]->args[0], literal, uses);
+        return spoor_bound_is_call(e->args[0], "split") &&
+               is_cut_from(e->args[0]->args[0], literal, uses);
     }
-    return spoor_bound_is_call(e, "extract") && e->nargs == 3 && is_cut_from(e->args[2], literal, uses);
+    return spoor_bound_is_call(e, "extract") && e->nargs == 3 &&
+           is_cut_from(e->args[2], literal, uses);
 }
 
 /* Tests that hold of no text without their literal, but for the case of letters. */
 static bool is_test(const spoor_bound *e) {
-    static const char *const tests[] = {"has",        "has_cs",        "contains",     "contains_cs", "startswith",
-                                        "startswith_cs", "endswith",   "endswith_cs",  "hasprefix",   "hasprefix_cs",
-                                        "hassuffix",  "hassuffix_cs",  "=~",           "==",          "has_any"};
+    static const char *const tests[] = {
+        "has",           "has_cs",       "contains",    "contains_cs", "startswith",
+        "startswith_cs", "endswith",     "endswith_cs", "hasprefix",   "hasprefix_cs",
+        "hassuffix",     "hassuffix_cs", "=~",          "==",          "has_any"};
     bool found = false;
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
         found = found || spoor_bound_is_call(e, tests[i]);
@@ -120,8 +127,10 @@ static bool read_test(const spoor_scan *scan, const spoor_bound *e, struct spoor
         spoor_text_list_add_value(scan->op->arena, &texts, &e->args[i]->value);
     }
     for (uint32_t i = 0; i < texts.count; i++) {
-        bool is_plain = texts.texts[i].len > 0 && memchr(texts.texts[i].ptr, 0, texts.texts[i].len) == NULL;
-        if (!is_plain || !is_cut_from(e->args[0], texts.texts[i], uses_of(scan, all, texts.texts[i]))) {
+        bool is_plain =
+            texts.texts[i].len > 0 && memchr(texts.texts[i].ptr, 0, texts.texts[i].len) == NULL;
+        if (!is_plain ||
+            !is_cut_from(e->args[0], texts.texts[i], uses_of(scan, all, texts.texts[i]))) {
             return false;
         }
     }
@@ -147,14 +156,15 @@ void spoor_scan_read_needles(const spoor_scan *scan, spoor_scan_predicate *predi
     }
 }
 
-/* -- the segment at hand --------------------------------------------------------------------------------------- */
+/* -- the segment at hand ----------------------------------------------------------------------- */
 
 typedef struct search {
     spoor_scan *scan;
     const spoor_needle *needle;
-    spoor_event_column column; /* a record column, whose members are searched; SPOOR_COL_NCOLUMNS: none */
-    uint64_t *bits;            /* by row: it has one */
-    bool is_any;               /* any row may */
+    spoor_event_column
+        column;     /* a record column, whose members are searched; SPOOR_COL_NCOLUMNS: none */
+    uint64_t *bits; /* by row: it has one */
+    bool is_any;    /* any row may */
 } search;
 
 static void hit_entry(uint8_t **table, const spoor_dict *dict, uint32_t entry, spoor_arena *arena) {
@@ -168,7 +178,8 @@ static uint8_t *entries_with(const search *s, const spoor_dict *dict) {
     spoor_arena *arena = s->scan->arena;
     uint8_t *table = NULL;
     bool is_packed = dict->blob.len > 0;
-    for (size_t at = 0, entry = 0; is_packed; at = (size_t)(strings[entry].ptr - dict->blob.ptr) + strings[entry].len) {
+    for (size_t at = 0, entry = 0; is_packed;
+         at = (size_t)(strings[entry].ptr - dict->blob.ptr) + strings[entry].len) {
         at = spoor_needle_find(s->needle, dict->blob, at);
         if (at == SIZE_MAX) {
             break;
@@ -179,8 +190,9 @@ static uint8_t *entries_with(const search *s, const spoor_dict *dict) {
         hit_entry(&table, dict, (uint32_t)entry, arena);
     }
     for (uint32_t e = 0; e < dict->count; e++) {
-        bool is_hit = (!is_packed && spoor_needle_in(s->needle, strings[e])) ||
-                      (s->column != SPOOR_COL_NCOLUMNS && spoor_record_is_odd(s->column, strings[e]));
+        bool is_hit =
+            (!is_packed && spoor_needle_in(s->needle, strings[e])) ||
+            (s->column != SPOOR_COL_NCOLUMNS && spoor_record_is_odd(s->column, strings[e]));
         if (is_hit) {
             hit_entry(&table, dict, e, arena);
         }
@@ -210,7 +222,8 @@ static bool search_stored(search *s, spoor_event_column column, spoor_str member
         s->is_any |= may_hold(s, summary.constant.string);
         return true;
     }
-    spoor_store_status status = spoor_chunk_pin_entries(snapshot, scan->segment, column, member, SPOOR_STRING, &chunk);
+    spoor_store_status status =
+        spoor_chunk_pin_entries(snapshot, scan->segment, column, member, SPOOR_STRING, &chunk);
     const uint8_t *table = NULL;
     if (status == SPOOR_STORE_OK && chunk->is_constant) {
         s->is_any |= may_hold(s, chunk->constant.string);
@@ -236,7 +249,8 @@ static bool search_record(search *s, spoor_event_column column) {
     s->is_any = s->is_any || !spoor_record_keeps_needle(column, s->needle->text);
     bool ok = true;
     spoor_str member;
-    for (uint32_t at = 0; ok && !s->is_any && spoor_segment_member(s->scan->segment, &at, &member);) {
+    for (uint32_t at = 0;
+         ok && !s->is_any && spoor_segment_member(s->scan->segment, &at, &member);) {
         s->is_any = spoor_needle_in(s->needle, member);
         ok = s->is_any || search_stored(s, SPOOR_COL_EVENT_DATA, member);
     }
@@ -276,12 +290,15 @@ bool spoor_scan_keep_holding(spoor_scan *scan, const spoor_scan_predicate *predi
     if (predicate->sought == NULL || scan->nrows < FEWEST_ROWS) {
         return true;
     }
-    search s = {.scan = scan, .column = SPOOR_COL_NCOLUMNS,
+    search s = {.scan = scan,
+                .column = SPOOR_COL_NCOLUMNS,
                 .bits = SPOOR_NEW_ARRAY(scan->arena, uint64_t, scan->segment->rows / 64 + 1)};
-    for (const sought *next = predicate->sought->first; next != NULL && !s.is_any; next = next->next) {
+    for (const sought *next = predicate->sought->first; next != NULL && !s.is_any;
+         next = next->next) {
         s.needle = &next->needle;
         for (uint32_t i = 0; i < predicate->ncolumns && !s.is_any; i++) {
-            if (next->uses[predicate->columns[i]] > 0 && !search_column(&s, predicate->columns[i])) {
+            if (next->uses[predicate->columns[i]] > 0 &&
+                !search_column(&s, predicate->columns[i])) {
                 return false;
             }
         }

@@ -24,7 +24,8 @@ static const char *mirrored(const char *name) {
 }
 
 /* A column of whole numbers against a constant of one, in this order or the other.  false: something else. */
-static bool read_comparison(const spoor_bound *a, const spoor_bound *b, const char *name, range *out) {
+static bool read_comparison(const spoor_bound *a, const spoor_bound *b, const char *name,
+                            range *out) {
     if (a->kind == SPOOR_BOUND_CONSTANT && b->kind == SPOOR_BOUND_COLUMN) {
         return read_comparison(b, a, mirrored(name), out);
     }
@@ -138,7 +139,8 @@ bool spoor_scan_is_outside(const spoor_scan *scan) {
             continue;
         }
         int column = scan->op->plan->scan.columns[predicate->column].column;
-        bool is_time = column == SPOOR_COL_TIME, is_id = column == SPOOR_COL_EVENT_ID && !segment->is_mixed;
+        bool is_time = column == SPOOR_COL_TIME,
+             is_id = column == SPOOR_COL_EVENT_ID && !segment->is_mixed;
         int64_t min = is_time ? segment->min_time : segment->event_id;
         int64_t max = is_time ? segment->max_time : segment->event_id;
         if ((is_time || is_id) && (max < predicate->least || min > predicate->most)) {
@@ -176,8 +178,8 @@ static bool is_in(const range *r, int64_t value) {
 }
 
 /* Rows [from, to) of the column that are in the range, behind kept[count); their number with those. */
-static uint32_t add_rows(const spoor_vec *column, const range *r, uint32_t from, uint32_t to, uint32_t *kept,
-                         uint32_t count) {
+static uint32_t add_rows(const spoor_vec *column, const range *r, uint32_t from, uint32_t to,
+                         uint32_t *kept, uint32_t count) {
     for (uint32_t row = from; row < to; row++) {
         kept[count] = row;
         count += is_in(r, column->longs[row]) && (column->nulls == NULL || column->nulls[row] == 0);
@@ -193,7 +195,8 @@ static uint32_t add_all(uint32_t from, uint32_t to, uint32_t *kept, uint32_t cou
 }
 
 /* Of all rows of the segment. */
-static uint32_t keep_of_all(const spoor_vec *column, const range *r, uint32_t rows, uint32_t *kept) {
+static uint32_t keep_of_all(const spoor_vec *column, const range *r, uint32_t rows,
+                            uint32_t *kept) {
     if (column->is_ascending) {
         uint32_t from = first_from(column, rows, r->least);
         uint32_t to = r->most == INT64_MAX ? rows : first_from(column, rows, r->most + 1);

@@ -6,7 +6,7 @@
 enum {
     MOST_VALUES = 1 << 15,
     MOST_CELLS = 1 << 22,
-    CELLS_PER_ROW = 64,   /* cells are cleared with each dictionary: no more than so many a row */
+    CELLS_PER_ROW = 64, /* cells are cleared with each dictionary: no more than so many a row */
     LEAST_CELLS = 1 << 12,
     FIRST_SLOTS = 256,
     MOST_MARKS = 1 << 10,
@@ -176,8 +176,7 @@ static bool is_new_pair(spoor_seen *seen, uint32_t group, uint32_t number) {
  * values or groups are too many. */
 static uint32_t filter_values(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,
                               uint32_t ngroups, uint32_t n, uint32_t *kept, spoor_arena *scratch) {
-    const uint32_t *numbers =
-        n > 0 ? number_values(seen, vec, kept, ngroups, n, scratch) : NULL;
+    const uint32_t *numbers = n > 0 ? number_values(seen, vec, kept, ngroups, n, scratch) : NULL;
     if (numbers == NULL) {
         return n;
     }
@@ -221,8 +220,9 @@ static const uint32_t *number_entries(spoor_seen *seen, const spoor_vec *vec, ui
 /* The entries whose value the group has not had, a few of them at most: hosts in an hour, soon it has had
  * nearly all.  One more than a few: there are others.  A group gets more values and loses none, so what is
  * asked of it next is what it missed. */
-static const spoor_seen_missing *list_missing(spoor_seen *seen, const spoor_dict *dict, uint32_t group,
-                                              const uint8_t *cells, const uint32_t *numbers) {
+static const spoor_seen_missing *list_missing(spoor_seen *seen, const spoor_dict *dict,
+                                              uint32_t group, const uint8_t *cells,
+                                              const uint32_t *numbers) {
     spoor_seen_missing *m = &seen->missing;
     bool is_known = m->dict_id == dict->id && m->group == group && m->count <= SPOOR_SEEN_FEW;
     uint32_t n = 0, count = is_known ? m->count : dict->count;
@@ -258,8 +258,7 @@ static uint32_t find_missing(const uint32_t *codes, uint8_t *cells, const uint32
 
 /* Rows [from, to), all of one group: those whose pair is new go to kept, the first of each. */
 static uint32_t filter_marked(spoor_seen *seen, const spoor_vec *vec, uint32_t group,
-                              const uint32_t *numbers, uint32_t from, uint32_t to,
-                              uint32_t *kept) {
+                              const uint32_t *numbers, uint32_t from, uint32_t to, uint32_t *kept) {
     uint32_t entries = vec->dict->count, nnew = 0, n = 0;
     uint8_t *marks = seen->marks, *cells = seen->by_number.bytes + (size_t)group * seen->width;
     const uint32_t *codes = vec->codes;
@@ -319,8 +318,8 @@ static void add_rows(spoor_named *sum, const uint32_t *codes, uint32_t from, uin
 }
 
 /* Rows [from, to), which are of one piece: not looked at where nothing that it names is news. */
-static void add_part(spoor_named *sum, const spoor_named *piece, const spoor_named *had, const uint32_t *codes,
-                     uint32_t from, uint32_t to) {
+static void add_part(spoor_named *sum, const spoor_named *piece, const spoor_named *had,
+                     const uint32_t *codes, uint32_t from, uint32_t to) {
     uint64_t news = 0;
     for (uint32_t w = 0; w < SPOOR_NAMED_WORDS; w++) {
         news |= piece->bits[w] & ~had->bits[w];
@@ -331,8 +330,8 @@ static void add_part(spoor_named *sum, const spoor_named *piece, const spoor_nam
 }
 
 /* What rows [from, to) name, but for some of what the group has had. */
-static spoor_named named_by(const spoor_named *named, const spoor_named *had, const uint32_t *codes, uint32_t from,
-                            uint32_t to) {
+static spoor_named named_by(const spoor_named *named, const spoor_named *had, const uint32_t *codes,
+                            uint32_t from, uint32_t to) {
     spoor_named sum = {{0}};
     for (uint32_t piece = from / SPOOR_NAMED_ROWS, end; from < to; from = end, piece++) {
         end = (piece + 1) * SPOOR_NAMED_ROWS;
@@ -362,9 +361,9 @@ static spoor_named *had_by(spoor_seen *seen, const spoor_dict *dict, uint32_t gr
     return &had->entries;
 }
 
-uint32_t spoor_seen_pairs(spoor_seen *seen, const spoor_vec *vec, const spoor_named *named, const uint32_t *groups,
-                          const spoor_runs *runs, uint32_t ngroups, uint32_t count, uint32_t *entries,
-                          uint32_t *of, spoor_arena *scratch) {
+uint32_t spoor_seen_pairs(spoor_seen *seen, const spoor_vec *vec, const spoor_named *named,
+                          const uint32_t *groups, const spoor_runs *runs, uint32_t ngroups,
+                          uint32_t count, uint32_t *entries, uint32_t *of, spoor_arena *scratch) {
     const uint32_t *numbers = seen->is_local ? NULL : number_entries(seen, vec, ngroups, scratch);
     if (numbers == NULL) {
         return SPOOR_SEEN_NO_PAIRS;
@@ -410,8 +409,8 @@ static uint32_t filter_entries(spoor_seen *seen, const spoor_vec *vec, const uin
         return filter_slots(seen, vec, groups, count, kept);
     }
     extend_cells(seen, &seen->by_entry, cells);
-    return filter_cells(seen->by_entry.bytes, vec->dict->count, vec->codes, groups, runs,
-                        count, kept);
+    return filter_cells(seen->by_entry.bytes, vec->dict->count, vec->codes, groups, runs, count,
+                        kept);
 }
 
 uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_t *groups,

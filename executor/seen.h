@@ -28,15 +28,15 @@ typedef struct spoor_seen_missing {
 
 typedef struct spoor_seen {
     spoor_arena *arena;
-    spoor_intern values; /* ready once is_begun */
-    bool is_begun, is_local; /* local: by entry of one dictionary, from now on */
+    spoor_intern values;        /* ready once is_begun */
+    bool is_begun, is_local;    /* local: by entry of one dictionary, from now on */
     spoor_seen_cells by_number; /* group * width + number of the value */
     uint32_t width;             /* numbers: a power of two */
     /* By entry, of one dictionary: */
-    uint64_t dict_id;           /* 0: none yet */
-    spoor_seen_cells by_entry;  /* group * entries + entry */
-    uint64_t *slots;     /* for many pairs a hash table of group << 32 | entry, plus 1; 0: free */
-    uint64_t *spare;     /* what it grows into */
+    uint64_t dict_id;          /* 0: none yet */
+    spoor_seen_cells by_entry; /* group * entries + entry */
+    uint64_t *slots; /* for many pairs a hash table of group << 32 | entry, plus 1; 0: free */
+    uint64_t *spare; /* what it grows into */
     uint32_t nslots, slots_capacity, spare_capacity, count;
     bool is_hashed;
     uint64_t rows, kept; /* of all so far */
@@ -47,7 +47,8 @@ typedef struct spoor_seen {
     uint32_t *entries;    /* 0, 1, 2, ... */
     uint8_t *marks;       /* by entry: named by a row; clear between batches */
     spoor_seen_missing missing; /* of the group asked for last */
-    struct spoor_seen_had { /* entries whose values a group is known to have had: some of them, of the last group */
+    struct
+        spoor_seen_had { /* entries whose values a group is known to have had: some of them, of the last group */
         uint64_t dict_id; /* 0: of none */
         uint32_t group;
         spoor_named entries;
@@ -64,8 +65,8 @@ uint32_t spoor_seen_filter(spoor_seen *seen, const spoor_vec *vec, const uint32_
  * wants a value once, and not from which row.  entries, of: room for a pair a row.  SPOOR_SEEN_NO_PAIRS: they are
  * not to be had so. */
 #define SPOOR_SEEN_NO_PAIRS UINT32_MAX
-uint32_t spoor_seen_pairs(spoor_seen *seen, const spoor_vec *vec, const spoor_named *named, const uint32_t *groups,
-                          const spoor_runs *runs, uint32_t ngroups, uint32_t count, uint32_t *entries,
-                          uint32_t *of, spoor_arena *scratch);
+uint32_t spoor_seen_pairs(spoor_seen *seen, const spoor_vec *vec, const spoor_named *named,
+                          const uint32_t *groups, const spoor_runs *runs, uint32_t ngroups,
+                          uint32_t count, uint32_t *entries, uint32_t *of, spoor_arena *scratch);
 
 #endif

@@ -24,7 +24,8 @@ typedef struct spoor_sort_start {
 } spoor_sort_start;
 
 /* Of a slot of a FLAT vector. */
-spoor_sort_start spoor_sort_start_of(const spoor_sort_key *key, const spoor_vec *vec, uint32_t slot);
+spoor_sort_start spoor_sort_start_of(const spoor_sort_key *key, const spoor_vec *vec,
+                                     uint32_t slot);
 static inline bool spoor_sort_start_is_behind(spoor_sort_start a, spoor_sort_start b) {
     return a.rank != b.rank ? a.rank > b.rank : a.prefix > b.prefix;
 }

@@ -7,7 +7,7 @@ typedef struct reader {
     uint64_t at, to;    /* in the spill: what has not been read */
     spoor_arena *arena; /* of the batch at hand */
     spoor_batch batch;
-    uint32_t row;       /* of it */
+    uint32_t row; /* of it */
 } reader;
 
 struct spoor_sort_merge {
@@ -27,8 +27,8 @@ static bool refill(spoor_sort_merge *merge, reader *r, bool *has_rows) {
     *has_rows = r->at < r->to;
     r->row = 0;
     spoor_arena_rewind(r->arena);
-    return !*has_rows || spoor_spill_read(merge->spill, &r->at, r->arena, merge->types,
-                                          merge->ncols, &r->batch);
+    return !*has_rows ||
+           spoor_spill_read(merge->spill, &r->at, r->arena, merge->types, merge->ncols, &r->batch);
 }
 
 /* Does run a stand at a row that comes before the one of run b? */
@@ -66,8 +66,13 @@ spoor_sort_merge *spoor_sort_merge_open(spoor_op *op, spoor_spill *spill,
                                         uint32_t nkeys, const spoor_type *types, uint32_t ncols,
                                         uint32_t nshown) {
     spoor_sort_merge *merge = SPOOR_NEW(op->arena, spoor_sort_merge);
-    *merge = (spoor_sort_merge){.op = op, .spill = spill, .keys = keys, .nkeys = nkeys,
-                                .key_columns = key_columns, .types = types, .ncols = ncols,
+    *merge = (spoor_sort_merge){.op = op,
+                                .spill = spill,
+                                .keys = keys,
+                                .nkeys = nkeys,
+                                .key_columns = key_columns,
+                                .types = types,
+                                .ncols = ncols,
                                 .nshown = nshown};
     merge->readers = SPOOR_NEW_ARRAY(op->arena, reader, nruns);
     merge->heap = SPOOR_RAW_ARRAY(op->arena, uint32_t, nruns);

@@ -17,7 +17,8 @@
 enum {
     /* Rows put aside together: small, since every run of a merge has as many at hand. */
     SPILL_ROWS = SPOOR_BATCH_ROWS < 256 ? SPOOR_BATCH_ROWS : 256,
-    MEMORY_SHARE = 3, /* of the limit that rows and sorting them may take before they are put aside */
+    MEMORY_SHARE =
+        3, /* of the limit that rows and sorting them may take before they are put aside */
 };
 
 /* Rows [from, to) are none: where rows were adopted behind. */
@@ -31,23 +32,23 @@ struct spoor_sorter {
     const spoor_sort_key *keys;
     uint32_t nkeys;
     uint64_t limit;
-    spoor_eval **evals; /* by key; NULL: nothing is computed for it */
+    spoor_eval **evals;         /* by key; NULL: nothing is computed for it */
     spoor_arena *arena, *spare; /* of rows and their order; swapped when rows are dropped */
-    spoor_arena *work; /* of what finding the order takes */
+    spoor_arena *work;          /* of what finding the order takes */
     spoor_rows rows;
-    spoor_late *late; /* NULL: every column is kept as values */
-    spoor_rows late_rows; /* what it keeps of each row */
-    spoor_rows key_rows; /* of the keys that are computed */
+    spoor_late *late;      /* NULL: every column is kept as values */
+    spoor_rows late_rows;  /* what it keeps of each row */
+    spoor_rows key_rows;   /* of the keys that are computed */
     uint32_t *key_columns; /* by key: its column, in rows or in key_rows */
     uint32_t ncomputed;
-    bool has_places; /* they are the last key */
+    bool has_places;  /* they are the last key */
     uint32_t sharers; /* of the memory; 0: it has it alone */
     bool is_full;
     gap *gaps, *last_gap; /* ascending */
     bool has_bar;
     spoor_sort_start bar; /* of the last row kept when others were dropped: none behind it counts */
-    uint32_t *order; /* finished: row numbers */
-    uint32_t count;  /* of order */
+    uint32_t *order;      /* finished: row numbers */
+    uint32_t count;       /* of order */
     uint32_t at;
 
     /* Rows that did not fit: sorted runs, put aside */
@@ -148,7 +149,8 @@ static uint32_t *order_rows(spoor_sorter *sorter) {
     for (uint32_t k = 0; k < sorter->nkeys; k++) {
         keys[k] = (spoor_row_key){&sorter->keys[k], rows_of(sorter, k), sorter->key_columns[k]};
     }
-    bool ok = spoor_row_order(sorter->op->run, keys, sorter->nkeys, nrows, order, count, sorter->work);
+    bool ok =
+        spoor_row_order(sorter->op->run, keys, sorter->nkeys, nrows, order, count, sorter->work);
     spoor_arena_rewind(sorter->work);
     return ok ? order : NULL;
 }
@@ -162,7 +164,8 @@ static void drop_rest(spoor_sorter *sorter, spoor_arena *scratch) {
         return; /* the next go_on() tells */
     }
     uint32_t kept = (uint32_t)sorter->limit, slot;
-    const spoor_vec *last = spoor_rows_at(rows_of(sorter, 0), sorter->key_columns[0], order[kept - 1], &slot);
+    const spoor_vec *last =
+        spoor_rows_at(rows_of(sorter, 0), sorter->key_columns[0], order[kept - 1], &slot);
     sorter->bar = spoor_sort_start_of(&sorter->keys[0], last, slot);
     sorter->has_bar = true;
     uint8_t *stays = SPOOR_NEW_ARRAY(sorter->arena, uint8_t, sorter->rows.count);
@@ -235,7 +238,7 @@ static uint32_t below_bar(const spoor_sorter *sorter, const spoor_vec *key,
     return count;
 }
 
-/* -- more rows than memory ---------------------------------------------------------------------- */
+/* -- more rows than memory --------------------------------------------------------------------- */
 
 /* Rows at `list` with their computed keys behind them, in small batches. */
 static bool write_rows(spoor_sorter *sorter, const uint32_t *list, uint32_t count,
@@ -319,9 +322,9 @@ static bool open_merge(spoor_sorter *sorter, spoor_arena *scratch) {
         key_columns[k] = sorter->key_columns[k] + (is_computed ? nshown : 0);
         types[key_columns[k]] = sorter->keys[k].expr->type;
     }
-    sorter->merge = spoor_sort_merge_open(op, sorter->spill, sorter->runs, sorter->nruns,
-                                          sorter->keys, key_columns, sorter->nkeys, types, ncols,
-                                          nshown);
+    sorter->merge =
+        spoor_sort_merge_open(op, sorter->spill, sorter->runs, sorter->nruns, sorter->keys,
+                              key_columns, sorter->nkeys, types, ncols, nshown);
     return sorter->merge != NULL;
 }
 
@@ -331,7 +334,7 @@ void spoor_sorter_close(spoor_sorter *sorter) {
     }
 }
 
-/* -- from outside ------------------------------------------------------------------------------- */
+/* -- from outside ------------------------------------------------------------------------------ */
 
 bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, const spoor_vec *places,
                       spoor_arena *scratch) {
@@ -360,7 +363,8 @@ bool spoor_sorter_add(spoor_sorter *sorter, const spoor_batch *batch, const spoo
         }
     }
     const spoor_vec *cols = batch->cols;
-    if (sorter->limit <= SPOOR_SORTER_LATE_LIMIT && sorter->late == NULL && sorter->rows.count == 0) {
+    if (sorter->limit <= SPOOR_SORTER_LATE_LIMIT && sorter->late == NULL &&
+        sorter->rows.count == 0) {
         sorter->late = spoor_late_open(sorter->op, batch);
         init_rows(sorter);
     }
@@ -432,8 +436,7 @@ static spoor_op_status merged_batch(spoor_sorter *sorter, spoor_arena *scratch,
     return status;
 }
 
-spoor_op_status spoor_sorter_batch(spoor_sorter *sorter, spoor_arena *scratch,
-                                   spoor_batch *batch) {
+spoor_op_status spoor_sorter_batch(spoor_sorter *sorter, spoor_arena *scratch, spoor_batch *batch) {
     if (sorter->merge != NULL) {
         return merged_batch(sorter, scratch, batch);
     }

@@ -35,8 +35,7 @@ void spoor_sorter_adopt(spoor_sorter *sorter, const spoor_sorter *from);
 bool spoor_sorter_bar(spoor_sorter *sorter, spoor_arena *scratch, spoor_sort_start *bar);
 /* No more rows: put them in order.  false: stopped, why is in the run. */
 bool spoor_sorter_finish(spoor_sorter *sorter);
-spoor_op_status spoor_sorter_batch(spoor_sorter *sorter, spoor_arena *scratch,
-                                   spoor_batch *batch);
+spoor_op_status spoor_sorter_batch(spoor_sorter *sorter, spoor_arena *scratch, spoor_batch *batch);
 void spoor_sorter_close(spoor_sorter *sorter); /* NULL is fine */
 
 #endif

@@ -120,9 +120,8 @@ bool spoor_spill_write(spoor_spill *spill, const spoor_vec *cols, uint32_t ncols
         const spoor_vec *col = &cols[c];
         size_t size = spoor_type_size(col->type);
         ok = put(spill, col->nulls != NULL ? col->nulls + from : no_nulls, rows) &&
-             (is_text(col->type)
-                  ? put_texts(spill, col->strings + from, rows)
-                  : put(spill, (const char *)col->data + from * size, rows * size));
+             (is_text(col->type) ? put_texts(spill, col->strings + from, rows)
+                                 : put(spill, (const char *)col->data + from * size, rows * size));
     }
     return ok;
 }

@@ -20,7 +20,8 @@ static void grow_states(spoor_tally *tally) {
     spoor_arena *arena = tally->arena;
     while (tally->nblocks << SPOOR_STATES_SHIFT < tally->ngroups) {
         SPOOR_GROW(arena, tally->states, tally->nblocks, &tally->blocks_capacity);
-        tally->states[tally->nblocks++] = spoor_arena_push(arena, SPOOR_STATES_BLOCK, tally->state_bytes);
+        tally->states[tally->nblocks++] =
+            spoor_arena_push(arena, SPOOR_STATES_BLOCK, tally->state_bytes);
     }
 }
 
@@ -53,8 +54,8 @@ static const uint32_t *rows_without_nulls(const spoor_vec *args, uint32_t nargs,
     return kept;
 }
 
-static void add_to_states(spoor_tally *tally, spoor_running_aggregate *aggregate, spoor_arriving *rows,
-                          spoor_arena *scratch) {
+static void add_to_states(spoor_tally *tally, spoor_running_aggregate *aggregate,
+                          spoor_arriving *rows, spoor_arena *scratch) {
     uint32_t nargs = aggregate->call.nargs;
     if (!aggregate->plan->aggregate->sees_nulls) {
         uint32_t count = rows->count;
@@ -72,8 +73,8 @@ static void add_to_states(spoor_tally *tally, spoor_running_aggregate *aggregate
 }
 
 /* An aggregate that asks for nothing but how many rows there are. */
-static void add_count(spoor_tally *tally, const spoor_running_aggregate *aggregate, const spoor_batch *batch,
-                      const uint32_t *groups, const spoor_runs *runs) {
+static void add_count(spoor_tally *tally, const spoor_running_aggregate *aggregate,
+                      const spoor_batch *batch, const uint32_t *groups, const spoor_runs *runs) {
     if (runs != NULL && runs->count == 1) {
         *(int64_t *)(void *)(spoor_tally_state(tally, groups[0]) + aggregate->offset) +=
             (int64_t)spoor_batch_weight(batch);
@@ -91,15 +92,17 @@ static void add_count(spoor_tally *tally, const spoor_running_aggregate *aggrega
 }
 
 /* Of the selected rows those that the aggregate would take; groups: of both. */
-static spoor_batch chosen_rows(spoor_tally *tally, spoor_running_aggregate *aggregate, const spoor_batch *batch,
-                               const uint32_t **groups, spoor_arena *scratch) {
+static spoor_batch chosen_rows(spoor_tally *tally, spoor_running_aggregate *aggregate,
+                               const spoor_batch *batch, const uint32_t **groups,
+                               spoor_arena *scratch) {
     spoor_vec first = spoor_eval_dense(aggregate->args[0], batch, scratch);
     void **states = spoor_tally_states(tally, aggregate, *groups, batch->count, scratch);
     uint32_t *chosen = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
     spoor_batch part = *batch;
     part.count = aggregate->plan->aggregate->choose(states, batch->count, &first, chosen);
     *groups = spoor_gather_codes(scratch, *groups, chosen, part.count);
-    part.sel = batch->sel != NULL ? spoor_gather_codes(scratch, batch->sel, chosen, part.count) : chosen;
+    part.sel =
+        batch->sel != NULL ? spoor_gather_codes(scratch, batch->sel, chosen, part.count) : chosen;
     return part;
 }
 
@@ -115,8 +118,9 @@ static void update(spoor_tally *tally, spoor_running_aggregate *aggregate, const
         part = chosen_rows(tally, aggregate, batch, &groups, scratch);
         batch = &part;
     }
-    spoor_arriving rows = {.groups = groups, .count = batch->count,
-                     .args = SPOOR_RAW_ARRAY(scratch, spoor_vec, nargs)};
+    spoor_arriving rows = {.groups = groups,
+                           .count = batch->count,
+                           .args = SPOOR_RAW_ARRAY(scratch, spoor_vec, nargs)};
     for (uint32_t a = 0; a < nargs; a++) {
         bool is_place = a > 0 && aggregate->keeps_places;
         rows.args[a] = is_place ? spoor_aside_places(&tally->aside, batch, scratch)
@@ -145,7 +149,8 @@ void spoor_tally_settle(spoor_tally *tally) {
     spoor_entry_count_clear(counts);
 }
 
-static bool add_by_entry(spoor_tally *tally, const spoor_vec *keys, const spoor_batch *batch, spoor_arena *scratch) {
+static bool add_by_entry(spoor_tally *tally, const spoor_vec *keys, const spoor_batch *batch,
+                         spoor_arena *scratch) {
     bool wanted = tally->only_counts && batch->weights == NULL;
     for (int turn = 0; wanted && turn < 2; turn++) {
         if (spoor_entry_count_add(&tally->entries, &tally->groups, keys, batch->sel, batch->count,
@@ -171,7 +176,8 @@ static spoor_vec *eval_keys(spoor_tally *tally, const spoor_batch *batch, spoor_
 }
 
 /* The rows of groups that are there; the others are put aside. */
-static bool add_to_groups(spoor_tally *tally, const spoor_batch *batch, const spoor_vec *keys, spoor_arena *scratch) {
+static bool add_to_groups(spoor_tally *tally, const spoor_batch *batch, const spoor_vec *keys,
+                          spoor_arena *scratch) {
     uint32_t *groups = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count);
     uint32_t *known = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count), nknown = 0;
     uint32_t *others = SPOOR_RAW_ARRAY(scratch, uint32_t, batch->count), nothers = 0;
@@ -193,8 +199,8 @@ static bool add_to_groups(spoor_tally *tally, const spoor_batch *batch, const sp
 }
 
 bool spoor_tally_is_large(const spoor_run *run, size_t bytes) {
-    size_t limit = run->memory == NULL || run->memory->limit == 0 ? SPOOR_DEFAULT_MEMORY
-                                                                  : run->memory->limit;
+    size_t limit =
+        run->memory == NULL || run->memory->limit == 0 ? SPOOR_DEFAULT_MEMORY : run->memory->limit;
     return bytes > limit / MEMORY_SHARE;
 }
 
@@ -203,9 +209,11 @@ size_t spoor_tally_bytes(const spoor_tally *tally) {
 }
 
 /* The groups of rows, new ones entered; the runs are those of groups.h. */
-static const spoor_runs *enter_groups(spoor_tally *tally, const spoor_vec *keys, const uint32_t *sel,
-                                      uint32_t count, uint32_t *groups, spoor_arena *scratch) {
-    const spoor_runs *runs = spoor_groups_find(&tally->groups, keys, sel, count, true, groups, scratch);
+static const spoor_runs *enter_groups(spoor_tally *tally, const spoor_vec *keys,
+                                      const uint32_t *sel, uint32_t count, uint32_t *groups,
+                                      spoor_arena *scratch) {
+    const spoor_runs *runs =
+        spoor_groups_find(&tally->groups, keys, sel, count, true, groups, scratch);
     tally->ngroups = tally->groups.count;
     grow_states(tally);
     return runs;
@@ -253,11 +261,13 @@ bool spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *
     const spoor_runs *runs = tally->nkeys == 1 ? enter_runs(tally, batch, groups, scratch) : NULL;
     const spoor_vec *keys = runs == NULL ? eval_keys(tally, batch, scratch) : NULL;
     if (keys == NULL || !add_by_entry(tally, keys, batch, scratch)) {
-        runs = keys == NULL ? runs : enter_groups(tally, keys, batch->sel, batch->count, groups, scratch);
+        runs = keys == NULL ? runs
+                            : enter_groups(tally, keys, batch->sel, batch->count, groups, scratch);
         update_all(tally, batch, groups, runs, scratch);
     }
     /* A worker has no other way: its run ends, and one thread does it all (op_summarize.c). */
-    if (tally->op->run->has_stopped == NULL && spoor_tally_is_large(tally->op->run, tally->arena->used)) {
+    if (tally->op->run->has_stopped == NULL &&
+        spoor_tally_is_large(tally->op->run, tally->arena->used)) {
         spoor_tally_settle(tally);
         tally->is_full = true;
     }
@@ -279,7 +289,7 @@ void spoor_tally_close(spoor_tally *tally) {
     }
 }
 
-/* -- output ------------------------------------------------------------------------------------- */
+/* -- output ------------------------------------------------------------------------------------ */
 
 bool spoor_tally_can_merge(const spoor_tally *tally) {
     for (uint32_t a = 0; a < tally->naggregates; a++) {
@@ -326,7 +336,8 @@ uint32_t spoor_tally_count(const spoor_tally *tally) {
 }
 
 /* The groups that are put out from place `from` on. */
-static const uint32_t *groups_from(const spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch) {
+static const uint32_t *groups_from(const spoor_tally *tally, uint32_t from, uint32_t rows,
+                                   spoor_arena *scratch) {
     if (tally->kept != NULL) {
         return tally->kept + from;
     }
@@ -337,23 +348,25 @@ static const uint32_t *groups_from(const spoor_tally *tally, uint32_t from, uint
     return groups;
 }
 
-static void write_outputs(const spoor_tally *tally, spoor_running_aggregate *aggregate, const uint32_t *groups,
-                          uint32_t rows, spoor_vec *out) {
+static void write_outputs(const spoor_tally *tally, spoor_running_aggregate *aggregate,
+                          const uint32_t *groups, uint32_t rows, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
-        aggregate->plan->aggregate->final(&aggregate->call, spoor_tally_state(tally, groups[i]) + aggregate->offset,
-                                          out, i);
+        aggregate->plan->aggregate->final(
+            &aggregate->call, spoor_tally_state(tally, groups[i]) + aggregate->offset, out, i);
     }
 }
 
 /* The first output is in the states, and the place of the row that the others are of. */
-static bool read_outputs(const spoor_tally *tally, spoor_running_aggregate *aggregate, const uint32_t *groups,
-                         uint32_t rows, spoor_vec *out, spoor_arena *scratch) {
+static bool read_outputs(const spoor_tally *tally, spoor_running_aggregate *aggregate,
+                         const uint32_t *groups, uint32_t rows, spoor_vec *out,
+                         spoor_arena *scratch) {
     spoor_vec picked[2] = {out[0], spoor_vec_new(scratch, SPOOR_LONG, rows)};
     write_outputs(tally, aggregate, groups, rows, picked);
     return spoor_row_places_read(tally->op, aggregate->plan, &picked[1], rows, out, scratch);
 }
 
-bool spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch, spoor_batch *batch) {
+bool spoor_tally_batch(spoor_tally *tally, uint32_t from, uint32_t rows, spoor_arena *scratch,
+                       spoor_batch *batch) {
     const spoor_plan *plan = tally->op->plan;
     uint32_t ncols = plan->schema.ncols;
     spoor_vec *cols = SPOOR_RAW_ARRAY(scratch, spoor_vec, ncols);
@@ -397,8 +410,13 @@ static bool open_aggregate(spoor_op *op, spoor_running_aggregate *aggregate) {
     }
     types[nargs] = SPOOR_LONG; /* of places */
     aggregate->call = (spoor_call){
-        .nargs = nargs + aggregate->keeps_places, .types = types, .constants = constants, .result = plan->result,
-        .arena = op->arena, .scratch = op->scratch, .now = op->run->now,
+        .nargs = nargs + aggregate->keeps_places,
+        .types = types,
+        .constants = constants,
+        .result = plan->result,
+        .arena = op->arena,
+        .scratch = op->scratch,
+        .now = op->run->now,
         .cancel = op->run->cancel,
     };
     const char *message = NULL;
@@ -466,7 +484,10 @@ static void read_less(spoor_tally *tally) {
 spoor_tally *spoor_tally_open(spoor_op *op) {
     const spoor_plan *plan = op->plan;
     spoor_tally *tally = SPOOR_NEW(op->arena, spoor_tally);
-    *tally = (spoor_tally){.op = op, .arena = spoor_op_arena(op), .aside = {.op = op}, .nkeys = plan->summarize.nkeys,
+    *tally = (spoor_tally){.op = op,
+                           .arena = spoor_op_arena(op),
+                           .aside = {.op = op},
+                           .nkeys = plan->summarize.nkeys,
                            .naggregates = plan->summarize.naggregates};
     tally->aggregates = SPOOR_NEW_ARRAY(op->arena, spoor_running_aggregate, tally->naggregates);
     if (!open_keys(op, tally)) {

@@ -18,8 +18,8 @@ bool spoor_tally_add(spoor_tally *tally, const spoor_batch *batch, spoor_arena *
  * tally, in first-seen order. */
 struct spoor_spill *spoor_tally_take_rest(spoor_tally *tally);
 /* The batch at *at of it, to be added; moves *at behind it.  false: failed. */
-bool spoor_tally_read_rest(spoor_tally *tally, struct spoor_spill *rest, uint64_t *at, spoor_arena *arena,
-                           spoor_batch *batch);
+bool spoor_tally_read_rest(spoor_tally *tally, struct spoor_spill *rest, uint64_t *at,
+                           spoor_arena *arena, spoor_batch *batch);
 /* Empty again, for the rest. */
 void spoor_tally_reset(spoor_tally *tally);
 void spoor_tally_close(spoor_tally *tally); /* NULL is fine */
@@ -33,7 +33,8 @@ void spoor_tally_settle(spoor_tally *tally);
  * merged, in any order or at once, a thread each with the tally of that number, whose arena takes what is made;
  * then each is closed, and puts out the groups that were seen in it first.  false: the run is to stop. */
 void spoor_tally_merge_offer(spoor_tally *tally);
-bool spoor_tally_merge_part(spoor_tally *const *shares, uint32_t nshares, uint32_t part, uint32_t nparts);
+bool spoor_tally_merge_part(spoor_tally *const *shares, uint32_t nshares, uint32_t part,
+                            uint32_t nparts);
 void spoor_tally_merge_close(spoor_tally *tally);
 /* Do parts come to the same when merged, to the last bit? */
 bool spoor_tally_can_merge(const spoor_tally *tally);

@@ -18,10 +18,11 @@ typedef struct spoor_running_aggregate {
     const spoor_plan_aggregate *plan;
     spoor_eval **args;
     spoor_call call;
-    size_t offset;   /* in a group's state */
+    size_t offset; /* in a group's state */
     spoor_seen seen;
-    bool keeps_places; /* of the rows that it picks: its outputs behind the first are read at the end */
-    bool uses_seen;  /* the only argument that varies is the first, and repeats are ignored */
+    bool
+        keeps_places; /* of the rows that it picks: its outputs behind the first are read at the end */
+    bool uses_seen; /* the only argument that varies is the first, and repeats are ignored */
 } spoor_running_aggregate;
 
 struct spoor_tally {
@@ -37,7 +38,7 @@ struct spoor_tally {
     char **states;      /* blocks of SPOOR_STATES_BLOCK groups */
     uint32_t nblocks, blocks_capacity;
     uint32_t ngroups;
-    bool only_counts; /* all aggregates count rows, or there are none */
+    bool only_counts;          /* all aggregates count rows, or there are none */
     spoor_entry_count entries; /* rows that are not in the states yet */
     /* Of a share, once it is merged with others (tally_merge.c): */
     uint64_t *hashes;    /* by group: of its keys */
@@ -61,11 +62,11 @@ typedef struct spoor_arriving {
 void spoor_arriving_keep(spoor_arriving *rows, uint32_t nargs, const uint32_t *kept, uint32_t count,
                          spoor_arena *scratch);
 /* By row: its group's state of the aggregate. */
-void **spoor_tally_states(const spoor_tally *tally, const spoor_running_aggregate *aggregate, const uint32_t *groups,
-                          uint32_t count, spoor_arena *scratch);
+void **spoor_tally_states(const spoor_tally *tally, const spoor_running_aggregate *aggregate,
+                          const uint32_t *groups, uint32_t count, spoor_arena *scratch);
 /* Of an aggregate that gains nothing from a value that a group has had: only rows whose pair of group and value is
  * new are left.  true: they are in the states as well. */
-bool spoor_tally_add_once(spoor_tally *tally, spoor_running_aggregate *aggregate, spoor_arriving *rows,
-                          const spoor_runs *runs, spoor_arena *scratch);
+bool spoor_tally_add_once(spoor_tally *tally, spoor_running_aggregate *aggregate,
+                          spoor_arriving *rows, const spoor_runs *runs, spoor_arena *scratch);
 
 #endif

@@ -17,7 +17,7 @@ typedef struct place {
 typedef struct part {
     spoor_tally *const *shares;
     const spoor_tally *own; /* makes what merging makes */
-    place *places; /* open addressing */
+    place *places;          /* open addressing */
     size_t mask;
 } part;
 
@@ -35,8 +35,8 @@ static place *find(const part *p, uint32_t share, uint32_t group) {
     size_t at = hash & p->mask;
     for (; p->places[at].share != 0; at = (at + 1) & p->mask) {
         const place *here = &p->places[at];
-        if (here->hash == hash && spoor_groups_is_equal(&p->shares[here->share - 1]->groups, here->group,
-                                                        &tally->groups, group)) {
+        if (here->hash == hash && spoor_groups_is_equal(&p->shares[here->share - 1]->groups,
+                                                        here->group, &tally->groups, group)) {
             break;
         }
     }
@@ -80,7 +80,8 @@ void spoor_tally_merge_offer(spoor_tally *tally) {
     tally->is_dropped = SPOOR_NEW_ARRAY(tally->arena, uint8_t, tally->ngroups);
 }
 
-bool spoor_tally_merge_part(spoor_tally *const *shares, uint32_t nshares, uint32_t number, uint32_t nparts) {
+bool spoor_tally_merge_part(spoor_tally *const *shares, uint32_t nshares, uint32_t number,
+                            uint32_t nparts) {
     part p = {.shares = shares, .own = shares[number]};
     size_t count = 0, room = 64;
     for (uint32_t s = 0; s < nshares; s++) {

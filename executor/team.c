@@ -18,13 +18,23 @@ static void prepare(spoor_team *team, uint32_t number) {
     const spoor_run *run = team->run;
     m->team = team;
     m->number = number;
-    m->run = (spoor_run){.memory = run->memory, .query = run->query, .snapshot = run->snapshot,
-                         .now = run->now, .cancel = run->cancel, .deadline = run->deadline,
-                         .temp_dir = run->temp_dir, .profiling = run->profiling,
-                         .subplan_values = run->subplan_values, .subplan_done = run->subplan_done,
-                         .subplan_stamps = run->subplan_stamps, .feeds = run->feeds,
-                         .has_stopped = &team->has_failed, .lent = team->lent, .sharers = team->size,
-                         .share = number, .ndicts = (uint64_t)(number + 1) << DICT_ID_BITS,
+    m->run = (spoor_run){.memory = run->memory,
+                         .query = run->query,
+                         .snapshot = run->snapshot,
+                         .now = run->now,
+                         .cancel = run->cancel,
+                         .deadline = run->deadline,
+                         .temp_dir = run->temp_dir,
+                         .profiling = run->profiling,
+                         .subplan_values = run->subplan_values,
+                         .subplan_done = run->subplan_done,
+                         .subplan_stamps = run->subplan_stamps,
+                         .feeds = run->feeds,
+                         .has_stopped = &team->has_failed,
+                         .lent = team->lent,
+                         .sharers = team->size,
+                         .share = number,
+                         .ndicts = (uint64_t)(number + 1) << DICT_ID_BITS,
                          .arena = {.memory = run->memory}};
 }
 
@@ -58,7 +68,8 @@ static void *work(void *context) {
 static void report(spoor_team *team, const spoor_run *run) {
     bool is_out = run->status == SPOOR_RUN_MEMORY;
     team->ran_out |= is_out;
-    if (run->status != SPOOR_RUN_OK && run->status != SPOOR_RUN_STOPPED && !(is_out && team->may_run_out)) {
+    if (run->status != SPOOR_RUN_OK && run->status != SPOOR_RUN_STOPPED &&
+        !(is_out && team->may_run_out)) {
         spoor_run_fail(team->run, run->status, run->span, "%s", run->message);
     }
 }

@@ -33,8 +33,9 @@ struct spoor_team {
     void *context; /* of the work */
     const spoor_lent *lent;
     atomic_bool has_failed;
-    bool may_run_out; /* who asked has another way when a member has no memory, which is no failure of the run then */
-    bool ran_out;     /* one had none */
+    bool
+        may_run_out; /* who asked has another way when a member has no memory, which is no failure of the run then */
+    bool ran_out; /* one had none */
 };
 
 /* How many members so many rows are worth; not 0. */

@@ -38,7 +38,7 @@ static void count_final(spoor_call *call, const void *state, spoor_vec *out, uin
     out->longs[row] = ((const counter *)state)->count;
 }
 
-/* -- distinct hashes --------------------------------------------------------------------------------- */
+/* -- distinct hashes --------------------------------------------------------------------------- */
 
 typedef struct hashes {
     uint64_t *slots; /* 0: free */
@@ -129,8 +129,8 @@ static void dcount_update_hashes(spoor_call *call, void *const *states, uint32_t
 /* The accuracy is checked as Kusto does, and not needed. */
 static const char *check_accuracy(const spoor_call *call, uint32_t at) {
     const spoor_value *accuracy = at < call->nargs ? call->constants[at] : NULL;
-    bool ok = at >= call->nargs || (accuracy != NULL && !accuracy->is_null && accuracy->integer >= 0 &&
-                                    accuracy->integer <= 4);
+    bool ok = at >= call->nargs || (accuracy != NULL && !accuracy->is_null &&
+                                    accuracy->integer >= 0 && accuracy->integer <= 4);
     return ok ? NULL : "the accuracy must be a constant from 0 to 4";
 }
 
@@ -166,7 +166,7 @@ static void dcount_final(spoor_call *call, const void *state, spoor_vec *out, ui
     out->longs[row] = ((const hashes *)state)->count;
 }
 
-/* -- distinct values --------------------------------------------------------------------------------- */
+/* -- distinct values --------------------------------------------------------------------------- */
 
 typedef struct distinct {
     spoor_set *set; /* NULL: nothing yet */

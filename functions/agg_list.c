@@ -131,7 +131,7 @@ static void old_final(spoor_call *call, const void *state, spoor_vec *out, uint3
     out->strings[row] = pack(call, state, call->nargs > 1 ? UINT64_MAX : OLD_LIMIT);
 }
 
-/* -- sets --------------------------------------------------------------------------------------------- */
+/* -- sets -------------------------------------------------------------------------------------- */
 
 static void add_to_set(spoor_call *call, list *l, const spoor_value *value, uint64_t limit) {
     if (value->is_null || is_dynamic_null(value) || l->count >= limit) {
@@ -197,7 +197,7 @@ static void set_merge(spoor_call *call, void *into, const void *from) {
     }
 }
 
-/* -- bags --------------------------------------------------------------------------------------------- */
+/* -- bags -------------------------------------------------------------------------------------- */
 
 static void bag_rows(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *args,
                      const spoor_vec *condition, uint64_t limit) {

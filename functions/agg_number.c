@@ -11,7 +11,7 @@ static bool is_counted(const spoor_call *call, const spoor_vec *args, uint32_t r
     return call->nargs < 2 || args[1].bools[row];
 }
 
-/* -- sum ---------------------------------------------------------------------------------------------- */
+/* -- sum --------------------------------------------------------------------------------------- */
 
 typedef struct sum {
     int64_t longs;
@@ -20,7 +20,8 @@ typedef struct sum {
     int64_t count;
 } sum;
 
-static void sum_update(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *args) {
+static void sum_update(spoor_call *call, void *const *states, uint32_t rows,
+                       const spoor_vec *args) {
     for (uint32_t i = 0; i < rows; i++) {
         sum *s = states[i];
         if (!is_counted(call, args, i)) {
@@ -59,7 +60,7 @@ static void sum_final(spoor_call *call, const void *state, spoor_vec *out, uint3
     }
 }
 
-/* -- avg ---------------------------------------------------------------------------------------------- */
+/* -- avg --------------------------------------------------------------------------------------- */
 
 typedef struct average {
     double total;
@@ -68,7 +69,8 @@ typedef struct average {
     int64_t count;
 } average;
 
-static void avg_update(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *args) {
+static void avg_update(spoor_call *call, void *const *states, uint32_t rows,
+                       const spoor_vec *args) {
     for (uint32_t i = 0; i < rows; i++) {
         average *a = states[i];
         if (!is_counted(call, args, i)) {
@@ -111,7 +113,7 @@ static void avg_final(spoor_call *call, const void *state, spoor_vec *out, uint3
     }
 }
 
-/* -- min and max -------------------------------------------------------------------------------------- */
+/* -- min and max ------------------------------------------------------------------------------- */
 
 typedef struct extreme {
     bool seen;
@@ -157,11 +159,13 @@ static void extreme_rows(spoor_call *call, void *const *states, uint32_t rows,
     }
 }
 
-static void max_update(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *args) {
+static void max_update(spoor_call *call, void *const *states, uint32_t rows,
+                       const spoor_vec *args) {
     extreme_rows(call, states, rows, args, 1);
 }
 
-static void min_update(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *args) {
+static void min_update(spoor_call *call, void *const *states, uint32_t rows,
+                       const spoor_vec *args) {
     extreme_rows(call, states, rows, args, -1);
 }
 
@@ -189,7 +193,7 @@ static void extreme_final(spoor_call *call, const void *state, spoor_vec *out, u
     spoor_vec_set(out, row, &value);
 }
 
-/* -- variance: Welford's sums ------------------------------------------------------------------------- */
+/* -- variance: Welford's sums ------------------------------------------------------------------ */
 
 typedef struct moments {
     int64_t count;

@@ -177,8 +177,9 @@ static void weighted_array_final(spoor_call *call, const void *state, spoor_vec 
 }
 
 static bool is_percent(const spoor_value *value) {
-    bool is_number = value != NULL && !value->is_null &&
-                     (value->type == SPOOR_REAL || value->type == SPOOR_INT || value->type == SPOOR_LONG);
+    bool is_number =
+        value != NULL && !value->is_null &&
+        (value->type == SPOOR_REAL || value->type == SPOOR_INT || value->type == SPOOR_LONG);
     return is_number && number_of(value) >= 0 && number_of(value) <= 100;
 }
 

@@ -18,7 +18,8 @@ static bool is_same_text(const spoor_value *a, const spoor_value *b) {
 }
 
 /* What is text, and the same in the row before it, is not copied again. */
-static void keep_row(spoor_call *call, pick *p, const spoor_vec *args, uint32_t row, uint32_t noutputs) {
+static void keep_row(spoor_call *call, pick *p, const spoor_vec *args, uint32_t row,
+                     uint32_t noutputs) {
     if (p->values == NULL) {
         p->values = SPOOR_NEW_ARRAY(call->arena, spoor_value, noutputs + 1);
     }
@@ -37,7 +38,8 @@ static bool beats(const spoor_value *value, const spoor_value *kept, int sign) {
 }
 
 /* sign 0: the first row of all. */
-static uint32_t choose(void *const *states, uint32_t rows, const spoor_vec *keys, int sign, uint32_t *chosen) {
+static uint32_t choose(void *const *states, uint32_t rows, const spoor_vec *keys, int sign,
+                       uint32_t *chosen) {
     uint32_t n = 0;
     for (uint32_t i = 0; i < rows; i++) {
         pick *p = states[i];
@@ -60,15 +62,18 @@ static uint32_t choose(void *const *states, uint32_t rows, const spoor_vec *keys
     return n;
 }
 
-static uint32_t choose_greatest(void *const *states, uint32_t rows, const spoor_vec *keys, uint32_t *chosen) {
+static uint32_t choose_greatest(void *const *states, uint32_t rows, const spoor_vec *keys,
+                                uint32_t *chosen) {
     return choose(states, rows, keys, 1, chosen);
 }
 
-static uint32_t choose_least(void *const *states, uint32_t rows, const spoor_vec *keys, uint32_t *chosen) {
+static uint32_t choose_least(void *const *states, uint32_t rows, const spoor_vec *keys,
+                             uint32_t *chosen) {
     return choose(states, rows, keys, -1, chosen);
 }
 
-static uint32_t choose_first(void *const *states, uint32_t rows, const spoor_vec *values, uint32_t *chosen) {
+static uint32_t choose_first(void *const *states, uint32_t rows, const spoor_vec *values,
+                             uint32_t *chosen) {
     return choose(states, rows, values, 0, chosen);
 }
 

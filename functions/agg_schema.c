@@ -26,7 +26,7 @@ typedef struct seen {
 struct schema {
     seen *first;
     property *properties, *last;
-    property **buckets; /* by hash; NULL: no property yet */
+    property **buckets;       /* by hash; NULL: no property yet */
     uint32_t count, nbuckets; /* a power of two */
 };
 
@@ -36,7 +36,8 @@ static const spoor_str indexer = {"`indexer`", 9};
 static void add_type(spoor_arena *arena, schema *s, const char *type) {
     seen **at = &s->first;
     for (; *at != NULL; at = &(*at)->next) {
-        if ((*at)->type == type || (type != NULL && (*at)->type != NULL && strcmp((*at)->type, type) == 0)) {
+        if ((*at)->type == type ||
+            (type != NULL && (*at)->type != NULL && strcmp((*at)->type, type) == 0)) {
             return;
         }
     }
@@ -66,7 +67,8 @@ static schema *property_of(spoor_arena *arena, schema *s, spoor_str name) {
         }
     }
     property *added = SPOOR_NEW(arena, property);
-    *added = (property){spoor_arena_str(arena, name), SPOOR_NEW(arena, schema), hash, NULL, *bucket};
+    *added =
+        (property){spoor_arena_str(arena, name), SPOOR_NEW(arena, schema), hash, NULL, *bucket};
     *bucket = added;
     *(s->last != NULL ? &s->last->next : &s->properties) = added;
     s->last = added;
@@ -87,7 +89,8 @@ static void add_value(spoor_arena *arena, schema *s, spoor_str value, int depth)
     schema *elements = kind == SPOOR_DYN_ARRAY ? property_of(arena, s, indexer) : NULL;
     spoor_dynamic_iter iter = spoor_dynamic_begin(value);
     for (spoor_str name, element; spoor_dynamic_next(&iter, &name, &element);) {
-        add_value(arena, elements != NULL ? elements : property_of(arena, s, name), element, depth + 1);
+        add_value(arena, elements != NULL ? elements : property_of(arena, s, name), element,
+                  depth + 1);
     }
 }
 

@@ -3,7 +3,7 @@
 #include "functions/digest.h"
 #include "functions/hyperloglog.h"
 
-/* -- hll ------------------------------------------------------------------------------------------------ */
+/* -- hll --------------------------------------------------------------------------------------- */
 
 /* hll(x, accuracy), hll_if(x, condition, accuracy) */
 static const spoor_value *accuracy_of(const spoor_call *call, uint32_t at) {
@@ -71,7 +71,7 @@ static void hll_final(spoor_call *call, const void *state, spoor_vec *out, uint3
     out->strings[row] = h->precision == 0 ? (spoor_str){0} : spoor_hll_encode(call->arena, h);
 }
 
-/* -- tdigest -------------------------------------------------------------------------------------------- */
+/* -- tdigest ----------------------------------------------------------------------------------- */
 
 static void digest_update(spoor_call *call, void *const *states, uint32_t rows,
                           const spoor_vec *args) {

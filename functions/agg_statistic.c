@@ -3,7 +3,7 @@
 
 #include "functions/aggregate.h"
 
-/* -- covariance: running means and the sum of products of distances from them -------------------------- */
+/* -- covariance: running means and the sum of products of distances from them ------------------ */
 
 typedef struct joint {
     int64_t count;
@@ -56,7 +56,7 @@ static void covariancep_final(spoor_call *call, const void *state, spoor_vec *ou
     write_covariance(state, 0, out, row);
 }
 
-/* -- bits ---------------------------------------------------------------------------------------------- */
+/* -- bits -------------------------------------------------------------------------------------- */
 
 typedef struct bits {
     int64_t count, value;
@@ -74,21 +74,22 @@ static void take_xor(bits *b, int64_t value) {
     b->value ^= value;
 }
 
-#define BITS_CODE(name) \
-    static void name##_update(spoor_call *call, void *const *states, uint32_t rows, const spoor_vec *args) { \
-        (void)call; \
-        for (uint32_t i = 0; i < rows; i++) { \
-            take_##name(states[i], args[0].longs[i]); \
-            ((bits *)states[i])->count++; \
-        } \
-    } \
-    static void name##_merge(spoor_call *call, void *into, const void *from) { \
-        (void)call; \
-        const bits *other = from; \
-        if (other->count > 0) { \
-            take_##name(into, other->value); \
-            ((bits *)into)->count += other->count; \
-        } \
+#define BITS_CODE(name)                                                                            \
+    static void name##_update(spoor_call *call, void *const *states, uint32_t rows,                \
+                              const spoor_vec *args) {                                             \
+        (void)call;                                                                                \
+        for (uint32_t i = 0; i < rows; i++) {                                                      \
+            take_##name(states[i], args[0].longs[i]);                                              \
+            ((bits *)states[i])->count++;                                                          \
+        }                                                                                          \
+    }                                                                                              \
+    static void name##_merge(spoor_call *call, void *into, const void *from) {                     \
+        (void)call;                                                                                \
+        const bits *other = from;                                                                  \
+        if (other->count > 0) {                                                                    \
+            take_##name(into, other->value);                                                       \
+            ((bits *)into)->count += other->count;                                                 \
+        }                                                                                          \
     }
 BITS_CODE(and)
 BITS_CODE(or)

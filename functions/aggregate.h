@@ -17,8 +17,8 @@ typedef struct spoor_aggregate {
     spoor_type result;
     spoor_result_rule rule;
     bool sees_nulls;
-    bool is_hidden; /* legacy spelling */
-    bool counts_rows;     /* its state is an int64_t, one more for each row, whatever the arguments */
+    bool is_hidden;   /* legacy spelling */
+    bool counts_rows; /* its state is an int64_t, one more for each row, whatever the arguments */
     bool ignores_repeats; /* a value that a group has had before changes nothing (further arguments
                              being constant) */
     bool is_inexact;      /* merged, it may differ in the last digit from what it is in one go */
@@ -26,7 +26,7 @@ typedef struct spoor_aggregate {
      * those arguments.  false: one output. */
     bool many_outputs;
     uint32_t first_output_arg; /* many_outputs: outputs are arguments from here on */
-    const char *column_name;   /* default name of the output: "count_", or "sum_" + argument name when
+    const char *column_name; /* default name of the output: "count_", or "sum_" + argument name when
                                   it ends in '_' and has an argument */
     size_t state_bytes;
     /* states[i] is the state of row i's group.  args are FLAT, dense, `rows` long. */
@@ -34,7 +34,8 @@ typedef struct spoor_aggregate {
     /* Not NULL: all outputs are what the arguments are in one row, which the first argument settles, so
      * others may be left out, or told later.  Into chosen, of each state the row that it would take; returns
      * how many do.  update() does not mind the other rows. */
-    uint32_t (*choose)(void *const *states, uint32_t rows, const spoor_vec *first, uint32_t *chosen);
+    uint32_t (*choose)(void *const *states, uint32_t rows, const spoor_vec *first,
+                       uint32_t *chosen);
     bool picks_first; /* it is the first row, whatever the first argument */
     /* As update, where spoor_value_hash() of the first argument is all it wants, and known; NULL: no. */
     void (*update_hashes)(spoor_call *call, void *const *states, uint32_t rows,
@@ -50,9 +51,11 @@ typedef struct spoor_aggregate {
     const char *value;   /* ... and what its first row prints, a comma between columns */
 } spoor_aggregate;
 
-#define SPOOR_EXAMPLE_TABLE \
-    "datatable(k: string, x: long, y: real, n: long, b: dynamic) ['a', 1, 0.5, 1, dynamic({\"p\": 1}), " \
-    "'a', 3, 2.5, 2, dynamic({\"q\": \"r\"}), 'b', 2, 1.5, 1, dynamic({\"p\": 2}), 'b', 6, 4, 4, dynamic(null)]"
+#define SPOOR_EXAMPLE_TABLE                                                                        \
+    "datatable(k: string, x: long, y: real, n: long, b: dynamic) ['a', 1, 0.5, 1, "                \
+    "dynamic({\"p\": 1}), "                                                                        \
+    "'a', 3, 2.5, 2, dynamic({\"q\": \"r\"}), 'b', 2, 1.5, 1, dynamic({\"p\": 2}), 'b', 6, 4, 4, " \
+    "dynamic(null)]"
 
 typedef struct spoor_aggregate_resolution {
     const spoor_aggregate *aggregate; /* NULL: see near */

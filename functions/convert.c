@@ -94,7 +94,9 @@ static spoor_value to_long(const spoor_value *value) {
 static spoor_value to_int(const spoor_value *value) {
     if (value->type == SPOOR_REAL && !isnan(value->real) && !isinf(value->real)) {
         double real = value->real;
-        int64_t number = real >= INT32_MAX ? INT32_MAX : real <= INT32_MIN ? INT32_MIN : (int64_t)real;
+        int64_t number = real >= INT32_MAX   ? INT32_MAX
+                         : real <= INT32_MIN ? INT32_MIN
+                                             : (int64_t)real;
         return integer_of(SPOOR_INT, number);
     }
     spoor_value number = to_long(value);

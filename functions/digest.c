@@ -41,7 +41,8 @@ static int place_of(double rank) {
 }
 
 static spoor_point joined(spoor_type type, spoor_point a, spoor_point b) {
-    spoor_point both = {.weight = a.weight > INT64_MAX - b.weight ? INT64_MAX : a.weight + b.weight};
+    spoor_point both = {.weight =
+                            a.weight > INT64_MAX - b.weight ? INT64_MAX : a.weight + b.weight};
     if (type == SPOOR_REAL) {
         double share = (double)b.weight / ((double)a.weight + (double)b.weight);
         both.real = a.real + (b.real - a.real) * share;
@@ -142,7 +143,8 @@ spoor_str spoor_digest_encode(spoor_arena *arena, spoor_digest *d) {
     spoor_dynamic_close(&builder);
     spoor_dynamic_open(&builder, '[');
     for (uint32_t i = 0; i < d->count; i++) {
-        spoor_dynamic_add(&builder, &(spoor_value){.type = SPOOR_LONG, .integer = d->points[i].weight});
+        spoor_dynamic_add(&builder,
+                          &(spoor_value){.type = SPOOR_LONG, .integer = d->points[i].weight});
     }
     spoor_dynamic_close(&builder);
     spoor_dynamic_close(&builder);
@@ -172,7 +174,8 @@ bool spoor_digest_decode(spoor_arena *arena, spoor_str encoded, spoor_digest *d)
         return false;
     }
     spoor_dynamic_iter values = spoor_dynamic_begin(numbers), counts = spoor_dynamic_begin(weights);
-    while (spoor_dynamic_next(&values, &name, &number) && spoor_dynamic_next(&counts, &name, &weight)) {
+    while (spoor_dynamic_next(&values, &name, &number) &&
+           spoor_dynamic_next(&counts, &name, &weight)) {
         spoor_value value = spoor_dynamic_scalar(number), count = spoor_dynamic_scalar(weight);
         spoor_type stored = d->type == SPOOR_REAL ? SPOOR_REAL : SPOOR_LONG;
         if (value.is_null || value.type != stored || count.is_null || count.type != SPOOR_LONG ||

@@ -9,7 +9,8 @@ bool spoor_elements_of(spoor_arena *arena, spoor_str value, spoor_elements *elem
     uint32_t count = spoor_dynamic_count(value);
     elements->items = SPOOR_NEW_ARRAY(arena, spoor_str, count);
     spoor_dynamic_iter iter = spoor_dynamic_begin(value);
-    for (spoor_str name, element; elements->count < count && spoor_dynamic_next(&iter, &name, &element);) {
+    for (spoor_str name, element;
+         elements->count < count && spoor_dynamic_next(&iter, &name, &element);) {
         elements->items[elements->count++] = element;
     }
     return true;

@@ -62,7 +62,7 @@ static void negate_longs(spoor_call *call, uint32_t rows, const spoor_vec *args,
     }
 }
 
-/* -- reals ------------------------------------------------------------------------------------------ */
+/* -- reals ------------------------------------------------------------------------------------- */
 
 static void add_reals(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     (void)call;
@@ -107,7 +107,7 @@ static void negate_reals(spoor_call *call, uint32_t rows, const spoor_vec *args,
     }
 }
 
-/* -- decimals --------------------------------------------------------------------------------------- */
+/* -- decimals ---------------------------------------------------------------------------------- */
 
 typedef bool decimal_operation(spoor_decimal a, spoor_decimal b, spoor_decimal *out);
 
@@ -171,7 +171,7 @@ static void negate_decimals(spoor_call *call, uint32_t rows, const spoor_vec *ar
     }
 }
 
-/* -- times and spans -------------------------------------------------------------------------------- */
+/* -- times and spans --------------------------------------------------------------------------- */
 
 /* A datetime outside year 1 to 9999 is null. */
 static void clip_times(uint32_t rows, spoor_vec *out) {
@@ -198,7 +198,7 @@ static int64_t span_of(double ticks, uint8_t *is_null) {
         *is_null = 1;
         return 0;
     }
-    return ticks >= 9223372036854775807.0   ? INT64_MAX
+    return ticks >= 9223372036854775807.0    ? INT64_MAX
            : ticks <= -9223372036854775808.0 ? INT64_MIN
                                              : (int64_t)ticks;
 }
@@ -237,7 +237,7 @@ static void divide_spans(spoor_call *call, uint32_t rows, const spoor_vec *args,
     }
 }
 
-/* -- bin -------------------------------------------------------------------------------------------- */
+/* -- bin --------------------------------------------------------------------------------------- */
 
 /* The largest multiple of size not above value - at, plus at.  No size of 0 or less. */
 static void bin_longs_at(uint32_t rows, const int64_t *value, const int64_t *size,
@@ -289,7 +289,8 @@ static bool is_in(bin at, int64_t value) {
 /* One size for all: rows of one bin that stand together are a run, run r of ends[r] and starts[r], which have
  * room for a run a row.  Times rise, more or less: no division while a value falls into the bin of the one before,
  * and no look at the values of a piece whose bounds do. */
-static uint32_t find_bins(int64_t size, uint32_t rows, const spoor_vec *value, uint32_t *ends, int64_t *starts) {
+static uint32_t find_bins(int64_t size, uint32_t rows, const spoor_vec *value, uint32_t *ends,
+                          int64_t *starts) {
     const int64_t *longs = value->longs;
     const spoor_bounds *bounds = value->bounds;
     bin at = bin_of(bounds != NULL ? bounds->min : longs[0], size);
@@ -337,7 +338,8 @@ static void bin_longs(spoor_call *call, uint32_t rows, const spoor_vec *args, sp
         fill(out->longs + from, ends[r] - from, starts[r]);
     }
     out->is_constant = nruns == 1;
-    out->is_ascending = args[0].is_ascending && starts[0] <= starts[nruns - 1]; /* none wraps but the first */
+    out->is_ascending =
+        args[0].is_ascending && starts[0] <= starts[nruns - 1]; /* none wraps but the first */
     if (nruns <= rows / LEAST_RUN) {
         spoor_runs *runs = SPOOR_NEW(call->scratch, spoor_runs);
         *runs = (spoor_runs){.count = nruns, .ends = ends};
@@ -346,7 +348,8 @@ static void bin_longs(spoor_call *call, uint32_t rows, const spoor_vec *args, sp
 }
 
 /* The same for who wants a value a run. */
-static const spoor_runs *bin_runs(spoor_call *call, uint32_t rows, const spoor_vec *value, spoor_vec *out) {
+static const spoor_runs *bin_runs(spoor_call *call, uint32_t rows, const spoor_vec *value,
+                                  spoor_vec *out) {
     if (!has_size(call)) {
         return NULL;
     }

@@ -11,7 +11,7 @@ static uint32_t clamp(int64_t index, uint32_t count) {
     return index < 0 ? 0 : index > count ? count : (uint32_t)index;
 }
 
-/* -- parts and turns ---------------------------------------------------------------------------------- */
+/* -- parts and turns --------------------------------------------------------------------------- */
 
 /* Both ends are in; negative ones count from the end; what is outside is left out. */
 static void slice_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
@@ -24,7 +24,9 @@ static void slice_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
         from = from < 0 ? from + array.count : from;
         to = to < 0 ? to + array.count : to;
         uint32_t last = clamp(to < INT64_MAX ? to + 1 : to, array.count);
-        spoor_put_dynamic(out, i, spoor_elements_pack(call->scratch, array.items, clamp(from, array.count), last));
+        spoor_put_dynamic(
+            out, i,
+            spoor_elements_pack(call->scratch, array.items, clamp(from, array.count), last));
     }
 }
 
@@ -57,7 +59,9 @@ static void split_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
             parts[k] = spoor_elements_pack(call->scratch, array.items, from, to);
             from = to;
         }
-        spoor_put_dynamic(out, i, ok ? spoor_elements_pack(call->scratch, parts, 0, cuts.count + 1) : (spoor_str){0});
+        spoor_put_dynamic(out, i,
+                          ok ? spoor_elements_pack(call->scratch, parts, 0, cuts.count + 1)
+                             : (spoor_str){0});
     }
 }
 
@@ -70,7 +74,8 @@ static void reverse_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
                 array.items[k] = array.items[array.count - 1 - k];
                 array.items[array.count - 1 - k] = item;
             }
-            spoor_put_dynamic(out, i, spoor_elements_pack(call->scratch, array.items, 0, array.count));
+            spoor_put_dynamic(out, i,
+                              spoor_elements_pack(call->scratch, array.items, 0, array.count));
         }
     }
 }
@@ -126,7 +131,8 @@ static void shift_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, s
     }
 }
 
-static void shift_left_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void shift_left_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                            spoor_vec *out) {
     shift_rows(call, rows, args, out, false);
 }
 
@@ -135,7 +141,7 @@ static void shift_right_eval(spoor_call *call, uint32_t rows, const spoor_vec *a
     shift_rows(call, rows, args, out, true);
 }
 
-/* -- searching and summing ---------------------------------------------------------------------------- */
+/* -- searching and summing --------------------------------------------------------------------- */
 
 static int64_t index_of(const spoor_elements *array, spoor_str value, int64_t start, int64_t length,
                         int64_t occurrence) {
@@ -188,7 +194,7 @@ static void sum_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
     }
 }
 
-/* -- joining ------------------------------------------------------------------------------------------ */
+/* -- joining ----------------------------------------------------------------------------------- */
 
 static void concat_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
@@ -264,11 +270,12 @@ static void iff_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
             conditions.items[k] =
                 truth < 0 ? (spoor_str){0} : chosen(call->scratch, &args[truth ? 1 : 2], i, k);
         }
-        spoor_put_dynamic(out, i, spoor_elements_pack(call->scratch, conditions.items, 0, conditions.count));
+        spoor_put_dynamic(
+            out, i, spoor_elements_pack(call->scratch, conditions.items, 0, conditions.count));
     }
 }
 
-/* -- making ------------------------------------------------------------------------------------------- */
+/* -- making ------------------------------------------------------------------------------------ */
 
 static void repeat_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {

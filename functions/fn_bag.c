@@ -56,7 +56,7 @@ static path path_of(spoor_arena *arena, spoor_str text) {
     return p;
 }
 
-/* -- keys --------------------------------------------------------------------------------------------- */
+/* -- keys -------------------------------------------------------------------------------------- */
 
 static void keys_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
@@ -92,7 +92,7 @@ static void has_key_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
     }
 }
 
-/* -- changed bags ------------------------------------------------------------------------------------- */
+/* -- changed bags ------------------------------------------------------------------------------ */
 
 /* Names of the leftmost bag win; what is no bag is passed over. */
 static void merge_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
@@ -245,7 +245,7 @@ static void zip_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
     }
 }
 
-/* -- treepath ----------------------------------------------------------------------------------------- */
+/* -- treepath ---------------------------------------------------------------------------------- */
 
 typedef struct tree {
     spoor_arena *arena;

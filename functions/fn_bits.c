@@ -30,7 +30,8 @@ static void not_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
 }
 
 /* By shift % 64; a negative shift gives null. */
-static void shift_left_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void shift_left_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                            spoor_vec *out) {
     (void)call;
     for (uint32_t i = 0; i < rows; i++) {
         int64_t by = args[1].longs[i];

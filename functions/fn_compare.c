@@ -93,7 +93,8 @@ static void less_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, sp
     order_rows(rows, args, out, LESS);
 }
 
-static void less_equal_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void less_equal_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                            spoor_vec *out) {
     (void)call;
     order_rows(rows, args, out, LESS | EQUAL);
 }
@@ -113,7 +114,8 @@ static void between_rows(uint32_t rows, const spoor_vec *args, spoor_vec *out, b
     for (uint32_t i = 0; i < rows; i++) {
         spoor_value value = spoor_vec_get(&args[0], i), low = spoor_vec_get(&args[1], i),
                     high = spoor_vec_get(&args[2], i);
-        bool inside = spoor_value_compare(&value, &low) >= 0 && spoor_value_compare(&value, &high) <= 0;
+        bool inside =
+            spoor_value_compare(&value, &low) >= 0 && spoor_value_compare(&value, &high) <= 0;
         out->bools[i] = inside == wanted;
     }
 }
@@ -152,12 +154,11 @@ static void not_between_span_eval(spoor_call *call, uint32_t rows, const spoor_v
     between_span(rows, args, out, false);
 }
 
-/* -- without case ---------------------------------------------------------------------------------- */
+/* -- without case ------------------------------------------------------------------------------ */
 
 static void fold_equality(uint32_t rows, const spoor_vec *args, spoor_vec *out, bool wanted) {
     for (uint32_t i = 0; i < rows; i++) {
-        out->bools[i] =
-            spoor_text_equals(args[0].strings[i], args[1].strings[i], true) == wanted;
+        out->bools[i] = spoor_text_equals(args[0].strings[i], args[1].strings[i], true) == wanted;
     }
 }
 
@@ -173,7 +174,7 @@ static void fold_not_equal_eval(spoor_call *call, uint32_t rows, const spoor_vec
     fold_equality(rows, args, out, false);
 }
 
-/* -- in --------------------------------------------------------------------------------------------- */
+/* -- in ---------------------------------------------------------------------------------------- */
 
 /* The listed constants as a set, made once; NULL when one of them varies. */
 static const char *prepare_set(spoor_call *call, bool fold) {

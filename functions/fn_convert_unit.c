@@ -126,10 +126,11 @@ static void convert_rows(uint32_t rows, const spoor_vec *args, spoor_vec *out, c
     }
 }
 
-#define FAMILY(name) \
-    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) { \
-        (void)call; \
-        convert_rows(rows, args, out, name##_units); \
+#define FAMILY(name)                                                                               \
+    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,                \
+                            spoor_vec *out) {                                                      \
+        (void)call;                                                                                \
+        convert_rows(rows, args, out, name##_units);                                               \
     }
 FAMILY(angle)
 FAMILY(energy)
@@ -140,7 +141,7 @@ FAMILY(speed)
 FAMILY(temperature)
 FAMILY(volume)
 
-/* -- bytes ---------------------------------------------------------------------------------------------- */
+/* -- bytes ------------------------------------------------------------------------------------- */
 
 static const char *const byte_units[] = {"Bytes", "KB", "MB", "GB", "TB", "PB", "EB"};
 enum { BYTE_UNITS = sizeof byte_units / sizeof *byte_units, MOST_DIGITS = 15 };
@@ -158,7 +159,8 @@ static int byte_unit(spoor_str asked, double size) {
 }
 
 /* The size rounded to so many digits, without zeros at its end. */
-static void format_bytes_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void format_bytes_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                              spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         int64_t digits = call->nargs > 1 ? args[1].longs[i] : 0;
         double size = args[0].reals[i];
@@ -173,7 +175,8 @@ static void format_bytes_eval(spoor_call *call, uint32_t rows, const spoor_vec *
         if (text.len > 2 && text.ptr[text.len - 1] == '0' && text.ptr[text.len - 2] == '.') {
             text.len -= 2;
         }
-        out->strings[i] = spoor_arena_format(call->scratch, "%.*s %s", (int)text.len, text.ptr, byte_units[index]);
+        out->strings[i] = spoor_arena_format(call->scratch, "%.*s %s", (int)text.len, text.ptr,
+                                             byte_units[index]);
     }
 }
 

@@ -15,7 +15,7 @@ static void put_time(spoor_vec *out, uint32_t row, int64_t ticks) {
     out->longs[row] = ticks;
 }
 
-/* -- now ---------------------------------------------------------------------------------------------- */
+/* -- now --------------------------------------------------------------------------------------- */
 
 static void now_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
@@ -35,7 +35,7 @@ static void ago_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
     }
 }
 
-/* -- parts -------------------------------------------------------------------------------------------- */
+/* -- parts ------------------------------------------------------------------------------------- */
 
 typedef int part_of(int64_t datetime);
 
@@ -110,10 +110,11 @@ static void part_rows(uint32_t rows, const spoor_vec *args, spoor_vec *out, part
     }
 }
 
-#define PART_EVAL(name) \
-    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) { \
-        (void)call; \
-        part_rows(rows, args, out, name##_of); \
+#define PART_EVAL(name)                                                                            \
+    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,                \
+                            spoor_vec *out) {                                                      \
+        (void)call;                                                                                \
+        part_rows(rows, args, out, name##_of);                                                     \
     }
 PART_EVAL(year)
 PART_EVAL(month)
@@ -130,9 +131,10 @@ static void weekday_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
     }
 }
 
-/* -- periods by name ---------------------------------------------------------------------------------- */
+/* -- periods by name --------------------------------------------------------------------------- */
 
-typedef enum period { /* ORDER periods */
+/* ORDER periods */
+typedef enum period {
     YEAR,
     QUARTER,
     MONTH,
@@ -151,7 +153,8 @@ static const struct {
     const char *name;
     int64_t ticks; /* 0: not of one length, or less than a tick */
     part_of *part;
-} periods[] = { /* ORDER periods */
+} periods[] = {
+    /* ORDER periods */
     {"year", 0, year_of},
     {"quarter", 0, quarter_of},
     {"month", 0, month_of},
@@ -221,7 +224,7 @@ static void part_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, sp
     }
 }
 
-/* -- starts and ends ---------------------------------------------------------------------------------- */
+/* -- starts and ends --------------------------------------------------------------------------- */
 
 enum { MOST_PERIODS = 4000000 }; /* more than there are days in the calendar */
 
@@ -253,9 +256,9 @@ static void bound_rows(const spoor_call *call, uint32_t rows, const spoor_vec *a
     }
 }
 
-#define BOUND_EVAL(name, of, is_end) \
-    static void name(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) { \
-        bound_rows(call, rows, args, out, of, is_end); \
+#define BOUND_EVAL(name, of, is_end)                                                               \
+    static void name(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {     \
+        bound_rows(call, rows, args, out, of, is_end);                                             \
     }
 BOUND_EVAL(start_day, DAY, false)
 BOUND_EVAL(start_week, WEEK, false)
@@ -266,7 +269,7 @@ BOUND_EVAL(end_week, WEEK, true)
 BOUND_EVAL(end_month, MONTH, true)
 BOUND_EVAL(end_year, YEAR, true)
 
-/* -- sums and differences ------------------------------------------------------------------------------ */
+/* -- sums and differences ---------------------------------------------------------------------- */
 
 /* The same day of another month, or the last one there. */
 static int64_t add_months(int64_t t, int64_t months) {
@@ -333,7 +336,8 @@ static void diff_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, sp
     }
 }
 
-static void diff_weeks_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void diff_weeks_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                            spoor_vec *out) {
     (void)call;
     for (uint32_t i = 0; i < rows; i++) {
         out->reals[i] = (double)borders(WEEK, args[0].longs[i], args[1].longs[i]);
@@ -357,7 +361,7 @@ static void around_reals(spoor_call *call, uint32_t rows, const spoor_vec *args,
     }
 }
 
-/* -- made of numbers ----------------------------------------------------------------------------------- */
+/* -- made of numbers --------------------------------------------------------------------------- */
 
 /* False: not 0 to 59.9999999. */
 static bool ticks_of_second(double second, int64_t *ticks) {
@@ -432,14 +436,16 @@ static void unix_longs(uint32_t rows, const spoor_vec *args, spoor_vec *out, int
     }
 }
 
-#define UNIX_EVAL(name, ticks, units) \
-    static void name##_longs(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) { \
-        (void)call; \
-        unix_longs(rows, args, out, ticks, units); \
-    } \
-    static void name##_reals(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) { \
-        (void)call; \
-        unix_reals(rows, args, out, (double)(ticks) / (units)); \
+#define UNIX_EVAL(name, ticks, units)                                                              \
+    static void name##_longs(spoor_call *call, uint32_t rows, const spoor_vec *args,               \
+                             spoor_vec *out) {                                                     \
+        (void)call;                                                                                \
+        unix_longs(rows, args, out, ticks, units);                                                 \
+    }                                                                                              \
+    static void name##_reals(spoor_call *call, uint32_t rows, const spoor_vec *args,               \
+                             spoor_vec *out) {                                                     \
+        (void)call;                                                                                \
+        unix_reals(rows, args, out, (double)(ticks) / (units));                                    \
     }
 UNIX_EVAL(seconds, SPOOR_TICKS_SECOND, 1)
 UNIX_EVAL(milliseconds, SPOOR_TICKS_MS, 1)

@@ -13,13 +13,27 @@ typedef struct specifier {
 } specifier;
 
 static const specifier of_datetime[] = {
-    {'d', 1 << 1 | 1 << 2}, {'f', 0xFE}, {'F', 0xFE}, {'h', 1 << 1 | 1 << 2}, {'H', 1 << 1 | 1 << 2},
-    {'m', 1 << 1 | 1 << 2}, {'M', 1 << 1 | 1 << 2}, {'s', 1 << 1 | 1 << 2}, {'t', 1 << 2},
-    {'y', 1 << 1 | 1 << 2 | 1 << 4}, {0, 0},
+    {'d', 1 << 1 | 1 << 2},
+    {'f', 0xFE},
+    {'F', 0xFE},
+    {'h', 1 << 1 | 1 << 2},
+    {'H', 1 << 1 | 1 << 2},
+    {'m', 1 << 1 | 1 << 2},
+    {'M', 1 << 1 | 1 << 2},
+    {'s', 1 << 1 | 1 << 2},
+    {'t', 1 << 2},
+    {'y', 1 << 1 | 1 << 2 | 1 << 4},
+    {0, 0},
 };
 static const specifier of_timespan[] = {
-    {'d', 0x1FE}, {'f', 0xFE}, {'F', 0xFE}, {'h', 1 << 1 | 1 << 2}, {'H', 1 << 1 | 1 << 2},
-    {'m', 1 << 1 | 1 << 2}, {'s', 1 << 1 | 1 << 2}, {0, 0},
+    {'d', 0x1FE},
+    {'f', 0xFE},
+    {'F', 0xFE},
+    {'h', 1 << 1 | 1 << 2},
+    {'H', 1 << 1 | 1 << 2},
+    {'m', 1 << 1 | 1 << 2},
+    {'s', 1 << 1 | 1 << 2},
+    {0, 0},
 };
 
 static bool is_delimiter(char c) {
@@ -151,9 +165,13 @@ static void datetime_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
             continue; /* '' */
         }
         spoor_civil c = spoor_time_civil(args[0].longs[i]);
-        parts p = {.day = (uint64_t)c.day, .month = (uint64_t)c.month, .year = (uint64_t)c.year,
-                   .hour = (uint64_t)c.hour, .minute = (uint64_t)c.minute,
-                   .second = (uint64_t)c.second, .ticks = (uint64_t)c.ticks};
+        parts p = {.day = (uint64_t)c.day,
+                   .month = (uint64_t)c.month,
+                   .year = (uint64_t)c.year,
+                   .hour = (uint64_t)c.hour,
+                   .minute = (uint64_t)c.minute,
+                   .second = (uint64_t)c.second,
+                   .ticks = (uint64_t)c.ticks};
         out->strings[i] = format_parts(call->scratch, of_datetime, args[1].strings[i], &p, false);
     }
 }
@@ -165,10 +183,13 @@ static void timespan_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
         }
         int64_t span = args[0].longs[i];
         uint64_t t = span < 0 ? 0 - (uint64_t)span : (uint64_t)span;
-        parts p = {.day = t / SPOOR_TICKS_DAY, .hour = t / SPOOR_TICKS_HOUR % 24,
-                   .minute = t / SPOOR_TICKS_MINUTE % 60, .second = t / SPOOR_TICKS_SECOND % 60,
+        parts p = {.day = t / SPOOR_TICKS_DAY,
+                   .hour = t / SPOOR_TICKS_HOUR % 24,
+                   .minute = t / SPOOR_TICKS_MINUTE % 60,
+                   .second = t / SPOOR_TICKS_SECOND % 60,
                    .ticks = t % SPOOR_TICKS_SECOND};
-        out->strings[i] = format_parts(call->scratch, of_timespan, args[1].strings[i], &p, span < 0);
+        out->strings[i] =
+            format_parts(call->scratch, of_timespan, args[1].strings[i], &p, span < 0);
     }
 }
 

@@ -113,7 +113,8 @@ static void array_length_eval(spoor_call *call, uint32_t rows, const spoor_vec *
 }
 
 static const char *in_pairs(spoor_call *call) {
-    return call->nargs % 2 != 0 ? "names and values come in pairs, and the last name has no value" : NULL;
+    return call->nargs % 2 != 0 ? "names and values come in pairs, and the last name has no value"
+                                : NULL;
 }
 
 // clang-format off

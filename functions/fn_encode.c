@@ -6,8 +6,7 @@
 #include "functions/function.h"
 #include "types/dynamic.h"
 
-/* -- base64
- * ----------------------------------------------------------------------------------------- */
+/* -- base64 ------------------------------------------------------------------------------------ */
 
 static void encode_text_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
                              spoor_vec *out) {
@@ -106,8 +105,7 @@ static void decode_guid_eval(spoor_call *call, uint32_t rows, const spoor_vec *a
     }
 }
 
-/* -- URLs
- * ------------------------------------------------------------------------------------------- */
+/* -- URLs -------------------------------------------------------------------------------------- */
 
 static bool is_plain(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -180,8 +178,7 @@ static void url_decode_eval(spoor_call *call, uint32_t rows, const spoor_vec *ar
     }
 }
 
-/* -- numbers and guids
- * ------------------------------------------------------------------------------ */
+/* -- numbers and guids ------------------------------------------------------------------------- */
 
 static void tohex_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {

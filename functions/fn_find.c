@@ -13,8 +13,7 @@ static spoor_str slice(spoor_str text, size_t from, size_t to) {
     return (spoor_str){text.ptr + from, to - from};
 }
 
-/* -- split
- * ------------------------------------------------------------------------------------------ */
+/* -- split ------------------------------------------------------------------------------------- */
 
 /* The next piece of text from *at, which moves behind the delimiter; SIZE_MAX: this was the last.
  */
@@ -49,8 +48,7 @@ static void split_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
     }
 }
 
-/* -- indexof, has_any_index
- * ------------------------------------------------------------------------- */
+/* -- indexof, has_any_index -------------------------------------------------------------------- */
 
 typedef struct search {
     int64_t start, length, occurrence; /* length -1: to the end */
@@ -114,8 +112,7 @@ static void has_any_index_eval(spoor_call *call, uint32_t rows, const spoor_vec 
     }
 }
 
-/* -- replacing
- * -------------------------------------------------------------------------------------- */
+/* -- replacing --------------------------------------------------------------------------------- */
 
 static spoor_str replace_all(spoor_arena *arena, spoor_str text, spoor_str lookup,
                              spoor_str rewrite) {
@@ -224,8 +221,7 @@ static void replace_strings_eval(spoor_call *call, uint32_t rows, const spoor_ve
     }
 }
 
-/* -- translate
- * -------------------------------------------------------------------------------------- */
+/* -- translate --------------------------------------------------------------------------------- */
 
 /* The n-th character; the last one where there are fewer. */
 static spoor_str character_at(spoor_str text, size_t n) {

@@ -48,8 +48,11 @@ static void distance_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
 
 static const char *prepare_distance(spoor_call *call) {
     const spoor_value *spheroid = call->nargs > 4 ? call->constants[4] : NULL;
-    bool is_sphere = call->nargs < 5 || (spheroid != NULL && !spheroid->is_null && !spheroid->boolean);
-    return is_sphere ? NULL : "measuring on the spheroid is not supported: leave the fifth argument out, or false";
+    bool is_sphere =
+        call->nargs < 5 || (spheroid != NULL && !spheroid->is_null && !spheroid->boolean);
+    return is_sphere ? NULL
+                     : "measuring on the spheroid is not supported: leave the fifth argument out, "
+                       "or false";
 }
 
 static void in_circle_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
@@ -74,12 +77,13 @@ static void azimuth_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
             continue;
         }
         double over = radians(lon2 - lon1), from = radians(lat1), to = radians(lat2);
-        double angle = atan2(sin(over) * cos(to), cos(from) * sin(to) - sin(from) * cos(to) * cos(over));
+        double angle =
+            atan2(sin(over) * cos(to), cos(from) * sin(to) - sin(from) * cos(to) * cos(over));
         out->reals[i] = angle < 0 ? angle + 2 * PI : angle;
     }
 }
 
-/* -- polygons ------------------------------------------------------------------------------------------ */
+/* -- polygons ---------------------------------------------------------------------------------- */
 
 typedef struct point {
     double x, y, z; /* on the unit sphere */
@@ -106,7 +110,8 @@ typedef struct ring {
 static bool number_of(spoor_str value, double *number) {
     spoor_value scalar = spoor_dynamic_scalar(value);
     *number = scalar.type == SPOOR_REAL ? scalar.real : (double)scalar.integer;
-    return !scalar.is_null && (scalar.type == SPOOR_REAL || scalar.type == SPOOR_LONG || scalar.type == SPOOR_INT);
+    return !scalar.is_null &&
+           (scalar.type == SPOOR_REAL || scalar.type == SPOOR_LONG || scalar.type == SPOOR_INT);
 }
 
 /* [[longitude, latitude], ...], closed and of three points at least; false: it is no ring. */
@@ -174,7 +179,8 @@ static int in_polygon(spoor_arena *arena, spoor_str rings, point p) {
 
 static int in_shape(spoor_arena *arena, spoor_str shape, point p) {
     spoor_str type, coordinates, name, one;
-    if (spoor_dynamic_kind_of(shape) != SPOOR_DYN_BAG || !spoor_dynamic_get(shape, SPOOR_STR("type"), &type) ||
+    if (spoor_dynamic_kind_of(shape) != SPOOR_DYN_BAG ||
+        !spoor_dynamic_get(shape, SPOOR_STR("type"), &type) ||
         !spoor_dynamic_get(shape, SPOOR_STR("coordinates"), &coordinates)) {
         return -1;
     }
@@ -185,7 +191,8 @@ static int in_shape(spoor_arena *arena, spoor_str shape, point p) {
     if (spoor_str_is(kind.string, "Polygon")) {
         return in_polygon(arena, coordinates, p);
     }
-    if (!spoor_str_is(kind.string, "MultiPolygon") || spoor_dynamic_kind_of(coordinates) != SPOOR_DYN_ARRAY ||
+    if (!spoor_str_is(kind.string, "MultiPolygon") ||
+        spoor_dynamic_kind_of(coordinates) != SPOOR_DYN_ARRAY ||
         spoor_dynamic_count(coordinates) == 0) {
         return -1;
     }
@@ -201,7 +208,8 @@ static int in_shape(spoor_arena *arena, spoor_str shape, point p) {
     return found;
 }
 
-static void in_polygon_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void in_polygon_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                            spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         double lon = args[0].reals[i], lat = args[1].reals[i];
         bool ok = !out->nulls[i] && is_place(lon, lat);
@@ -211,7 +219,7 @@ static void in_polygon_eval(spoor_call *call, uint32_t rows, const spoor_vec *ar
     }
 }
 
-/* -- geohashes ------------------------------------------------------------------------------------------ */
+/* -- geohashes --------------------------------------------------------------------------------- */
 
 /* A cell: the number of its column and row, of so many bits each. */
 typedef struct cell {
@@ -235,7 +243,8 @@ static uint64_t halve(double value, double low, double high, int bits) {
 
 static cell cell_of(double longitude, double latitude, int length) {
     int columns = (length * 5 + 1) / 2, rows = length * 5 / 2;
-    return (cell){halve(longitude, -180, 180, columns), halve(latitude, -90, 90, rows), columns, rows};
+    return (cell){halve(longitude, -180, 180, columns), halve(latitude, -90, 90, rows), columns,
+                  rows};
 }
 
 static spoor_str print_cell(spoor_arena *arena, cell c) {
@@ -284,7 +293,8 @@ static void bounds_of(cell c, double *west, double *south, double *width, double
     *south = -90 + (double)c.row * *height;
 }
 
-static void to_geohash_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void to_geohash_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                            spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         bool is_null = spoor_vec_is_null(&args[0], i) || spoor_vec_is_null(&args[1], i) ||
                        (call->nargs > 2 && spoor_vec_is_null(&args[2], i));
@@ -342,7 +352,8 @@ static spoor_str outline_of(spoor_arena *arena, cell c) {
 
 /* In the order of the engine (emulator_docs/geo-geohash-neighbors); none beyond the poles. */
 static spoor_str neighbors_of(spoor_arena *arena, cell c) {
-    static const int ways[][2] = {{-1, 0}, {-1, -1}, {0, -1}, {1, -1}, {1, 1}, {1, 0}, {0, 1}, {-1, 1}};
+    static const int ways[][2] = {{-1, 0}, {-1, -1}, {0, -1}, {1, -1},
+                                  {1, 1},  {1, 0},   {0, 1},  {-1, 1}};
     spoor_dynamic_builder builder;
     spoor_dynamic_init(&builder, arena);
     spoor_dynamic_open(&builder, '[');

@@ -49,7 +49,8 @@ static void geo_info_row(spoor_call *call, const spoor_vec *args, spoor_vec *out
     spoor_dynamic_init(&builder, call->scratch);
     spoor_dynamic_open(&builder, '{');
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        bool found = find(call->reference.geoip, &record, members[i].path, &value) && value.kind == members[i].kind;
+        bool found = find(call->reference.geoip, &record, members[i].path, &value) &&
+                     value.kind == members[i].kind;
         if (found && value.kind == SPOOR_MMDB_REAL) {
             spoor_dynamic_name(&builder, spoor_str_from(members[i].name));
             spoor_dynamic_add(&builder, &(spoor_value){.type = SPOOR_REAL, .real = value.real});
@@ -69,7 +70,9 @@ static void geo_info_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
 }
 
 static const char *prepare_geo_info(spoor_call *call) {
-    return call->reference.geoip != NULL ? NULL : "'geo_info_from_ip_address' needs a MaxMind database: --geoip FILE names one";
+    return call->reference.geoip != NULL
+               ? NULL
+               : "'geo_info_from_ip_address' needs a MaxMind database: --geoip FILE names one";
 }
 
 // clang-format off

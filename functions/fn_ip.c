@@ -20,8 +20,7 @@ static uint32_t shorter(uint32_t a, uint32_t b) {
     return a < b ? a : b;
 }
 
-/* -- networks
- * --------------------------------------------------------------------------------------- */
+/* -- networks ---------------------------------------------------------------------------------- */
 
 static void is_private_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
                             spoor_vec *out) {
@@ -77,20 +76,22 @@ static void cidr_list_eval(spoor_call *call, uint32_t rows, const spoor_vec *arg
     }
 }
 
-/* -- to numbers and to text
- * ------------------------------------------------------------------------- */
+/* -- to numbers and to text -------------------------------------------------------------------- */
 
-static void parse_ipv4_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void parse_ipv4_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                            spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_ipv4 ip = {0};
         uint32_t prefix;
-        bool ok = spoor_ipv4_parse(args[0].strings[i], &ip) && prefix_at(call, args, i, 32, &prefix);
+        bool ok =
+            spoor_ipv4_parse(args[0].strings[i], &ip) && prefix_at(call, args, i, 32, &prefix);
         out->nulls[i] |= !ok;
         out->longs[i] = ok ? spoor_ipv4_mask(ip.address, shorter(prefix, ip.prefix)) : 0;
     }
 }
 
-static void parse_ipv6_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void parse_ipv6_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                            spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_ipv6 ip;
         uint32_t prefix;

@@ -10,7 +10,8 @@
 /* What the functions of a version read; IPv4 addresses are compared as the IPv6 ones they map to. */
 typedef struct version {
     bool (*parse)(spoor_str text, spoor_ipv6 *ip);
-    uint32_t before, most; /* bits before those that a prefix argument counts, and how many it may count */
+    uint32_t before,
+        most; /* bits before those that a prefix argument counts, and how many it may count */
 } version;
 
 static const version ipv4 = {spoor_ipv4_parse_mapped, 96, 32}, ipv6 = {spoor_ipv6_parse, 0, 128};
@@ -91,7 +92,8 @@ static int is_in_any(spoor_call *call, const spoor_vec *args, uint32_t row) {
     return all_valid ? 0 : -1;
 }
 
-static void is_in_range_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void is_in_range_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                             spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         int found = is_in_any(call, args, i);
         out->nulls[i] |= found < 0;

@@ -24,8 +24,7 @@ static void parse_json_eval(spoor_call *call, uint32_t rows, const spoor_vec *ar
     }
 }
 
-/* -- dynamic_to_json: the names of a bag in order
- * --------------------------------------------------- */
+/* -- dynamic_to_json: the names of a bag in order ---------------------------------------------- */
 
 typedef struct pair {
     spoor_str name, value;
@@ -80,8 +79,7 @@ static void dynamic_to_json_eval(spoor_call *call, uint32_t rows, const spoor_ve
     }
 }
 
-/* -- extract_json
- * ----------------------------------------------------------------------------------- */
+/* -- extract_json ------------------------------------------------------------------------------ */
 
 /* A JSONPath of names and indexes: $.a['b c'][0]. */
 typedef struct step {

@@ -38,7 +38,8 @@ static void not_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
 /* A dynamic that holds JSON null is null too. */
 static bool is_null_at(const spoor_vec *vec, uint32_t row) {
     return spoor_vec_is_null(vec, row) ||
-           (vec->type == SPOOR_DYNAMIC && spoor_dynamic_kind_of(vec->strings[row]) == SPOOR_DYN_NULL);
+           (vec->type == SPOOR_DYNAMIC &&
+            spoor_dynamic_kind_of(vec->strings[row]) == SPOOR_DYN_NULL);
 }
 
 static bool is_empty_at(const spoor_vec *vec, uint32_t row) {
@@ -49,7 +50,8 @@ static bool is_empty_at(const spoor_vec *vec, uint32_t row) {
         return true;
     }
     return vec->type == SPOOR_DYNAMIC &&
-           spoor_dynamic_kind_of(vec->strings[row]) == SPOOR_DYN_STRING && vec->strings[row].len == 1;
+           spoor_dynamic_kind_of(vec->strings[row]) == SPOOR_DYN_STRING &&
+           vec->strings[row].len == 1;
 }
 
 static void isnull_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {

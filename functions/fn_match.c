@@ -41,7 +41,8 @@ static spoor_text_test *test_of(const char *name) {
 static const char *prepare_match(spoor_call *call) {
     matcher *m = SPOOR_NEW(call->arena, matcher);
     const char *name = call->function->name;
-    *m = (matcher){.test = test_of(name), .fold = !name_holds(name, "_cs"),
+    *m = (matcher){.test = test_of(name),
+                   .fold = !name_holds(name, "_cs"),
                    .negated = name[0] == '!' || name_holds(name, "__not")};
     if (call->constants[1] != NULL) {
         m->constant = &call->constants[1]->string;
@@ -76,10 +77,10 @@ static void match_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, s
         return;
     }
     for (uint32_t i = 0; i < rows; i++) {
-        bool holds = m->has_needle ? passes(&m->search, text[i])
-                                   : m->test(text[i], m->constant != NULL ? *m->constant
-                                                                          : args[1].strings[i],
-                                             m->fold);
+        bool holds = m->has_needle
+                         ? passes(&m->search, text[i])
+                         : m->test(text[i], m->constant != NULL ? *m->constant : args[1].strings[i],
+                                   m->fold);
         out->bools[i] = holds != m->negated;
     }
 }
@@ -93,7 +94,7 @@ bool spoor_match_search(const spoor_call *call, spoor_search *search) {
     return true;
 }
 
-/* -- has_any, has_all -------------------------------------------------------------------------------- */
+/* -- has_any, has_all -------------------------------------------------------------------------- */
 
 typedef struct needles {
     spoor_text_list texts;
@@ -121,9 +122,8 @@ static const char *prepare_needles(spoor_call *call) {
 
 static bool has_needles(const needles *list, spoor_str text, bool all) {
     for (uint32_t k = 0; k < list->texts.count; k++) {
-        bool holds = list->prepared != NULL
-                         ? passes(&list->prepared[k], text)
-                         : spoor_text_has(text, list->texts.texts[k], true);
+        bool holds = list->prepared != NULL ? passes(&list->prepared[k], text)
+                                            : spoor_text_has(text, list->texts.texts[k], true);
         if (holds != all) {
             return !all;
         }

@@ -18,7 +18,7 @@ static double real_at(const spoor_vec *vec, uint32_t row) {
     }
 }
 
-/* -- reals to reals ----------------------------------------------------------------------------------- */
+/* -- reals to reals ---------------------------------------------------------------------------- */
 
 static double cotangent(double x) {
     return 1 / tan(x);
@@ -40,12 +40,13 @@ static double to_radians(double x) {
     return x / 180 * PI;
 }
 
-#define REAL_EVAL(name, of) \
-    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) { \
-        (void)call; \
-        for (uint32_t i = 0; i < rows; i++) { \
-            out->reals[i] = of(real_at(&args[0], i)); \
-        } \
+#define REAL_EVAL(name, of)                                                                        \
+    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,                \
+                            spoor_vec *out) {                                                      \
+        (void)call;                                                                                \
+        for (uint32_t i = 0; i < rows; i++) {                                                      \
+            out->reals[i] = of(real_at(&args[0], i));                                              \
+        }                                                                                          \
     }
 REAL_EVAL(sqrt, sqrt)
 REAL_EVAL(exp, exp)
@@ -64,17 +65,18 @@ REAL_EVAL(erf, erf)
 REAL_EVAL(erfc, erfc)
 
 /* Null outside the range of the argument. */
-#define PARTIAL_EVAL(name, least, most) \
-    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) { \
-        (void)call; \
-        for (uint32_t i = 0; i < rows; i++) { \
-            double x = real_at(&args[0], i); \
-            if (x < (least) || x > (most)) { \
-                out->nulls[i] = 1; \
-            } else { \
-                out->reals[i] = name(x); \
-            } \
-        } \
+#define PARTIAL_EVAL(name, least, most)                                                            \
+    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,                \
+                            spoor_vec *out) {                                                      \
+        (void)call;                                                                                \
+        for (uint32_t i = 0; i < rows; i++) {                                                      \
+            double x = real_at(&args[0], i);                                                       \
+            if (x < (least) || x > (most)) {                                                       \
+                out->nulls[i] = 1;                                                                 \
+            } else {                                                                               \
+                out->reals[i] = name(x);                                                           \
+            }                                                                                      \
+        }                                                                                          \
     }
 PARTIAL_EVAL(log, 0, HUGE_VAL)
 PARTIAL_EVAL(log2, 0, HUGE_VAL)
@@ -104,7 +106,7 @@ static void pi_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoo
     }
 }
 
-/* -- what a real is ----------------------------------------------------------------------------------- */
+/* -- what a real is ---------------------------------------------------------------------------- */
 
 static void isnan_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     (void)call;
@@ -127,13 +129,14 @@ static void isfinite_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
     }
 }
 
-/* -- size and rounding -------------------------------------------------------------------------------- */
+/* -- size and rounding ------------------------------------------------------------------------- */
 
 static void abs_longs(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     (void)call;
     for (uint32_t i = 0; i < rows; i++) {
         int64_t x = args[0].longs[i];
-        out->longs[i] = x < 0 ? (int64_t)(0 - (uint64_t)x) : x; /* the least long stays, as it wraps */
+        out->longs[i] =
+            x < 0 ? (int64_t)(0 - (uint64_t)x) : x; /* the least long stays, as it wraps */
     }
 }
 
@@ -179,7 +182,7 @@ static void round_decimals(spoor_call *call, uint32_t rows, const spoor_vec *arg
     }
 }
 
-/* -- least and greatest ------------------------------------------------------------------------------- */
+/* -- least and greatest ------------------------------------------------------------------------ */
 
 static bool is_nan(const spoor_value *value) {
     return value->type == SPOOR_REAL && isnan(value->real);
@@ -211,7 +214,7 @@ static void min_of_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
     extreme_rows(call, rows, args, out, -1);
 }
 
-/* -- random ------------------------------------------------------------------------------------------- */
+/* -- random ------------------------------------------------------------------------------------ */
 
 /* From the system: each call draws numbers of its own, and again where it is opened again. */
 static const char *prepare_random(spoor_call *call) {

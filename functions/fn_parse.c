@@ -27,8 +27,7 @@ static size_t find_last(spoor_str text, const char *characters) {
     return at - 1;
 }
 
-/* -- parse_csv
- * -------------------------------------------------------------------------------------- */
+/* -- parse_csv --------------------------------------------------------------------------------- */
 
 /* The field at *at, which moves to the delimiter behind it. */
 static spoor_str csv_field(spoor_arena *arena, spoor_str text, size_t *at) {
@@ -72,8 +71,7 @@ static void parse_csv_eval(spoor_call *call, uint32_t rows, const spoor_vec *arg
     }
 }
 
-/* -- parse_command_line: CommandLineToArgvW
- * --------------------------------------------------------- */
+/* -- parse_command_line: CommandLineToArgvW ---------------------------------------------------- */
 
 static bool is_blank(char c) {
     return c == ' ' || c == '\t';
@@ -152,8 +150,7 @@ static const char *prepare_command_line(spoor_call *call) {
     return ok ? NULL : "the only parser is \"windows\"";
 }
 
-/* -- parse_version
- * ---------------------------------------------------------------------------------- */
+/* -- parse_version ----------------------------------------------------------------------------- */
 
 enum { VERSION_PARTS = 4, PART_DIGITS = 8 };
 
@@ -192,8 +189,7 @@ static void parse_version_eval(spoor_call *call, uint32_t rows, const spoor_vec 
     }
 }
 
-/* -- parse_path
- * ------------------------------------------------------------------------------------- */
+/* -- parse_path -------------------------------------------------------------------------------- */
 
 static void add_member(spoor_dynamic_builder *bag, const char *name, spoor_str text) {
     spoor_dynamic_name(bag, spoor_str_from(name));
@@ -228,8 +224,7 @@ static void path_parts(spoor_dynamic_builder *bag, spoor_str text) {
     add_member(bag, "AlternateDataStreamName", stream);
 }
 
-/* -- parse_url, parse_urlquery
- * ---------------------------------------------------------------------- */
+/* -- parse_url, parse_urlquery ----------------------------------------------------------------- */
 
 /* k1=v1&k2=v2 */
 static void add_query(spoor_dynamic_builder *bag, spoor_str query) {

@@ -14,7 +14,7 @@ static bool is_long(spoor_str element, int64_t *number) {
     return !value.is_null && value.type == SPOOR_LONG;
 }
 
-/* -- one array ------------------------------------------------------------------------------------------ */
+/* -- one array --------------------------------------------------------------------------------- */
 
 typedef double of_real(double x);
 
@@ -54,9 +54,10 @@ static double sign_of(double x) {
     return isnan(x) ? x : (double)((x > 0) - (x < 0));
 }
 
-#define MAP_EVAL(name, of, keep_longs) \
-    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) { \
-        map_rows(call, rows, args, out, of, keep_longs); \
+#define MAP_EVAL(name, of, keep_longs)                                                             \
+    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,                \
+                            spoor_vec *out) {                                                      \
+        map_rows(call, rows, args, out, of, keep_longs);                                           \
     }
 MAP_EVAL(abs, fabs, true)
 MAP_EVAL(sign, sign_of, true)
@@ -71,7 +72,7 @@ MAP_EVAL(asin, asin, false)
 MAP_EVAL(acos, acos, false)
 MAP_EVAL(atan, atan, false)
 
-/* -- two arrays, element by element --------------------------------------------------------------------- */
+/* -- two arrays, element by element ------------------------------------------------------------ */
 
 typedef enum pairing { ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER } pairing;
 
@@ -113,8 +114,9 @@ static bool spread(spoor_call *call, const spoor_vec *arg, uint32_t row, uint32_
 static bool take_two(spoor_call *call, uint32_t row, const spoor_vec *args, spoor_vec *out,
                      spoor_elements *a, spoor_elements *b) {
     spoor_elements shape = {0};
-    bool ok = spoor_elements_of(call->scratch, spoor_element_at(call->scratch, &args[0], row), &shape) ||
-              spoor_elements_of(call->scratch, spoor_element_at(call->scratch, &args[1], row), &shape);
+    bool ok =
+        spoor_elements_of(call->scratch, spoor_element_at(call->scratch, &args[0], row), &shape) ||
+        spoor_elements_of(call->scratch, spoor_element_at(call->scratch, &args[1], row), &shape);
     ok = ok && !out->nulls[row] && spread(call, &args[0], row, shape.count, a) &&
          spread(call, &args[1], row, shape.count, b);
     out->nulls[row] = !ok;
@@ -132,7 +134,8 @@ static bool operand(spoor_str element, double *number) {
     return true;
 }
 
-static bool operands_at(const spoor_elements *a, const spoor_elements *b, uint32_t k, double *x, double *y) {
+static bool operands_at(const spoor_elements *a, const spoor_elements *b, uint32_t k, double *x,
+                        double *y) {
     return k < a->count && k < b->count && operand(a->items[k], x) && operand(b->items[k], y);
 }
 
@@ -164,7 +167,8 @@ static void pair_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, sp
             double x, y;
             int64_t m, n;
             if (operands_at(&a, &b, k, &x, &y)) {
-                bool whole = how <= MULTIPLY && is_whole(a.items[k], &m) && is_whole(b.items[k], &n);
+                bool whole =
+                    how <= MULTIPLY && is_whole(a.items[k], &m) && is_whole(b.items[k], &n);
                 value = whole ? of_longs(how, m, n) : of_reals(how, x, y);
             }
             spoor_dynamic_add(&builder, &value);
@@ -174,9 +178,10 @@ static void pair_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, sp
     }
 }
 
-#define PAIR_EVAL(name, how) \
-    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) { \
-        pair_rows(call, rows, args, out, how); \
+#define PAIR_EVAL(name, how)                                                                       \
+    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,                \
+                            spoor_vec *out) {                                                      \
+        pair_rows(call, rows, args, out, how);                                                     \
     }
 PAIR_EVAL(add, ADD)
 PAIR_EVAL(subtract, SUBTRACT)
@@ -224,9 +229,10 @@ static void compare_rows(spoor_call *call, uint32_t rows, const spoor_vec *args,
     }
 }
 
-#define COMPARE_EVAL(name, holds, swap) \
-    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) { \
-        compare_rows(call, rows, args, out, holds, swap); \
+#define COMPARE_EVAL(name, holds, swap)                                                            \
+    static void name##_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,                \
+                            spoor_vec *out) {                                                      \
+        compare_rows(call, rows, args, out, holds, swap);                                          \
     }
 COMPARE_EVAL(equals, is_equal, false)
 COMPARE_EVAL(not_equals, is_other, false)
@@ -235,7 +241,7 @@ COMPARE_EVAL(less_equals, is_at_most, false)
 COMPARE_EVAL(greater, is_less, true)
 COMPARE_EVAL(greater_equals, is_at_most, true)
 
-/* -- to one number -------------------------------------------------------------------------------------- */
+/* -- to one number ----------------------------------------------------------------------------- */
 
 static void product_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
@@ -306,7 +312,8 @@ static void cosine_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
 static void pearson_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
         spoor_elements a, b;
-        if (!spoor_elements_take(call, &args[0], i, out, &a) || !spoor_elements_take(call, &args[1], i, out, &b)) {
+        if (!spoor_elements_take(call, &args[0], i, out, &a) ||
+            !spoor_elements_take(call, &args[1], i, out, &b)) {
             continue;
         }
         bool ok = a.count == b.count && a.count > 0;

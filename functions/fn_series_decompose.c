@@ -9,12 +9,14 @@
 
 static int64_t whole_argument(const spoor_call *call, const spoor_vec *args, uint32_t arg,
                               uint32_t row, int64_t otherwise) {
-    return arg < call->nargs && !spoor_vec_is_null(&args[arg], row) ? args[arg].longs[row] : otherwise;
+    return arg < call->nargs && !spoor_vec_is_null(&args[arg], row) ? args[arg].longs[row]
+                                                                    : otherwise;
 }
 
-static double real_argument(const spoor_call *call, const spoor_vec *args, uint32_t arg, uint32_t row,
-                            double otherwise) {
-    return arg < call->nargs && !spoor_vec_is_null(&args[arg], row) ? args[arg].reals[row] : otherwise;
+static double real_argument(const spoor_call *call, const spoor_vec *args, uint32_t arg,
+                            uint32_t row, double otherwise) {
+    return arg < call->nargs && !spoor_vec_is_null(&args[arg], row) ? args[arg].reals[row]
+                                                                    : otherwise;
 }
 
 /* The text of a constant argument; `otherwise` where it is left out. */
@@ -22,7 +24,8 @@ static spoor_str word(const spoor_call *call, uint32_t arg, const char *otherwis
     return arg < call->nargs ? call->constants[arg]->string : spoor_str_from(otherwise);
 }
 
-static bool is_one_of(const spoor_call *call, uint32_t arg, const char *a, const char *b, const char *c) {
+static bool is_one_of(const spoor_call *call, uint32_t arg, const char *a, const char *b,
+                      const char *c) {
     if (arg >= call->nargs) {
         return true;
     }
@@ -31,7 +34,7 @@ static bool is_one_of(const spoor_call *call, uint32_t arg, const char *a, const
                              spoor_str_is(value->string, c));
 }
 
-/* -- outliers ------------------------------------------------------------------------------------------- */
+/* -- outliers ---------------------------------------------------------------------------------- */
 
 /* The quartiles of sorted numbers. */
 typedef struct quartiles {
@@ -39,14 +42,15 @@ typedef struct quartiles {
 } quartiles;
 
 static quartiles quartiles_of(const double *sorted, uint32_t n) {
-    return (quartiles){spoor_series_quantile(sorted, n, 0.25), spoor_series_quantile(sorted, n, 0.75)};
+    return (quartiles){spoor_series_quantile(sorted, n, 0.25),
+                       spoor_series_quantile(sorted, n, 0.75)};
 }
 
 /* How far beyond its fence a value lies, in ranges between quartiles.  "ctukey" does not let the
  * extremes widen the range that they are measured by: what is high is scored by the quartiles of the
  * lowest `most` percent, what is low by those without the lowest `least` percent. */
-static void score(double *x, const bool *is_known, uint32_t n, double *sorted, bool custom, double least,
-                  double most) {
+static void score(double *x, const bool *is_known, uint32_t n, double *sorted, bool custom,
+                  double least, double most) {
     uint32_t known = 0;
     for (uint32_t k = 0; k < n; k++) {
         if (is_known == NULL || is_known[k]) {
@@ -74,8 +78,8 @@ static void score(double *x, const bool *is_known, uint32_t n, double *sorted, b
 }
 
 /* The numbers of an array and which of them count: neither nulls nor the ignored value do. */
-static bool take_known(spoor_call *call, const spoor_vec *args, uint32_t row, double **x, bool **is_known,
-                       uint32_t *count) {
+static bool take_known(spoor_call *call, const spoor_vec *args, uint32_t row, double **x,
+                       bool **is_known, uint32_t *count) {
     spoor_elements array;
     if (spoor_vec_is_null(&args[0], row) ||
         !spoor_elements_of(call->scratch, args[0].strings[row], &array)) {
@@ -102,10 +106,12 @@ static bool is_percentile(double percent) {
 static void outliers_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     bool custom = spoor_str_is(word(call, 1, "ctukey"), "ctukey");
     for (uint32_t i = 0; i < rows; i++) {
-        double *x, least = real_argument(call, args, 3, i, 10), most = real_argument(call, args, 4, i, 90);
+        double *x, least = real_argument(call, args, 3, i, 10),
+                   most = real_argument(call, args, 4, i, 90);
         bool *is_known;
         uint32_t n;
-        if (!is_percentile(least) || !is_percentile(most) || !take_known(call, args, i, &x, &is_known, &n)) {
+        if (!is_percentile(least) || !is_percentile(most) ||
+            !take_known(call, args, i, &x, &is_known, &n)) {
             out->nulls[i] = 1;
             continue;
         }
@@ -130,11 +136,11 @@ static const char *prepare_outliers(spoor_call *call) {
     return NULL;
 }
 
-/* -- season and trend ------------------------------------------------------------------------------------ */
+/* -- season and trend -------------------------------------------------------------------------- */
 
 /* season[k]: the median of the learnt elements at the same place of the period; 0 where there is none. */
-static void find_season(spoor_call *call, const double *x, uint32_t n, uint32_t learnt, int64_t period,
-                        double *season) {
+static void find_season(spoor_call *call, const double *x, uint32_t n, uint32_t learnt,
+                        int64_t period, double *season) {
     uint32_t step = period > n ? n : (uint32_t)period;
     double *same = SPOOR_NEW_ARRAY(call->scratch, double, n);
     for (uint32_t place = 0; place < step && !spoor_series_is_cancelled(call); place++) {
@@ -164,7 +170,8 @@ static bool decompose(spoor_call *call, const spoor_vec *args, uint32_t row, pla
     int64_t period = whole_argument(call, args, at.period, row, 0);
     int64_t points = whole_argument(call, args, at.points, row, 0);
     spoor_str kind = word(call, at.trend, "avg");
-    if (!spoor_series_take(call, &args[0], row, &p->x, &p->count) || points < 0 || points >= p->count) {
+    if (!spoor_series_take(call, &args[0], row, &p->x, &p->count) || points < 0 ||
+        points >= p->count) {
         return false;
     }
     uint32_t n = p->count, learnt = n - (uint32_t)points;
@@ -234,7 +241,8 @@ static void anomalies_eval(spoor_call *call, uint32_t rows, const spoor_vec *arg
             out->nulls[i] = 1;
             continue;
         }
-        score(p.rest, NULL, p.count, p.x, custom, 10, 90); /* sorts in what is not needed any more */
+        score(p.rest, NULL, p.count, p.x, custom, 10,
+              90); /* sorts in what is not needed any more */
         spoor_dynamic_builder builder;
         spoor_dynamic_init(&builder, call->scratch);
         spoor_dynamic_open(&builder, '{');
@@ -259,7 +267,9 @@ static const char *check_period(const spoor_call *call, uint32_t arg) {
         return "the period must be a constant";
     }
     bool is_said = period != NULL && !period->is_null && period->integer != -1;
-    return is_said ? NULL : "how Kusto finds a period is not documented: the argument for it must say it, or 0 for none";
+    return is_said ? NULL
+                   : "how Kusto finds a period is not documented: the argument for it must say it, "
+                     "or 0 for none";
 }
 
 static const char *check_decompose(const spoor_call *call, places at) {

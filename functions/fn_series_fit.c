@@ -10,14 +10,15 @@ enum { MOST_DEGREE = 32 };
 
 #define PI 3.14159265358979323846
 
-/* -- filter ------------------------------------------------------------------------------------------ */
+/* -- filter ------------------------------------------------------------------------------------ */
 
 /* y[k] = sum of filter[j] * x[k - j + shift]; what lies outside the array is 0. */
 static void fir_row(spoor_call *call, const spoor_vec *args, spoor_vec *out, uint32_t row) {
     double *x, *filter, sum = 0;
     uint32_t count, taps;
     bool has_negative = false;
-    if (!spoor_series_take(call, &args[0], row, &x, &count) || !spoor_series_take(call, &args[1], row, &filter, &taps)) {
+    if (!spoor_series_take(call, &args[0], row, &x, &count) ||
+        !spoor_series_take(call, &args[1], row, &filter, &taps)) {
         out->nulls[row] = 1;
         return;
     }
@@ -55,7 +56,7 @@ static void fir_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
     }
 }
 
-/* -- one line ------------------------------------------------------------------------------------------ */
+/* -- one line ---------------------------------------------------------------------------------- */
 
 static void fit_line_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
@@ -77,7 +78,7 @@ static void fit_line_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
     }
 }
 
-/* -- two lines ------------------------------------------------------------------------------------------- */
+/* -- two lines --------------------------------------------------------------------------------- */
 
 /* What the best line leaves of y[0..k) for each k, and of y[k..n): residual squares. */
 static void residuals_of_parts(const double *y, uint32_t n, bool from_left, double *residual) {
@@ -150,7 +151,8 @@ static void fit_two_lines(spoor_call *call, uint32_t rows, const spoor_vec *args
     }
 }
 
-static void fit_2lines_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void fit_2lines_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                            spoor_vec *out) {
     fit_two_lines(call, rows, args, out, false);
 }
 
@@ -159,7 +161,7 @@ static void fit_2lines_dynamic_eval(spoor_call *call, uint32_t rows, const spoor
     fit_two_lines(call, rows, args, out, true);
 }
 
-/* -- polynomials ----------------------------------------------------------------------------------------- */
+/* -- polynomials ------------------------------------------------------------------------------- */
 
 /* Least squares by Householder reflections: a is n rows of m columns, y the right side; both are
  * overwritten.  False: the columns depend on each other. */
@@ -204,7 +206,7 @@ static bool solve(double *a, double *y, uint32_t n, uint32_t m, double *solution
 /* The coefficients, that of the highest power first; false: there is no one best polynomial. */
 static bool fit_polynomial(spoor_call *call, const double *x, const double *y, uint32_t n,
                            uint32_t terms, double *coefficients) {
-    double *a = SPOOR_NEW_ARRAY(call->scratch, double, (size_t)n * terms);
+    double *a = SPOOR_NEW_ARRAY(call->scratch, double, (size_t)n *terms);
     double *right = SPOOR_NEW_ARRAY(call->scratch, double, n);
     for (uint32_t r = 0; r < n; r++) {
         double power = 1;
@@ -224,9 +226,9 @@ static void fit_poly_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
         int64_t degree = call->nargs > 2 && !spoor_vec_is_null(&args[2], i) ? args[2].longs[i] : 1;
         bool has_x = call->nargs > 1;
         out->nulls[i] = 1;
-        if (!spoor_series_take(call, &args[0], i, &y, &n) || degree < 1 || degree > MOST_DEGREE || degree >= n ||
-            n > UINT32_MAX / (MOST_DEGREE + 1) || (has_x && !spoor_series_take(call, &args[1], i, &x, &nx)) ||
-            (has_x && nx != n)) {
+        if (!spoor_series_take(call, &args[0], i, &y, &n) || degree < 1 || degree > MOST_DEGREE ||
+            degree >= n || n > UINT32_MAX / (MOST_DEGREE + 1) ||
+            (has_x && !spoor_series_take(call, &args[1], i, &x, &nx)) || (has_x && nx != n)) {
             continue;
         }
         if (!has_x) {
@@ -259,7 +261,7 @@ static void fit_poly_eval(spoor_call *call, uint32_t rows, const spoor_vec *args
     }
 }
 
-/* -- Fourier ------------------------------------------------------------------------------------------- */
+/* -- Fourier ----------------------------------------------------------------------------------- */
 
 /* In place, for a power of two; way: -1 there, 1 back. */
 static void transform_fast(double *re, double *im, uint32_t n, double way) {
@@ -289,8 +291,10 @@ static void transform_fast(double *re, double *im, uint32_t n, double way) {
 }
 
 static void transform_slowly(spoor_call *call, double *re, double *im, uint32_t n, double way) {
-    double *r = SPOOR_NEW_ARRAY(call->scratch, double, n), *m = SPOOR_NEW_ARRAY(call->scratch, double, n);
-    double *c = SPOOR_NEW_ARRAY(call->scratch, double, n), *s = SPOOR_NEW_ARRAY(call->scratch, double, n);
+    double *r = SPOOR_NEW_ARRAY(call->scratch, double, n),
+           *m = SPOOR_NEW_ARRAY(call->scratch, double, n);
+    double *c = SPOOR_NEW_ARRAY(call->scratch, double, n),
+           *s = SPOOR_NEW_ARRAY(call->scratch, double, n);
     for (uint32_t k = 0; k < n; k++) {
         c[k] = cos(2 * PI * k / n);
         s[k] = way * sin(2 * PI * k / n);

@@ -6,13 +6,13 @@
 
 static bool take(spoor_call *call, const spoor_vec *arg, uint32_t row, spoor_vec *out,
                  spoor_elements *array) {
-    bool ok = !spoor_vec_is_null(arg, row) &&
-              spoor_elements_of(call->scratch, arg->strings[row], array);
+    bool ok =
+        !spoor_vec_is_null(arg, row) && spoor_elements_of(call->scratch, arg->strings[row], array);
     out->nulls[row] = !ok;
     return ok;
 }
 
-/* -- gaps ----------------------------------------------------------------------------------------------- */
+/* -- gaps -------------------------------------------------------------------------------------- */
 
 /* What stands for a missing value: argument `arg`, or null. */
 static spoor_str placeholder(spoor_call *call, const spoor_vec *args, uint32_t arg, uint32_t row) {
@@ -70,7 +70,8 @@ static void fill_backward_eval(spoor_call *call, uint32_t rows, const spoor_vec 
 static bool bridge(spoor_arena *arena, spoor_elements *array, uint32_t from, uint32_t to,
                    bool whole) {
     double a, b;
-    if (!spoor_element_number(array->items[from], &a) || !spoor_element_number(array->items[to], &b)) {
+    if (!spoor_element_number(array->items[from], &a) ||
+        !spoor_element_number(array->items[to], &b)) {
         return false;
     }
     for (uint32_t k = from + 1; k < to; k++) {
@@ -106,7 +107,9 @@ static bool fill_line(spoor_arena *arena, spoor_elements *array, spoor_str missi
         array->items[k] = constant;
     }
     for (uint32_t k = 0; edges && first < array->count && k < array->count; k++) {
-        array->items[k] = k < first ? array->items[first] : k > last ? array->items[last] : array->items[k];
+        array->items[k] = k < first  ? array->items[first]
+                          : k > last ? array->items[last]
+                                     : array->items[k];
     }
     return true;
 }
@@ -123,11 +126,13 @@ static void fill_linear_eval(spoor_call *call, uint32_t rows, const spoor_vec *a
                                              : spoor_dynamic_from_value(call->scratch, &zero);
         bool edges = call->nargs < 3 || spoor_vec_is_null(&args[2], i) || args[2].bools[i];
         bool ok = fill_line(call->scratch, &array, placeholder(call, args, 1, i), edges, constant);
-        spoor_put_dynamic(out, i, ok ? spoor_elements_pack(call->scratch, array.items, 0, array.count) : (spoor_str){0});
+        spoor_put_dynamic(out, i,
+                          ok ? spoor_elements_pack(call->scratch, array.items, 0, array.count)
+                             : (spoor_str){0});
     }
 }
 
-/* -- filters ---------------------------------------------------------------------------------------------- */
+/* -- filters ----------------------------------------------------------------------------------- */
 
 /* y[i] = (b0 x[i] + b1 x[i-1] + ... - a1 y[i-1] - a2 y[i-2] - ...) / a0 */
 static void iir_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
@@ -157,7 +162,7 @@ static void iir_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spo
     }
 }
 
-/* -- statistics -------------------------------------------------------------------------------------------- */
+/* -- statistics -------------------------------------------------------------------------------- */
 
 static void add_named(spoor_dynamic_builder *builder, spoor_str name, double value) {
     spoor_dynamic_name(builder, name);

@@ -117,7 +117,8 @@ static void has_element_eval(spoor_call *call, uint32_t rows, const spoor_vec *a
         }
         spoor_str value = spoor_element_at(call->scratch, &args[1], i);
         spoor_dynamic_iter iter = spoor_dynamic_begin(array);
-        for (spoor_str name, element; !out->bools[i] && spoor_dynamic_next(&iter, &name, &element);) {
+        for (spoor_str name, element;
+             !out->bools[i] && spoor_dynamic_next(&iter, &name, &element);) {
             out->bools[i] = spoor_dynamic_compare(element, value) == 0;
         }
     }

@@ -24,7 +24,9 @@ static void merge_hll_eval(spoor_call *call, uint32_t rows, const spoor_vec *arg
                 spoor_hll_merge(call->scratch, &merged, &other);
             }
         }
-        spoor_put_dynamic(out, i, merged.precision > 0 ? spoor_hll_encode(call->scratch, &merged) : (spoor_str){0});
+        spoor_put_dynamic(out, i,
+                          merged.precision > 0 ? spoor_hll_encode(call->scratch, &merged)
+                                               : (spoor_str){0});
     }
 }
 
@@ -32,7 +34,8 @@ static void common_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
     for (uint32_t i = 0; i < rows; i++) {
         spoor_hll *sets = SPOOR_NEW_ARRAY(call->scratch, spoor_hll, call->nargs);
         for (uint32_t k = 0; k < call->nargs; k++) {
-            if (spoor_vec_is_null(&args[k], i) || !spoor_hll_decode(call->scratch, args[k].strings[i], &sets[k])) {
+            if (spoor_vec_is_null(&args[k], i) ||
+                !spoor_hll_decode(call->scratch, args[k].strings[i], &sets[k])) {
                 sets[k] = (spoor_hll){0}; /* an empty set */
             }
         }
@@ -61,7 +64,8 @@ static void merge_digest_eval(spoor_call *call, uint32_t rows, const spoor_vec *
             }
         }
         ok = ok && merged.count > 0;
-        spoor_put_dynamic(out, i, ok ? spoor_digest_encode(call->scratch, &merged) : (spoor_str){0});
+        spoor_put_dynamic(out, i,
+                          ok ? spoor_digest_encode(call->scratch, &merged) : (spoor_str){0});
     }
 }
 
@@ -77,7 +81,9 @@ static void percentile_eval(spoor_call *call, uint32_t rows, const spoor_vec *ar
         if (!out->nulls[i] && is_percent(percent) &&
             spoor_digest_decode(call->scratch, args[0].strings[i], &d)) {
             spoor_value value = spoor_digest_percentile(&d, percent);
-            spoor_put_dynamic(out, i, value.is_null ? (spoor_str){0} : spoor_dynamic_from_value(call->scratch, &value));
+            spoor_put_dynamic(out, i,
+                              value.is_null ? (spoor_str){0}
+                                            : spoor_dynamic_from_value(call->scratch, &value));
         } else {
             out->nulls[i] = 1;
         }

@@ -135,8 +135,8 @@ static double welch(double mean1, double variance1, double count1, double mean2,
 static void welch_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     (void)call;
     for (uint32_t i = 0; i < rows; i++) {
-        out->reals[i] = welch(args[0].reals[i], args[1].reals[i], args[2].reals[i], args[3].reals[i],
-                              args[4].reals[i], args[5].reals[i]);
+        out->reals[i] = welch(args[0].reals[i], args[1].reals[i], args[2].reals[i],
+                              args[3].reals[i], args[4].reals[i], args[5].reals[i]);
     }
 }
 

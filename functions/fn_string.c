@@ -29,7 +29,8 @@ static void data_size_eval(spoor_call *call, uint32_t rows, const spoor_vec *arg
 static const char *prepare_data_size(spoor_call *call) {
     for (uint32_t k = 0; k < call->nargs; k++) {
         if (SPOOR_TYPE_SET(call->types[k]) & (SPOOR_T_DYNAMIC | SPOOR_T_DECIMAL | SPOOR_T_BOOL)) {
-            return "how large the engine keeps a bool, a decimal or a dynamic value is not documented";
+            return "how large the engine keeps a bool, a decimal or a dynamic value is not "
+                   "documented";
         }
     }
     return NULL;
@@ -77,8 +78,7 @@ static void strcmp_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
     }
 }
 
-/* -- joining
- * ---------------------------------------------------------------------------------------- */
+/* -- joining ----------------------------------------------------------------------------------- */
 
 /* The arguments from `first` on, with the delimiter between them. */
 static spoor_str join_args(spoor_call *call, const spoor_vec *args, uint32_t first, uint32_t row,
@@ -158,8 +158,7 @@ static void strrep_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, 
     }
 }
 
-/* -- cutting
- * ---------------------------------------------------------------------------------------- */
+/* -- cutting ----------------------------------------------------------------------------------- */
 
 /* A negative start counts from the end; one before the beginning gives '', as the engine does. */
 static spoor_str substring(spoor_str text, int64_t start, int64_t length) {
@@ -185,8 +184,7 @@ static void substring_eval(spoor_call *call, uint32_t rows, const spoor_vec *arg
     }
 }
 
-/* -- what a text is made of
- * ------------------------------------------------------------------------- */
+/* -- what a text is made of -------------------------------------------------------------------- */
 
 static void isascii_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
     (void)call;

@@ -40,8 +40,7 @@ static const char *prepare(spoor_call *call) {
 static void shift_rows(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out,
                        bool to_utc) {
     for (uint32_t i = 0; i < rows; i++) {
-        const spoor_time_zone *zone =
-            out->nulls[i] ? NULL : zone_named(call, args[1].strings[i]);
+        const spoor_time_zone *zone = out->nulls[i] ? NULL : zone_named(call, args[1].strings[i]);
         int64_t ticks = args[0].longs[i], rest = ticks % SPOOR_TICKS_SECOND;
         int64_t seconds = (ticks - rest - SPOOR_UNIX_EPOCH) / SPOOR_TICKS_SECOND;
         if (zone != NULL) {

@@ -20,10 +20,17 @@ static const struct {
         uint32_t group;
     } fields[SPOOR_AGENT_FIELDS];
 } parts[SPOOR_AGENT_PARTS] = {
-    [SPOOR_AGENT_BROWSER] = {"browser", "Browser",
-                             {{"Family", 1}, {"MajorVersion", 2}, {"MinorVersion", 3}, {"Patch", 4}}},
-    [SPOOR_AGENT_OS] = {"os", "OperatingSystem",
-                        {{"Family", 1}, {"MajorVersion", 2}, {"MinorVersion", 3}, {"Patch", 4}, {"PatchMinor", 5}}},
+    [SPOOR_AGENT_BROWSER] =
+        {"browser",
+         "Browser",
+         {{"Family", 1}, {"MajorVersion", 2}, {"MinorVersion", 3}, {"Patch", 4}}},
+    [SPOOR_AGENT_OS] = {"os",
+                        "OperatingSystem",
+                        {{"Family", 1},
+                         {"MajorVersion", 2},
+                         {"MinorVersion", 3},
+                         {"Patch", 4},
+                         {"PatchMinor", 5}}},
     [SPOOR_AGENT_DEVICE] = {"device", "Device", {{"Family", 1}, {"Brand", 0}, {"Model", 1}}},
 };
 
@@ -35,7 +42,8 @@ typedef struct prepared {
 static const char *prepare(spoor_call *call) {
     const spoor_user_agents *known = call->reference.user_agents;
     if (known == NULL) {
-        return "'parse_user_agent' needs patterns: --user-agents FILE names the regexes.yaml of uap-core";
+        return "'parse_user_agent' needs patterns: --user-agents FILE names the regexes.yaml of "
+               "uap-core";
     }
     if (call->constants[1] == NULL) {
         return NULL; /* refused by the binder */
@@ -53,22 +61,26 @@ static const char *prepare(spoor_call *call) {
             return "'parse_user_agent' looks for 'browser', 'os' or 'device'";
         }
         p->asks[part] = true;
-        p->matchers[part] = SPOOR_NEW_ARRAY(call->arena, spoor_regex_matcher *, known->parts[part].count + 1);
+        p->matchers[part] =
+            SPOOR_NEW_ARRAY(call->arena, spoor_regex_matcher *, known->parts[part].count + 1);
     }
     return asked.count > 0 ? NULL : "'parse_user_agent' looks for 'browser', 'os' or 'device'";
 }
 
 static spoor_str group_text(spoor_str agent, const spoor_regex_span *spans, uint32_t group) {
     bool took_part = group > 0 && spans[group].start != SIZE_MAX;
-    return took_part ? (spoor_str){agent.ptr + spans[group].start, spans[group].end - spans[group].start}
-                     : SPOOR_STR("");
+    return took_part
+               ? (spoor_str){agent.ptr + spans[group].start, spans[group].end - spans[group].start}
+               : SPOOR_STR("");
 }
 
 /* The text of a pattern with its $1 to $9 filled in. */
-static spoor_str filled(spoor_arena *arena, spoor_str text, spoor_str agent, const spoor_regex_span *spans) {
+static spoor_str filled(spoor_arena *arena, spoor_str text, spoor_str agent,
+                        const spoor_regex_span *spans) {
     spoor_buffer buffer = {.arena = arena};
     for (size_t i = 0; i < text.len; i++) {
-        bool is_group = text.ptr[i] == '$' && i + 1 < text.len && text.ptr[i + 1] >= '1' && text.ptr[i + 1] <= '9';
+        bool is_group = text.ptr[i] == '$' && i + 1 < text.len && text.ptr[i + 1] >= '1' &&
+                        text.ptr[i + 1] <= '9';
         if (is_group) {
             spoor_buffer_put(&buffer, group_text(agent, spans, (uint32_t)(text.ptr[++i] - '0')));
         } else {
@@ -95,7 +107,8 @@ static const spoor_agent_pattern *find(spoor_call *call, spoor_agent_part part, 
     return NULL;
 }
 
-static void add_part(spoor_call *call, spoor_dynamic_builder *bag, spoor_agent_part part, spoor_str agent) {
+static void add_part(spoor_call *call, spoor_dynamic_builder *bag, spoor_agent_part part,
+                     spoor_str agent) {
     spoor_regex_span spans[MOST_GROUPS + 1];
     const spoor_agent_pattern *pattern = find(call, part, agent, spans);
     spoor_dynamic_name(bag, spoor_str_from(parts[part].name));
@@ -103,8 +116,9 @@ static void add_part(spoor_call *call, spoor_dynamic_builder *bag, spoor_agent_p
     for (uint32_t i = 0; i < SPOOR_AGENT_FIELDS && parts[part].fields[i].name != NULL; i++) {
         spoor_str text = i == 0 ? SPOOR_STR("Other") : SPOOR_STR("");
         if (pattern != NULL) {
-            text = pattern->fields[i].is_given ? filled(call->scratch, pattern->fields[i].text, agent, spans)
-                                               : group_text(agent, spans, parts[part].fields[i].group);
+            text = pattern->fields[i].is_given
+                       ? filled(call->scratch, pattern->fields[i].text, agent, spans)
+                       : group_text(agent, spans, parts[part].fields[i].group);
         }
         spoor_dynamic_name(bag, spoor_str_from(parts[part].fields[i].name));
         spoor_dynamic_add_text(bag, part == SPOOR_AGENT_DEVICE ? spoor_str_trim(text) : text);

@@ -50,9 +50,11 @@ static bool item_names(spoor_arena *arena, spoor_str items, spoor_str *names) {
     return true;
 }
 
-static void item_names_eval(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out) {
+static void item_names_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
+                            spoor_vec *out) {
     for (uint32_t i = 0; i < rows; i++) {
-        out->nulls[i] = out->nulls[i] || !item_names(call->scratch, args[0].strings[i], &out->strings[i]);
+        out->nulls[i] =
+            out->nulls[i] || !item_names(call->scratch, args[0].strings[i], &out->strings[i]);
     }
 }
 

@@ -29,12 +29,12 @@ typedef struct spoor_call {
     const spoor_type *types;             /* of the arguments, as eval gets them */
     const spoor_value *const *constants; /* one an argument: its value, or NULL when it varies */
     spoor_type result;
-    spoor_arena *arena;   /* until the run ends */
-    spoor_arena *scratch; /* until the next batch */
-    int64_t now;          /* is_of_run: fixed when the query started; datetime ticks */
-    spoor_reference reference; /* the same */
+    spoor_arena *arena;          /* until the run ends */
+    spoor_arena *scratch;        /* until the next batch */
+    int64_t now;                 /* is_of_run: fixed when the query started; datetime ticks */
+    spoor_reference reference;   /* the same */
     const volatile bool *cancel; /* long evals look at it; NULL: never */
-    void *state;          /* what prepare() left */
+    void *state;                 /* what prepare() left */
 } spoor_call;
 
 /* A dynamic result; an empty slice is null. */
@@ -58,19 +58,20 @@ typedef struct spoor_function {
     uint8_t min_args, max_args;            /* max_args SPOOR_VARIADIC: any number */
     spoor_type result;
     spoor_result_rule rule;
-    uint32_t common;     /* bit i: argument i is converted to one type with the others so marked;
+    uint32_t common;  /* bit i: argument i is converted to one type with the others so marked;
                             bit 31: all further ones too */
-    bool sees_nulls;     /* eval is called with nulls in place and writes out->nulls itself */
-    bool is_volatile;    /* rand(), new_guid(): never folded or shared */
-    bool is_of_run;      /* its value is the run's, too: only then call->now and ->reference are set */
-    bool is_hidden;      /* internal or legacy spelling: works, not listed */
+    bool sees_nulls;  /* eval is called with nulls in place and writes out->nulls itself */
+    bool is_volatile; /* rand(), new_guid(): never folded or shared */
+    bool is_of_run;   /* its value is the run's, too: only then call->now and ->reference are set */
+    bool is_hidden;   /* internal or legacy spelling: works, not listed */
     bool reads_constants; /* takes constants behind the first argument from the call: see above */
-    bool constant_args;  /* every argument after the first must be constant (regex, format) */
+    bool constant_args;   /* every argument after the first must be constant (regex, format) */
     void (*eval)(spoor_call *call, uint32_t rows, const spoor_vec *args, spoor_vec *out);
     /* The same of whole numbers for who wants a value for each of the runs of rows that have the same: `out` has
      * as many slots as there are runs.  The first argument is FLAT, without null, the others are constant.  NULL:
      * it does not tell.  May be NULL. */
-    const spoor_runs *(*eval_runs)(spoor_call *call, uint32_t rows, const spoor_vec *first, spoor_vec *out);
+    const spoor_runs *(*eval_runs)(spoor_call *call, uint32_t rows, const spoor_vec *first,
+                                   spoor_vec *out);
     /* Once, when the expression is opened, with constants known; may be NULL.  A constant that is
      * wrong (a bad regex) is reported here: return the message (static or in call->arena). */
     const char *(*prepare)(spoor_call *call);

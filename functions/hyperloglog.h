@@ -11,9 +11,9 @@
 enum { SPOOR_HLL_FEW = 128 };
 
 typedef struct spoor_hll {
-    uint8_t precision;   /* 2^precision registers; 0: not begun */
+    uint8_t precision;    /* 2^precision registers; 0: not begun */
     unsigned char *ranks; /* one a register; NULL: the few that are set are in `few` */
-    uint32_t *few;       /* register << 6 | rank, no register twice */
+    uint32_t *few;        /* register << 6 | rank, no register twice */
     uint32_t nfew;
 } spoor_hll;
 

@@ -24,7 +24,7 @@ enum { SPOOR_IPV4_TEXT = 16, SPOOR_IPV6_TEXT = 40 };
 
 /* Whole text is an address, with or without a prefix. */
 bool spoor_ipv4_parse(spoor_str text, spoor_ipv4 *ip);
-bool spoor_ipv6_parse(spoor_str text, spoor_ipv6 *ip); /* IPv4 too */
+bool spoor_ipv6_parse(spoor_str text, spoor_ipv6 *ip);        /* IPv4 too */
 bool spoor_ipv4_parse_mapped(spoor_str text, spoor_ipv6 *ip); /* IPv4 alone */
 /* The address a.b.c.d that the text begins with: bytes read; 0: none. */
 size_t spoor_ipv4_scan(spoor_str text, uint32_t *address);

@@ -9,7 +9,7 @@
 typedef bool spoor_text_test(spoor_str text, spoor_str needle, bool fold);
 
 typedef struct spoor_search {
-    spoor_needle needle;   /* whoever passes the test holds it */
+    spoor_needle needle; /* whoever passes the test holds it */
     spoor_text_test *test;
 } spoor_search;
 

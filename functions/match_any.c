@@ -11,7 +11,7 @@ struct spoor_searches {
         spoor_needles needles; /* of the searches from `first` on */
         uint32_t first, count;
         bool is_together;
-    } *passes;
+    } * passes;
     uint32_t npasses;
 };
 
@@ -49,7 +49,8 @@ static void plan_pass(spoor_arena *arena, const spoor_search *list, uint32_t cou
                       struct pass *pass) {
     *pass = (struct pass){.first = first};
     spoor_needle *needles = SPOOR_NEW_ARRAY(arena, spoor_needle, SPOOR_NEEDLES_MOST);
-    uint32_t left = count - first, passes = (left - 1) / SPOOR_NEEDLES_MOST + 1, most = (left - 1) / passes + 1;
+    uint32_t left = count - first, passes = (left - 1) / SPOOR_NEEDLES_MOST + 1,
+             most = (left - 1) / passes + 1;
     for (; pass->count < most; pass->count++) {
         spoor_needles ignored;
         needles[pass->count] = list[first + pass->count].needle;
@@ -80,8 +81,8 @@ spoor_searches *spoor_searches_new(spoor_arena *arena, const spoor_search *list,
 typedef struct looking {
     const spoor_search *list; /* of the pass */
     const spoor_str *texts;
-    const char *start;        /* of the first text */
-    uint32_t rows, row;       /* the row that the last window was in, or the one before */
+    const char *start;  /* of the first text */
+    uint32_t rows, row; /* the row that the last window was in, or the one before */
     uint8_t *hits;
 } looking;
 
@@ -108,7 +109,8 @@ static size_t found(void *context, uint32_t k, size_t at, size_t window) {
     const spoor_search *search = &l->list[k];
     const char *from = l->start + at;
     bool is_within = from >= text.ptr && from + search->needle.folded.len <= text.ptr + text.len;
-    if (!is_within || (l->hits[l->row] == 0 && !holds_at(search, text, (size_t)(from - text.ptr)))) {
+    if (!is_within ||
+        (l->hits[l->row] == 0 && !holds_at(search, text, (size_t)(from - text.ptr)))) {
         return 0;
     }
     l->hits[l->row] = 1; /* on to the next text */

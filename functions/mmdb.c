@@ -7,20 +7,33 @@
 #include <string.h>
 
 enum {
-    T_POINTER = 1, T_TEXT, T_DOUBLE, T_BYTES, T_UINT16, T_UINT32, T_MAP, /* in the control byte */
-    T_INT32, T_UINT64, T_UINT128, T_ARRAY, T_CACHE, T_END, T_BOOL, T_FLOAT, /* in the byte behind it */
+    T_POINTER = 1,
+    T_TEXT,
+    T_DOUBLE,
+    T_BYTES,
+    T_UINT16,
+    T_UINT32,
+    T_MAP, /* in the control byte */
+    T_INT32,
+    T_UINT64,
+    T_UINT128,
+    T_ARRAY,
+    T_CACHE,
+    T_END,
+    T_BOOL,
+    T_FLOAT,                /* in the byte behind it */
     SEPARATOR = 16,         /* zero bytes between tree and values */
     METADATA_SPAN = 131072, /* the description stands within so many bytes of the end */
     MOST_STEPS = 10000,
     IPV4_BIT = 96,
 };
 
-/* -- values ---------------------------------------------------------------------------------------------- */
+/* -- values ------------------------------------------------------------------------------------ */
 
 typedef struct header {
     unsigned type;
-    uint32_t size;   /* bytes, or elements of a map or array; of a pointer: where to */
-    size_t at;       /* behind the control bytes */
+    uint32_t size; /* bytes, or elements of a map or array; of a pointer: where to */
+    size_t at;     /* behind the control bytes */
 } header;
 
 static uint32_t number_at(const spoor_mmdb *db, size_t at, uint32_t len) {
@@ -73,7 +86,8 @@ static bool read_header(const spoor_mmdb *db, size_t at, header *h) {
     }
     *h = (header){type, size, at};
     bool is_flat = type != T_MAP && type != T_ARRAY && type != T_BOOL;
-    return type >= T_TEXT && type <= T_FLOAT && type != T_CACHE && type != T_END && (!is_flat || has(db, at, size));
+    return type >= T_TEXT && type <= T_FLOAT && type != T_CACHE && type != T_END &&
+           (!is_flat || has(db, at, size));
 }
 
 /* Where the value behind the one at `at` begins; false: the bytes are damaged, or it goes on for long. */
@@ -114,7 +128,8 @@ static double real_at(const unsigned char *bytes, uint32_t len) {
 static bool read_value(const spoor_mmdb *db, size_t at, spoor_mmdb_value *value) {
     header h;
     if (!read_header(db, at, &h) ||
-        (h.type == T_POINTER && (!read_header(db, db->data_start + h.size, &h) || h.type == T_POINTER))) {
+        (h.type == T_POINTER &&
+         (!read_header(db, db->data_start + h.size, &h) || h.type == T_POINTER))) {
         return false;
     }
     *value = (spoor_mmdb_value){.kind = SPOOR_MMDB_OTHER};
@@ -142,7 +157,8 @@ bool spoor_mmdb_get(const spoor_mmdb *db, const spoor_mmdb_value *from, const ch
     for (uint32_t i = 0; from->kind == SPOOR_MMDB_MAP && i < from->count; i++) {
         spoor_mmdb_value key;
         size_t member;
-        if (!read_value(db, at, &key) || key.kind != SPOOR_MMDB_TEXT || !skip(db, at, &steps, &member)) {
+        if (!read_value(db, at, &key) || key.kind != SPOOR_MMDB_TEXT ||
+            !skip(db, at, &steps, &member)) {
             return false;
         }
         if (spoor_str_is(key.text, name)) {
@@ -155,7 +171,7 @@ bool spoor_mmdb_get(const spoor_mmdb *db, const spoor_mmdb_value *from, const ch
     return false;
 }
 
-/* -- the tree -------------------------------------------------------------------------------------------- */
+/* -- the tree ---------------------------------------------------------------------------------- */
 
 /* The record on one side of a node. */
 static uint32_t record_of(const spoor_mmdb *db, uint32_t node, bool right) {
@@ -169,7 +185,8 @@ static uint32_t record_of(const spoor_mmdb *db, uint32_t node, bool right) {
     }
 }
 
-bool spoor_mmdb_find(const spoor_mmdb *db, const unsigned char address[16], spoor_mmdb_value *record) {
+bool spoor_mmdb_find(const spoor_mmdb *db, const unsigned char address[16],
+                     spoor_mmdb_value *record) {
     static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
     bool is_ipv4 = memcmp(address, mapped, sizeof mapped) == 0;
     if (!is_ipv4 && db->ip_version == 4) {
@@ -185,7 +202,7 @@ bool spoor_mmdb_find(const spoor_mmdb *db, const unsigned char address[16], spoo
     return read_value(db, db->data_start + (node - db->nodes - SEPARATOR), record);
 }
 
-/* -- open ------------------------------------------------------------------------------------------------ */
+/* -- open -------------------------------------------------------------------------------------- */
 
 /* Where the description begins: behind the last of its marks.  SIZE_MAX: there is none. */
 static size_t find_metadata(const unsigned char *bytes, size_t size) {
@@ -200,7 +217,8 @@ static size_t find_metadata(const unsigned char *bytes, size_t size) {
 }
 
 /* A whole number of the description; false: it has none of this name. */
-static bool described(const spoor_mmdb *db, const spoor_mmdb_value *map, const char *name, uint32_t *number) {
+static bool described(const spoor_mmdb *db, const spoor_mmdb_value *map, const char *name,
+                      uint32_t *number) {
     uint32_t steps = 0;
     size_t at = map->at;
     for (uint32_t i = 0; i < map->count; i++) {
@@ -246,7 +264,8 @@ const char *spoor_mmdb_open(spoor_mmdb *db, const void *bytes, size_t size) {
     }
     db->data_start = (size_t)tree + SEPARATOR;
     db->data_end = (size_t)end;
-    for (uint32_t bit = 0; bit < IPV4_BIT && db->ip_version == 6 && db->ipv4_node < db->nodes; bit++) {
+    for (uint32_t bit = 0; bit < IPV4_BIT && db->ip_version == 6 && db->ipv4_node < db->nodes;
+         bit++) {
         db->ipv4_node = record_of(db, db->ipv4_node, false);
     }
     return NULL;

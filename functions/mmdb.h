@@ -30,16 +30,17 @@ typedef enum spoor_mmdb_kind {
 
 typedef struct spoor_mmdb_value {
     spoor_mmdb_kind kind;
-    spoor_str text;    /* TEXT: any bytes */
-    double real;       /* REAL */
-    uint32_t count;    /* MAP, ARRAY: of elements ... */
-    size_t at;         /* ... the first of which stands here */
+    spoor_str text; /* TEXT: any bytes */
+    double real;    /* REAL */
+    uint32_t count; /* MAP, ARRAY: of elements ... */
+    size_t at;      /* ... the first of which stands here */
 } spoor_mmdb_value;
 
 /* NULL, or what is wrong with the bytes. */
 const char *spoor_mmdb_open(spoor_mmdb *db, const void *bytes, size_t size);
 /* The record of an address, 16 bytes, an IPv4 one as ::ffff:a.b.c.d; false: there is none. */
-bool spoor_mmdb_find(const spoor_mmdb *db, const unsigned char address[16], spoor_mmdb_value *record);
+bool spoor_mmdb_find(const spoor_mmdb *db, const unsigned char address[16],
+                     spoor_mmdb_value *record);
 /* A member of a map by its name, or the first element of an array (name ""); false: there is none. */
 bool spoor_mmdb_get(const spoor_mmdb *db, const spoor_mmdb_value *from, const char *name,
                     spoor_mmdb_value *value);

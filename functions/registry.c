@@ -25,8 +25,8 @@ static const spoor_aggregate *const aggregate_families[] = {
 enum { MAX_ROWS = 2048, SLOTS = 4096 };
 static struct {
     const spoor_function *row;
-    uint16_t next; /* in its slot: 1 + index; 0: it is the last */
-} entries[MAX_ROWS]; /* written once, under `once`, as the slots are */
+    uint16_t next;            /* in its slot: 1 + index; 0: it is the last */
+} entries[MAX_ROWS];          /* written once, under `once`, as the slots are */
 static uint16_t slots[SLOTS]; /* 1 + index */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -49,7 +49,8 @@ static uint16_t *slot_of(spoor_str name) {
 static void build_index(void) {
     size_t nrows = 0;
     for (size_t f = 0; f < sizeof families / sizeof *families; f++) {
-        for (const spoor_function *row = families[f]; row->name != NULL && nrows < MAX_ROWS; row++) {
+        for (const spoor_function *row = families[f]; row->name != NULL && nrows < MAX_ROWS;
+             row++) {
             entries[nrows++].row = row;
         }
     }
@@ -78,7 +79,7 @@ const spoor_function *spoor_function_named(spoor_str name) {
     return at != 0 ? entries[at - 1].row : NULL;
 }
 
-/* -- fitting arguments to a row ------------------------------------------------------------------- */
+/* -- fitting arguments to a row ---------------------------------------------------------------- */
 
 static int number_rank(spoor_type type) {
     switch (type) {
@@ -127,9 +128,9 @@ static int distance(spoor_type type, spoor_types allowed, spoor_type *target) {
         }
     }
     if (type == SPOOR_DYNAMIC) {
-        static const spoor_type scalars[] = {SPOOR_STRING,   SPOOR_LONG,     SPOOR_REAL, SPOOR_INT,
-                                             SPOOR_DATETIME, SPOOR_TIMESPAN, SPOOR_BOOL, SPOOR_GUID,
-                                             SPOOR_DECIMAL};
+        static const spoor_type scalars[] = {SPOOR_STRING, SPOOR_LONG,     SPOOR_REAL,
+                                             SPOOR_INT,    SPOOR_DATETIME, SPOOR_TIMESPAN,
+                                             SPOOR_BOOL,   SPOOR_GUID,     SPOOR_DECIMAL};
         for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++) {
             if (allowed & SPOOR_TYPE_SET(scalars[i])) {
                 *target = scalars[i];
@@ -204,8 +205,13 @@ spoor_resolution spoor_function_resolve(spoor_str name, const spoor_type *types,
     for (uint16_t at = first_row(name); at != 0; at = row_from(name, entries[at - 1].next)) {
         const spoor_function *row = entries[at - 1].row;
         best.near = best.near != NULL ? best.near : row;
-        spoor_fit fit = {row->args,   row->min_args, row->max_args, row->result,
-                         row->rule,   row->common,   row->rule == SPOOR_RESULT_COMMON};
+        spoor_fit fit = {row->args,
+                         row->min_args,
+                         row->max_args,
+                         row->result,
+                         row->rule,
+                         row->common,
+                         row->rule == SPOOR_RESULT_COMMON};
         spoor_type *found = targets + nargs, result;
         int cost = spoor_fit_arguments(&fit, types, nargs, found, &result);
         if (cost >= 0 && (best_cost < 0 || cost < best_cost)) {
@@ -218,7 +224,7 @@ spoor_resolution spoor_function_resolve(spoor_str name, const spoor_type *types,
     return best;
 }
 
-/* -- aggregates ------------------------------------------------------------------------------------ */
+/* -- aggregates -------------------------------------------------------------------------------- */
 
 const spoor_aggregate *spoor_aggregate_row(size_t i) {
     for (size_t f = 0; f < sizeof aggregate_families / sizeof *aggregate_families; f++) {

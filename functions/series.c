@@ -9,7 +9,8 @@
 bool spoor_series_take(spoor_call *call, const spoor_vec *arg, uint32_t row, double **numbers,
                        uint32_t *count) {
     spoor_elements array;
-    if (spoor_vec_is_null(arg, row) || !spoor_elements_of(call->scratch, arg->strings[row], &array)) {
+    if (spoor_vec_is_null(arg, row) ||
+        !spoor_elements_of(call->scratch, arg->strings[row], &array)) {
         return false;
     }
     *numbers = SPOOR_NEW_ARRAY(call->scratch, double, array.count + 1);

@@ -7,8 +7,8 @@
 
 typedef struct spoor_set {
     spoor_arena *arena;
-    bool fold;     /* strings are kept and asked folded */
-    bool has_null; /* a null was added */
+    bool fold;                /* strings are kept and asked folded */
+    bool has_null;            /* a null was added */
     uint32_t count, capacity; /* capacity: a power of two, or 0 */
     spoor_value *values;
     uint64_t *hashes; /* 0: free */

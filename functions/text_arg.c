@@ -38,6 +38,7 @@ void spoor_text_list_add_value(spoor_arena *arena, spoor_text_list *list,
     spoor_dynamic_iter iter = spoor_dynamic_begin(value->string);
     for (spoor_str name, element; spoor_dynamic_next(&iter, &name, &element);) {
         spoor_value item = {.type = SPOOR_DYNAMIC, .string = element};
-        spoor_text_list_add_value(arena, list, &item); /* arrays in arrays: SPOOR_DYNAMIC_MAX_HEIGHT deep */
+        spoor_text_list_add_value(arena, list,
+                                  &item); /* arrays in arrays: SPOOR_DYNAMIC_MAX_HEIGHT deep */
     }
 }

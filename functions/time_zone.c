@@ -13,8 +13,8 @@
 
 #define ZONES "/usr/share/zoneinfo"
 enum {
-    MAX_FILE = 32 << 10,  /* bytes of a zone: the largest there is has 4 KB */
-    MAX_LIST = 1 << 20,   /* bytes of the list of names */
+    MAX_FILE = 32 << 10, /* bytes of a zone: the largest there is has 4 KB */
+    MAX_LIST = 1 << 20,  /* bytes of the list of names */
     MAX_NAMES = 4096,
     MAX_NAME = 64,
     HEADER = 44,
@@ -44,7 +44,7 @@ struct spoor_time_zone {
     rule later;
 };
 
-/* -- bytes ----------------------------------------------------------------------------------------- */
+/* -- bytes ------------------------------------------------------------------------------------- */
 
 typedef struct reader {
     const unsigned char *at, *end;
@@ -92,7 +92,7 @@ static bool read_header(reader *r, header *h) {
            h->nleaps < MAX_FILE && h->nutc <= 256 && h->nstandard <= 256;
 }
 
-/* -- the rule -------------------------------------------------------------------------------------- */
+/* -- the rule ---------------------------------------------------------------------------------- */
 
 static bool take_char(spoor_str *text, char c) {
     if (text->len == 0 || text->ptr[0] != c) {
@@ -118,7 +118,8 @@ static bool take_number(spoor_str *text, int most, int *value) {
 static bool take_clock(spoor_str *text, int *seconds) {
     int sign = take_char(text, '-') ? -1 : 1, hours, minutes = 0, rest = 0;
     take_char(text, '+');
-    if (!take_number(text, 167, &hours) || (take_char(text, ':') && !take_number(text, 59, &minutes)) ||
+    if (!take_number(text, 167, &hours) ||
+        (take_char(text, ':') && !take_number(text, 59, &minutes)) ||
         (take_char(text, ':') && !take_number(text, 59, &rest))) {
         return false;
     }
@@ -218,7 +219,7 @@ static int64_t rule_offset(const rule *r, int64_t utc) {
     return is_summer ? r->summer : r->standard;
 }
 
-/* -- files ----------------------------------------------------------------------------------------- */
+/* -- files ------------------------------------------------------------------------------------- */
 
 /* A relative path without a way up; "right" counts leap seconds, "posix" is the same again. */
 static bool is_zone_name(spoor_str name) {
@@ -330,7 +331,7 @@ int64_t spoor_time_zone_to_utc(const spoor_time_zone *zone, int64_t local) {
     return local - after;
 }
 
-/* -- names ----------------------------------------------------------------------------------------- */
+/* -- names ------------------------------------------------------------------------------------- */
 
 static int order_names(const void *a, const void *b) {
     return spoor_str_compare(*(const spoor_str *)a, *(const spoor_str *)b);

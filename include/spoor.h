@@ -33,7 +33,7 @@ typedef enum spoor_status {
     SPOOR_ERR_OUTPUT     /* the output could not be written */
 } spoor_status;
 
-/* -- engine ---------------------------------------------------------------------------------------- */
+/* -- engine ------------------------------------------------------------------------------------ */
 
 typedef enum spoor_access {
     SPOOR_ACCESS_NONE,   /* no store: print, range and datatable queries */
@@ -46,12 +46,14 @@ typedef enum spoor_access {
 typedef struct spoor_config {
     const char *store_path; /* NULL with NONE and PRIVATE */
     spoor_access access;
-    size_t memory_bytes;    /* 0: the default of 4 GiB */
-    uint32_t threads;       /* 0: one a processor */
-    const char *temp_dir;   /* NULL: /tmp */
-    const char *cache_dir;  /* where compiled rule sets are kept, made when needed; NULL: nowhere */
-    const char *geoip_path; /* a MaxMind database for geo_info_from_ip_address(); NULL: it is refused */
-    const char *user_agents_path; /* uap-core's regexes.yaml for parse_user_agent(); NULL: it is refused */
+    size_t memory_bytes;   /* 0: the default of 4 GiB */
+    uint32_t threads;      /* 0: one a processor */
+    const char *temp_dir;  /* NULL: /tmp */
+    const char *cache_dir; /* where compiled rule sets are kept, made when needed; NULL: nowhere */
+    const char
+        *geoip_path; /* a MaxMind database for geo_info_from_ip_address(); NULL: it is refused */
+    const char
+        *user_agents_path; /* uap-core's regexes.yaml for parse_user_agent(); NULL: it is refused */
 } spoor_config;
 
 typedef struct spoor_engine spoor_engine;
@@ -63,7 +65,7 @@ const char *spoor_error(const spoor_engine *engine);
 /* Stop what is running, from a signal handler or another thread.  Cleared when the next work begins. */
 void spoor_cancel(spoor_engine *engine);
 
-/* -- ingest ----------------------------------------------------------------------------------------- */
+/* -- ingest ------------------------------------------------------------------------------------ */
 
 typedef struct spoor_ingest_progress {
     uint64_t files_done, files, bytes_done, bytes; /* bytes: of input files; 0: unknown (stdin) */
@@ -73,7 +75,8 @@ typedef struct spoor_ingest_progress {
 } spoor_ingest_progress;
 
 /* Command lines as an attacker may write them, for tests of rules; events without one are left out. */
-typedef enum spoor_disguise { /* ORDER spoor_disguise */
+/* ORDER spoor_disguise */
+typedef enum spoor_disguise {
     SPOOR_DISGUISE_NONE,
     SPOOR_DISGUISE_CARET, /* p^owershell */
     SPOOR_DISGUISE_QUOTE, /* p""owershell */
@@ -91,10 +94,12 @@ typedef struct spoor_ingest_request {
     int64_t from, to;
     const char *channel;   /* only this channel; NULL: all */
     const char *event_ids; /* only these: "1,3,22"; NULL: all */
-    bool has_record;       /* only the event of this record number; of its place in the log, from 1, where */
-    int64_t record;        /* it has none */
+    bool
+        has_record; /* only the event of this record number; of its place in the log, from 1, where */
+    int64_t record; /* it has none */
     spoor_disguise disguise;
-    void (*progress)(void *context, const spoor_ingest_progress *progress); /* a few times a second */
+    void (*progress)(void *context,
+                     const spoor_ingest_progress *progress); /* a few times a second */
     void (*damage)(void *context, const char *path, uint64_t offset, const char *what);
     void (*refused)(void *context, const char *path, const char *why); /* no log of a known shape */
     void *context;
@@ -111,7 +116,8 @@ typedef struct spoor_ingest_summary {
     uint64_t records, added, known, variants, recovered, damaged, guessed_times, repaired_text;
     uint64_t bytes; /* of input that held records */
     double seconds;
-    const spoor_ingest_count *counts; /* by channel, then event id; until the next ingest or close */
+    const spoor_ingest_count
+        *counts; /* by channel, then event id; until the next ingest or close */
     size_t ncounts;
 } spoor_ingest_summary;
 
@@ -123,10 +129,10 @@ spoor_status spoor_ingest(spoor_engine *engine, const spoor_ingest_request *requ
 /* Read what a word names: FILE#RECORD, one event of a log; FILE, all of them; {...}, an event as JSON (or
  * [...], several).  like: what else is asked of them.  *events of them were added.  SPOOR_ERR_INPUT: it names
  * none. */
-spoor_status spoor_ingest_word(spoor_engine *engine, const char *word, const spoor_ingest_request *like,
-                               uint64_t *events);
+spoor_status spoor_ingest_word(spoor_engine *engine, const char *word,
+                               const spoor_ingest_request *like, uint64_t *events);
 
-/* -- queries --------------------------------------------------------------------------------------- */
+/* -- queries ----------------------------------------------------------------------------------- */
 
 typedef struct spoor_parameter {
     const char *name, *value; /* declare query_parameters: a KQL literal, or bare text */
@@ -138,17 +144,18 @@ typedef struct spoor_query_options {
     bool wildcards;   /* * inside contains matches anything */
     bool ignore_workspace;
     bool home_is_windowsevent;
-    bool empty_tables; /* documented tables that there is no data for bind as empty ones */
+    bool empty_tables;     /* documented tables that there is no data for bind as empty ones */
     const char *files_dir; /* externaldata reads files below this folder alone; NULL: none */
-    bool now_is_last; /* now() is the newest event's time ... */
-    int64_t now;      /* ... or this; 0: the clock */
+    bool now_is_last;      /* now() is the newest event's time ... */
+    int64_t now;           /* ... or this; 0: the clock */
     bool has_from, has_to;
     int64_t from, to; /* on TimeGenerated of every events table: from <= t < to */
     int64_t last;     /* from = now() - last, when not 0 */
     double timeout_s; /* 0: none */
     const spoor_parameter *parameters;
     size_t nparameters;
-    bool keep_lineage; /* rules: the hidden _SourceFile and _RecordId of each row stay, where it has them */
+    bool
+        keep_lineage; /* rules: the hidden _SourceFile and _RecordId of each row stay, where it has them */
     bool no_warnings; /* none are looked for that take a look at the events */
     bool no_rewrites; /* tests: none but what the answer depends on */
 } spoor_query_options;
@@ -163,10 +170,10 @@ void spoor_query_free(spoor_query *query);
 
 typedef struct spoor_message {
     bool is_warning;
-    uint32_t line, column;     /* 1-based, in code points; 0: no place */
-    const char *source;        /* name of the text: the query's, or a function's */
+    uint32_t line, column;      /* 1-based, in code points; 0: no place */
+    const char *source;         /* name of the text: the query's, or a function's */
     const char *message, *hint; /* hint: NULL when there is none */
-    const char *code;           /* of a warning: a short name for it that stays; NULL: it has none */
+    const char *code; /* of a warning: a short name for it that stays; NULL: it has none */
 } spoor_message;
 /* The i-th error or warning, in the order found; false past the last. */
 bool spoor_query_message(const spoor_query *query, size_t i, spoor_message *message);
@@ -193,20 +200,20 @@ typedef enum spoor_format {
 
 typedef struct spoor_output_options {
     spoor_format format;
-    uint64_t max_rows;      /* 0: all */
-    uint32_t width;         /* table: columns of the terminal; 0: no limit */
+    uint64_t max_rows; /* 0: all */
+    uint32_t width;    /* table: columns of the terminal; 0: no limit */
     bool color;
-    bool charts;            /* table: what render asks for is drawn below the rows (html always draws it) */
-    bool types;             /* tsv: name:type in the header (tests) */
-    FILE *profile;          /* what each operator did is written here; NULL: nobody asks */
-    int32_t tz_minutes;     /* table, csv, html: shown east of UTC; 0: UTC with Z */
+    bool charts;   /* table: what render asks for is drawn below the rows (html always draws it) */
+    bool types;    /* tsv: name:type in the header (tests) */
+    FILE *profile; /* what each operator did is written here; NULL: nobody asks */
+    int32_t tz_minutes; /* table, csv, html: shown east of UTC; 0: UTC with Z */
 } spoor_output_options;
 
 typedef struct spoor_run_info {
-    uint64_t rows;        /* written */
-    bool looks_back;      /* no event found, the query reads now() or ago(), now() is the clock ... */
-    int64_t newest;       /* ... while the newest event is from this time */
-    uint64_t more_rows;   /* not written because of max_rows; UINT64_MAX: some, not counted */
+    uint64_t rows;      /* written */
+    bool looks_back;    /* no event found, the query reads now() or ago(), now() is the clock ... */
+    int64_t newest;     /* ... while the newest event is from this time */
+    uint64_t more_rows; /* not written because of max_rows; UINT64_MAX: some, not counted */
     double seconds;
     size_t peak_bytes;
 } spoor_run_info;
@@ -223,21 +230,22 @@ typedef struct spoor_column_doc {
 /* The i-th column of the first result; false past the last. */
 bool spoor_query_column(const spoor_query *query, size_t i, spoor_column_doc *doc);
 
-/* -- names: for completion and listings ------------------------------------------------------------- */
+/* -- names: for completion and listings -------------------------------------------------------- */
 
 typedef enum spoor_name_kind {
     SPOOR_NAME_TABLE,    /* a table or built-in view */
     SPOOR_NAME_SAVED,    /* a saved function */
     SPOOR_NAME_FUNCTION, /* scalar */
     SPOOR_NAME_AGGREGATE,
-    SPOOR_NAME_OPERATOR  /* tabular: what stands behind a | */
+    SPOOR_NAME_OPERATOR /* tabular: what stands behind a | */
 } spoor_name_kind;
 
 /* Call back for every name that a query can use. */
 void spoor_names(spoor_engine *engine,
-                 void (*each)(void *context, const char *name, spoor_name_kind kind), void *context);
+                 void (*each)(void *context, const char *name, spoor_name_kind kind),
+                 void *context);
 
-/* -- saved functions ------------------------------------------------------------------------------- */
+/* -- saved functions --------------------------------------------------------------------------- */
 
 typedef struct spoor_function_text {
     const char *name, *text; /* `(params) { body }`, or a bare body as Sentinel saves it */
@@ -252,7 +260,7 @@ spoor_status spoor_function_save(spoor_engine *engine, const spoor_function_text
 /* SPOOR_ERR_INPUT: there is none. */
 spoor_status spoor_function_delete(spoor_engine *engine, const char *name);
 
-/* -- small tables of the user's own --------------------------------------------------------------------- */
+/* -- small tables of the user's own ------------------------------------------------------------ */
 
 /* Save a CSV text (a header, then rows; all columns are strings) as a table of this name, replacing what
  * has it.  SearchKey, a column more, repeats the one named, NULL: the first; _GetWatchlist('name') reads
@@ -262,13 +270,13 @@ spoor_status spoor_table_import(spoor_engine *engine, const char *name, const ch
 /* SPOOR_ERR_INPUT: there is none. */
 spoor_status spoor_table_drop(spoor_engine *engine, const char *name);
 
-/* -- workbooks ---------------------------------------------------------------------------------------- */
+/* -- workbooks --------------------------------------------------------------------------------- */
 
 typedef struct spoor_workbook spoor_workbook;
 
 typedef struct spoor_workbook_item { /* a query */
-    const char *title;   /* foreign text */
-    const char *text;    /* parameters are put in */
+    const char *title;               /* foreign text */
+    const char *text;                /* parameters are put in */
     size_t len;
     const char *missing; /* a parameter without a value, which the query needs; NULL: none */
     int64_t last;        /* the item's time range: that long before now(); 0: none */
@@ -279,10 +287,11 @@ typedef struct spoor_workbook_item { /* a query */
 spoor_status spoor_workbook_open(spoor_engine *engine, const char *json, size_t len,
                                  const spoor_parameter *parameters, size_t nparameters,
                                  spoor_workbook **workbook);
-const spoor_workbook_item *spoor_workbook_at(const spoor_workbook *workbook, size_t i); /* NULL: past the last */
+const spoor_workbook_item *spoor_workbook_at(const spoor_workbook *workbook,
+                                             size_t i); /* NULL: past the last */
 void spoor_workbook_free(spoor_workbook *workbook);
 
-/* -- upkeep ----------------------------------------------------------------------------------------- */
+/* -- upkeep ------------------------------------------------------------------------------------ */
 
 typedef struct spoor_upkeep_info {
     int64_t segments_before, segments_after;
@@ -293,17 +302,18 @@ spoor_status spoor_optimize(spoor_engine *engine, spoor_upkeep_info *info);
 /* Write a copy of the store that is complete in one file.  The file must not exist. */
 spoor_status spoor_export(spoor_engine *engine, const char *path);
 
-/* -- detection rules --------------------------------------------------------------------------------- */
+/* -- detection rules --------------------------------------------------------------------------- */
 
 /* Rules read from files: KQL text with `// Key: value` headers (.kql .csl .txt), Sentinel's YAML,
  * fenced kql blocks (.md).  Load, perhaps select, then check or run, then write what came of it. */
 typedef struct spoor_rules spoor_rules;
 
 typedef struct spoor_sigma_options { /* how Sigma becomes KQL */
-    const char *placeholders; /* file with the values of %names%; NULL: none */
-    const char *view;   /* "defender" or "asim": queries over those tables; NULL: over our own */
+    const char *placeholders;        /* file with the values of %names%; NULL: none */
+    const char *view; /* "defender" or "asim": queries over those tables; NULL: over our own */
     bool enrich; /* what Sysmon logs at a process's start alone is known of its later events, too */
-    bool audit; /* process_creation means 4688 of the Security log, too; so it does where the store has such events */
+    bool
+        audit; /* process_creation means 4688 of the Security log, too; so it does where the store has such events */
 } spoor_sigma_options;
 
 /* Folders are walked recursively; files in them that hold no rules are counted, not refused.  A rule
@@ -313,7 +323,8 @@ spoor_status spoor_rules_load(spoor_engine *engine, const char *const *paths, si
                               const spoor_sigma_options *sigma, spoor_rules **rules);
 void spoor_rules_free(spoor_rules *rules);
 
-typedef struct spoor_rules_filter { /* NULL: any; but for severity, lists with commas: one must fit */
+typedef struct
+    spoor_rules_filter {   /* NULL: any; but for severity, lists with commas: one must fit */
     const char *severity;  /* this one or above */
     const char *tag;       /* a tag, a data source or a tactic */
     const char *technique; /* T1003: its sub-techniques too */
@@ -338,12 +349,14 @@ typedef struct spoor_rules_summary {
     uint64_t files, ignored; /* files with rules; files in folders without any */
     uint64_t found;          /* rules selected: ran + failed + blind */
     uint64_t ran, matched, no_match, failed, blind, alerts;
-    uint64_t broken;         /* of failed: did not compile; the others failed while they ran */
-    uint64_t runs; /* of a replay */
+    uint64_t broken; /* of failed: did not compile; the others failed while they ran */
+    uint64_t runs;   /* of a replay */
     uint64_t warnings;
     uint64_t alerts_by_severity[SPOOR_SEVERITIES];
-    uint64_t segments, segments_known; /* incremental: of the store; those of which no rule had to ask anything that can be kept */
-    const char *not_kept; /* incremental: why nothing new is kept, until the engine's next failure; NULL: it is */
+    uint64_t segments,
+        segments_known; /* incremental: of the store; those of which no rule had to ask anything that can be kept */
+    const char *
+        not_kept; /* incremental: why nothing new is kept, until the engine's next failure; NULL: it is */
     int64_t now;
     double seconds;
 } spoor_rules_summary;
@@ -354,28 +367,30 @@ spoor_status spoor_rules_check(spoor_rules *rules, const spoor_query_options *op
 
 /* Rewrite in their files the comparisons whose text holds * as if it matched anything.  The rules are as they
  * were: load them again.  skipped: files that are no UTF-8 are left alone. */
-spoor_status spoor_rules_fix(spoor_rules *rules, uint64_t *fixed, uint64_t *files, uint64_t *skipped);
+spoor_status spoor_rules_fix(spoor_rules *rules, uint64_t *fixed, uint64_t *files,
+                             uint64_t *skipped);
 
 typedef struct spoor_rules_verdict {
-    uint64_t same, differ; /* Sigma's detections: their queries give the events that they name, or not */
-    uint64_t unverified;   /* other rules, correlations, blind ones */
-    uint64_t rows;         /* of all queries */
+    uint64_t same,
+        differ; /* Sigma's detections: their queries give the events that they name, or not */
+    uint64_t unverified; /* other rules, correlations, blind ones */
+    uint64_t rows;       /* of all queries */
 } spoor_rules_verdict;
 /* Ask each Sigma rule of every stored event, without its query, and compare; what differs is said in *out. */
-spoor_status spoor_rules_verify(spoor_rules *rules, const spoor_query_options *options, spoor_rules_verdict *verdict,
-                                FILE *out);
+spoor_status spoor_rules_verify(spoor_rules *rules, const spoor_query_options *options,
+                                spoor_rules_verdict *verdict, FILE *out);
 
 typedef struct spoor_rules_options {
     spoor_query_options query; /* now, from, to, timeout of each rule, ... */
     uint64_t max_rows;         /* matched rows kept of each rule (all are counted); 0: all */
     bool no_rows;              /* keep none */
     bool as_of;                /* now: each rule sees its queryPeriod before it */
-    bool incremental;          /* what rules left of a segment is kept in the store, and not asked again */
-    bool replay;               /* every run of each rule's schedule from ... to; now is ignored */
+    bool incremental; /* what rules left of a segment is kept in the store, and not asked again */
+    bool replay;      /* every run of each rule's schedule from ... to; now is ignored */
     int64_t replay_from, replay_to; /* INT64_MIN, INT64_MAX: the first event, the newest */
-    FILE *explain;             /* write there what the rules share, and what the pass left each; NULL: no */
+    FILE *explain; /* write there what the rules share, and what the pass left each; NULL: no */
     bool explain_json;
-    bool one_by_one;           /* each reads all events by itself: slow; the same answer, for tests */
+    bool one_by_one; /* each reads all events by itself: slow; the same answer, for tests */
     void (*progress)(void *context, uint64_t done, uint64_t rules, const char *title);
     void *context;
 } spoor_rules_options;
@@ -412,22 +427,29 @@ typedef struct spoor_rules_test_options {
     spoor_query_options query;
     spoor_sigma_options sigma;
     spoor_rules_filter filter; /* of the rules whose tests are run */
-    bool mutate; /* also: is each condition tested, and does the rule see through disguised command lines? */
+    bool
+        mutate; /* also: is each condition tested, and does the rule see through disguised command lines? */
 } spoor_rules_test_options;
 
 typedef struct spoor_rules_test_summary {
-    uint64_t tests, failed;      /* failed: tests, and mutants that survived */
-    uint64_t mutants, survived;  /* rules with a condition dropped or flipped; those that pass all tests */
-    uint64_t disguises, evaded;  /* matches with another command line; those not found any more */
+    uint64_t tests, failed; /* failed: tests, and mutants that survived */
+    uint64_t mutants,
+        survived; /* rules with a condition dropped or flipped; those that pass all tests */
+    uint64_t disguises, evaded; /* matches with another command line; those not found any more */
 } spoor_rules_test_summary;
 
 /* Run the tests (*.test.yaml, SigmaHQ's info.yml) that the paths name or hold, against the rules beside them or
  * in the paths.  The engine needs no store: each test has events of its own. */
 spoor_status spoor_rules_test(spoor_engine *engine, const char *const *paths, size_t npaths,
-                              const spoor_rules_test_options *options, const spoor_output_options *output,
-                              FILE *out, spoor_rules_test_summary *summary);
+                              const spoor_rules_test_options *options,
+                              const spoor_output_options *output, FILE *out,
+                              spoor_rules_test_summary *summary);
 
-typedef enum spoor_rules_report { SPOOR_RULES_LIST, SPOOR_RULES_CHECK, SPOOR_RULES_RUN } spoor_rules_report;
+typedef enum spoor_rules_report {
+    SPOOR_RULES_LIST,
+    SPOOR_RULES_CHECK,
+    SPOOR_RULES_RUN
+} spoor_rules_report;
 /* Write what came of the last call, in the format of the options. */
 spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report report,
                                const spoor_output_options *options, FILE *out);
@@ -437,14 +459,14 @@ spoor_status spoor_rules_write(spoor_rules *rules, spoor_rules_report report,
 spoor_status spoor_rules_write_queries(spoor_rules *rules, FILE *out);
 void spoor_rules_print_messages(const spoor_rules *rules, bool warnings, FILE *out);
 
-/* -- syntax only ----------------------------------------------------------------------------------- */
+/* -- syntax only ------------------------------------------------------------------------------- */
 
 /* Parse without a store.  what: 'v' verdict only (nothing is written), 't' tree, 'k' tokens, 'q' the
  * query printed from its tree.  Errors go to *query as with spoor_prepare(). */
-spoor_status spoor_parse_text(const char *text, size_t len, const char *name, bool strict, char what,
-                              FILE *out, spoor_query **query);
+spoor_status spoor_parse_text(const char *text, size_t len, const char *name, bool strict,
+                              char what, FILE *out, spoor_query **query);
 
-/* -- times ------------------------------------------------------------------------------------------ */
+/* -- times ------------------------------------------------------------------------------------- */
 
 /* Text as todatetime() takes it. */
 bool spoor_parse_time(const char *text, int64_t *time);
@@ -453,15 +475,16 @@ void spoor_print_time(int64_t time, char *text);
 /* Text as a timespan literal: 7d, 90m, 1.02:00:00. */
 bool spoor_parse_timespan(const char *text, int64_t *timespan);
 
-/* -- documentation of the language ------------------------------------------------------------------ */
+/* -- documentation of the language ------------------------------------------------------------- */
 
 typedef struct spoor_function_doc {
     const char *name, *kind; /* "scalar", "operator", "aggregate" */
     char signature[256];     /* name(types) -> type */
     const char *summary;
-    const char *example, *value; /* what it prints: of a query the first row, ", " between columns */
-    bool is_query;               /* the example is a query, not a value ... */
-    const char *table;           /* ... over `T`, which this is; NULL: it needs none */
+    const char *example,
+        *value;        /* what it prints: of a query the first row, ", " between columns */
+    bool is_query;     /* the example is a query, not a value ... */
+    const char *table; /* ... over `T`, which this is; NULL: it needs none */
 } spoor_function_doc;
 /* The i-th listed row (overloads are rows of one name); false past the last. */
 bool spoor_function_at(size_t i, spoor_function_doc *doc);

@@ -107,7 +107,8 @@ typedef struct spoor_bx_known {
 typedef struct spoor_bx_piece {
     const unsigned char *bytes;
     size_t nbytes;
-    const spoor_bx_known *name; /* NULL: a size, which depends on where names are written; or the end */
+    const spoor_bx_known
+        *name; /* NULL: a size, which depends on where names are written; or the end */
     struct spoor_bx_piece *next;
 } spoor_bx_piece;
 
@@ -118,8 +119,9 @@ typedef struct spoor_bx_shape {
     const spoor_bx_piece *pieces;
     size_t cost;      /* of compiling it, names apart: whoever uses it pays the same */
     size_t name_cost; /* of reading its names, at most */
-    struct spoor_bx_program *programs[2]; /* evtx_event.c's: as a section, as an event; NULL: not yet */
-    struct spoor_bx_shape *next;          /* in its slot */
+    struct spoor_bx_program
+        *programs[2];            /* evtx_event.c's: as a section, as an event; NULL: not yet */
+    struct spoor_bx_shape *next; /* in its slot */
 } spoor_bx_shape;
 
 /* A template where this chunk defines it. */
@@ -165,7 +167,7 @@ typedef struct spoor_bx {
     const char *error;         /* NULL, or what is wrong with this record */
 } spoor_bx;
 
-spoor_bx *spoor_bx_new(void); /* NULL: out of memory */
+spoor_bx *spoor_bx_new(void);                        /* NULL: out of memory */
 void spoor_bx_on_oom(spoor_bx *bx, jmp_buf *on_oom); /* before the first chunk of a file */
 void spoor_bx_free(spoor_bx *bx);
 void spoor_bx_begin_chunk(spoor_bx *bx, const unsigned char *chunk, size_t size);
@@ -190,7 +192,8 @@ spoor_bx_template *spoor_bx_find_template(spoor_bx *bx, uint32_t offset, uint32_
 const spoor_bx_name *spoor_bx_find_name(spoor_bx *bx, uint32_t offset);
 /* The root element of the definition in [at, end), into the kept arena, and the pieces it was made of; NULL:
  * bx->error says why not. */
-const spoor_bx_element *spoor_bx_compile(spoor_bx *bx, size_t at, size_t end, const spoor_bx_piece **pieces);
+const spoor_bx_element *spoor_bx_compile(spoor_bx *bx, size_t at, size_t end,
+                                         const spoor_bx_piece **pieces);
 /* Before a chunk: what the last one said of places, and all that is kept if it has grown large. */
 void spoor_bx_forget(spoor_bx *bx);
 

@@ -10,8 +10,9 @@
 #include "ingest/binxml.h"
 
 enum {
-    MAX_KEPT = 1 << 20, /* bytes of names and shapes: beyond, all are forgotten before the next chunk */
-    MAX_WALK = 32,      /* of a slot's list; what lies behind is not found, and made again */
+    MAX_KEPT =
+        1 << 20,   /* bytes of names and shapes: beyond, all are forgotten before the next chunk */
+    MAX_WALK = 32, /* of a slot's list; what lies behind is not found, and made again */
     MOST_NAME = 4 * 0xFFFF, /* what reading one can cost */
 };
 
@@ -118,8 +119,7 @@ const spoor_bx_name *spoor_bx_find_name(spoor_bx *bx, uint32_t offset) {
 /* The definition in [at, end) is what the shape was made of. */
 static bool is_same(spoor_bx *bx, const spoor_bx_shape *shape, size_t at, size_t end) {
     for (const spoor_bx_piece *piece = shape->pieces; piece != NULL; piece = piece->next) {
-        if (piece->nbytes > end - at ||
-            memcmp(bx->chunk + at, piece->bytes, piece->nbytes) != 0) {
+        if (piece->nbytes > end - at || memcmp(bx->chunk + at, piece->bytes, piece->nbytes) != 0) {
             return false;
         }
         at += piece->nbytes;

@@ -12,10 +12,11 @@ enum { NTEXTS = 15, ALIGNMENT = 16 };
 /* Every text of an event but those of its fields. */
 static void texts_of(spoor_event *e, spoor_str *texts[NTEXTS]) {
     spoor_str *all[NTEXTS] = {
-        &e->provider,    &e->provider_guid, &e->event_source, &e->channel,    &e->computer,
-        &e->user_sid,    &e->user_name,     &e->activity_id,  &e->related_activity_id,
-        &e->binary,      &e->raw_xml,       &e->message,      &e->level_name, &e->task_name,
-        &e->opcode_name,
+        &e->provider,   &e->provider_guid, &e->event_source,
+        &e->channel,    &e->computer,      &e->user_sid,
+        &e->user_name,  &e->activity_id,   &e->related_activity_id,
+        &e->binary,     &e->raw_xml,       &e->message,
+        &e->level_name, &e->task_name,     &e->opcode_name,
     };
     memcpy(texts, all, sizeof all);
 }

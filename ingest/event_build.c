@@ -5,7 +5,9 @@
 #include "ingest/log_time.h"
 #include "ingest/sysmon_names.h"
 
-enum { USUAL_FIELDS = 32 }; /* room from the start: growing to it took 1 % of an ingest of JSON lines */
+enum {
+    USUAL_FIELDS = 32
+}; /* room from the start: growing to it took 1 % of an ingest of JSON lines */
 
 void spoor_draft_start(spoor_event_draft *build, spoor_arena *arena) {
     *build = (spoor_event_draft){.arena = arena, .has_zone = true};
@@ -160,10 +162,10 @@ static bool is_hex_run(const char *at, int n, bool *has_upper) {
 
 static bool is_guid(spoor_str s, bool *has_upper) {
     *has_upper = false;
-    return s.len == 36 && s.ptr[8] == '-' && s.ptr[13] == '-' && s.ptr[18] == '-' && s.ptr[23] == '-' &&
-           is_hex_run(s.ptr, 8, has_upper) && is_hex_run(s.ptr + 9, 4, has_upper) &&
-           is_hex_run(s.ptr + 14, 4, has_upper) && is_hex_run(s.ptr + 19, 4, has_upper) &&
-           is_hex_run(s.ptr + 24, 12, has_upper);
+    return s.len == 36 && s.ptr[8] == '-' && s.ptr[13] == '-' && s.ptr[18] == '-' &&
+           s.ptr[23] == '-' && is_hex_run(s.ptr, 8, has_upper) &&
+           is_hex_run(s.ptr + 9, 4, has_upper) && is_hex_run(s.ptr + 14, 4, has_upper) &&
+           is_hex_run(s.ptr + 19, 4, has_upper) && is_hex_run(s.ptr + 24, 12, has_upper);
 }
 
 /* {lower case}, as Windows prints it; other text as it is. */

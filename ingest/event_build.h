@@ -66,12 +66,13 @@ enum {
 /* Start an empty event.  The arena is not touched. */
 void spoor_draft_start(spoor_event_draft *build, spoor_arena *arena);
 void spoor_draft_set(spoor_event_draft *build, spoor_part part, spoor_str text);
-void spoor_draft_add(spoor_event_draft *build, spoor_str name, spoor_str text, spoor_field_kind kind);
+void spoor_draft_add(spoor_event_draft *build, spoor_str name, spoor_str text,
+                     spoor_field_kind kind);
 const spoor_event_field *spoor_draft_find(const spoor_event_draft *build, const char *name);
 
 /* Undo what the export did to Sysmon's values, settle the time, and count what was assumed. */
 void spoor_draft_finish(spoor_event_draft *build, unsigned traits,
-                          const spoor_ingest_options *options, spoor_ingest_counts *counts);
+                        const spoor_ingest_options *options, spoor_ingest_counts *counts);
 
 /* Whole text is a decimal (signed or up to 2^64) or 0x number, as 64 bits. */
 bool spoor_log_number(spoor_str text, uint64_t *bits);

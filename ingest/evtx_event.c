@@ -78,8 +78,8 @@ static spoor_bx_value *simple_value(uint32_t only, spoor_bx_scope scope) {
 }
 
 /* False, and nothing set, when the pieces are not a number. */
-static inline bool set_long(walk *w, uint32_t only, const spoor_bx_node *nodes, spoor_bx_scope scope,
-                     int64_t *slot) {
+static inline bool set_long(walk *w, uint32_t only, const spoor_bx_node *nodes,
+                            spoor_bx_scope scope, int64_t *slot) {
     const spoor_bx_value *value = simple_value(only, scope);
     if (value != NULL && spoor_evtx_value_long(value->type, value->bytes, value->size, slot)) {
         return true;
@@ -127,25 +127,19 @@ typedef struct system_part {
 static const system_part system_parts[] = {
 #define PART(element, attribute, kind, member)                                                     \
     {SPOOR_BX_##element, SPOOR_BX_##attribute, PART_##kind, offsetof(spoor_event, member)},
-    PART(EVENTID, OTHER, LONG, event_id)
-    PART(VERSION, OTHER, LONG, version)
-    PART(LEVEL, OTHER, LONG, level)
-    PART(TASK, OTHER, LONG, task)
-    PART(OPCODE, OTHER, LONG, opcode)
-    PART(KEYWORDS, OTHER, KEYWORDS, keywords)
-    PART(EVENTRECORDID, OTHER, LONG, record_id)
-    PART(CHANNEL, OTHER, TEXT, channel)
-    PART(COMPUTER, OTHER, TEXT, computer)
-    PART(PROVIDER, NAME, TEXT, provider)
-    PART(PROVIDER, GUID, TEXT, provider_guid)
-    PART(PROVIDER, EVENTSOURCENAME, TEXT, event_source)
-    PART(EVENTID, QUALIFIERS, LONG, qualifiers)
-    PART(TIMECREATED, SYSTEMTIME, TIME, time)
-    PART(CORRELATION, ACTIVITYID, TEXT, activity_id)
-    PART(CORRELATION, RELATEDACTIVITYID, TEXT, related_activity_id)
-    PART(EXECUTION, PROCESSID, LONG, process_id)
-    PART(EXECUTION, THREADID, LONG, thread_id)
-    PART(SECURITY, USERID, TEXT, user_sid)
+    PART(EVENTID, OTHER, LONG, event_id) PART(VERSION, OTHER, LONG, version) PART(
+        LEVEL, OTHER, LONG, level) PART(TASK, OTHER, LONG, task) PART(OPCODE, OTHER, LONG, opcode)
+        PART(KEYWORDS, OTHER, KEYWORDS, keywords) PART(EVENTRECORDID, OTHER, LONG, record_id)
+            PART(CHANNEL, OTHER, TEXT, channel) PART(COMPUTER, OTHER, TEXT, computer)
+                PART(PROVIDER, NAME, TEXT, provider) PART(PROVIDER, GUID, TEXT, provider_guid)
+                    PART(PROVIDER, EVENTSOURCENAME, TEXT, event_source)
+                        PART(EVENTID, QUALIFIERS, LONG, qualifiers)
+                            PART(TIMECREATED, SYSTEMTIME, TIME, time)
+                                PART(CORRELATION, ACTIVITYID, TEXT, activity_id)
+                                    PART(CORRELATION, RELATEDACTIVITYID, TEXT, related_activity_id)
+                                        PART(EXECUTION, PROCESSID, LONG, process_id)
+                                            PART(EXECUTION, THREADID, LONG, thread_id)
+                                                PART(SECURITY, USERID, TEXT, user_sid)
 #undef PART
 };
 
@@ -354,14 +348,20 @@ static void add_step(compiler *c, step made) {
 static void compile_system_element(compiler *c, const spoor_bx_element *element) {
     const system_part *part = find_part(element->word, SPOOR_BX_OTHER);
     if (part != NULL) {
-        add_step(c, (step){.kind = STEP_PART, .only = element->only, .part = part,
-                           .dependency = element->dependency, .nodes = element->content});
+        add_step(c, (step){.kind = STEP_PART,
+                           .only = element->only,
+                           .part = part,
+                           .dependency = element->dependency,
+                           .nodes = element->content});
     }
     for (const spoor_bx_attribute *a = element->attributes; a != NULL; a = a->next) {
         part = a->word != SPOOR_BX_OTHER ? find_part(element->word, a->word) : NULL;
         if (part != NULL) {
-            add_step(c, (step){.kind = STEP_PART, .only = a->only, .part = part,
-                               .dependency = element->dependency, .nodes = a->value});
+            add_step(c, (step){.kind = STEP_PART,
+                               .only = a->only,
+                               .part = part,
+                               .dependency = element->dependency,
+                               .nodes = a->value});
         }
     }
     c->program->cost += element->cost;
@@ -394,8 +394,8 @@ static bool is_plain_section(const spoor_bx_element *element) {
 
 static void compile_section(compiler *c, const spoor_bx_element *element) {
     if (!is_plain_section(element)) {
-        add_step(c, (step){.kind = STEP_SECTION, .element = element,
-                           .dependency = element->dependency});
+        add_step(
+            c, (step){.kind = STEP_SECTION, .element = element, .dependency = element->dependency});
         c->program->cost += element->cost;
         return;
     }
@@ -406,7 +406,9 @@ static void compile_section(compiler *c, const spoor_bx_element *element) {
     for (const spoor_bx_node *node = element->content; node != NULL; node = node->next) {
         const spoor_bx_element *child = node->u.element;
         if (node->kind == SPOOR_BX_ELEMENT && is_data) {
-            add_step(c, (step){.kind = STEP_FIELD, .only = child->only, .element = child,
+            add_step(c, (step){.kind = STEP_FIELD,
+                               .only = child->only,
+                               .element = child,
                                .dependency = child->dependency});
             c->program->cost += child->cost;
         } else if (node->kind == SPOOR_BX_ELEMENT) {
@@ -414,7 +416,8 @@ static void compile_section(compiler *c, const spoor_bx_element *element) {
         }
     }
     if (is_data) {
-        add_step(c, (step){.kind = STEP_DATA_ENDS, .element = element,
+        add_step(c, (step){.kind = STEP_DATA_ENDS,
+                           .element = element,
                            .dependency = SPOOR_BX_NO_DEPENDENCY});
     }
 }
@@ -431,7 +434,8 @@ static program *compile(spoor_bx *bx, const spoor_bx_element *root, bool is_even
         if (node->kind == SPOOR_BX_ELEMENT) {
             compile_section(&c, node->u.element);
         } else if (node->kind == SPOOR_BX_VALUE) {
-            add_step(&c, (step){.kind = STEP_FRAGMENTS, .only = node->value,
+            add_step(&c, (step){.kind = STEP_FRAGMENTS,
+                                .only = node->value,
                                 .dependency = SPOOR_BX_NO_DEPENDENCY});
         }
     }

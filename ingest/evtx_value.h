@@ -63,7 +63,8 @@ static inline size_t spoor_evtx_value_bound(size_t size) {
 /* The text of one value (not an array, not BinXml) to `out`, which holds spoor_evtx_value_bound()
  * bytes; returns how many were written. */
 size_t spoor_evtx_string_print(const unsigned char *bytes, size_t size, char *out);
-size_t spoor_evtx_value_other_print(uint8_t type, const unsigned char *bytes, size_t size, char *out);
+size_t spoor_evtx_value_other_print(uint8_t type, const unsigned char *bytes, size_t size,
+                                    char *out);
 static inline size_t spoor_evtx_value_print(uint8_t type, const unsigned char *bytes, size_t size,
                                             char *out) {
     return type == SPOOR_EVTX_STRING ? spoor_evtx_string_print(bytes, size, out) /* most are */
@@ -82,7 +83,8 @@ static inline bool spoor_evtx_value_long(uint8_t type, const unsigned char *byte
         *value = *bytes;
     } else if (type == SPOOR_EVTX_UINT32 && size == 4) {
         *value = spoor_le32(bytes);
-    } else if ((type == SPOOR_EVTX_UINT64 || type == SPOOR_EVTX_HEX64 || type == SPOOR_EVTX_FILETIME) &&
+    } else if ((type == SPOOR_EVTX_UINT64 || type == SPOOR_EVTX_HEX64 ||
+                type == SPOOR_EVTX_FILETIME) &&
                size == 8) {
         *value = (int64_t)spoor_le64(bytes);
     } else {

@@ -13,7 +13,7 @@
 #include "ingest/event_block.h"
 #include "ingest/feed_file.h"
 
-/* -- one thread --------------------------------------------------------------------------------------- */
+/* -- one thread -------------------------------------------------------------------------------- */
 
 typedef struct direct {
     spoor_feed_out out; /* first */
@@ -62,7 +62,7 @@ static spoor_feed_status run_serial(const spoor_file_list *list,
     return done == list->count ? SPOOR_FEED_DONE : SPOOR_FEED_STOPPED;
 }
 
-/* -- several ------------------------------------------------------------------------------------------ */
+/* -- several ----------------------------------------------------------------------------------- */
 
 enum { BLOCK_BYTES = 1 << 18, QUEUE_BYTES = 8 << 20, MAX_SPARE = 32 };
 
@@ -94,7 +94,8 @@ typedef struct feed {
     pthread_cond_t changed;
     queue *queues; /* one a file */
     size_t next;   /* file to be read next */
-    spoor_event_block spare[MAX_SPARE]; /* emptied, to be filled again: fresh pages cost as much as copying */
+    spoor_event_block
+        spare[MAX_SPARE]; /* emptied, to be filled again: fresh pages cost as much as copying */
     size_t nspare;
     bool stopped, out_of_memory;
 } feed;
@@ -390,7 +391,7 @@ static spoor_feed_status run_threaded(feed *f, uint32_t threads) {
         free_queues(f);
     }
     free(readers);
-    return finished ? SPOOR_FEED_DONE
+    return finished                           ? SPOOR_FEED_DONE
            : f->out_of_memory || started == 0 ? SPOOR_FEED_MEMORY
                                               : SPOOR_FEED_STOPPED;
 }

@@ -19,10 +19,14 @@ typedef struct spoor_feed_source {
      * it is a regular file). */
     bool has_digest;
     unsigned char digest[SPOOR_SHA256_BYTES];
-    bool is_named;      /* the user named the file itself */
+    bool is_named; /* the user named the file itself */
 } spoor_feed_source;
 
-typedef enum spoor_feed_answer { SPOOR_FEED_READ, SPOOR_FEED_SKIP, SPOOR_FEED_STOP } spoor_feed_answer;
+typedef enum spoor_feed_answer {
+    SPOOR_FEED_READ,
+    SPOOR_FEED_SKIP,
+    SPOOR_FEED_STOP
+} spoor_feed_answer;
 
 typedef struct spoor_feed_handler {
     void *context;

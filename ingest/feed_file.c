@@ -15,7 +15,7 @@
 
 enum { READ_BUFFER = 1 << 16 };
 
-/* -- digests ------------------------------------------------------------------------------------ */
+/* -- digests ----------------------------------------------------------------------------------- */
 
 /* A file that cannot be read has none, and the reader says why. */
 static bool hash_file(const char *path, const spoor_content_key *key, unsigned char *digest) {
@@ -59,7 +59,7 @@ static void set_member_digest(spoor_feed_source *source, uint64_t ordinal,
     spoor_content_hash_end(&hash, source->digest);
 }
 
-typedef struct tap { /* hashes what passes through */
+typedef struct tap {   /* hashes what passes through */
     spoor_input input; /* first */
     spoor_input *from;
     spoor_content_hash hash;
@@ -86,7 +86,7 @@ static void finish_tap(tap *t, spoor_ingest_counts *counts) {
     counts->has_digest = n == 0;
 }
 
-/* -- reading ------------------------------------------------------------------------------------ */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 typedef struct reading {
     const spoor_file *file;

@@ -7,7 +7,8 @@
 /* Where the calls go: the handler itself, or a queue to it. */
 typedef struct spoor_feed_out {
     spoor_sink sink; /* first: readers know only this */
-    spoor_evtx_buffers **evtx; /* where a thread keeps them from file to file; NULL there: none yet */
+    spoor_evtx_buffers *
+        *evtx; /* where a thread keeps them from file to file; NULL there: none yet */
     spoor_feed_answer (*begin)(struct spoor_feed_out *out, const spoor_feed_source *source);
     bool (*end)(struct spoor_feed_out *out, spoor_ingest_status status,
                 const spoor_ingest_counts *counts);

@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 typedef struct spoor_file {
-    char *path;      /* malloc */
-    int64_t size;    /* bytes; -1: not known (standard input) */
-    bool is_named;   /* the user named it: it must be a log; one found in a folder may be anything */
+    char *path;    /* malloc */
+    int64_t size;  /* bytes; -1: not known (standard input) */
+    bool is_named; /* the user named it: it must be a log; one found in a folder may be anything */
 } spoor_file;
 
 typedef struct spoor_file_list {

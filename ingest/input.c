@@ -12,14 +12,14 @@
 #include "ingest/zip_library.h"
 
 enum {
-    MAX_LAYERS = 3,       /* of compression, one inside the other */
+    MAX_LAYERS = 3, /* of compression, one inside the other */
     COPY_BUFFER = 1 << 16,
 };
 
 struct spoor_inputs {
     spoor_input_limits limits;
     spoor_unpacked unpacked;
-    int fd; /* of the path; 0: standard input */
+    int fd;                /* of the path; 0: standard input */
     spoor_zip_library lib; /* loaded where zip is not NULL */
     zip_t *zip;
     int64_t nmembers, next_member;

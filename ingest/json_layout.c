@@ -7,16 +7,16 @@
 #include "ingest/shape.h"
 
 enum {
-    KEPT = 16,           /* layouts at a time: a flat export has one for each event id */
-    MOST_MEMBERS = 128,  /* of a layout */
-    MOST_BYTES = 4096,   /* of its keys */
-    MOST_ENTERED = 32,   /* objects that paths go into */
-    CREDIT = 64,         /* layouts that may be kept in vain */
+    KEPT = 16,          /* layouts at a time: a flat export has one for each event id */
+    MOST_MEMBERS = 128, /* of a layout */
+    MOST_BYTES = 4096,  /* of its keys */
+    MOST_ENTERED = 32,  /* objects that paths go into */
+    CREDIT = 64,        /* layouts that may be kept in vain */
 };
 
 typedef struct member {
-    uint16_t at, len;   /* of the key, in layout->bytes */
-    uint16_t end;       /* of an object that is entered: the member behind all it holds; else 0 */
+    uint16_t at, len; /* of the key, in layout->bytes */
+    uint16_t end;     /* of an object that is entered: the member behind all it holds; else 0 */
     bool is_object;
 } member;
 
@@ -25,7 +25,7 @@ typedef struct layout {
     uint32_t nnodes;   /* flat: of the record, a quick look whether one may be alike; else 0 */
     member members[MOST_MEMBERS]; /* in the order of the record; the first is the record itself */
     char bytes[MOST_BYTES];
-    spoor_places places; /* as places among the members */
+    spoor_places places;                 /* as places among the members */
     const spoor_map *rows[MOST_MEMBERS]; /* flat: of each member */
     uint64_t used_at;
 } layout;
@@ -43,8 +43,7 @@ void spoor_layouts_free(spoor_layouts *layouts) {
 /* -- finding ----------------------------------------------------------------------------------- */
 
 static inline bool has_key(const layout *l, const member *m, const spoor_json_node *node) {
-    return node->key.len == m->len &&
-           spoor_few_are_same(node->key.ptr, l->bytes + m->at, m->len);
+    return node->key.len == m->len && spoor_few_are_same(node->key.ptr, l->bytes + m->at, m->len);
 }
 
 /* nodes: of each member, and one behind them. */
@@ -170,7 +169,8 @@ static bool add_members(maker *m, uint32_t nodes[MOST_MEMBERS]) {
             return false;
         }
         bool is_object = all[node].kind == SPOOR_JSON_OBJECT;
-        l->members[l->nmembers] = (member){.at = (uint16_t)m->nbytes, .len = (uint16_t)len, .is_object = is_object};
+        l->members[l->nmembers] =
+            (member){.at = (uint16_t)m->nbytes, .len = (uint16_t)len, .is_object = is_object};
         if (len > 0) {
             memcpy(l->bytes + m->nbytes, all[node].key.ptr, len);
         }
@@ -207,7 +207,8 @@ static layout *least_used(spoor_layouts *layouts) {
 static void keep_rows(layout *l, const spoor_json *json, const spoor_shape *shape) {
     l->nnodes = json->count;
     for (uint32_t i = l->places.root + 1; i < l->nmembers; i++) {
-        l->rows[i] = spoor_map_of(shape->maps, (spoor_str){l->bytes + l->members[i].at, l->members[i].len});
+        l->rows[i] =
+            spoor_map_of(shape->maps, (spoor_str){l->bytes + l->members[i].at, l->members[i].len});
     }
 }
 

@@ -27,9 +27,10 @@ typedef struct spoor_layouts spoor_layouts;
 
 void spoor_layouts_free(spoor_layouts *layouts); /* NULL is fine */
 /* The places of this record, if it is of the shape and one with the same members was kept. */
-bool spoor_layouts_find(spoor_layouts *layouts, const spoor_json *json, const struct spoor_shape *shape,
-                        spoor_places *places);
+bool spoor_layouts_find(spoor_layouts *layouts, const spoor_json *json,
+                        const struct spoor_shape *shape, spoor_places *places);
 /* Keep what was found the long way; *layouts is made when it is NULL.  Nothing, without memory. */
-void spoor_layouts_keep(spoor_layouts **layouts, const spoor_json *json, const spoor_places *places);
+void spoor_layouts_keep(spoor_layouts **layouts, const spoor_json *json,
+                        const spoor_places *places);
 
 #endif

@@ -40,7 +40,8 @@ static inline const char *skip_plain(const char *at, const char *end) {
     while (end - at >= 16) {
         bytes16 bytes;
         memcpy(&bytes, at, 16);
-        unsigned hit = first_set((bytes16)((bytes == quote) | (bytes == backslash) | (bytes < space)));
+        unsigned hit =
+            first_set((bytes16)((bytes == quote) | (bytes == backslash) | (bytes < space)));
         if (hit < 16) {
             return at + hit;
         }

@@ -12,10 +12,10 @@
 #include "store/event.h"
 
 typedef enum spoor_ingest_status {
-    SPOOR_INGEST_OK,       /* read to the end; damage may have been counted */
-    SPOOR_INGEST_REFUSED,  /* not a log of a known shape: counts->refusal says what was seen */
-    SPOOR_INGEST_IO,       /* the input could not be read: counts->refusal says why */
-    SPOOR_INGEST_STOPPED,  /* the sink asked to stop (cancelled, or it failed) */
+    SPOOR_INGEST_OK,      /* read to the end; damage may have been counted */
+    SPOOR_INGEST_REFUSED, /* not a log of a known shape: counts->refusal says what was seen */
+    SPOOR_INGEST_IO,      /* the input could not be read: counts->refusal says why */
+    SPOOR_INGEST_STOPPED, /* the sink asked to stop (cancelled, or it failed) */
     SPOOR_INGEST_MEMORY,
 } spoor_ingest_status;
 
@@ -30,8 +30,8 @@ typedef struct spoor_sink {
 } spoor_sink;
 
 typedef struct spoor_ingest_options {
-    bool recover;        /* EVTX: also records in slack, marked */
-    int32_t assume_tz;   /* minutes east of UTC, for shapes without a zone */
+    bool recover;                         /* EVTX: also records in slack, marked */
+    int32_t assume_tz;                    /* minutes east of UTC, for shapes without a zone */
     const spoor_content_key *content_key; /* borrowed: hash each file; NULL: nobody wants it */
     /* Sizes that a file may share with a known one, ascending: such a file is hashed before it is read,
      * others while they are. */
@@ -49,8 +49,8 @@ typedef struct spoor_ingest_counts {
     uint64_t bad_checksums;
     bool has_digest; /* of the whole input, hashed while it was read */
     unsigned char digest[SPOOR_SHA256_BYTES];
-    char shape[64];     /* what the input was: "EVTX", "Winlogbeat 7 JSON", ... */
-    char refusal[256];  /* REFUSED, IO: in words, with what was seen and what is known */
+    char shape[64];    /* what the input was: "EVTX", "Winlogbeat 7 JSON", ... */
+    char refusal[256]; /* REFUSED, IO: in words, with what was seen and what is known */
 } spoor_ingest_counts;
 
 /* Where bytes come from: a file, a member of a zip, a decompressed stream, standard input. */
@@ -65,7 +65,7 @@ spoor_ingest_status spoor_evtx_read(spoor_input *input, const spoor_ingest_optio
                                     spoor_sink *sink, spoor_ingest_counts *counts);
 /* The same with buffers that serve one file after the other: they cost more than a small file does. */
 typedef struct spoor_evtx_buffers spoor_evtx_buffers;
-spoor_evtx_buffers *spoor_evtx_buffers_new(void); /* NULL: out of memory */
+spoor_evtx_buffers *spoor_evtx_buffers_new(void);          /* NULL: out of memory */
 void spoor_evtx_buffers_free(spoor_evtx_buffers *buffers); /* NULL is fine */
 spoor_ingest_status spoor_evtx_read_with(spoor_evtx_buffers *buffers, spoor_input *input,
                                          const spoor_ingest_options *options, spoor_sink *sink,

@@ -167,8 +167,8 @@ static bool read_parameters(spoor_reading *r, spoor_str text) {
     for (uint32_t i = 1; i < nodes[0].next; i = nodes[i].next) {
         if (nodes[i].kind == SPOOR_XML_ELEMENT) {
             spoor_draft_add(&r->build, (spoor_str){NULL, 0},
-                              spoor_reading_repair(r, spoor_xml_text(&r->arena, &r->xml, i)),
-                              SPOOR_FIELD_TEXT);
+                            spoor_reading_repair(r, spoor_xml_text(&r->arena, &r->xml, i)),
+                            SPOOR_FIELD_TEXT);
         }
     }
     spoor_reading_name_fields(r);

@@ -84,14 +84,14 @@ static void add_data(spoor_reading *r, uint32_t node) {
     const spoor_json *json = &r->inner;
     if (json->nodes[node].kind != SPOOR_JSON_OBJECT) {
         spoor_draft_add(&r->build, (spoor_str){NULL, 0}, spoor_reading_text(r, json, node),
-                          SPOOR_FIELD_TEXT);
+                        SPOOR_FIELD_TEXT);
         return;
     }
     uint32_t name = spoor_json_find(json, node, "@Name");
     uint32_t text = spoor_json_find(json, node, "#text");
-    spoor_draft_add(
-        &r->build, name != 0 ? spoor_reading_text(r, json, name) : (spoor_str){NULL, 0},
-        text != 0 ? spoor_reading_text(r, json, text) : (spoor_str){"", 0}, SPOOR_FIELD_TEXT);
+    spoor_draft_add(&r->build, name != 0 ? spoor_reading_text(r, json, name) : (spoor_str){NULL, 0},
+                    text != 0 ? spoor_reading_text(r, json, text) : (spoor_str){"", 0},
+                    SPOOR_FIELD_TEXT);
 }
 
 static void read_payload_data(spoor_reading *r, uint32_t data) {

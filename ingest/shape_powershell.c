@@ -95,7 +95,7 @@ static bool finish(spoor_reading *r, uint32_t root) {
         spoor_field_kind kind =
             nodes[value].kind >= SPOOR_JSON_ARRAY ? SPOOR_FIELD_JSON : SPOOR_FIELD_TEXT;
         spoor_draft_add(&r->build, (spoor_str){NULL, 0}, spoor_reading_text(r, &r->json, value),
-                          kind);
+                        kind);
     }
     spoor_reading_name_fields(r);
     return true;

@@ -19,7 +19,7 @@ static void put(spoor_output *output, spoor_str s) {
     }
 }
 
-/* -- csv -------------------------------------------------------------------------------------------- */
+/* -- csv --------------------------------------------------------------------------------------- */
 
 static bool is_formula(spoor_str s) {
     return s.len > 1 && (s.ptr[0] == '=' || s.ptr[0] == '+' || s.ptr[0] == '-' || s.ptr[0] == '@');
@@ -70,7 +70,7 @@ static void nothing(spoor_output *output) {
     (void)output;
 }
 
-/* -- tsv -------------------------------------------------------------------------------------------- */
+/* -- tsv --------------------------------------------------------------------------------------- */
 
 static void tsv_begin(spoor_output *output) {
     for (uint32_t c = 0; c < output->ncols; c++) {
@@ -96,7 +96,7 @@ static void tsv_row(spoor_output *output, const spoor_value *cells) {
     fputc('\n', output->out);
 }
 
-/* -- markdown --------------------------------------------------------------------------------------- */
+/* -- markdown ---------------------------------------------------------------------------------- */
 
 static void markdown_cell(spoor_output *output, spoor_str s) {
     for (size_t i = 0; i < s.len; i++) {

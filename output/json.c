@@ -31,13 +31,17 @@ void spoor_output_json_cell(spoor_output *output, const spoor_value *value) {
     }
     case SPOOR_REAL:
         if (isnan(value->real) || isinf(value->real)) {
-            fputs(isnan(value->real) ? "\"NaN\"" : value->real > 0 ? "\"Infinity\"" : "\"-Infinity\"",
+            fputs(isnan(value->real) ? "\"NaN\""
+                  : value->real > 0  ? "\"Infinity\""
+                                     : "\"-Infinity\"",
                   output->out);
         } else {
             put(output, spoor_real_print_json(value->real, number));
         }
         return;
-    case SPOOR_DYNAMIC: put(output, spoor_dynamic_print_json(output->scratch, value->string)); return;
+    case SPOOR_DYNAMIC:
+        put(output, spoor_dynamic_print_json(output->scratch, value->string));
+        return;
     case SPOOR_STRING: put(output, spoor_json_quote(output->scratch, value->string)); return;
     case SPOOR_DECIMAL: /* a string: a reader's double would lose digits */
     case SPOOR_DATETIME:
@@ -149,4 +153,5 @@ static void jsonl_end(spoor_output *output) {
 
 const spoor_output_format spoor_output_json = {"json",   json_begin, json_row,
                                                json_end, json_open,  json_close};
-const spoor_output_format spoor_output_jsonl = {"jsonl", jsonl_begin, jsonl_row, jsonl_end, NULL, NULL};
+const spoor_output_format spoor_output_jsonl = {"jsonl",   jsonl_begin, jsonl_row,
+                                                jsonl_end, NULL,        NULL};

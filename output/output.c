@@ -33,15 +33,16 @@ spoor_str spoor_output_render_note(spoor_output *output) {
     note = spoor_arena_format(arena, "render %.*s", (int)render->kind.len, render->kind.ptr);
     for (uint32_t i = 0; i < render->nproperties; i++) {
         const spoor_render_property *p = &render->properties[i];
-        note = spoor_arena_format(arena, "%.*s%s%.*s=", (int)note.len, note.ptr, i > 0 ? ", " : " with (",
-                                  (int)p->name.len, p->name.ptr);
+        note = spoor_arena_format(arena, "%.*s%s%.*s=", (int)note.len, note.ptr,
+                                  i > 0 ? ", " : " with (", (int)p->name.len, p->name.ptr);
         for (uint32_t v = 0; v < p->nvalues; v++) { /* a JSON text is a literal of KQL as well */
             spoor_str value = p->is_bare ? p->values[v] : spoor_json_quote(arena, p->values[v]);
-            note = spoor_arena_format(arena, "%.*s%s%.*s", (int)note.len, note.ptr, v > 0 ? ", " : "",
-                                      (int)value.len, value.ptr);
+            note = spoor_arena_format(arena, "%.*s%s%.*s", (int)note.len, note.ptr,
+                                      v > 0 ? ", " : "", (int)value.len, value.ptr);
         }
     }
-    note = spoor_arena_format(arena, "%.*s%s", (int)note.len, note.ptr, render->nproperties > 0 ? ")" : "");
+    note = spoor_arena_format(arena, "%.*s%s", (int)note.len, note.ptr,
+                              render->nproperties > 0 ? ")" : "");
     return spoor_safe_text(arena, note);
 }
 

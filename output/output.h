@@ -15,22 +15,22 @@ typedef struct spoor_output {
     const struct spoor_output_format *format;
     const spoor_output_options *options;
     FILE *out;
-    spoor_arena *arena;   /* until the output ends */
-    spoor_arena *scratch; /* rewound for each batch */
-    uint32_t nresults;    /* of the run: more than one changes JSON's shape */
-    uint32_t result;      /* being written */
-    spoor_str name;       /* of it */
+    spoor_arena *arena;         /* until the output ends */
+    spoor_arena *scratch;       /* rewound for each batch */
+    uint32_t nresults;          /* of the run: more than one changes JSON's shape */
+    uint32_t result;            /* being written */
+    spoor_str name;             /* of it */
     const spoor_render *render; /* the chart it asks for; NULL: none */
     const spoor_schema *schema;
-    uint32_t ncols;       /* visible ones */
-    uint64_t rows, more;  /* of this result: written, cut */
+    uint32_t ncols;            /* visible ones */
+    uint64_t rows, more;       /* of this result: written, cut */
     struct spoor_chart *chart; /* of this result, drawn below its rows; NULL: none */
-    void *state;          /* the format's */
+    void *state;               /* the format's */
 } spoor_output;
 
 typedef struct spoor_output_format {
     const char *name;
-    void (*begin)(spoor_output *output); /* of one result */
+    void (*begin)(spoor_output *output);                         /* of one result */
     void (*row)(spoor_output *output, const spoor_value *cells); /* ncols of them */
     void (*end)(spoor_output *output);
     void (*open)(spoor_output *output);  /* before the first result; may be NULL */

@@ -12,11 +12,11 @@ enum { SAMPLE_ROWS = 200, MIN_WIDTH = 6, FAIR_WIDTH = 12, WIDEST = 4096 };
 typedef struct table {
     spoor_str *kept; /* SAMPLE_ROWS * ncols texts */
     uint32_t nkept;
-    uint32_t *widths;  /* NULL until chosen */
-    uint32_t *shown;   /* `nshown` of the columns */
+    uint32_t *widths; /* NULL until chosen */
+    uint32_t *shown;  /* `nshown` of the columns */
     uint32_t nshown;
-    bool *is_right;    /* numbers stand to the right */
-    char *line;        /* the one that is being made */
+    bool *is_right; /* numbers stand to the right */
+    char *line;     /* the one that is being made */
     size_t line_room;
 } table;
 
@@ -278,13 +278,14 @@ static void table_end(spoor_output *output) {
     flush(output, t);
     uint32_t hidden = output->ncols - t->nshown;
     if (hidden > 0) {
-        fprintf(output->out, "(%u more column%s; project names those to show, -o vertical shows all)\n", hidden,
+        fprintf(output->out,
+                "(%u more column%s; project names those to show, -o vertical shows all)\n", hidden,
                 hidden == 1 ? "" : "s");
     }
     put_note(output);
 }
 
-/* -- vertical ---------------------------------------------------------------------------------------- */
+/* -- vertical ---------------------------------------------------------------------------------- */
 
 static void vertical_begin(spoor_output *output) {
     uint32_t *width = SPOOR_NEW(output->arena, uint32_t);
@@ -302,7 +303,8 @@ static void vertical_row(spoor_output *output, const spoor_value *cells) {
     for (uint32_t c = 0; c < output->ncols; c++) {
         spoor_str name = column_name(output, c), text = spoor_output_cell(output, &cells[c]);
         char *padded = SPOOR_RAW_ARRAY(output->scratch, char, cell_room(name, *width));
-        fwrite(padded, 1, (size_t)(put_cell(padded, name, *width, true, false) - padded), output->out);
+        fwrite(padded, 1, (size_t)(put_cell(padded, name, *width, true, false) - padded),
+               output->out);
         fprintf(output->out, "  %.*s\n", (int)text.len, text.ptr);
     }
 }
@@ -311,6 +313,7 @@ static void vertical_end(spoor_output *output) {
     put_note(output);
 }
 
-const spoor_output_format spoor_output_table = {"table", table_begin, table_row, table_end, NULL, NULL};
+const spoor_output_format spoor_output_table = {"table",   table_begin, table_row,
+                                                table_end, NULL,        NULL};
 const spoor_output_format spoor_output_vertical = {"vertical",   vertical_begin, vertical_row,
                                                    vertical_end, NULL,           NULL};

@@ -17,7 +17,8 @@ typedef enum spoor_ast_kind {
 #undef SPOOR_AST
 } spoor_ast_kind;
 
-enum { /* spoor_ast.flags */
+/* spoor_ast.flags */
+enum {
     SPOOR_AST_QUOTED = 1 << 0,
     SPOOR_AST_NULL_LITERAL = 1 << 1,
     SPOOR_AST_DESC = 1 << 2,
@@ -54,7 +55,7 @@ typedef struct spoor_ast {
     spoor_ast_type type; /* LITERAL, COLUMN_DECL, PARAM, TYPEOF */
     int depth;           /* 1 for a leaf; at most SPOOR_MAX_DEPTH, so readers may recurse */
     spoor_span span;     /* all of the node's text */
-    spoor_span at;       /* the word to blame: operator keyword, function or member name; else span */
+    spoor_span at; /* the word to blame: operator keyword, function or member name; else span */
     spoor_str text;
     spoor_str extra;
     struct spoor_ast *first, *last; /* children */

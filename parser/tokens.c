@@ -3,17 +3,19 @@
 
 #include "gen/tokens.h"
 
-enum { /* spoor_tokens.property */
-       NO_PROPERTY,
-       PROPERTY_NAME,   /* an operator keyword or a whole property was read */
-       PROPERTY_ASSIGN, /* its name was */
-       PROPERTY_VALUE,  /* the equals sign was */
-       PROPERTY_QUOTED, /* [ of a value ['x'] was */
+/* spoor_tokens.property */
+enum {
+    NO_PROPERTY,
+    PROPERTY_NAME,   /* an operator keyword or a whole property was read */
+    PROPERTY_ASSIGN, /* its name was */
+    PROPERTY_VALUE,  /* the equals sign was */
+    PROPERTY_QUOTED, /* [ of a value ['x'] was */
 };
-enum { /* spoor_tokens.let */
-       NO_LET,
-       LET_NAME,  /* `let` was read */
-       LET_VALUE, /* `let name =` was, or also `view` */
+/* spoor_tokens.let */
+enum {
+    NO_LET,
+    LET_NAME,  /* `let` was read */
+    LET_VALUE, /* `let name =` was, or also `view` */
 };
 
 spoor_tokens spoor_tokens_begin(spoor_arena *arena, spoor_str text, uint32_t source) {

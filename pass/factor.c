@@ -17,7 +17,8 @@ typedef struct reader {
 } reader;
 
 static bool is_punctuation(char c) {
-    return strchr("\\.+*?()|[]{}^$#&-~/ \"'<>=!@%,:;`_", c) != NULL && c != '\0' && c != '<' && c != '>';
+    return strchr("\\.+*?()|[]{}^$#&-~/ \"'<>=!@%,:;`_", c) != NULL && c != '\0' && c != '<' &&
+           c != '>';
 }
 
 /* Past a class or a group, whose opening bracket is at r->at. */
@@ -63,7 +64,8 @@ static void skip_flags(reader *r) {
         return;
     }
     size_t at = 2;
-    while (at < r->pattern.len && strchr("ismU", r->pattern.ptr[at]) != NULL && r->pattern.ptr[at] != '\0') {
+    while (at < r->pattern.len && strchr("ismU", r->pattern.ptr[at]) != NULL &&
+           r->pattern.ptr[at] != '\0') {
         at++;
     }
     if (at > 2 && at < r->pattern.len && r->pattern.ptr[at] == ')') {
@@ -126,7 +128,8 @@ static bool read_plain(reader *r, spoor_str *plain) {
         return false;
     }
     size_t len = 1;
-    while (c >= 0xC0 && r->at < r->pattern.len && ((unsigned char)r->pattern.ptr[r->at] & 0xC0) == 0x80) {
+    while (c >= 0xC0 && r->at < r->pattern.len &&
+           ((unsigned char)r->pattern.ptr[r->at] & 0xC0) == 0x80) {
         r->at++;
         len++;
     }

@@ -14,7 +14,7 @@
 
 typedef struct spoor_pass_known {
     spoor_str words;
-    void *what; /* a leaf or a source */
+    void *what;                    /* a leaf or a source */
     struct spoor_pass_known *next; /* in its slot */
 } known;
 
@@ -24,7 +24,7 @@ typedef struct builder { /* of one filter */
     spoor_arena *scratch;
 } builder;
 
-/* -- words ------------------------------------------------------------------------------------------------ */
+/* -- words ------------------------------------------------------------------------------------- */
 
 static uint32_t column_number(spoor_pass_set *set, const spoor_scan_column *column) {
     for (uint32_t i = 0; i < set->ncolumns; i++) {
@@ -128,7 +128,7 @@ static void **find(spoor_pass_set *set, spoor_str words) {
     return &made->what;
 }
 
-/* -- expressions that outlive their plan ------------------------------------------------------------------ */
+/* -- expressions that outlive their plan ------------------------------------------------------- */
 
 static void add_column(spoor_pass_expr *expr, uint32_t column) {
     for (uint32_t i = 0; i < expr->ncolumns; i++) {
@@ -163,7 +163,7 @@ static void copy_expr(builder *b, const spoor_bound *e, spoor_pass_expr *into) {
     into->bound = copy(b, e, into);
 }
 
-/* -- nodes ------------------------------------------------------------------------------------------------- */
+/* -- nodes ------------------------------------------------------------------------------------- */
 
 static spoor_pass_node *new_node(builder *b, spoor_pass_kind kind, uint32_t nparts) {
     spoor_pass_node *node = SPOOR_NEW(b->set->arena, spoor_pass_node);
@@ -242,7 +242,7 @@ static spoor_pass_node *value_node(builder *b, spoor_bound *e, bool negated) {
     return leaf_node(b, negated ? call(b, "not", args, 1) : e, &like, NULL, false);
 }
 
-/* -- tests of texts ------------------------------------------------------------------------------------------ */
+/* -- tests of texts ---------------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *positive; /* positive: of a negated name */
@@ -398,11 +398,13 @@ static spoor_str wildcard_factor(spoor_str pattern) {
 /* matches regex, contains with *: what has to be in the text, if that can be told. */
 static spoor_pass_node *factor_node(builder *b, spoor_bound *e, bool negated) {
     bool is_regex = spoor_bound_is_call(e, "matches regex");
-    if ((!is_regex && !spoor_bound_is_call(e, "__contains_wildcard")) || !are_texts(e) || e->nargs != 2) {
+    if ((!is_regex && !spoor_bound_is_call(e, "__contains_wildcard")) || !are_texts(e) ||
+        e->nargs != 2) {
         return NULL;
     }
     spoor_str pattern = e->args[1]->value.string;
-    spoor_str factor = is_regex ? spoor_regex_factor(b->scratch, pattern) : wildcard_factor(pattern);
+    spoor_str factor =
+        is_regex ? spoor_regex_factor(b->scratch, pattern) : wildcard_factor(pattern);
     if (!is_plain(factor, SPOOR_TEST_FACTOR)) {
         return NULL;
     }
@@ -410,15 +412,13 @@ static spoor_pass_node *factor_node(builder *b, spoor_bound *e, bool negated) {
     return leaf_node(b, e, &like, e->args[0], negated);
 }
 
-/* -- trees ----------------------------------------------------------------------------------------------------- */
+/* -- trees ------------------------------------------------------------------------------------- */
 
 static spoor_pass_node *build(builder *b, spoor_bound *e, bool negated);
 
 /* What costs least to ask first: values (mostly the event id), then texts, then what is made of them. */
 static int rank(const spoor_pass_node *node) {
-    return node->kind != SPOOR_PASS_LEAF           ? 2
-           : node->leaf->test == SPOOR_TEST_VALUE ? 0
-                                                  : 1;
+    return node->kind != SPOOR_PASS_LEAF ? 2 : node->leaf->test == SPOOR_TEST_VALUE ? 0 : 1;
 }
 
 static void add_part(spoor_pass_node *made, spoor_pass_node *part) {
@@ -443,8 +443,9 @@ static spoor_pass_node *tidy(builder *b, spoor_pass_node *made) {
         }
     }
     made->nparts = n;
-    return n == 0 ? new_node(b, is_and ? SPOOR_PASS_ALWAYS : SPOOR_PASS_NEVER, 0)
-           : n == 1 ? made->parts[0] : made;
+    return n == 0   ? new_node(b, is_and ? SPOOR_PASS_ALWAYS : SPOOR_PASS_NEVER, 0)
+           : n == 1 ? made->parts[0]
+                    : made;
 }
 
 static spoor_pass_node *logic_node(builder *b, const spoor_bound *e, bool negated) {
@@ -493,7 +494,8 @@ static spoor_pass_node *build(builder *b, spoor_bound *e, bool negated) {
     return made != NULL ? made : value_node(b, e, negated);
 }
 
-spoor_pass_node *spoor_pass_filter_of(spoor_pass_set *set, const spoor_plan *scan, spoor_arena *scratch) {
+spoor_pass_node *spoor_pass_filter_of(spoor_pass_set *set, const spoor_plan *scan,
+                                      spoor_arena *scratch) {
     builder b = {.set = set, .scan = scan, .scratch = scratch};
     spoor_pass_node *all = new_node(&b, SPOOR_PASS_AND, scan->scan.npredicates);
     for (uint32_t p = 0; p < scan->scan.npredicates; p++) {

@@ -40,9 +40,9 @@ typedef struct spoor_pass_leaf {
     uint32_t id;
     spoor_pass_test test;
     bool fold;
-    spoor_pass_expr expr; /* the whole question, whatever the test */
+    spoor_pass_expr expr;            /* the whole question, whatever the test */
     const spoor_pass_source *source; /* NULL: VALUE */
-    spoor_str *texts, *folded; /* the literals: one of them will do */
+    spoor_str *texts, *folded;       /* the literals: one of them will do */
     uint32_t ntexts;
     uint32_t uses; /* places where it is asked */
 } spoor_pass_leaf;
@@ -77,7 +77,8 @@ typedef struct spoor_pass_set {
 } spoor_pass_set;
 
 /* The filter of a scan: all its predicates.  scratch: for the call. */
-spoor_pass_node *spoor_pass_filter_of(spoor_pass_set *set, const spoor_plan *scan, spoor_arena *scratch);
+spoor_pass_node *spoor_pass_filter_of(spoor_pass_set *set, const spoor_plan *scan,
+                                      spoor_arena *scratch);
 
 /* Does the text pass the test with its i-th literal?  Not for VALUE and FACTOR. */
 bool spoor_pass_test_text(const spoor_pass_leaf *leaf, uint32_t i, spoor_str text);

@@ -26,7 +26,8 @@ __attribute__((target("avx2"))) static unsigned char fold_avx2(unsigned char *ou
     size_t i = 0;
     for (; i + 32 <= text.len; i += 32) {
         __m256i c = _mm256_loadu_si256((const __m256i *)(const void *)(text.ptr + i));
-        __m256i is_upper = _mm256_and_si256(_mm256_cmpgt_epi8(c, before_a), _mm256_cmpgt_epi8(after_z, c));
+        __m256i is_upper =
+            _mm256_and_si256(_mm256_cmpgt_epi8(c, before_a), _mm256_cmpgt_epi8(after_z, c));
         all = _mm256_or_si256(all, c);
         c = _mm256_or_si256(c, _mm256_and_si256(is_upper, bit));
         _mm256_storeu_si256((__m256i *)(void *)(out + i), c);

@@ -31,9 +31,10 @@ void spoor_grams_add(spoor_grams *grams, uint32_t gram) {
 
 #if HAVE_AVX2
 /* Eight places at a time: their grams side by side, hashed, and looked up by a gather. */
-__attribute__((target("avx2"))) static uint32_t find_avx2(const spoor_grams *grams, const unsigned char *text) {
-    const __m256i spread = _mm256_setr_epi8(0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6, 7, 5, 6, 7, 8, 6, 7, 8, 9,
-                                            7, 8, 9, 10);
+__attribute__((target("avx2"))) static uint32_t find_avx2(const spoor_grams *grams,
+                                                          const unsigned char *text) {
+    const __m256i spread = _mm256_setr_epi8(0, 1, 2, 3, 1, 2, 3, 4, 2, 3, 4, 5, 3, 4, 5, 6, 4, 5, 6,
+                                            7, 5, 6, 7, 8, 6, 7, 8, 9, 7, 8, 9, 10);
     const __m256i factor = _mm256_set1_epi32((int)FACTOR), low = _mm256_set1_epi32(31);
     uint32_t found = 0;
 #pragma GCC unroll 4
@@ -41,7 +42,8 @@ __attribute__((target("avx2"))) static uint32_t find_avx2(const spoor_grams *gra
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + at));
         __m256i all = _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(bytes), spread);
         __m256i hash = _mm256_srli_epi32(_mm256_mullo_epi32(all, factor), 32 - SPOOR_GRAM_BITS);
-        __m256i words = _mm256_i32gather_epi32((const int *)(const void *)grams->bits, _mm256_srli_epi32(hash, 5), 4);
+        __m256i words = _mm256_i32gather_epi32((const int *)(const void *)grams->bits,
+                                               _mm256_srli_epi32(hash, 5), 4);
         __m256i bits = _mm256_slli_epi32(_mm256_srlv_epi32(words, _mm256_and_si256(hash, low)), 31);
         found |= (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(bits)) << at;
     }

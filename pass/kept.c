@@ -6,7 +6,7 @@
 #include "base/build_id.h"
 #include "base/sha256.h"
 
-/* -- names to places -------------------------------------------------------------------------------------- */
+/* -- names to places --------------------------------------------------------------------------- */
 
 typedef struct named {
     const unsigned char *name;
@@ -24,7 +24,8 @@ static void place_names(spoor_kept *kept, const spoor_kept_name *names) {
     uint32_t count = 0;
     kept->place_of = SPOOR_RAW_ARRAY(kept->arena, uint32_t, kept->nfilters + 1);
     kept->filter_of = SPOOR_RAW_ARRAY(kept->arena, uint32_t, kept->nfilters + 1);
-    kept->names = SPOOR_RAW_ARRAY(kept->arena, unsigned char, ((size_t)kept->nfilters + 1) * SPOOR_KEPT_NAME_BYTES);
+    kept->names = SPOOR_RAW_ARRAY(kept->arena, unsigned char,
+                                  ((size_t)kept->nfilters + 1) * SPOOR_KEPT_NAME_BYTES);
     for (uint32_t f = 0; f < kept->nfilters; f++) {
         kept->place_of[f] = SPOOR_KEPT_NOWHERE;
         order[count] = (named){names[f].bytes, f};
@@ -33,7 +34,8 @@ static void place_names(spoor_kept *kept, const spoor_kept_name *names) {
     qsort(order, count, sizeof *order, compare_names);
     for (uint32_t i = 0; i < count; i++) {
         if (i == 0 || memcmp(order[i].name, order[i - 1].name, SPOOR_KEPT_NAME_BYTES) != 0) {
-            memcpy(kept->names + (size_t)kept->nplaces * SPOOR_KEPT_NAME_BYTES, order[i].name, SPOOR_KEPT_NAME_BYTES);
+            memcpy(kept->names + (size_t)kept->nplaces * SPOOR_KEPT_NAME_BYTES, order[i].name,
+                   SPOOR_KEPT_NAME_BYTES);
             kept->filter_of[kept->nplaces++] = order[i].filter;
         }
         kept->place_of[order[i].filter] = kept->nplaces - 1;
@@ -41,7 +43,8 @@ static void place_names(spoor_kept *kept, const spoor_kept_name *names) {
     spoor_kept_name_set(kept->names, kept->nplaces, kept->set);
 }
 
-void spoor_kept_name_set(const unsigned char *names, uint32_t count, unsigned char set[SPOOR_KEPT_NAME_BYTES]) {
+void spoor_kept_name_set(const unsigned char *names, uint32_t count,
+                         unsigned char set[SPOOR_KEPT_NAME_BYTES]) {
     unsigned char digest[SPOOR_SHA256_BYTES];
     spoor_sha256 hash;
     spoor_sha256_begin(&hash);
@@ -51,10 +54,11 @@ void spoor_kept_name_set(const unsigned char *names, uint32_t count, unsigned ch
     memcpy(set, digest, SPOOR_KEPT_NAME_BYTES);
 }
 
-/* -- segments --------------------------------------------------------------------------------------------- */
+/* -- segments ---------------------------------------------------------------------------------- */
 
 static int compare_ids(const void *a, const void *b) {
-    const spoor_kept_segment *x = *(spoor_kept_segment *const *)a, *y = *(spoor_kept_segment *const *)b;
+    const spoor_kept_segment *x = *(spoor_kept_segment *const *)a,
+                             *y = *(spoor_kept_segment *const *)b;
     return (x->id > y->id) - (x->id < y->id);
 }
 
@@ -78,7 +82,8 @@ static const uint64_t *filters_of(spoor_kept *kept, uint32_t mask) {
     for (uint32_t f = 0; f < kept->nfilters; f++) {
         uint32_t place = kept->place_of[f];
         bool is_known = false;
-        for (uint32_t set = 0; set < SPOOR_KEPT_SETS && place != SPOOR_KEPT_NOWHERE && !is_known; set++) {
+        for (uint32_t set = 0; set < SPOOR_KEPT_SETS && place != SPOOR_KEPT_NOWHERE && !is_known;
+             set++) {
             is_known = (mask >> set & 1) != 0 && spoor_kept_has(kept->covered[set], place);
         }
         if (is_known) {
@@ -88,7 +93,8 @@ static const uint64_t *filters_of(spoor_kept *kept, uint32_t mask) {
     return bits;
 }
 
-static void recall(spoor_kept *kept, spoor_store *store, const spoor_snapshot *snapshot, const spoor_kept_name *names) {
+static void recall(spoor_kept *kept, spoor_store *store, const spoor_snapshot *snapshot,
+                   const spoor_kept_name *names) {
     place_names(kept, names);
     list_segments(kept, snapshot);
     spoor_kept_read(kept, store);
@@ -102,8 +108,8 @@ static void recall(spoor_kept *kept, spoor_store *store, const spoor_snapshot *s
     }
 }
 
-spoor_kept *spoor_kept_recall(spoor_store *store, const spoor_snapshot *snapshot, const spoor_kept_name *names,
-                              uint32_t nfilters, spoor_arena *arena) {
+spoor_kept *spoor_kept_recall(spoor_store *store, const spoor_snapshot *snapshot,
+                              const spoor_kept_name *names, uint32_t nfilters, spoor_arena *arena) {
     jmp_buf door, *outer = arena->on_oom;
     spoor_kept *volatile kept = NULL;
     arena->on_oom = &door;
@@ -132,7 +138,7 @@ uint64_t spoor_kept_count(const spoor_kept *kept, uint64_t *segments) {
     return known;
 }
 
-/* -- what is known and what was asked --------------------------------------------------------------------------- */
+/* -- what is known and what was asked ---------------------------------------------------------- */
 
 /* The known picks of each place, by segment. */
 static spoor_picks *picks_by_place(spoor_kept *kept) {
@@ -171,7 +177,8 @@ void spoor_kept_join(spoor_kept *kept, spoor_picks *picks) {
     for (uint32_t f = 0; f < kept->nfilters; f++) {
         uint32_t place = kept->place_of[f];
         if (place != SPOOR_KEPT_NOWHERE && known[place].count > 0) {
-            picks[f] = picks[f].count > 0 ? merged(kept->arena, &known[place], &picks[f]) : known[place];
+            picks[f] =
+                picks[f].count > 0 ? merged(kept->arena, &known[place], &picks[f]) : known[place];
         }
     }
 }

@@ -26,8 +26,8 @@ typedef struct spoor_kept spoor_kept; /* in an arena */
 spoor_kept_name spoor_kept_name_of(const spoor_plan *scan, spoor_arena *scratch);
 
 /* What the store keeps for these filters and the segments of the snapshot.  NULL: no memory for it. */
-spoor_kept *spoor_kept_recall(spoor_store *store, const spoor_snapshot *snapshot, const spoor_kept_name *names,
-                              uint32_t nfilters, spoor_arena *arena);
+spoor_kept *spoor_kept_recall(spoor_store *store, const spoor_snapshot *snapshot,
+                              const spoor_kept_name *names, uint32_t nfilters, spoor_arena *arena);
 /* By segment, a bit a filter: what it leaves is known.  NULL: of none. */
 const uint64_t *const *spoor_kept_known(const spoor_kept *kept);
 /* How many segments there are, and of how many all was known that can be. */

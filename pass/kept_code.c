@@ -25,7 +25,8 @@ static uint64_t word_at(const unsigned char *bytes) {
     return word;
 }
 
-void spoor_kept_put_pick(spoor_bytes *out, uint32_t skipped, const spoor_pick *pick, uint32_t rows) {
+void spoor_kept_put_pick(spoor_bytes *out, uint32_t skipped, const spoor_pick *pick,
+                         uint32_t rows) {
     spoor_bytes_put_varint(out, skipped);
     spoor_bytes_put_u8(out, (unsigned)pick->kind << 1 | pick->is_exact);
     if (pick->kind == SPOOR_PICK_ROWS) {
@@ -75,7 +76,8 @@ static bool take_bits(spoor_bytes_in *in, spoor_pick *pick, uint32_t rows, spoor
     return pick->count > 0 && bits[words - 1] >> rows % 64 == 0;
 }
 
-bool spoor_kept_take_pick(spoor_bytes_in *in, uint32_t *skipped, spoor_pick *pick, uint32_t rows, spoor_arena *arena) {
+bool spoor_kept_take_pick(spoor_bytes_in *in, uint32_t *skipped, spoor_pick *pick, uint32_t rows,
+                          spoor_arena *arena) {
     uint64_t places = spoor_bytes_varint(in);
     unsigned head = spoor_bytes_u8(in);
     *skipped = (uint32_t)places;
@@ -104,14 +106,16 @@ static uint64_t check_of(const spoor_kept_row *row, spoor_str bytes) {
     return spoor_xxh64(bytes.ptr, bytes.len, check);
 }
 
-void spoor_kept_seal(spoor_packer *packer, const spoor_kept_row *row, const spoor_bytes *picks, spoor_bytes *out) {
+void spoor_kept_seal(spoor_packer *packer, const spoor_kept_row *row, const spoor_bytes *picks,
+                     spoor_bytes *out) {
     spoor_block_encode(packer, out, picks->len > 0 ? (const void *)picks->ptr : "", picks->len);
     if (!out->failed) {
         put_word(out, check_of(row, (spoor_str){(const char *)out->ptr, out->len}));
     }
 }
 
-bool spoor_kept_unseal(spoor_packer *packer, const spoor_kept_row *row, spoor_str sealed, spoor_bytes_in *picks) {
+bool spoor_kept_unseal(spoor_packer *packer, const spoor_kept_row *row, spoor_str sealed,
+                       spoor_bytes_in *picks) {
     if (sealed.len < CHECK_BYTES) {
         return false;
     }

@@ -55,7 +55,10 @@ static bool put_words(spoor_buffer *out, const spoor_bound *e, const spoor_scan_
     case SPOOR_BOUND_SUBPLAN: return true; /* what it comes to is not asked of here: filter.c */
     case SPOOR_BOUND_CALL: break;
     }
-    put_text(out, spoor_str_from(e->function->name)); /* the types of its arguments say which of the rows so named */
+    put_text(
+        out,
+        spoor_str_from(
+            e->function->name)); /* the types of its arguments say which of the rows so named */
     put(out, &e->nargs, sizeof e->nargs);
     bool ok = !e->function->is_of_run;
     for (uint32_t i = 0; i < e->nargs && ok; i++) {

@@ -9,10 +9,11 @@
 
 /* kept_set.filters: the names of its filters, ascending; used: a count that goes up, the last has the highest.
  * kept_picks.data: kept_code.c. */
-#define TABLES                                                                                          \
-    "CREATE TABLE IF NOT EXISTS kept_set(id INTEGER PRIMARY KEY AUTOINCREMENT, name BLOB NOT NULL UNIQUE," \
-    " made_by TEXT NOT NULL, used INTEGER NOT NULL, filters BLOB NOT NULL);"                            \
-    "CREATE TABLE IF NOT EXISTS kept_picks(filters INTEGER NOT NULL, segment INTEGER NOT NULL,"         \
+#define TABLES                                                                                     \
+    "CREATE TABLE IF NOT EXISTS kept_set(id INTEGER PRIMARY KEY AUTOINCREMENT, name BLOB NOT "     \
+    "NULL UNIQUE,"                                                                                 \
+    " made_by TEXT NOT NULL, used INTEGER NOT NULL, filters BLOB NOT NULL);"                       \
+    "CREATE TABLE IF NOT EXISTS kept_picks(filters INTEGER NOT NULL, segment INTEGER NOT NULL,"    \
     " data BLOB NOT NULL, PRIMARY KEY(filters, segment)) WITHOUT ROWID;"
 
 enum { MOST_BYTES = 64 << 20 }; /* of all picks */
@@ -27,7 +28,7 @@ static spoor_str blob_at(sqlite3_stmt *statement, int column) {
     return (spoor_str){bytes != NULL ? bytes : "", (size_t)sqlite3_column_bytes(statement, column)};
 }
 
-/* -- reading: an error is as if nothing were kept; the sweep meets what is wrong with the file ------------------ */
+/* -- reading: an error is as if nothing were kept; the sweep meets what is wrong with the file --- */
 
 typedef struct kept_set { /* one that was read */
     int64_t id;
@@ -47,7 +48,8 @@ static void read_store_id(spoor_kept *kept, sqlite3 *db) {
     kept->reading = prepare(db, "SELECT value FROM meta WHERE key = 'uuid'");
     if (kept->reading != NULL && sqlite3_step(kept->reading) == SQLITE_ROW) {
         spoor_str id = blob_at(kept->reading, 0);
-        memcpy(kept->store_id, id.ptr, id.len < sizeof kept->store_id ? id.len : sizeof kept->store_id - 1);
+        memcpy(kept->store_id, id.ptr,
+               id.len < sizeof kept->store_id ? id.len : sizeof kept->store_id - 1);
     }
     sqlite3_finalize(kept->reading);
     kept->reading = NULL;
@@ -62,7 +64,8 @@ static bool match_names(spoor_kept *kept, spoor_str names, kept_set *set, uint64
         const char *name = names.ptr + (size_t)i * SPOOR_KEPT_NAME_BYTES;
         int order = -1;
         while (place < kept->nplaces &&
-               (order = memcmp(kept->names + (size_t)place * SPOOR_KEPT_NAME_BYTES, name, SPOOR_KEPT_NAME_BYTES)) < 0) {
+               (order = memcmp(kept->names + (size_t)place * SPOOR_KEPT_NAME_BYTES, name,
+                               SPOOR_KEPT_NAME_BYTES)) < 0) {
             place++;
         }
         bool is_found = place < kept->nplaces && order == 0;
@@ -77,15 +80,18 @@ static bool match_names(spoor_kept *kept, spoor_str names, kept_set *set, uint64
 
 /* From number 1 on, the set of just these names as number 0. */
 static void read_sets(spoor_kept *kept, sqlite3 *db, kept_set *sets) {
-    kept->reading = prepare(db, "SELECT id, name, filters, used = (SELECT max(used) FROM kept_set) FROM kept_set"
-                                " WHERE made_by = ?1 ORDER BY name = ?2 DESC, used DESC");
+    kept->reading = prepare(
+        db, "SELECT id, name, filters, used = (SELECT max(used) FROM kept_set) FROM kept_set"
+            " WHERE made_by = ?1 ORDER BY name = ?2 DESC, used DESC");
     sqlite3_bind_text(kept->reading, 1, spoor_build_id, -1, SQLITE_STATIC);
     sqlite3_bind_blob(kept->reading, 2, kept->set, sizeof kept->set, SQLITE_STATIC);
     uint32_t next = 1;
-    while (kept->reading != NULL && next < SPOOR_KEPT_SETS && sqlite3_step(kept->reading) == SQLITE_ROW) {
+    while (kept->reading != NULL && next < SPOOR_KEPT_SETS &&
+           sqlite3_step(kept->reading) == SQLITE_ROW) {
         spoor_str name = blob_at(kept->reading, 1), filters = blob_at(kept->reading, 2);
         unsigned char found[SPOOR_KEPT_NAME_BYTES];
-        spoor_kept_name_set((const unsigned char *)filters.ptr, (uint32_t)(filters.len / sizeof found), found);
+        spoor_kept_name_set((const unsigned char *)filters.ptr,
+                            (uint32_t)(filters.len / sizeof found), found);
         if (name.len != sizeof found || memcmp(name.ptr, found, sizeof found) != 0) {
             continue; /* damaged */
         }
@@ -125,7 +131,8 @@ static bool is_told(const spoor_kept *kept, const spoor_kept_segment *segment, u
 }
 
 /* false: damaged. */
-static bool take_picks(spoor_kept *kept, const kept_set *set, spoor_kept_segment *segment, spoor_bytes_in *in) {
+static bool take_picks(spoor_kept *kept, const kept_set *set, spoor_kept_segment *segment,
+                       spoor_bytes_in *in) {
     for (uint64_t i = 0; in->at != in->end; i++) {
         uint32_t skipped;
         spoor_known_pick *made = SPOOR_NEW(kept->arena, spoor_known_pick);
@@ -179,7 +186,7 @@ void spoor_kept_read(spoor_kept *kept, spoor_store *store) {
     spoor_kept_end_read(kept);
 }
 
-/* -- writing ---------------------------------------------------------------------------------------------------- */
+/* -- writing ----------------------------------------------------------------------------------- */
 
 typedef struct writer {
     spoor_kept *kept;
@@ -218,12 +225,14 @@ static bool put_set(writer *w) {
     if (!step(others)) {
         return false;
     }
-    sqlite3_stmt *put = prepare(w->db, "INSERT INTO kept_set(name, made_by, filters, used)"
-                                       " VALUES(?, ?, ?, 1 + (SELECT coalesce(max(used), 0) FROM kept_set))"
-                                       " ON CONFLICT(name) DO UPDATE SET filters = excluded.filters, used = excluded.used");
+    sqlite3_stmt *put = prepare(
+        w->db, "INSERT INTO kept_set(name, made_by, filters, used)"
+               " VALUES(?, ?, ?, 1 + (SELECT coalesce(max(used), 0) FROM kept_set))"
+               " ON CONFLICT(name) DO UPDATE SET filters = excluded.filters, used = excluded.used");
     sqlite3_bind_blob(put, 1, kept->set, sizeof kept->set, SQLITE_STATIC);
     sqlite3_bind_text(put, 2, spoor_build_id, -1, SQLITE_STATIC);
-    sqlite3_bind_blob64(put, 3, kept->names, (sqlite3_uint64)kept->nplaces * SPOOR_KEPT_NAME_BYTES, SQLITE_STATIC);
+    sqlite3_bind_blob64(put, 3, kept->names, (sqlite3_uint64)kept->nplaces * SPOOR_KEPT_NAME_BYTES,
+                        SQLITE_STATIC);
     if (!step(put)) {
         return false;
     }
@@ -233,7 +242,8 @@ static bool put_set(writer *w) {
 }
 
 /* The row of a segment: cursors stand at each place's first pick in it, or behind. */
-static void fill_row(writer *w, const spoor_kept_segment *segment, uint32_t *cursors, bool is_wanted) {
+static void fill_row(writer *w, const spoor_kept_segment *segment, uint32_t *cursors,
+                     bool is_wanted) {
     uint32_t last = 0;
     w->bytes.len = w->sealed.len = 0;
     for (uint32_t p = 0; p < w->kept->nplaces; p++) {
@@ -247,7 +257,8 @@ static void fill_row(writer *w, const spoor_kept_segment *segment, uint32_t *cur
         }
     }
     if (is_wanted) {
-        spoor_kept_row row = {.set = w->kept->set, .store_id = w->kept->store_id, .segment = segment};
+        spoor_kept_row row = {
+            .set = w->kept->set, .store_id = w->kept->store_id, .segment = segment};
         spoor_kept_seal(w->packer, &row, &w->bytes, &w->sealed);
     }
 }
@@ -265,7 +276,8 @@ static bool put_row(writer *w, const spoor_kept_segment *segment) {
 }
 
 static bool put_rows(writer *w) {
-    sqlite3_stmt *size = prepare(w->db, "SELECT coalesce(sum(length(data)), 0) FROM kept_picks WHERE filters = ?");
+    sqlite3_stmt *size =
+        prepare(w->db, "SELECT coalesce(sum(length(data)), 0) FROM kept_picks WHERE filters = ?");
     sqlite3_bind_int64(size, 1, w->set);
     int64_t bytes;
     bool ok = number_of(size, &bytes);
@@ -291,12 +303,14 @@ static bool put_rows(writer *w) {
 /* Sets that others have pushed out, and rows of segments that are gone. */
 static bool prune(writer *w) {
     int64_t bytes = 0, sets = 0;
-    bool ok = exec(w->db, "DELETE FROM kept_set WHERE id NOT IN (SELECT id FROM kept_set ORDER BY used DESC LIMIT 8)");
+    bool ok = exec(w->db, "DELETE FROM kept_set WHERE id NOT IN (SELECT id FROM kept_set ORDER BY "
+                          "used DESC LIMIT 8)");
     do {
         ok = ok &&
              exec(w->db, "DELETE FROM kept_picks WHERE filters NOT IN (SELECT id FROM kept_set)"
                          " OR segment NOT IN (SELECT id FROM segment WHERE state = 1)") &&
-             number_of(prepare(w->db, "SELECT coalesce(sum(length(data)), 0) FROM kept_picks"), &bytes) &&
+             number_of(prepare(w->db, "SELECT coalesce(sum(length(data)), 0) FROM kept_picks"),
+                       &bytes) &&
              number_of(prepare(w->db, "SELECT count(*) FROM kept_set"), &sets) &&
              (bytes <= MOST_BYTES || sets == 1 ||
               exec(w->db, "DELETE FROM kept_set WHERE used = (SELECT min(used) FROM kept_set)"));
@@ -314,7 +328,8 @@ static bool is_wanted(const spoor_kept *kept) {
 
 static const char *change(spoor_store *store, bool ok) {
     sqlite3 *db = spoor_store_handle(store);
-    ok = ok && exec(db, "UPDATE meta SET value = value + 1 WHERE key = 'generation'") && exec(db, "COMMIT");
+    ok = ok && exec(db, "UPDATE meta SET value = value + 1 WHERE key = 'generation'") &&
+         exec(db, "COMMIT");
     const char *why = ok ? NULL : spoor_store_handle_error(store);
     if (sqlite3_get_autocommit(db) == 0) {
         exec(db, "ROLLBACK");
@@ -327,11 +342,13 @@ const char *spoor_kept_write(spoor_kept *kept, const spoor_picks *picks, spoor_s
         return NULL;
     }
     writer w = {.kept = kept, .picks = picks, .db = spoor_store_handle(store)};
-    return change(store, exec(w.db, "BEGIN IMMEDIATE") && exec(w.db, TABLES) && put_set(&w) && put_rows(&w) && prune(&w));
+    return change(store, exec(w.db, "BEGIN IMMEDIATE") && exec(w.db, TABLES) && put_set(&w) &&
+                             put_rows(&w) && prune(&w));
 }
 
 const char *spoor_kept_forget(spoor_store *store) {
     sqlite3 *db = spoor_store_handle(store);
-    return change(store, exec(db, "BEGIN IMMEDIATE") && exec(db, "DROP TABLE IF EXISTS kept_picks") &&
+    return change(store, exec(db, "BEGIN IMMEDIATE") &&
+                             exec(db, "DROP TABLE IF EXISTS kept_picks") &&
                              exec(db, "DROP TABLE IF EXISTS kept_set"));
 }

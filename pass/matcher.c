@@ -37,12 +37,13 @@ struct spoor_matcher {
     uint32_t nliterals;
     uint32_t *next_pattern;
     uint32_t counts[SPOOR_NPLACES];
-    spoor_grams *grams;   /* of the literals of four bytes and more */
-    uint64_t *pairs;      /* a bit for each two bytes of the literals found by two; NULL: there are none */
+    spoor_grams *grams; /* of the literals of four bytes and more */
+    uint64_t
+        *pairs; /* a bit for each two bytes of the literals found by two; NULL: there are none */
     key_table longs, shorts, singles;
-    spoor_shorts few_shorts; /* the first of two or three bytes, apart */
+    spoor_shorts few_shorts;                    /* the first of two or three bytes, apart */
     uint32_t literal_of[2 * SPOOR_SHORTS_MOST]; /* by number in them */
-    key_table ends[2][NWIDTHS]; /* START and END */
+    key_table ends[2][NWIDTHS];                 /* START and END */
     key_table wholes;
     /* The block at hand */
     spoor_arena *arena;
@@ -54,7 +55,7 @@ struct spoor_matcher {
     spoor_hits *hits;
 };
 
-/* -- keys ------------------------------------------------------------------------------------------ */
+/* -- keys -------------------------------------------------------------------------------------- */
 
 static inline uint32_t load4(const unsigned char *at) {
     uint32_t value;
@@ -126,13 +127,14 @@ static uint64_t key_of_bytes(const unsigned char *at, uint32_t number, size_t le
     return number == 0 ? load8(at) : number == 1 ? load4(at) : key_of_few(at, len);
 }
 
-/* -- making ---------------------------------------------------------------------------------------- */
+/* -- making ------------------------------------------------------------------------------------ */
 
 /* How often each pair of bytes stands in the sample, for choosing grams; a quarter of a megabyte. */
 static uint32_t *count_pairs(spoor_arena *arena, const spoor_texts *sample) {
     uint32_t *counts = SPOOR_NEW_ARRAY(arena, uint32_t, 1 << 16);
     size_t seen = 0;
-    uint32_t step = sample->count / 4096 + 1; /* sorted texts begin alike: take some from everywhere */
+    uint32_t step =
+        sample->count / 4096 + 1; /* sorted texts begin alike: take some from everywhere */
     for (uint32_t e = 0; e < sample->count && seen < SAMPLE_BYTES; e += step) {
         spoor_str text = sample->strings[e];
         size_t len = text.len < 4096 ? text.len : 4096;
@@ -185,7 +187,8 @@ static void add_anywhere(spoor_matcher *m, uint32_t at, const uint32_t *pairs) {
     } else if (l->text.len >= 2) {
         l->key_at = rarest(l, pairs, 2);
         uint32_t pair = load2(text + l->key_at);
-        m->pairs = m->pairs != NULL ? m->pairs : SPOOR_NEW_ARRAY(m->arena, uint64_t, (1 << 16) / 64);
+        m->pairs =
+            m->pairs != NULL ? m->pairs : SPOOR_NEW_ARRAY(m->arena, uint64_t, (1 << 16) / 64);
         m->pairs[pair / 64] |= UINT64_C(1) << pair % 64;
         put_key(m, &m->shorts, load2(text + l->key_at), at);
     } else {
@@ -204,11 +207,10 @@ static void add_literal(spoor_matcher *m, uint32_t at, spoor_place place, const 
         put_key(m, &m->ends[0][number], key_of_bytes(text, number, width), at);
         return;
     case SPOOR_PLACE_END:
-        put_key(m, &m->ends[1][number], key_of_bytes(text + l->text.len - width, number, width), at);
+        put_key(m, &m->ends[1][number], key_of_bytes(text + l->text.len - width, number, width),
+                at);
         return;
-    case SPOOR_PLACE_WHOLE:
-        put_key(m, &m->wholes, spoor_hash_bytes(text, l->text.len), at);
-        return;
+    case SPOOR_PLACE_WHOLE: put_key(m, &m->wholes, spoor_hash_bytes(text, l->text.len), at); return;
     case SPOOR_NPLACES: return;
     }
 }
@@ -219,8 +221,9 @@ static void add_patterns(spoor_matcher *m, spoor_arena *arena, const spoor_patte
     key_table known = {0};
     open_table(arena, &known, count);
     for (uint32_t p = 0; p < count; p++) {
-        uint64_t key = spoor_hash_combine((uint64_t)patterns[p].place,
-                                          spoor_hash_bytes(patterns[p].folded.ptr, patterns[p].folded.len));
+        uint64_t key =
+            spoor_hash_combine((uint64_t)patterns[p].place,
+                               spoor_hash_bytes(patterns[p].folded.ptr, patterns[p].folded.len));
         uint32_t slot = slot_of(&known, key), at = known.heads[slot];
         if (at == NONE || !spoor_str_eq(m->literals[at].text, patterns[p].folded)) {
             at = m->nliterals++;
@@ -234,7 +237,8 @@ static void add_patterns(spoor_matcher *m, spoor_arena *arena, const spoor_patte
     }
 }
 
-spoor_matcher *spoor_matcher_new(spoor_arena *arena, spoor_arena *scratch, const spoor_pattern *patterns, uint32_t count,
+spoor_matcher *spoor_matcher_new(spoor_arena *arena, spoor_arena *scratch,
+                                 const spoor_pattern *patterns, uint32_t count,
                                  const spoor_texts *sample) {
     spoor_matcher *m = SPOOR_NEW(arena, spoor_matcher);
     m->arena = arena;
@@ -257,7 +261,7 @@ spoor_matcher *spoor_matcher_new(spoor_arena *arena, spoor_arena *scratch, const
     return m;
 }
 
-/* -- hits ------------------------------------------------------------------------------------------- */
+/* -- hits -------------------------------------------------------------------------------------- */
 
 static void add_hit(spoor_hits *hits, uint32_t pattern, uint32_t entry) {
     if (hits->count == hits->capacity) {
@@ -282,7 +286,7 @@ static void found(spoor_matcher *m, literal *l, uint32_t entry) {
     }
 }
 
-/* -- places ------------------------------------------------------------------------------------------ */
+/* -- places ------------------------------------------------------------------------------------ */
 
 /* The literals of a chain round a key at `at`, in the i-th entry of the block. */
 static void try_chain(spoor_matcher *m, uint32_t head, size_t at, uint32_t i) {
@@ -323,7 +327,8 @@ static void find_longs(spoor_matcher *m, size_t len) {
 
 static void find_few_shorts(spoor_matcher *m) {
     for (uint32_t i = 0; i < m->nentries; i++) {
-        uint64_t all = spoor_shorts_find(&m->few_shorts, m->block + m->starts[i], m->stops[i] - m->starts[i]);
+        uint64_t all =
+            spoor_shorts_find(&m->few_shorts, m->block + m->starts[i], m->stops[i] - m->starts[i]);
         for (; all != 0; all &= all - 1) {
             found(m, &m->literals[m->literal_of[__builtin_ctzll(all)]], m->first + i);
         }
@@ -396,7 +401,7 @@ static void find_whole(spoor_matcher *m, uint32_t i) {
     }
 }
 
-/* -- blocks ------------------------------------------------------------------------------------------ */
+/* -- blocks ------------------------------------------------------------------------------------ */
 
 static void reserve(spoor_matcher *m, size_t bytes, uint32_t entries) {
     if (m->block_capacity < bytes + SPOOR_SHORTS_SPARE) {
@@ -422,7 +427,8 @@ static size_t fold_each(spoor_matcher *m, const spoor_texts *texts) {
         } else {
             const char *from = text.ptr, *end = text.ptr + text.len;
             while (from < end) {
-                at += (size_t)spoor_utf8_put((char *)m->block + at, spoor_fold(spoor_utf8_next(&from, end)));
+                at += (size_t)spoor_utf8_put((char *)m->block + at,
+                                             spoor_fold(spoor_utf8_next(&from, end)));
             }
         }
         m->stops[i] = (uint32_t)at;

@@ -11,7 +11,8 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-typedef enum spoor_place { /* where in a text a literal has to stand */
+/* where in a text a literal has to stand */
+typedef enum spoor_place {
     SPOOR_PLACE_ANYWHERE,
     SPOOR_PLACE_START,
     SPOOR_PLACE_END,
@@ -44,7 +45,8 @@ typedef struct spoor_hits {
 typedef struct spoor_matcher spoor_matcher;
 
 /* `sample`: texts like those to come.  scratch: for the call. */
-spoor_matcher *spoor_matcher_new(spoor_arena *arena, spoor_arena *scratch, const spoor_pattern *patterns, uint32_t count,
+spoor_matcher *spoor_matcher_new(spoor_arena *arena, spoor_arena *scratch,
+                                 const spoor_pattern *patterns, uint32_t count,
                                  const spoor_texts *sample);
 /* false: *cancel was set.  A matcher has scratch of its own: one thread at a time. */
 bool spoor_matcher_run(spoor_matcher *matcher, const spoor_texts *texts, spoor_hits *hits,

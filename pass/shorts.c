@@ -15,7 +15,8 @@ enum { VECTORS = 4, BYTES = 32 };
 int spoor_shorts_add(spoor_shorts *shorts, spoor_str literal) {
 #if HAVE_AVX2
     bool has_width = literal.len == 2 || literal.len == 3;
-    if (has_width && memchr(literal.ptr, '\0', literal.len) == NULL && __builtin_cpu_supports("avx2")) {
+    if (has_width && memchr(literal.ptr, '\0', literal.len) == NULL &&
+        __builtin_cpu_supports("avx2")) {
         uint32_t three = literal.len == 3, number = shorts->count[three];
         if (number < SPOOR_SHORTS_MOST) {
             memcpy(shorts->bytes[three][number], literal.ptr, literal.len);
@@ -35,8 +36,9 @@ int spoor_shorts_add(spoor_shorts *shorts, spoor_str literal) {
 
 /* The bytes from `text` on, those past `left` of them as NUL, which no literal has. */
 INLINE __m256i load(const unsigned char *text, ptrdiff_t left) {
-    const __m256i places = _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
-                                            22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
+    const __m256i places =
+        _mm256_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20,
+                         21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31);
     __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)text);
     if (left >= BYTES) {
         return bytes;
@@ -46,7 +48,8 @@ INLINE __m256i load(const unsigned char *text, ptrdiff_t left) {
 }
 
 /* n vectors of places, with n and three known where it is inlined. */
-INLINE uint64_t find_in(const spoor_shorts *shorts, const unsigned char *text, ptrdiff_t left, int n, int three) {
+INLINE uint64_t find_in(const spoor_shorts *shorts, const unsigned char *text, ptrdiff_t left,
+                        int n, int three) {
     __m256i parts[3][VECTORS];
 #pragma GCC unroll 4
     for (int v = 0; v < n; v++) {
@@ -61,9 +64,11 @@ INLINE uint64_t find_in(const spoor_shorts *shorts, const unsigned char *text, p
         __m256i any = _mm256_setzero_si256();
 #pragma GCC unroll 4
         for (int v = 0; v < n; v++) {
-            __m256i here = _mm256_and_si256(_mm256_cmpeq_epi8(parts[0][v], first), _mm256_cmpeq_epi8(parts[1][v], second));
+            __m256i here = _mm256_and_si256(_mm256_cmpeq_epi8(parts[0][v], first),
+                                            _mm256_cmpeq_epi8(parts[1][v], second));
             if (three) {
-                here = _mm256_and_si256(here, _mm256_cmpeq_epi8(parts[2][v], _mm256_set1_epi8((char)bytes[2])));
+                here = _mm256_and_si256(
+                    here, _mm256_cmpeq_epi8(parts[2][v], _mm256_set1_epi8((char)bytes[2])));
             }
             any = _mm256_or_si256(any, here);
         }
@@ -72,17 +77,25 @@ INLINE uint64_t find_in(const spoor_shorts *shorts, const unsigned char *text, p
     return found;
 }
 
-__attribute__((target("avx2"))) static uint64_t find_width(const spoor_shorts *shorts, const unsigned char *text, size_t len,
-                                                           int three) {
+__attribute__((target("avx2"))) static uint64_t
+find_width(const spoor_shorts *shorts, const unsigned char *text, size_t len, int three) {
     uint64_t found = 0;
     for (size_t at = 0; at < len; at += VECTORS * BYTES) {
         ptrdiff_t left = (ptrdiff_t)(len - at);
         const unsigned char *here = text + at;
         switch (left > 3 * BYTES ? 4 : left > 2 * BYTES ? 3 : left > BYTES ? 2 : 1) {
-        case 1: found |= three ? find_in(shorts, here, left, 1, 1) : find_in(shorts, here, left, 1, 0); break;
-        case 2: found |= three ? find_in(shorts, here, left, 2, 1) : find_in(shorts, here, left, 2, 0); break;
-        case 3: found |= three ? find_in(shorts, here, left, 3, 1) : find_in(shorts, here, left, 3, 0); break;
-        default: found |= three ? find_in(shorts, here, left, 4, 1) : find_in(shorts, here, left, 4, 0); break;
+        case 1:
+            found |= three ? find_in(shorts, here, left, 1, 1) : find_in(shorts, here, left, 1, 0);
+            break;
+        case 2:
+            found |= three ? find_in(shorts, here, left, 2, 1) : find_in(shorts, here, left, 2, 0);
+            break;
+        case 3:
+            found |= three ? find_in(shorts, here, left, 3, 1) : find_in(shorts, here, left, 3, 0);
+            break;
+        default:
+            found |= three ? find_in(shorts, here, left, 4, 1) : find_in(shorts, here, left, 4, 0);
+            break;
         }
     }
     return found;

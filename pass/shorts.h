@@ -11,7 +11,7 @@
 #include "base/str.h"
 
 enum {
-    SPOOR_SHORTS_MOST = 32, /* of two bytes, and as many of three: with more a table is faster */
+    SPOOR_SHORTS_MOST = 32,   /* of two bytes, and as many of three: with more a table is faster */
     SPOOR_SHORTS_SPARE = 160, /* bytes behind a text that may be read */
 };
 

@@ -16,8 +16,8 @@ typedef struct growing { /* the picks of one filter; later ones are of later seg
 
 typedef struct part { /* of one member */
     spoor_sweeper s;
-    spoor_plan plan; /* of the scan that reads the columns */
-    uint32_t *live;  /* filters that metadata leaves open, in the segment at hand */
+    spoor_plan plan;   /* of the scan that reads the columns */
+    uint32_t *live;    /* filters that metadata leaves open, in the segment at hand */
     spoor_arena arena; /* of the picks */
     size_t told;       /* of its bytes: those that sweep.taken has */
     growing *made;     /* by filter */
@@ -30,13 +30,13 @@ typedef struct sweep {
     const uint64_t *const *known; /* by segment: sweep.h */
     spoor_arena *arena;           /* of the picks, when all is done */
     spoor_sweep_counts *counts;
-    atomic_uint next;     /* segment */
-    atomic_size_t taken;  /* bytes of picks, as of the segments that are done */
+    atomic_uint next;    /* segment */
+    atomic_size_t taken; /* bytes of picks, as of the segments that are done */
     spoor_team team;
     part *parts; /* by member */
 } sweep;
 
-/* -- a member ------------------------------------------------------------------------------------------------- */
+/* -- a member ---------------------------------------------------------------------------------- */
 
 static void add_pick(part *p, uint32_t filter, const spoor_pick *pick) {
     growing *g = &p->made[filter];
@@ -99,7 +99,8 @@ static bool sweep_segment(sweep *w, part *p, uint32_t segment) {
 static bool open_part(sweep *w, part *p, spoor_run *run, jmp_buf *door) {
     spoor_sweeper *s = &p->s;
     const spoor_pass_set *set = w->set;
-    p->arena = (spoor_arena){.memory = run->memory, .on_oom = door, .is_over = spoor_run_is_over, .of = run};
+    p->arena = (spoor_arena){
+        .memory = run->memory, .on_oom = door, .is_over = spoor_run_is_over, .of = run};
     p->plan = (spoor_plan){.kind = SPOOR_PLAN_SCAN, .depth = 1, .schema = {.ncols = set->ncolumns}};
     p->plan.scan.columns = set->columns;
     *s = (spoor_sweeper){.run = run, .set = set, .op = spoor_op_open(run, &p->plan, door)};
@@ -113,8 +114,9 @@ static bool open_part(sweep *w, part *p, spoor_run *run, jmp_buf *door) {
     s->sources = SPOOR_NEW_ARRAY(s->op->arena, spoor_source_state, set->nsources + 1);
     s->nodes = SPOOR_NEW_ARRAY(s->op->arena, spoor_node_state, set->nnodes + 1);
     s->needed = SPOOR_NEW_ARRAY(s->op->arena, uint32_t, set->nleaves + 1);
-    s->counts.leaves =
-        w->counts->leaves != NULL ? SPOOR_NEW_ARRAY(s->op->arena, spoor_leaf_count, set->nleaves + 1) : NULL;
+    s->counts.leaves = w->counts->leaves != NULL
+                           ? SPOOR_NEW_ARRAY(s->op->arena, spoor_leaf_count, set->nleaves + 1)
+                           : NULL;
     p->live = SPOOR_NEW_ARRAY(s->op->arena, uint32_t, w->nfilters + 1);
     p->made = SPOOR_NEW_ARRAY(s->op->arena, growing, w->nfilters + 1);
     return true;
@@ -130,7 +132,7 @@ static void sweep_share(spoor_team_member *member, jmp_buf *door) {
     }
 }
 
-/* -- all of them ---------------------------------------------------------------------------------------------- */
+/* -- all of them ------------------------------------------------------------------------------- */
 
 static void add_counts(sweep *w, const spoor_sweep_counts *own) {
     spoor_sweep_counts *all = w->counts;
@@ -161,7 +163,8 @@ static spoor_picks put_together(sweep *w, uint32_t filter, uint32_t *at) {
         uint32_t whose = 0;
         for (uint32_t i = 0; i < w->team.size; i++) {
             const growing *own = &w->parts[i].made[filter];
-            if (at[i] < own->count && (first == NULL || own->items[at[i]].segment < first->segment)) {
+            if (at[i] < own->count &&
+                (first == NULL || own->items[at[i]].segment < first->segment)) {
                 first = &own->items[at[i]];
                 whose = i;
             }
@@ -223,10 +226,16 @@ static void sweep_behind_door(sweep *w, spoor_picks *picks) {
 }
 
 bool spoor_sweep(spoor_run *run, const spoor_pass_set *set, spoor_pass_node *const *filters,
-                 uint32_t nfilters, const uint64_t *const *known, spoor_arena *arena, spoor_picks *picks,
-                 spoor_sweep_counts *counts) {
-    sweep w = {.set = set, .filters = filters, .nfilters = nfilters, .known = known, .arena = arena, .counts = counts,
-               .taken = arena->used, .team = {.run = run, .work = sweep_share}};
+                 uint32_t nfilters, const uint64_t *const *known, spoor_arena *arena,
+                 spoor_picks *picks, spoor_sweep_counts *counts) {
+    sweep w = {.set = set,
+               .filters = filters,
+               .nfilters = nfilters,
+               .known = known,
+               .arena = arena,
+               .counts = counts,
+               .taken = arena->used,
+               .team = {.run = run, .work = sweep_share}};
     w.team.context = &w;
     sweep_behind_door(&w, picks);
     return run->status == SPOOR_RUN_OK;

@@ -15,8 +15,8 @@
 enum { SPOOR_MOST_PICK_BYTES = 256 << 20 }; /* in the arena; beyond, segments are picked whole */
 
 typedef struct spoor_leaf_count { /* of one question */
-    uint64_t asked; /* rows of the segments where it was */
-    uint64_t rows;  /* of them, those it holds for or may hold for */
+    uint64_t asked;               /* rows of the segments where it was */
+    uint64_t rows;                /* of them, those it holds for or may hold for */
 } spoor_leaf_count;
 
 typedef struct spoor_sweep_counts { /* what it took: for `rules explain` */
@@ -30,7 +30,7 @@ typedef struct spoor_sweep_counts { /* what it took: for `rules explain` */
  * it, and is not picked (NULL: none; kept.h).  The run has a snapshot and is fit to execute plans: begun, not yet
  * ended.  false: failed, why is in the run. */
 bool spoor_sweep(spoor_run *run, const spoor_pass_set *set, spoor_pass_node *const *filters,
-                 uint32_t nfilters, const uint64_t *const *known, spoor_arena *arena, spoor_picks *picks,
-                 spoor_sweep_counts *counts);
+                 uint32_t nfilters, const uint64_t *const *known, spoor_arena *arena,
+                 spoor_picks *picks, spoor_sweep_counts *counts);
 
 #endif

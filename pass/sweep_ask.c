@@ -24,7 +24,7 @@ typedef struct spoor_known_matcher {
     spoor_matcher *matcher;
 } known_matcher;
 
-/* -- columns ------------------------------------------------------------------------------------------------- */
+/* -- columns ----------------------------------------------------------------------------------- */
 
 static bool is_record(const spoor_scan_column *column) {
     return column->member.len == 0 && spoor_is_record_column((spoor_event_column)column->column);
@@ -54,7 +54,9 @@ static bool are_constant(spoor_sweeper *s, const spoor_pass_expr *expr) {
 
 /* A batch of the loaded columns; rows: none has more slots than a constant's. */
 static spoor_batch batch_of(spoor_sweeper *s, const spoor_pass_expr *expr, uint32_t rows) {
-    spoor_batch batch = {.rows = rows, .count = rows, .ncols = s->set->ncolumns,
+    spoor_batch batch = {.rows = rows,
+                         .count = rows,
+                         .ncols = s->set->ncolumns,
                          .cols = SPOOR_NEW_ARRAY(s->arena, spoor_vec, s->set->ncolumns)};
     for (uint32_t i = 0; i < expr->ncolumns; i++) {
         batch.cols[expr->columns[i]] = s->scan->cols[expr->columns[i]];
@@ -78,7 +80,7 @@ spoor_eval *spoor_sweep_opened(spoor_sweeper *s, spoor_eval **eval, const spoor_
     return *eval;
 }
 
-/* -- from metadata --------------------------------------------------------------------------------------------- */
+/* -- from metadata ----------------------------------------------------------------------------- */
 
 static spoor_leaf_state *leaf_state(spoor_sweeper *s, const spoor_pass_leaf *leaf) {
     spoor_leaf_state *state = &s->leaves[leaf->id];
@@ -115,7 +117,8 @@ static bool test_any(const spoor_pass_leaf *leaf, spoor_str text) {
 }
 
 /* All columns are constant: one row stands for all. */
-static spoor_answer ask_constant(spoor_sweeper *s, const spoor_pass_leaf *leaf, spoor_leaf_state *state) {
+static spoor_answer ask_constant(spoor_sweeper *s, const spoor_pass_leaf *leaf,
+                                 spoor_leaf_state *state) {
     bool holds;
     if (leaf->source != NULL && leaf->test != SPOOR_TEST_FACTOR) {
         holds = test_any(leaf, source_state(s, leaf->source)->constant);
@@ -152,7 +155,7 @@ spoor_answer spoor_sweep_settle(spoor_sweeper *s, const spoor_pass_node *node) {
     case SPOOR_PASS_LEAF: {
         spoor_answer answer = settle_leaf(s, node->leaf);
         bool is_known = answer == SPOOR_ANSWER_NO || answer == SPOOR_ANSWER_YES;
-        return !is_known                                        ? SPOOR_ANSWER_OPEN
+        return !is_known                                          ? SPOOR_ANSWER_OPEN
                : (answer == SPOOR_ANSWER_YES) != node->is_negated ? SPOOR_ANSWER_YES
                                                                   : SPOOR_ANSWER_NO;
     }
@@ -168,15 +171,16 @@ spoor_answer spoor_sweep_settle(spoor_sweeper *s, const spoor_pass_node *node) {
         }
         is_open |= answer == SPOOR_ANSWER_OPEN;
     }
-    return is_open                         ? SPOOR_ANSWER_OPEN
+    return is_open                      ? SPOOR_ANSWER_OPEN
            : decides == SPOOR_ANSWER_NO ? SPOOR_ANSWER_YES
-                                         : SPOOR_ANSWER_NO;
+                                        : SPOOR_ANSWER_NO;
 }
 
-/* -- by entries -------------------------------------------------------------------------------------------------- */
+/* -- by entries -------------------------------------------------------------------------------- */
 
 /* The one column that varies.  false: several do, or it has no dictionary; *is_constant: none does. */
-static bool find_varying(spoor_sweeper *s, const spoor_pass_expr *expr, uint32_t *varying, bool *is_constant) {
+static bool find_varying(spoor_sweeper *s, const spoor_pass_expr *expr, uint32_t *varying,
+                         bool *is_constant) {
     uint32_t found = 0;
     *varying = 0;
     for (uint32_t i = 0; i < expr->ncolumns; i++) {
@@ -202,9 +206,11 @@ static bool can_be_loaded(const spoor_sweeper *s, const spoor_pass_expr *expr) {
     return true;
 }
 
-static void answer_with(spoor_leaf_state *state, uint32_t column, const uint32_t *entries, uint32_t count,
-                        uint32_t all) {
-    state->answer = count == 0 ? SPOOR_ANSWER_NO : count == all ? SPOOR_ANSWER_YES : SPOOR_ANSWER_SOME;
+static void answer_with(spoor_leaf_state *state, uint32_t column, const uint32_t *entries,
+                        uint32_t count, uint32_t all) {
+    state->answer = count == 0     ? SPOOR_ANSWER_NO
+                    : count == all ? SPOOR_ANSWER_YES
+                                   : SPOOR_ANSWER_SOME;
     state->column = column;
     state->entries = entries;
     state->count = count;
@@ -251,7 +257,8 @@ bool spoor_sweep_ask_value(spoor_sweeper *s, const spoor_pass_leaf *leaf) {
     uint32_t count = s->scan->cols[varying].dict->count, n = 0;
     uint32_t *entries = SPOOR_RAW_ARRAY(s->arena, uint32_t, count);
     for (uint32_t from = 0; from < count; from += SPOOR_BATCH_ROWS) {
-        spoor_batch batch = entries_batch(s, &leaf->expr, varying, from, least(count - from, SPOOR_BATCH_ROWS));
+        spoor_batch batch =
+            entries_batch(s, &leaf->expr, varying, from, least(count - from, SPOOR_BATCH_ROWS));
         const uint32_t *sel;
         uint32_t kept = spoor_eval_filter(state->eval, &batch, s->arena, &sel);
         for (uint32_t i = 0; i < kept; i++) {
@@ -266,8 +273,8 @@ bool spoor_sweep_ask_value(spoor_sweeper *s, const spoor_pass_leaf *leaf) {
 }
 
 /* What the expression says of these entries alone, which hold what it needs: *count of them pass. */
-static bool ask_entries(spoor_sweeper *s, const spoor_pass_leaf *leaf, uint32_t varying, uint32_t *entries,
-                        uint32_t *count) {
+static bool ask_entries(spoor_sweeper *s, const spoor_pass_leaf *leaf, uint32_t varying,
+                        uint32_t *entries, uint32_t *count) {
     spoor_leaf_state *state = &s->leaves[leaf->id];
     if (spoor_sweep_opened(s, &state->eval, &leaf->expr) == NULL) {
         return false;
@@ -276,7 +283,8 @@ static bool ask_entries(spoor_sweeper *s, const spoor_pass_leaf *leaf, uint32_t 
     for (uint32_t from = 0; from < *count; from += SPOOR_BATCH_ROWS) {
         uint32_t rows = least(*count - from, SPOOR_BATCH_ROWS);
         spoor_batch batch = entries_batch(s, &leaf->expr, varying, 0, rows);
-        batch.cols[varying] = spoor_vec_gather(s->arena, s->scan->cols[varying].dict->values, entries + from, rows);
+        batch.cols[varying] =
+            spoor_vec_gather(s->arena, s->scan->cols[varying].dict->values, entries + from, rows);
         const uint32_t *sel;
         uint32_t kept = spoor_eval_filter(state->eval, &batch, s->arena, &sel);
         for (uint32_t i = 0; i < kept; i++) {
@@ -287,13 +295,14 @@ static bool ask_entries(spoor_sweeper *s, const spoor_pass_leaf *leaf, uint32_t 
     return spoor_run_go_on(s->run);
 }
 
-/* -- texts -------------------------------------------------------------------------------------------------------- */
+/* -- texts ------------------------------------------------------------------------------------- */
 
 /* The texts of the source by entry; they live as long as the segment. */
-static bool texts_of(spoor_sweeper *s, const spoor_pass_source *source, uint32_t varying, spoor_texts *texts) {
+static bool texts_of(spoor_sweeper *s, const spoor_pass_source *source, uint32_t varying,
+                     spoor_texts *texts) {
     const spoor_dict *dict = s->scan->cols[varying].dict;
-    *texts = (spoor_texts){.strings = dict->values->strings, .count = dict->count,
-                           .is_packed = dict->blob.len > 0};
+    *texts = (spoor_texts){
+        .strings = dict->values->strings, .count = dict->count, .is_packed = dict->blob.len > 0};
     if (source->expr.bound->kind == SPOOR_BOUND_COLUMN) {
         return true;
     }
@@ -324,8 +333,8 @@ static spoor_place place_of(spoor_pass_test test) {
                                        : SPOOR_PLACE_ANYWHERE;
 }
 
-static void make_matcher(spoor_sweeper *s, known_matcher *known, const uint32_t *leaves, uint32_t nleaves,
-                         const spoor_texts *sample) {
+static void make_matcher(spoor_sweeper *s, known_matcher *known, const uint32_t *leaves,
+                         uint32_t nleaves, const spoor_texts *sample) {
     spoor_arena *arena = s->op->arena;
     uint32_t npatterns = 0;
     for (uint32_t i = 0; i < nleaves; i++) {
@@ -379,7 +388,8 @@ static bool serves(const known_matcher *known, const uint32_t *needed, uint32_t 
 }
 
 /* The matcher for what is needed: segments of one event id need nearly the same. */
-static known_matcher *matcher_for(spoor_sweeper *s, const spoor_pass_source *source, const spoor_texts *sample) {
+static known_matcher *matcher_for(spoor_sweeper *s, const spoor_pass_source *source,
+                                  const spoor_texts *sample) {
     spoor_source_state *state = &s->sources[source->id];
     qsort(state->needed, state->nneeded, sizeof *state->needed, compare);
     for (uint32_t i = 0; i < state->nmatchers; i++) {
@@ -403,17 +413,20 @@ static known_matcher *matcher_for(spoor_sweeper *s, const spoor_pass_source *sou
 
 /* The finds of one question, each entry once, ascending; those that are no match are left out. */
 static uint32_t checked(spoor_sweeper *s, const spoor_pass_leaf *leaf, const known_matcher *known,
-                        const spoor_hit *hits, uint32_t nhits, const spoor_texts *texts, bool is_ascii,
-                        uint32_t *entries) {
-    bool is_answer = leaf->test == SPOOR_TEST_FACTOR ||
-                     (leaf->fold && (leaf->test == SPOOR_TEST_EQUALS || leaf->test == SPOOR_TEST_STARTS ||
-                                     leaf->test == SPOOR_TEST_ENDS || leaf->test == SPOOR_TEST_CONTAINS));
-    uint64_t *bits = leaf->ntexts > 1 && nhits > 1 ? spoor_sweep_bits(s->arena, texts->count) : NULL;
+                        const spoor_hit *hits, uint32_t nhits, const spoor_texts *texts,
+                        bool is_ascii, uint32_t *entries) {
+    bool is_answer =
+        leaf->test == SPOOR_TEST_FACTOR ||
+        (leaf->fold && (leaf->test == SPOOR_TEST_EQUALS || leaf->test == SPOOR_TEST_STARTS ||
+                        leaf->test == SPOOR_TEST_ENDS || leaf->test == SPOOR_TEST_CONTAINS));
+    uint64_t *bits =
+        leaf->ntexts > 1 && nhits > 1 ? spoor_sweep_bits(s->arena, texts->count) : NULL;
     uint32_t n = 0;
     for (uint32_t i = 0; i < nhits; i++) {
         spoor_str text = texts->strings[hits[i].entry];
-        bool holds = (is_answer && (is_ascii || leaf->test == SPOOR_TEST_FACTOR || spoor_is_ascii(text))) ||
-                     spoor_pass_test_text(leaf, known->text_of[hits[i].pattern], text);
+        bool holds =
+            (is_answer && (is_ascii || leaf->test == SPOOR_TEST_FACTOR || spoor_is_ascii(text))) ||
+            spoor_pass_test_text(leaf, known->text_of[hits[i].pattern], text);
         if (holds && bits != NULL) {
             bits[hits[i].entry / 64] |= UINT64_C(1) << hits[i].entry % 64;
         } else if (holds) {
@@ -429,7 +442,8 @@ static uint32_t checked(spoor_sweeper *s, const spoor_pass_leaf *leaf, const kno
 }
 
 /* Hits by question. */
-static spoor_hit *sorted(spoor_sweeper *s, const known_matcher *known, const spoor_hits *hits, size_t *starts) {
+static spoor_hit *sorted(spoor_sweeper *s, const known_matcher *known, const spoor_hits *hits,
+                         size_t *starts) {
     for (size_t i = 0; i < hits->count; i++) {
         starts[known->leaf_of[hits->items[i].pattern] + 1]++;
     }
@@ -475,7 +489,8 @@ static const uint32_t *leave_wanted(spoor_sweeper *s, uint32_t varying, spoor_te
 }
 
 /* The texts of all entries of the column, those that are wanted among them. */
-static bool search(spoor_sweeper *s, const spoor_pass_source *source, uint32_t varying, spoor_texts *texts) {
+static bool search(spoor_sweeper *s, const spoor_pass_source *source, uint32_t varying,
+                   spoor_texts *texts) {
     uint32_t all = texts->count;
     bool is_plain = texts->strings == s->scan->cols[varying].dict->values->strings;
     const uint32_t *places = s->wanted != NULL ? leave_wanted(s, varying, texts) : NULL;
@@ -496,11 +511,13 @@ static bool search(spoor_sweeper *s, const spoor_pass_source *source, uint32_t v
         }
         uint32_t nhits = (uint32_t)(starts[i + 1] - starts[i]);
         uint32_t *entries = nhits > 0 ? SPOOR_RAW_ARRAY(s->arena, uint32_t, nhits) : NULL;
-        uint32_t count = checked(s, leaf, known, found + starts[i], nhits, texts, is_ascii, entries);
+        uint32_t count =
+            checked(s, leaf, known, found + starts[i], nhits, texts, is_ascii, entries);
         for (uint32_t k = 0; places != NULL && k < count; k++) {
             entries[k] = places[entries[k]];
         }
-        if (leaf->test == SPOOR_TEST_FACTOR && count > 0 && !ask_entries(s, leaf, varying, entries, &count)) {
+        if (leaf->test == SPOOR_TEST_FACTOR && count > 0 &&
+            !ask_entries(s, leaf, varying, entries, &count)) {
             return false;
         }
         answer_with(state, varying, entries, count, all);
@@ -559,8 +576,9 @@ void spoor_sweep_need(spoor_sweeper *s, const spoor_pass_leaf *leaf) {
 uint32_t spoor_sweep_values(spoor_sweeper *s, const spoor_pass_expr *expr) {
     uint32_t most = 0;
     for (uint32_t i = 0; i < expr->ncolumns; i++) {
-        uint32_t nvalues = is_record(&s->set->columns[expr->columns[i]]) ? UINT32_MAX
-                                                                          : column_state(s, expr->columns[i])->nvalues;
+        uint32_t nvalues = is_record(&s->set->columns[expr->columns[i]])
+                               ? UINT32_MAX
+                               : column_state(s, expr->columns[i])->nvalues;
         most = nvalues > most ? nvalues : most;
     }
     return most;

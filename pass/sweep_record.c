@@ -13,7 +13,7 @@
 
 typedef struct asked { /* a leaf that can be answered so */
     const spoor_pass_leaf *leaf;
-    spoor_str *plain; /* by literal: what to look for in names and values */
+    spoor_str *plain;   /* by literal: what to look for in names and values */
     uint8_t *has;       /* by entry of the member at hand; NULL: none has it */
     uint64_t *row_bits; /* NULL: no row so far */
     bool is_all, is_unknown;
@@ -29,11 +29,12 @@ typedef struct search {
     spoor_matcher *matcher; /* made when the first texts are there */
 } search;
 
-/* -- which questions ------------------------------------------------------------------------------------------ */
+/* -- which questions --------------------------------------------------------------------------- */
 
 bool spoor_sweep_is_record_text(const spoor_sweeper *s, const spoor_pass_source *source) {
     const spoor_bound *e = source->expr.bound;
-    if (!spoor_bound_is_call(e, "tostring") || e->nargs != 1 || e->args[0]->kind != SPOOR_BOUND_COLUMN) {
+    if (!spoor_bound_is_call(e, "tostring") || e->nargs != 1 ||
+        e->args[0]->kind != SPOOR_BOUND_COLUMN) {
         return false;
     }
     const spoor_scan_column *column = &s->set->columns[e->args[0]->column];
@@ -90,15 +91,15 @@ static void choose(search *r, const spoor_source_state *state) {
     r->text_of = SPOOR_RAW_ARRAY(s->arena, uint32_t, ntexts + 1);
     for (uint32_t i = 0; i < r->nleaves; i++) {
         for (uint32_t k = 0; k < r->leaves[i].leaf->ntexts; k++) {
-            r->patterns[r->npatterns] =
-                (spoor_pattern){spoor_str_fold(s->arena, r->leaves[i].plain[k]), SPOOR_PLACE_ANYWHERE};
+            r->patterns[r->npatterns] = (spoor_pattern){
+                spoor_str_fold(s->arena, r->leaves[i].plain[k]), SPOOR_PLACE_ANYWHERE};
             r->leaf_of[r->npatterns] = i;
             r->text_of[r->npatterns++] = k;
         }
     }
 }
 
-/* -- texts ------------------------------------------------------------------------------------------------------ */
+/* -- texts ------------------------------------------------------------------------------------- */
 
 static bool holds(const search *r, spoor_hit hit, spoor_str text, bool is_json) {
     const asked *a = &r->leaves[r->leaf_of[hit.pattern]];
@@ -169,7 +170,8 @@ static spoor_texts some_texts(search *r, const spoor_dict *dict, bool (*chooses)
 }
 
 /* Entry e of the column is where hit entry e is, or places[e]. */
-static void mark(search *r, const spoor_dict *dict, const spoor_hits *hits, const uint32_t *places) {
+static void mark(search *r, const spoor_dict *dict, const spoor_hits *hits,
+                 const uint32_t *places) {
     for (size_t h = 0; h < hits->count; h++) {
         asked *a = &r->leaves[r->leaf_of[hits->items[h].pattern]];
         uint32_t e = hits->items[h].entry;
@@ -277,11 +279,12 @@ static bool search_one(search *r, spoor_str text, bool is_name) {
 
 /* Instead of what is pinned so far. */
 static bool pin_member(spoor_sweeper *s, spoor_str member,
-                       spoor_store_status (*pin)(spoor_snapshot *, const spoor_segment *, spoor_event_column,
-                                                 spoor_str, spoor_type, const spoor_chunk **)) {
+                       spoor_store_status (*pin)(spoor_snapshot *, const spoor_segment *,
+                                                 spoor_event_column, spoor_str, spoor_type,
+                                                 const spoor_chunk **)) {
     const spoor_chunk *before = s->member;
-    spoor_store_status status = pin(s->run->snapshot, s->scan->segment, SPOOR_COL_EVENT_DATA, member,
-                                    SPOOR_STRING, &s->member);
+    spoor_store_status status = pin(s->run->snapshot, s->scan->segment, SPOOR_COL_EVENT_DATA,
+                                    member, SPOOR_STRING, &s->member);
     if (before != NULL) {
         spoor_chunk_release(s->run->snapshot, before);
     }
@@ -299,7 +302,8 @@ static bool search_member(search *r, spoor_str member) {
     if (!search_one(r, member, true)) {
         return false;
     }
-    spoor_chunk_peek(s->run->snapshot, segment, SPOOR_COL_EVENT_DATA, member, SPOOR_STRING, &summary);
+    spoor_chunk_peek(s->run->snapshot, segment, SPOOR_COL_EVENT_DATA, member, SPOOR_STRING,
+                     &summary);
     if (summary.is_constant) {
         return search_one(r, summary.constant.string, false);
     }
@@ -326,7 +330,7 @@ void spoor_sweep_leave_member(spoor_sweeper *s) {
     }
 }
 
-/* -- answers ---------------------------------------------------------------------------------------------------- */
+/* -- answers ----------------------------------------------------------------------------------- */
 
 static void answer(search *r, const asked *a) {
     spoor_leaf_state *state = &r->s->leaves[a->leaf->id];

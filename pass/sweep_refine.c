@@ -37,10 +37,11 @@ static bool ask(spoor_sweeper *s, const spoor_pass_leaf *leaf, row_list *list) {
         return true;
     }
     spoor_scan *scan = s->scan;
-    spoor_scan_predicate predicate = {.bound = leaf->expr.bound,
-                                      .eval = spoor_sweep_opened(s, &s->leaves[leaf->id].eval, &leaf->expr),
-                                      .columns = leaf->expr.columns,
-                                      .ncolumns = leaf->expr.ncolumns};
+    spoor_scan_predicate predicate = {
+        .bound = leaf->expr.bound,
+        .eval = spoor_sweep_opened(s, &s->leaves[leaf->id].eval, &leaf->expr),
+        .columns = leaf->expr.columns,
+        .ncolumns = leaf->expr.ncolumns};
     if (predicate.eval == NULL) {
         return false;
     }
@@ -104,7 +105,8 @@ static bool narrow(spoor_sweeper *s, const spoor_pass_node *node, row_list *list
 /* Can all of it be asked here?  What needs whole records cannot: they are made for few, by whom they belong to. */
 static bool can_narrow(const spoor_sweeper *s, const spoor_pass_node *node) {
     bool can = node->kind != SPOOR_PASS_UNKNOWN;
-    for (uint32_t i = 0; node->kind == SPOOR_PASS_LEAF && can && i < node->leaf->expr.ncolumns; i++) {
+    for (uint32_t i = 0; node->kind == SPOOR_PASS_LEAF && can && i < node->leaf->expr.ncolumns;
+         i++) {
         const spoor_scan_column *column = &s->set->columns[node->leaf->expr.columns[i]];
         can = column->member.len > 0 || !spoor_is_record_column((spoor_event_column)column->column);
     }
@@ -127,9 +129,10 @@ static row_list rows_of(spoor_sweeper *s, const spoor_pick *pick) {
     return list;
 }
 
-bool spoor_sweep_refine(spoor_sweeper *s, const spoor_pass_node *filter, spoor_arena *arena, spoor_pick *pick) {
-    const spoor_pass_node *const *parts = filter->kind == SPOOR_PASS_AND
-                                              ? (const spoor_pass_node *const *)filter->parts : &filter;
+bool spoor_sweep_refine(spoor_sweeper *s, const spoor_pass_node *filter, spoor_arena *arena,
+                        spoor_pick *pick) {
+    const spoor_pass_node *const *parts =
+        filter->kind == SPOOR_PASS_AND ? (const spoor_pass_node *const *)filter->parts : &filter;
     uint32_t nparts = filter->kind == SPOOR_PASS_AND ? filter->nparts : 1;
     row_list list = rows_of(s, pick);
     bool ok = true, is_exact = true;

@@ -9,14 +9,15 @@
 
 enum { LIST_SHARE = 32 }; /* a list of rows up to this part of the segment; a bitmap beyond */
 
-/* -- columns and questions ------------------------------------------------------------------------------------- */
+/* -- columns and questions --------------------------------------------------------------------- */
 
 /* How many rows each entry has. */
 static const uint32_t *counts_of(spoor_sweeper *s, uint32_t column) {
     spoor_column_state *state = &s->columns[column];
     if (state->counts == NULL) {
         const spoor_vec *vec = &s->scan->cols[column];
-        uint32_t nrows = s->scan->segment->rows, *counts = SPOOR_NEW_ARRAY(s->arena, uint32_t, vec->dict->count);
+        uint32_t nrows = s->scan->segment->rows,
+                 *counts = SPOOR_NEW_ARRAY(s->arena, uint32_t, vec->dict->count);
         for (uint32_t i = 0; i < nrows; i++) {
             counts[vec->codes[i]]++;
         }
@@ -104,7 +105,7 @@ static inline bool has_bit(const uint64_t *bits, uint32_t at) {
     return (bits[at / 64] >> at % 64 & 1) != 0;
 }
 
-/* -- what a filter can still leave ---------------------------------------------------------------------------------- */
+/* -- what a filter can still leave ------------------------------------------------------------- */
 
 static spoor_node_state state_of_leaf(spoor_sweeper *s, const spoor_pass_node *node) {
     uint32_t all = s->scan->segment->rows;
@@ -136,7 +137,9 @@ static spoor_node_state judge(spoor_sweeper *s, const spoor_pass_node *node) {
     switch (node->kind) {
     case SPOOR_PASS_NEVER: *state = (spoor_node_state){SPOOR_ANSWER_NO, true, 0}; return *state;
     case SPOOR_PASS_ALWAYS: *state = (spoor_node_state){SPOOR_ANSWER_YES, true, all}; return *state;
-    case SPOOR_PASS_UNKNOWN: *state = (spoor_node_state){SPOOR_ANSWER_YES, false, all}; return *state;
+    case SPOOR_PASS_UNKNOWN:
+        *state = (spoor_node_state){SPOOR_ANSWER_YES, false, all};
+        return *state;
     case SPOOR_PASS_LEAF: *state = state_of_leaf(s, node); return *state;
     case SPOOR_PASS_AND:
     case SPOOR_PASS_OR: break;
@@ -174,7 +177,7 @@ spoor_node_state spoor_sweep_judge(spoor_sweeper *s, const spoor_pass_node *filt
     return judge(s, filter);
 }
 
-/* -- few rows -------------------------------------------------------------------------------------------------------- */
+/* -- few rows ---------------------------------------------------------------------------------- */
 
 static bool passes(spoor_sweeper *s, const spoor_pass_node *node, uint32_t row) {
     const spoor_node_state *state = &s->nodes[node->id];
@@ -206,7 +209,8 @@ static const spoor_pass_node *rarest(const spoor_sweeper *s, const spoor_pass_no
 }
 
 /* Append the node's rows, in no order, some perhaps twice: state->rows of them at most. */
-static void list_rows(spoor_sweeper *s, const spoor_pass_node *node, uint32_t *rows, uint32_t *count) {
+static void list_rows(spoor_sweeper *s, const spoor_pass_node *node, uint32_t *rows,
+                      uint32_t *count) {
     if (s->nodes[node->id].rows == 0) {
         return;
     }
@@ -222,7 +226,8 @@ static void list_rows(spoor_sweeper *s, const spoor_pass_node *node, uint32_t *r
         }
         const spoor_column_state *column = rows_by_entry(s, leaf->column);
         for (uint32_t i = 0; i < leaf->count; i++) {
-            uint32_t from = column->starts[leaf->entries[i]], to = column->starts[leaf->entries[i] + 1];
+            uint32_t from = column->starts[leaf->entries[i]],
+                     to = column->starts[leaf->entries[i] + 1];
             memcpy(rows + *count, column->rows + from, (to - from) * sizeof *rows);
             *count += to - from;
         }
@@ -257,7 +262,7 @@ static bool is_few(const spoor_sweeper *s, const spoor_pass_node *node) {
     return state->answer == SPOOR_ANSWER_SOME && spoor_sweep_is_few(s, state->rows);
 }
 
-/* -- many rows ------------------------------------------------------------------------------------------------------- */
+/* -- many rows --------------------------------------------------------------------------------- */
 
 enum { TOGETHER = 8 }; /* questions whose rows are found at once: a bit of a byte each */
 
@@ -267,8 +272,9 @@ static uint32_t choose_alike(spoor_sweeper *s, spoor_leaf_state *leaf, spoor_lea
     alike[n++] = leaf;
     for (uint32_t i = 0; i < s->nneeded && n < TOGETHER; i++) {
         spoor_leaf_state *other = &s->leaves[s->needed[i]];
-        bool is_alike = other != leaf && other->answer == SPOOR_ANSWER_SOME && other->entries != NULL &&
-                        other->column == leaf->column && other->row_bits == NULL;
+        bool is_alike = other != leaf && other->answer == SPOOR_ANSWER_SOME &&
+                        other->entries != NULL && other->column == leaf->column &&
+                        other->row_bits == NULL;
         if (is_alike && other->rows == 0) {
             count_rows(s, other);
         }
@@ -326,11 +332,13 @@ static void set_rows(spoor_sweeper *s, const spoor_pass_node *node, uint64_t *bi
 }
 
 static bool is_marked(const spoor_sweeper *s, const spoor_pass_node *node, uint32_t stamp) {
-    return node->kind == SPOOR_PASS_LEAF && !node->is_negated && s->leaves[node->leaf->id].marked == stamp;
+    return node->kind == SPOOR_PASS_LEAF && !node->is_negated &&
+           s->leaves[node->leaf->id].marked == stamp;
 }
 
 /* The part of an `and` that is marked: one that is already, as many filters share it, else the rarest. */
-static const spoor_pass_node *cheapest(const spoor_sweeper *s, const spoor_pass_node *node, uint32_t stamp) {
+static const spoor_pass_node *cheapest(const spoor_sweeper *s, const spoor_pass_node *node,
+                                       uint32_t stamp) {
     for (uint32_t i = 0; i < node->nparts; i++) {
         if (is_marked(s, node->parts[i], stamp)) {
             return node->parts[i];
@@ -340,11 +348,13 @@ static const spoor_pass_node *cheapest(const spoor_sweeper *s, const spoor_pass_
 }
 
 /* As deep as the filter. */
-static bool mark(spoor_sweeper *s, const spoor_pass_node *node, uint32_t stamp, uint64_t *most, uint64_t *bits) {
+static bool mark(spoor_sweeper *s, const spoor_pass_node *node, uint32_t stamp, uint64_t *most,
+                 uint64_t *bits) {
     const spoor_node_state *state = &s->nodes[node->id];
     bool is_some = state->answer == SPOOR_ANSWER_SOME;
     if (!is_some || node->kind == SPOOR_PASS_AND) {
-        return is_some ? mark(s, cheapest(s, node, stamp), stamp, most, bits) : state->answer == SPOOR_ANSWER_NO;
+        return is_some ? mark(s, cheapest(s, node, stamp), stamp, most, bits)
+                       : state->answer == SPOOR_ANSWER_NO;
     }
     for (uint32_t i = 0; node->kind == SPOOR_PASS_OR && i < node->nparts; i++) {
         if (!mark(s, node->parts[i], stamp, most, bits)) {
@@ -369,8 +379,8 @@ static bool mark(spoor_sweeper *s, const spoor_pass_node *node, uint32_t stamp, 
     return true;
 }
 
-bool spoor_sweep_mark_rows(spoor_sweeper *s, const spoor_pass_node *filter, uint32_t stamp, uint64_t *most,
-                           uint64_t *bits) {
+bool spoor_sweep_mark_rows(spoor_sweeper *s, const spoor_pass_node *filter, uint32_t stamp,
+                           uint64_t *most, uint64_t *bits) {
     judge(s, filter);
     return mark(s, filter, stamp, most, bits);
 }
@@ -411,9 +421,10 @@ static uint64_t *row_bits(spoor_sweeper *s, const spoor_pass_node *node) {
     return bits;
 }
 
-/* -- the pick ------------------------------------------------------------------------------------------------------------ */
+/* -- the pick ---------------------------------------------------------------------------------- */
 
-void spoor_sweep_put_rows(spoor_sweeper *s, const uint64_t *bits, uint32_t count, spoor_arena *arena, spoor_pick *pick) {
+void spoor_sweep_put_rows(spoor_sweeper *s, const uint64_t *bits, uint32_t count,
+                          spoor_arena *arena, spoor_pick *pick) {
     uint32_t nrows = s->scan->segment->rows, words = nrows / 64 + 1;
     pick->count = count;
     if (count > nrows / LIST_SHARE) {
@@ -433,7 +444,8 @@ void spoor_sweep_put_rows(spoor_sweeper *s, const uint64_t *bits, uint32_t count
     pick->rows = rows;
 }
 
-bool spoor_sweep_pick(spoor_sweeper *s, const spoor_pass_node *filter, spoor_arena *arena, spoor_pick *pick) {
+bool spoor_sweep_pick(spoor_sweeper *s, const spoor_pass_node *filter, spoor_arena *arena,
+                      spoor_pick *pick) {
     uint32_t nrows = s->scan->segment->rows, words = nrows / 64 + 1, count = 0;
     spoor_node_state state = judge(s, filter);
     *pick = (spoor_pick){.kind = SPOOR_PICK_ALL, .count = nrows, .is_exact = state.is_exact};

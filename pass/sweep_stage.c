@@ -23,8 +23,8 @@ typedef struct stage {
 
 typedef struct stager {
     spoor_sweeper *s;
-    const stage *wanted;           /* whose open questions are listed; NULL: all */
-    const spoor_pass_leaf **open;  /* of the filter at hand */
+    const stage *wanted;          /* whose open questions are listed; NULL: all */
+    const spoor_pass_leaf **open; /* of the filter at hand */
     uint32_t nopen;
     const spoor_pass_node **asking; /* filters that do ask the stage */
     uint32_t nasking;
@@ -52,9 +52,9 @@ static spoor_answer survey(stager *t, const spoor_pass_node *node) {
         }
         is_open |= answer == SPOOR_ANSWER_OPEN;
     }
-    return is_open                         ? SPOOR_ANSWER_OPEN
+    return is_open                      ? SPOOR_ANSWER_OPEN
            : decides == SPOOR_ANSWER_NO ? SPOOR_ANSWER_YES
-                                         : SPOOR_ANSWER_NO;
+                                        : SPOOR_ANSWER_NO;
 }
 
 static int compare_stages(const void *a, const void *b) {
@@ -65,10 +65,11 @@ static int compare_stages(const void *a, const void *b) {
 }
 
 /* The sources that filters ask, the one of fewest values first. */
-static uint32_t order_stages(stager *t, spoor_pass_node *const *filters, const uint32_t *live, uint32_t nlive,
-                             stage *stages) {
+static uint32_t order_stages(stager *t, spoor_pass_node *const *filters, const uint32_t *live,
+                             uint32_t nlive, stage *stages) {
     spoor_sweeper *s = t->s;
-    uint32_t *stage_of = SPOOR_NEW_ARRAY(s->arena, uint32_t, s->set->nsources + 1); /* + 1; 0: none yet */
+    uint32_t *stage_of =
+        SPOOR_NEW_ARRAY(s->arena, uint32_t, s->set->nsources + 1); /* + 1; 0: none yet */
     uint32_t n = 0;
     t->wanted = NULL;
     for (uint32_t i = 0; i < nlive; i++) {
@@ -80,7 +81,8 @@ static uint32_t order_stages(stager *t, spoor_pass_node *const *filters, const u
                 continue;
             }
             if (stage_of[source->id] == 0) {
-                stages[n] = (stage){.source = source, .nvalues = spoor_sweep_values(s, &source->expr)};
+                stages[n] =
+                    (stage){.source = source, .nvalues = spoor_sweep_values(s, &source->expr)};
                 stage_of[source->id] = ++n;
             }
             stage *own = &stages[stage_of[source->id] - 1];
@@ -96,7 +98,8 @@ static uint32_t order_stages(stager *t, spoor_pass_node *const *filters, const u
 
 /* Would few rows be left to the filter, whatever the answers? */
 static bool is_left_to_scan(spoor_sweeper *s, const spoor_pass_node *filter) {
-    return spoor_sweep_load_rows(s, filter) && spoor_sweep_is_few(s, spoor_sweep_judge(s, filter).rows);
+    return spoor_sweep_load_rows(s, filter) &&
+           spoor_sweep_is_few(s, spoor_sweep_judge(s, filter).rows);
 }
 
 /* Note what the filters still need of the stage; those that have lost go from the list. */
@@ -147,7 +150,8 @@ static bool find_wanted(stager *t, uint32_t number) {
     return true;
 }
 
-bool spoor_sweep_ask(spoor_sweeper *s, spoor_pass_node *const *filters, uint32_t *live, uint32_t *nlive) {
+bool spoor_sweep_ask(spoor_sweeper *s, spoor_pass_node *const *filters, uint32_t *live,
+                     uint32_t *nlive) {
     stager t = {.s = s,
                 .open = SPOOR_RAW_ARRAY(s->arena, const spoor_pass_leaf *, s->set->nnodes + 1),
                 .asking = SPOOR_RAW_ARRAY(s->arena, const spoor_pass_node *, *nlive + 1)};

@@ -7,7 +7,7 @@
 
 #include "types/dynamic.h"
 
-/* -- let ------------------------------------------------------------------------------------------- */
+/* -- let --------------------------------------------------------------------------------------- */
 
 static bool is_unknown_name(spoor_binder *b, const spoor_ast *value) {
     while (value->kind == SPOOR_AST_PIPELINE && value->nchildren == 1) {
@@ -62,7 +62,7 @@ static void check_unused(spoor_binder *b) {
     }
 }
 
-/* -- set ------------------------------------------------------------------------------------------- */
+/* -- set --------------------------------------------------------------------------------------- */
 
 static bool is_true(const spoor_ast *value) {
     return value == NULL || spoor_str_is(value->text, "true") || spoor_str_is(value->text, "1");
@@ -101,7 +101,8 @@ static void set_limit(spoor_binder *b, const spoor_ast *node) {
         b->most_rows = is_less ? count : b->most_rows;
     }
     if (spoor_str_is(node->text, "truncationmaxrecords")) {
-        spoor_bind_warn(b, "truncated", node->span, "a result ends after so many rows, without an error");
+        spoor_bind_warn(b, "truncated", node->span,
+                        "a result ends after so many rows, without an error");
     }
 }
 
@@ -131,7 +132,7 @@ static void bind_set(spoor_binder *b, const spoor_ast *node) {
     }
 }
 
-/* -- declare query_parameters -------------------------------------------------------------------------- */
+/* -- declare query_parameters ------------------------------------------------------------------ */
 
 /* `long(5)`, `"x"` or plain text, as --param gives it. */
 static spoor_str without_wrapper(spoor_str text) {
@@ -191,7 +192,7 @@ static void bind_parameters(spoor_binder *b, const spoor_ast *node) {
     }
 }
 
-/* -- statements -------------------------------------------------------------------------------------------- */
+/* -- statements -------------------------------------------------------------------------------- */
 
 void spoor_bind_statement(spoor_binder *b, const spoor_ast *node) {
     switch (node->kind) {
@@ -259,9 +260,12 @@ static void add_result(spoor_binder *b, const spoor_ast *node) {
         uint32_t first = b->query->nresults;
         bool is_named = node->last->kind == SPOOR_AST_GRAPH_TO_TABLE && node->next != NULL;
         spoor_bind_forked(b, node, is_named ? drop_result : append_result);
-        for (uint32_t i = first; i < b->query->nresults && node->last->kind == SPOOR_AST_RENDER; i++) {
+        for (uint32_t i = first; i < b->query->nresults && node->last->kind == SPOOR_AST_RENDER;
+             i++) {
             spoor_plan_result *result = &b->query->results[i];
-            result->render = result->plan != NULL ? spoor_bind_render(b, node->last, &result->plan->schema) : NULL;
+            result->render = result->plan != NULL
+                                 ? spoor_bind_render(b, node->last, &result->plan->schema)
+                                 : NULL;
         }
         return;
     }
@@ -298,8 +302,8 @@ static void check_param_names(spoor_binder *b, const spoor_ast *query) {
     for (uint32_t i = 0; i < b->options->nparams; i++) {
         bool is_declared = false;
         for (const spoor_ast *s = query->first; s != NULL; s = s->next) {
-            for (const spoor_ast *p = s->first; s->kind == SPOOR_AST_DECLARE_PARAMETERS && p != NULL;
-                 p = p->next) {
+            for (const spoor_ast *p = s->first;
+                 s->kind == SPOOR_AST_DECLARE_PARAMETERS && p != NULL; p = p->next) {
                 is_declared = is_declared || spoor_str_eq(p->text, b->options->param_names[i]);
             }
         }

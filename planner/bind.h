@@ -27,8 +27,8 @@
 #include "planner/plan.h"
 
 enum {
-    SPOOR_BIND_DEPTH = 3000,     /* of nested binding, functions expanded */
-    SPOOR_BIND_NODES = 1 << 20,  /* of tree bound for one text, functions expanded */
+    SPOOR_BIND_DEPTH = 3000,       /* of nested binding, functions expanded */
+    SPOOR_BIND_NODES = 1 << 20,    /* of tree bound for one text, functions expanded */
     SPOOR_BIND_ROWS_MAX = 1 << 22, /* cells of one datatable */
 };
 
@@ -61,7 +61,7 @@ typedef struct spoor_symbol {
     const spoor_schema *row; /* of the columns in .value; NULL: it has none */
     spoor_plan *plan;
     spoor_bind_frame *frames; /* parameter: the calls that were open where its rows were written */
-    bool is_view;      /* joins `union prefix*` */
+    bool is_view;             /* joins `union prefix*` */
     bool is_used;
     bool is_parameter;
     bool is_let;
@@ -88,7 +88,7 @@ typedef struct spoor_bind_aggregates {
 
 /* Window functions found in the expressions of an operator over rows in order. */
 typedef struct spoor_bind_windows {
-    spoor_plan *last; /* the newest WINDOW, or the operator's input */
+    spoor_plan *last;        /* the newest WINDOW, or the operator's input */
     const spoor_schema *row; /* what expressions must be over; more columns come behind it */
     uint32_t count;
     bool is_serialized;
@@ -131,7 +131,7 @@ typedef struct spoor_name_list {
 /* A stored function parsed before. */
 typedef struct spoor_bind_parsed {
     const spoor_stored_function *function;
-    const spoor_ast *ast; /* FUNCTION or BODY or QUERY; NULL: refused */
+    const spoor_ast *ast;     /* FUNCTION or BODY or QUERY; NULL: refused */
     const spoor_arena *arena; /* where it lies */
     struct spoor_bind_parsed *next;
 } spoor_bind_parsed;
@@ -143,32 +143,34 @@ typedef struct spoor_binder {
     const spoor_bind_options *options;
     bool wildcards;
     spoor_scope *scope;
-    const spoor_schema *row;       /* columns that names may mean; NULL: none */
-    const spoor_schema *outer_row; /* columns that values of parameters may hold */
+    const spoor_schema *row;           /* columns that names may mean; NULL: none */
+    const spoor_schema *outer_row;     /* columns that values of parameters may hold */
     spoor_bind_aggregates *aggregates; /* in summarize: calls of aggregates are allowed */
     spoor_bind_windows *windows;       /* in extend and its like; NULL: none is allowed */
     const spoor_plan *scan; /* STEPS whose step number scan_step is being bound; NULL: none */
     uint32_t scan_step;
-    struct spoor_bind_match *match; /* the pattern of a graph whose values are being bound; NULL: none */
+    struct spoor_bind_match
+        *match; /* the pattern of a graph whose values are being bound; NULL: none */
     spoor_bind_frame *frames;
     uint32_t depth, nodes, call_depth;
-    uint32_t unresolved;        /* errors so far that were names nobody knows */
+    uint32_t unresolved; /* errors so far that were names nobody knows */
     spoor_name_list poisoned;
     spoor_bind_parsed *parsed;
     spoor_plan_query *query;
     uint32_t subplans_capacity, feeds_capacity, results_capacity;
     uint32_t nsubplans_rewritten; /* for a run while binding: bind_learn.c */
-    spoor_feed_set touched; /* FEEDs that values of subplans bound so far depend on */
-    spoor_feed_set held;    /* FEEDs that some SHARED or subplan reads */
+    spoor_feed_set touched;       /* FEEDs that values of subplans bound so far depend on */
+    spoor_feed_set held;          /* FEEDs that some SHARED or subplan reads */
     spoor_bind_material *materials;
     spoor_bind_drawn *drawn;
-    uint32_t views_open; /* views built in that are being expanded: their texts are not warned about */
+    uint32_t
+        views_open; /* views built in that are being expanded: their texts are not warned about */
     spoor_bind_lesson *lessons;
-    bool has_row_groups; /* some summarize may_be_rows */
-    const spoor_ast *root;         /* the whole query */
-    spoor_schema *named_columns;   /* spoor_bind_named_columns() of it; NULL: not asked for yet */
-    uint32_t fuzzy_open;           /* legs of union isfuzzy being bound: what is unknown leaves them out */
-    uint8_t view; /* of scans bound now: spoor_bind_view_of() the view being expanded */
+    bool has_row_groups;         /* some summarize may_be_rows */
+    const spoor_ast *root;       /* the whole query */
+    spoor_schema *named_columns; /* spoor_bind_named_columns() of it; NULL: not asked for yet */
+    uint32_t fuzzy_open;    /* legs of union isfuzzy being bound: what is unknown leaves them out */
+    uint8_t view;           /* of scans bound now: spoor_bind_view_of() the view being expanded */
     spoor_bound *most_rows; /* of a result: set query_take_max_records; NULL: any number */
     spoor_bound *bin_auto_size, *bin_auto_at; /* set query_bin_auto_size, ..._at */
 } spoor_binder;
@@ -187,7 +189,7 @@ typedef struct spoor_bind_row_state {
 spoor_bind_row_state spoor_bind_hide_row(spoor_binder *b);
 void spoor_bind_restore_row(spoor_binder *b, spoor_bind_row_state state);
 
-/* -- messages: bind_message.c ----------------------------------------------------------------- */
+/* -- messages: bind_message.c ------------------------------------------------------------------ */
 /* "an int", "a long": the type's name with its article. */
 const char *spoor_type_phrase(spoor_type type);
 #define SPOOR_S(s) (int)(s).len, (s).ptr
@@ -212,7 +214,7 @@ void spoor_bind_lint_let(spoor_binder *b, const spoor_symbol *symbol);
 /* Of the conditions of one `and`: two that no row can meet both. bind_contradiction.c */
 void spoor_bind_lint_contradiction(spoor_binder *b, spoor_bound *const *args, uint32_t nargs);
 
-/* -- scopes: bind_scope.c --------------------------------------------------------------------- */
+/* -- scopes: bind_scope.c ---------------------------------------------------------------------- */
 spoor_scope *spoor_scope_new(spoor_binder *b, spoor_scope *parent);
 spoor_symbol *spoor_scope_add(spoor_binder *b, spoor_scope *scope, spoor_str name,
                               spoor_symbol_kind kind);
@@ -222,7 +224,7 @@ spoor_symbol *spoor_scope_find(const spoor_scope *scope, spoor_str name);
 /* Does the expression give rows (a table, a pipeline) rather than a value? */
 bool spoor_bind_is_tabular(spoor_binder *b, const spoor_ast *node);
 
-/* -- expressions ------------------------------------------------------------------------------ */
+/* -- expressions ------------------------------------------------------------------------------- */
 spoor_bound *spoor_bind_expr(spoor_binder *b, const spoor_ast *node); /* bind_expr.c */
 /* Summarizes that may_be_rows made projects where they are: bind_groups.c.  Reads rows. */
 void spoor_bind_settle_groups(spoor_binder *b);
@@ -242,7 +244,7 @@ bool spoor_bind_text(spoor_binder *b, const spoor_ast *node, spoor_str *text);
  * with `at` as the place. */
 spoor_bound *spoor_bind_apply(spoor_binder *b, spoor_str name, spoor_bound **args, uint32_t nargs,
                               spoor_span span, spoor_span at); /* bind_apply.c */
-#define SPOOR_APPLY(b, name, args, nargs, span) \
+#define SPOOR_APPLY(b, name, args, nargs, span)                                                    \
     spoor_bind_apply((b), SPOOR_STR(name), (args), (nargs), (span), (span))
 /* A made call: within the limits, its constants right, folded when it can be. */
 spoor_bound *spoor_bind_finish(spoor_binder *b, spoor_bound *call, spoor_span at);
@@ -258,12 +260,12 @@ spoor_str spoor_bind_aggregate_name(spoor_binder *b, const spoor_ast *node);
 /* subplans[number] of the query: a plan that gives a scalar, or a set. */
 spoor_bound *spoor_bind_subplan(spoor_binder *b, spoor_plan *plan, bool is_set, spoor_span span);
 
-/* -- lists of columns in the making: bind_columns.c ------------------------------------------------ */
+/* -- lists of columns in the making: bind_columns.c -------------------------------------------- */
 typedef struct spoor_bind_columns {
     spoor_binder *b;
     spoor_column *columns;
-    spoor_bound **exprs;  /* over the input */
-    bool *is_declared;    /* named in this operator: a second time is an error */
+    spoor_bound **exprs; /* over the input */
+    bool *is_declared;   /* named in this operator: a second time is an error */
     uint32_t count, capacity;
     uint32_t nunnamed;         /* Column1, Column2, ... given so far */
     const spoor_schema *input; /* its hidden columns are carried along */
@@ -302,7 +304,7 @@ bool spoor_bind_tuple_element(spoor_binder *b, const spoor_ast *call, const spoo
 
 void spoor_columns_bind(spoor_bind_columns *c, const spoor_ast *first, spoor_projection style);
 
-/* -- tables and pipelines --------------------------------------------------------------------------- */
+/* -- tables and pipelines ---------------------------------------------------------------------- */
 spoor_plan *spoor_plan_new(spoor_binder *b, spoor_plan_kind kind, spoor_span span,
                            spoor_plan *input); /* bind_pipeline.c; schema: the input's */
 spoor_plan *spoor_bind_pipeline(spoor_binder *b, const spoor_ast *node);
@@ -365,7 +367,8 @@ spoor_plan *spoor_bind_pattern(spoor_binder *b, const spoor_symbol *symbol, cons
 /* let, set and so on, all but the last query; bind.c */
 void spoor_bind_statement(spoor_binder *b, const spoor_ast *statement);
 /* NULL: reported.  bind_render.c */
-const spoor_render *spoor_bind_render(spoor_binder *b, const spoor_ast *node, const spoor_schema *schema);
+const spoor_render *spoor_bind_render(spoor_binder *b, const spoor_ast *node,
+                                      const spoor_schema *schema);
 /* Is the pipeline's last operator one that gives several results (fork, facet)?  bind_results.c */
 bool spoor_bind_is_forked(const spoor_ast *node);
 void spoor_bind_forked(spoor_binder *b, const spoor_ast *node,
@@ -382,8 +385,7 @@ spoor_plan *spoor_bind_project(spoor_binder *b, const spoor_ast *node, spoor_pla
 spoor_plan *spoor_bind_project_pick(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_project_rename(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_project_reorder(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
-spoor_plan *spoor_bind_project_by_names(spoor_binder *b, const spoor_ast *node,
-                                        spoor_plan *input);
+spoor_plan *spoor_bind_project_by_names(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_extend(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_count_rows(spoor_binder *b, const spoor_ast *node, spoor_plan *input);
 spoor_plan *spoor_bind_distinct(spoor_binder *b, const spoor_ast *node, spoor_plan *input);

@@ -5,12 +5,22 @@
 #include "planner/bind.h"
 
 static const char *const converters[SPOOR_NTYPES] = {
-    /* ORDER spoor_type */ "tobool",     "toint",      "tolong", "toreal",   "todecimal",
-    "todatetime", "totimespan", "toguid", "tostring", "__to_dynamic",
+    /* ORDER spoor_type */ "tobool",
+    "toint",
+    "tolong",
+    "toreal",
+    "todecimal",
+    "todatetime",
+    "totimespan",
+    "toguid",
+    "tostring",
+    "__to_dynamic",
 };
 
 static spoor_bound_world world_of(const spoor_binder *b) {
-    return (spoor_bound_world){.now = b->options->now, .reference = b->options->reference, .is_read = &b->query->is_of_run};
+    return (spoor_bound_world){.now = b->options->now,
+                               .reference = b->options->reference,
+                               .is_read = &b->query->is_of_run};
 }
 
 spoor_bound *spoor_bind_convert(spoor_binder *b, spoor_bound *e, spoor_type type) {
@@ -40,8 +50,7 @@ static bool is_word(const char *name) {
     return (name[0] >= 'a' && name[0] <= 'z') || name[0] == '_';
 }
 
-static bool wrong_count(spoor_binder *b, const spoor_function *row, uint32_t nargs,
-                        spoor_span at) {
+static bool wrong_count(spoor_binder *b, const spoor_function *row, uint32_t nargs, spoor_span at) {
     uint32_t min = row->min_args, max = row->max_args;
     const spoor_function *other;
     for (size_t i = 0; (other = spoor_function_row(i)) != NULL; i++) {
@@ -75,7 +84,9 @@ static spoor_bound *no_fit(spoor_binder *b, const spoor_function *row, spoor_bou
     size_t len = 0;
     for (uint32_t i = 0; i < nargs && len < sizeof types - 32; i++) {
         int n = snprintf(types + len, sizeof types - len, "%s%s",
-                         i == 0 ? "" : i + 1 == nargs ? " and " : ", ",
+                         i == 0           ? ""
+                         : i + 1 == nargs ? " and "
+                                          : ", ",
                          spoor_type_name(args[i]->type));
         len += n > 0 ? (size_t)n : 0;
     }
@@ -92,20 +103,22 @@ static spoor_bound *no_fit(spoor_binder *b, const spoor_function *row, spoor_bou
 /* A wrong constant (a bad regex) is an error now, not while running. */
 spoor_bound *spoor_bind_finish(spoor_binder *b, spoor_bound *call, spoor_span at) {
     if (call->depth > SPOOR_MAX_DEPTH) {
-        spoor_fail(b->diags, at, "the expression nests more than %d levels deep once its names are expanded",
+        spoor_fail(b->diags, at,
+                   "the expression nests more than %d levels deep once its names are expanded",
                    SPOOR_MAX_DEPTH);
         return NULL;
     }
     if (spoor_bound_size(call) > SPOOR_MAX_EXPR_NODES) {
-        spoor_fail(b->diags, at, "the expression has more than %d parts once its names are expanded",
+        spoor_fail(b->diags, at,
+                   "the expression has more than %d parts once its names are expanded",
                    SPOOR_MAX_EXPR_NODES);
         return NULL;
     }
     if (call->function->constant_args) {
         for (uint32_t i = 1; i < call->nargs; i++) {
             if (spoor_bound_has_columns(call->args[i])) {
-                spoor_fail(b->diags, call->args[i]->span,
-                           "'%s' needs a constant here", call->function->name);
+                spoor_fail(b->diags, call->args[i]->span, "'%s' needs a constant here",
+                           call->function->name);
                 return NULL;
             }
         }
@@ -141,7 +154,6 @@ spoor_bound *spoor_bind_apply(spoor_binder *b, spoor_str name, spoor_bound **arg
             return NULL;
         }
     }
-    return spoor_bind_finish(b, spoor_bound_call(b->arena, found.function, found.result, converted,
-                                                 nargs, span),
-                             at);
+    return spoor_bind_finish(
+        b, spoor_bound_call(b->arena, found.function, found.result, converted, nargs, span), at);
 }

@@ -5,7 +5,8 @@
 #include "planner/bind.h"
 
 /* A constant that the engine computes otherwise than rows (functions/convert.h); NULL: it does not. */
-static spoor_bound *convert_constant(spoor_binder *b, const spoor_ast *node, const spoor_bound *arg) {
+static spoor_bound *convert_constant(spoor_binder *b, const spoor_ast *node,
+                                     const spoor_bound *arg) {
     static const char *const names[] = {"tobool", "toboolean", "toint", "tolong"};
     bool is_conversion = false;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -24,7 +25,8 @@ static spoor_bound *convert_constant(spoor_binder *b, const spoor_ast *node, con
 static spoor_bound *bind_null_text(spoor_binder *b, const spoor_ast *node, spoor_bound **args,
                                    uint32_t nargs) {
     bool is_substring = spoor_str_is(node->text, "substring");
-    bool asks = spoor_str_is(node->text, "isnull"), asks_not = spoor_str_is(node->text, "isnotnull");
+    bool asks = spoor_str_is(node->text, "isnull"),
+         asks_not = spoor_str_is(node->text, "isnotnull");
     for (uint32_t i = 0; i < nargs; i++) {
         const spoor_bound *e = args[i];
         if (is_substring && i > 0 && e->kind == SPOOR_BOUND_CONSTANT && e->value.is_null) {

@@ -181,7 +181,8 @@ static void add_tuple(spoor_bind_columns *c, const spoor_ast *node, const spoor_
                            SPOOR_S(node->last->text), tuple->count);
                 return;
             }
-            spoor_columns_declare(c, name->text, or_null(c, tuple->parts[i], name->text, name->span),
+            spoor_columns_declare(c, name->text,
+                                  or_null(c, tuple->parts[i], name->text, name->span),
                                   style == SPOOR_EXTEND, name->span);
         }
         return;
@@ -201,7 +202,8 @@ static void add_tuple(spoor_bind_columns *c, const spoor_ast *node, const spoor_
 static void bind_unnamed(spoor_bind_columns *c, const spoor_ast *node, spoor_projection style,
                          uint32_t item) {
     spoor_bound *e = spoor_bind_expr(c->b, node);
-    spoor_str name = style == SPOOR_PRINT ? (spoor_str){NULL, 0} : spoor_bind_column_name(c->b, node);
+    spoor_str name =
+        style == SPOOR_PRINT ? (spoor_str){NULL, 0} : spoor_bind_column_name(c->b, node);
     bool is_column = e != NULL && e->kind == SPOOR_BOUND_COLUMN && name.len > 0;
     if (name.len == 0) {
         name = default_name(c, style, item);
@@ -240,8 +242,9 @@ void spoor_columns_bind(spoor_bind_columns *c, const spoor_ast *first, spoor_pro
             for (uint32_t i = 0; c->input != NULL && i < c->input->ncols; i++) {
                 if (!c->input->columns[i].hidden &&
                     spoor_columns_find(c, c->input->columns[i].name) < 0) {
-                    spoor_columns_add(c, c->input->columns[i].name,
-                                      spoor_bound_column(c->b->arena, c->input, (int)i, node->span));
+                    spoor_columns_add(
+                        c, c->input->columns[i].name,
+                        spoor_bound_column(c->b->arena, c->input, (int)i, node->span));
                 }
             }
         } else {

@@ -25,7 +25,8 @@ typedef struct conditions {
 } conditions;
 
 static bool is_relation(const char *name, relation *found) {
-    static const char *const names[] = {"==", "!=", "=~", "<", "<=", ">", ">="}; /* ORDER relation */
+    static const char *const names[] = {"==", "!=", "=~", "<",
+                                        "<=", ">",  ">="}; /* ORDER relation */
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0) {
             *found = (relation)i;
@@ -51,7 +52,8 @@ static void collect(conditions *all, const spoor_bound *e, int depth) {
         return;
     }
     condition c = {.span = e->span};
-    if (e->nargs != 2 || all->count == MOST_CONDITIONS || !is_relation(e->function->name, &c.relation)) {
+    if (e->nargs != 2 || all->count == MOST_CONDITIONS ||
+        !is_relation(e->function->name, &c.relation)) {
         return;
     }
     bool is_left = e->args[0]->kind == SPOOR_BOUND_CONSTANT;
@@ -115,7 +117,8 @@ static bool exclude(const condition *a, const condition *b) {
     if (a->relation == FOLDED || b->relation == FOLDED) {
         bool both_equal = (a->relation == FOLDED || a->relation == EQUAL) &&
                           (b->relation == FOLDED || b->relation == EQUAL);
-        return both_equal && x->type == SPOOR_STRING && !spoor_text_equals(x->string, y->string, true);
+        return both_equal && x->type == SPOOR_STRING &&
+               !spoor_text_equals(x->string, y->string, true);
     }
     int order = spoor_value_compare(y, x);
     if (a->relation == EQUAL) {

@@ -22,7 +22,7 @@ void spoor_bind_leave(spoor_binder *b) {
     b->depth--;
 }
 
-/* -- names ------------------------------------------------------------------------------------ */
+/* -- names ------------------------------------------------------------------------------------- */
 
 static spoor_bound *at_place(spoor_binder *b, const spoor_bound *e, spoor_span span) {
     spoor_bound *copy = SPOOR_NEW(b->arena, spoor_bound);
@@ -33,7 +33,10 @@ static spoor_bound *at_place(spoor_binder *b, const spoor_bound *e, spoor_span s
 
 /* A function whose parameters all have defaults may be named without parentheses. */
 static spoor_bound *call_by_name(spoor_binder *b, const spoor_ast *node) {
-    spoor_ast call = {.kind = SPOOR_AST_CALL, .depth = 1, .span = node->span, .at = node->span,
+    spoor_ast call = {.kind = SPOOR_AST_CALL,
+                      .depth = 1,
+                      .span = node->span,
+                      .at = node->span,
                       .text = node->text};
     return spoor_bind_call(b, &call);
 }
@@ -52,7 +55,8 @@ static spoor_bound *symbol_value(spoor_binder *b, spoor_symbol *symbol, const sp
     case SPOOR_SYMBOL_TABULAR:
     case SPOOR_SYMBOL_SHARED:
         if (symbol->is_key) {
-            return spoor_bind_subplan(b, spoor_bind_shared_again(b, symbol->plan, node->span), false, node->span);
+            return spoor_bind_subplan(b, spoor_bind_shared_again(b, symbol->plan, node->span),
+                                      false, node->span);
         }
         spoor_fail(b->diags, node->span, "'%.*s' is a table, and a value is needed here",
                    SPOOR_S(node->text));
@@ -103,8 +107,8 @@ static int respelled_column(spoor_binder *b, const spoor_ast *node) {
         }
     }
     if (found >= 0) {
-        spoor_bind_warn(b, "near-name", node->span, "no column named '%.*s': taken as '%.*s'", SPOOR_S(node->text),
-                        SPOOR_S(b->row->columns[found].name));
+        spoor_bind_warn(b, "near-name", node->span, "no column named '%.*s': taken as '%.*s'",
+                        SPOOR_S(node->text), SPOOR_S(b->row->columns[found].name));
     }
     return found;
 }
@@ -138,7 +142,7 @@ static spoor_bound *bind_name(spoor_binder *b, const spoor_ast *node) {
     return NULL;
 }
 
-/* -- members ---------------------------------------------------------------------------------- */
+/* -- members ----------------------------------------------------------------------------------- */
 
 static spoor_bound *bind_member(spoor_binder *b, const spoor_ast *node) {
     const spoor_ast *object_node = node->first;
@@ -192,7 +196,7 @@ static spoor_bound *bind_element(spoor_binder *b, const spoor_ast *node) {
                    : SPOOR_APPLY(b, "__element", args, 2, node->span);
 }
 
-/* -- operators -------------------------------------------------------------------------------- */
+/* -- operators --------------------------------------------------------------------------------- */
 
 static bool is_equality(spoor_str name) {
     return spoor_str_is(name, "==") || spoor_str_is(name, "!=");
@@ -290,7 +294,8 @@ static spoor_bound *operate(spoor_binder *b, const spoor_ast *node, spoor_bound 
             adapt_to_bool(b, &left, right);
             adapt_to_bool(b, &right, left);
         }
-        left = spoor_bind_settled(b, left, right->type == SPOOR_DYNAMIC ? SPOOR_STRING : right->type);
+        left =
+            spoor_bind_settled(b, left, right->type == SPOOR_DYNAMIC ? SPOOR_STRING : right->type);
         right = spoor_bind_settled(b, right, left->type);
         narrow_literal(b, &right, 1, &left);
         narrow_literal(b, &left, 1, &right);
@@ -449,9 +454,7 @@ static spoor_bound *dispatch(spoor_binder *b, const spoor_ast *node) {
     case SPOOR_AST_NAMED:
         spoor_fail(b->diags, node->span, "'%.*s =' names nothing here", SPOOR_S(node->text));
         return NULL;
-    case SPOOR_AST_STAR:
-        spoor_fail(b->diags, node->span, "'*' cannot stand here");
-        return NULL;
+    case SPOOR_AST_STAR: spoor_fail(b->diags, node->span, "'*' cannot stand here"); return NULL;
     default: break;
     }
     if (node->kind >= SPOOR_AST_WHERE) {

@@ -24,7 +24,7 @@ typedef struct external {
     uint32_t nrows, capacity; /* rows */
 } external;
 
-/* -- formats --------------------------------------------------------------------------------------- */
+/* -- formats ----------------------------------------------------------------------------------- */
 
 static format format_named(spoor_str name, char *delimiter) {
     static const struct {
@@ -32,10 +32,18 @@ static format format_named(spoor_str name, char *delimiter) {
         format format;
         char delimiter;
     } formats[] = {
-        {"csv", DELIMITED, ','},    {"tsv", DELIMITED, '\t'},   {"tsve", NO_FORMAT, 0},
-        {"psv", DELIMITED, '|'},    {"scsv", DELIMITED, ';'},   {"sohsv", DELIMITED, '\x01'},
-        {"txt", LINES, 0},          {"raw", WHOLE, 0},          {"json", JSON_LINES, 0},
-        {"jsonl", JSON_LINES, 0},   {"singlejson", JSON_WHOLE, 0}, {"multijson", JSON_WHOLE, 0},
+        {"csv", DELIMITED, ','},
+        {"tsv", DELIMITED, '\t'},
+        {"tsve", NO_FORMAT, 0},
+        {"psv", DELIMITED, '|'},
+        {"scsv", DELIMITED, ';'},
+        {"sohsv", DELIMITED, '\x01'},
+        {"txt", LINES, 0},
+        {"raw", WHOLE, 0},
+        {"json", JSON_LINES, 0},
+        {"jsonl", JSON_LINES, 0},
+        {"singlejson", JSON_WHOLE, 0},
+        {"multijson", JSON_WHOLE, 0},
     };
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (spoor_str_is(name, formats[i].name)) {
@@ -60,7 +68,7 @@ static void guess_format(external *x, spoor_str path) {
     }
 }
 
-/* -- rows ------------------------------------------------------------------------------------------ */
+/* -- rows -------------------------------------------------------------------------------------- */
 
 /* The cells of one more row, all null ('' of a string); NULL: too many, reported. */
 static spoor_value *add_row(external *x) {
@@ -117,8 +125,8 @@ static spoor_str take_field(external *x, spoor_str text, size_t *at, bool *ends)
     bool is_quoted = *at < text.len && text.ptr[*at] == '"' && x->delimiter != '\t';
     if (is_quoted) {
         size_t close = start + 1; /* the field is no longer than what is up to its end */
-        while (close < text.len && (text.ptr[close] != '"' ||
-                                    (close + 1 < text.len && text.ptr[close + 1] == '"'))) {
+        while (close < text.len &&
+               (text.ptr[close] != '"' || (close + 1 < text.len && text.ptr[close + 1] == '"'))) {
             close += text.ptr[close] == '"' ? 2 : 1;
         }
         out = SPOOR_NEW_ARRAY(x->b->arena, char, close - start + 1);
@@ -147,8 +155,8 @@ static bool read_delimited(external *x, spoor_str text) {
     for (size_t at = 0; at < text.len;) {
         bool skip = is_first && x->skips_first, ends = false;
         is_first = false;
-        if (text.ptr[at] == '\n' || (text.ptr[at] == '\r' && at + 1 < text.len &&
-                                     text.ptr[at + 1] == '\n')) {
+        if (text.ptr[at] == '\n' ||
+            (text.ptr[at] == '\r' && at + 1 < text.len && text.ptr[at + 1] == '\n')) {
             at += text.ptr[at] == '\r' ? 2 : 1; /* an empty line is no record */
             continue;
         }
@@ -159,7 +167,8 @@ static bool read_delimited(external *x, spoor_str text) {
         for (uint32_t c = 0; !ends; c++) {
             spoor_str field = take_field(x, text, &at, &ends);
             if (x->is_open) { /* all that follows became one field */
-                return spoor_fail(x->b->diags, x->node->at, "the file has a quote that is not closed");
+                return spoor_fail(x->b->diags, x->node->at,
+                                  "the file has a quote that is not closed");
             }
             if (!skip && c < x->schema->ncols) {
                 set_text(x, &row[c], field);
@@ -197,7 +206,8 @@ static bool read_line(external *x, spoor_str line, uint32_t number) {
     }
     if (!spoor_dynamic_parse_json(x->b->arena, line, &value)) {
         spoor_fail(x->b->diags, x->node->at, "line %u of the file is no JSON", number);
-        return spoor_hint(x->b->diags, "format 'json' is one object a line; 'multijson' an array of them");
+        return spoor_hint(x->b->diags,
+                          "format 'json' is one object a line; 'multijson' an array of them");
     }
     return read_object(x, value);
 }
@@ -262,7 +272,7 @@ static bool read_text(external *x, spoor_str text) {
     return false;
 }
 
-/* -- files ----------------------------------------------------------------------------------------- */
+/* -- files ------------------------------------------------------------------------------------- */
 
 /* What stands before "://", or empty. */
 static spoor_str scheme_of(spoor_str place) {
@@ -283,7 +293,8 @@ static bool read_place(external *x, const spoor_ast *value) {
     }
     spoor_str scheme = scheme_of(place);
     if (scheme.len > 0 && !spoor_str_is(scheme, "file")) {
-        spoor_fail(b->diags, value->span, "externaldata of '%.*s://' is not supported: nothing is fetched",
+        spoor_fail(b->diags, value->span,
+                   "externaldata of '%.*s://' is not supported: nothing is fetched",
                    SPOOR_S(scheme));
         return spoor_hint(b->diags, "a copy of the file below --allow-files DIR can be read");
     }
@@ -333,9 +344,9 @@ static void leave_empty(spoor_binder *b, const spoor_ast *node) {
 static bool is_local(const spoor_ast *node) {
     for (const spoor_ast *n = node->first; n != NULL; n = n->next) {
         bool is_value = n->kind != SPOOR_AST_CLAUSE && n->kind != SPOOR_AST_PROP;
-        if (is_value && (n->kind != SPOOR_AST_LITERAL ||
-                         (scheme_of(n->text).len > 0 &&
-                          !spoor_str_is(scheme_of(n->text), "file")))) {
+        if (is_value &&
+            (n->kind != SPOOR_AST_LITERAL ||
+             (scheme_of(n->text).len > 0 && !spoor_str_is(scheme_of(n->text), "file")))) {
             return false;
         }
     }

@@ -11,8 +11,9 @@ static bool check_count(spoor_binder *b, const spoor_ast *node, uint32_t min, ui
     if (node->nchildren >= min && node->nchildren <= max) {
         return true;
     }
-    return spoor_fail(b->diags, node->at, min == max ? "'%.*s' takes %u argument%s, not %u"
-                                                     : "'%.*s' takes at least %u argument%s, not %u",
+    return spoor_fail(b->diags, node->at,
+                      min == max ? "'%.*s' takes %u argument%s, not %u"
+                                 : "'%.*s' takes at least %u argument%s, not %u",
                       SPOOR_S(node->text), min, min == 1 ? "" : "s", node->nchildren);
 }
 
@@ -41,7 +42,8 @@ spoor_bound *spoor_bind_subplan(spoor_binder *b, spoor_plan *plan, bool is_set, 
 /* Whether two expressions without columns are the same calls of the same constants.  Depth: that of
  * expressions. */
 static bool is_alike(const spoor_bound *a, const spoor_bound *b) {
-    if (a->kind != b->kind || a->type != b->type || a->nargs != b->nargs || a->function != b->function) {
+    if (a->kind != b->kind || a->type != b->type || a->nargs != b->nargs ||
+        a->function != b->function) {
         return false;
     }
     for (uint32_t i = 0; i < a->nargs; i++) {
@@ -219,8 +221,8 @@ static spoor_bound *typed_call(spoor_binder *b, const spoor_ast *node, spoor_bou
         spoor_bind_no_function(b, node->at, node->text);
         return NULL;
     }
-    return spoor_bind_finish(
-        b, spoor_bound_call(b->arena, row, type, args, nargs, node->span), node->at);
+    return spoor_bind_finish(b, spoor_bound_call(b->arena, row, type, args, nargs, node->span),
+                             node->at);
 }
 
 /* case(condition, value, ..., else) and iff(condition, value, else). */
@@ -228,9 +230,10 @@ static spoor_bound *bind_case(spoor_binder *b, const spoor_ast *node) {
     bool is_iff = !spoor_str_is(node->text, "case");
     uint32_t nargs = node->nchildren;
     if (is_iff ? nargs != 3 : nargs < 3 || nargs % 2 == 0) {
-        spoor_fail(b->diags, node->at, is_iff ? "'%.*s' takes a condition and two values"
-                                              : "'%.*s' takes conditions and values in turn, and a "
-                                                "last value",
+        spoor_fail(b->diags, node->at,
+                   is_iff ? "'%.*s' takes a condition and two values"
+                          : "'%.*s' takes conditions and values in turn, and a "
+                            "last value",
                    SPOOR_S(node->text));
         return NULL;
     }
@@ -356,7 +359,8 @@ static spoor_bound *bind_assert(spoor_binder *b, const spoor_ast *node) {
     for (int i = 0; i < 2; i++) {
         spoor_type want = i == 0 ? SPOOR_BOOL : SPOOR_STRING;
         if (args[i]->kind != SPOOR_BOUND_CONSTANT || args[i]->type != want) {
-            spoor_fail(b->diags, args[i]->span, "assert() needs a constant %s here", spoor_type_name(want));
+            spoor_fail(b->diags, args[i]->span, "assert() needs a constant %s here",
+                       spoor_type_name(want));
             return NULL;
         }
     }
@@ -370,7 +374,8 @@ static spoor_bound *bind_assert(spoor_binder *b, const spoor_ast *node) {
 
 /* There is one store, and this is what it is called. */
 static spoor_bound *bind_database_name(spoor_binder *b, const spoor_ast *node) {
-    return check_count(b, node, 0, 0) ? spoor_bound_text(b->arena, SPOOR_STR("spoor"), node->span) : NULL;
+    return check_count(b, node, 0, 0) ? spoor_bound_text(b->arena, SPOOR_STR("spoor"), node->span)
+                                      : NULL;
 }
 
 static const struct {

@@ -20,7 +20,7 @@ bool spoor_bind_is_user_function(spoor_binder *b, spoor_str name) {
     return b->catalog->function(b->catalog, name) != NULL;
 }
 
-/* -- stored texts ----------------------------------------------------------------------------------- */
+/* -- stored texts ------------------------------------------------------------------------------ */
 
 /* `(x:long) { body }` is read as a let; a bare body as it is. */
 static bool is_lambda(spoor_str text) {
@@ -78,8 +78,8 @@ static const spoor_ast *parse_stored(spoor_binder *b, const spoor_stored_functio
     char *name = SPOOR_NEW_ARRAY(b->arena, char, f->name.len + 1);
     memcpy(name, f->name.ptr, f->name.len);
     uint32_t source = spoor_diags_add_source(b->diags, (spoor_source){.name = name, .text = text});
-    spoor_ast *query = spoor_parse(b->arena, text,
-                                   (spoor_parse_options){source, b->options->strict}, b->diags);
+    spoor_ast *query =
+        spoor_parse(b->arena, text, (spoor_parse_options){source, b->options->strict}, b->diags);
     if (query == NULL || !lambda) {
         return query;
     }
@@ -105,7 +105,7 @@ const spoor_ast *spoor_bind_stored_ast(spoor_binder *b, const spoor_stored_funct
     return parsed->ast;
 }
 
-/* -- arguments -------------------------------------------------------------------------------------- */
+/* -- arguments --------------------------------------------------------------------------------- */
 
 typedef struct call_site {
     spoor_binder *b;
@@ -244,7 +244,7 @@ static bool bind_parameters(call_site *site, const spoor_ast *function) {
     return ok;
 }
 
-/* -- the call ----------------------------------------------------------------------------------------- */
+/* -- the call ---------------------------------------------------------------------------------- */
 
 typedef struct callee {
     const spoor_ast *ast; /* FUNCTION, or a text without parameters */
@@ -264,7 +264,10 @@ static spoor_bind_result expand(spoor_binder *b, const callee *f, const spoor_as
                                 const spoor_symbol *piped, const void *identity) {
     const spoor_bind_result nothing = {NULL, NULL};
     const spoor_ast *body = f->ast;
-    call_site site = {.b = b, .call = call, .piped = piped, .next = call->first,
+    call_site site = {.b = b,
+                      .call = call,
+                      .piped = piped,
+                      .next = call->first,
                       .inner = spoor_scope_new(b, f->scope)};
     if (f->ast->kind == SPOOR_AST_FUNCTION) {
         if (!bind_parameters(&site, f->ast)) {
@@ -295,7 +298,8 @@ static spoor_bind_result expand(spoor_binder *b, const callee *f, const spoor_as
 }
 
 /* May the call be expanded now?  Every one that may has its _leave. */
-static bool enter_call(spoor_binder *b, const spoor_ast *call, spoor_str name, const void *identity) {
+static bool enter_call(spoor_binder *b, const spoor_ast *call, spoor_str name,
+                       const void *identity) {
     if (is_active(b, identity)) {
         return spoor_fail(b->diags, call->span, "'%.*s' calls itself", SPOOR_S(name));
     }
@@ -323,8 +327,8 @@ static spoor_bind_result expand_view(spoor_binder *b, const callee *f, const spo
 
 /* What a query has got so far beyond rows: a plan that adds to it is this query's alone. */
 static uint64_t ties_of(const spoor_binder *b) {
-    return (uint64_t)b->diags->nerrors + b->diags->nwarnings + b->query->nsubplans + b->query->nshared +
-           b->query->nfeeds;
+    return (uint64_t)b->diags->nerrors + b->diags->nwarnings + b->query->nsubplans +
+           b->query->nshared + b->query->nfeeds;
 }
 
 /* The time picker's range for each scan of a view that was kept without. */
@@ -338,14 +342,15 @@ static void pick_times(spoor_binder *b, spoor_plan *plan) {
 }
 
 /* The view of this name from the library; *may_keep: it is to be bound into the library's arena. */
-static spoor_plan *find_kept(spoor_binder *b, const spoor_stored_function *stored, const spoor_ast *call,
-                             const spoor_symbol *piped, bool *may_keep) {
+static spoor_plan *find_kept(spoor_binder *b, const spoor_stored_function *stored,
+                             const spoor_ast *call, const spoor_symbol *piped, bool *may_keep) {
     spoor_bind_library *library = b->options->library;
     bool is_refused = false;
     *may_keep = library != NULL && stored->is_builtin && call->first == NULL && piped == NULL &&
                 b->wildcards == b->options->wildcards; /* `set` may change that */
     spoor_plan *plan =
-        *may_keep ? spoor_library_find(library, b->arena, stored->name, b->view, &is_refused) : NULL;
+        *may_keep ? spoor_library_find(library, b->arena, stored->name, b->view, &is_refused)
+                  : NULL;
     *may_keep &= !is_refused;
     if (plan != NULL) {
         pick_times(b, plan);
@@ -375,7 +380,8 @@ spoor_bind_result spoor_bind_stored_call(spoor_binder *b, const spoor_stored_fun
     b->arena = arena;
     if (is_kept) {
         uint32_t npicks = (uint32_t)b->options->has_from + b->options->has_to;
-        spoor_library_keep(library, stored->name, b->view, ties_of(b) == ties ? result.plan : NULL, npicks);
+        spoor_library_keep(library, stored->name, b->view, ties_of(b) == ties ? result.plan : NULL,
+                           npicks);
     }
     return result;
 }
@@ -393,8 +399,9 @@ spoor_bind_result spoor_bind_user_call(spoor_binder *b, const spoor_ast *call, s
     }
     if (symbol == NULL) {
         *found = spoor_bind_is_user_function(b, name);
-        return *found ? spoor_bind_stored_call(b, b->catalog->function(b->catalog, name), call, piped)
-                      : result;
+        return *found
+                   ? spoor_bind_stored_call(b, b->catalog->function(b->catalog, name), call, piped)
+                   : result;
     }
     symbol->is_used = true;
     callee f = {symbol->ast, symbol->scope};

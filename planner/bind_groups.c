@@ -88,13 +88,15 @@ static uint32_t most_slots(const spoor_memory *memory) {
 static bool is_asked(const spoor_bound *key, bool time_alone) {
     return key->kind == SPOOR_BOUND_COLUMN &&
            (key->type == SPOOR_DATETIME ||
-            (!time_alone && (key->type == SPOOR_STRING || key->type == SPOOR_INT || key->type == SPOOR_LONG)));
+            (!time_alone &&
+             (key->type == SPOOR_STRING || key->type == SPOOR_INT || key->type == SPOOR_LONG)));
 }
 
 /* Do the keys tell the rows apart? */
 static bool all_differ(spoor_binder *b, const spoor_plan *groups, bool time_alone) {
     uint32_t nkeys = groups->summarize.nkeys, n = 0;
-    spoor_plan *plan = spoor_rewrite_over(b->arena, SPOOR_PLAN_PROJECT, groups->inputs[0], groups->span);
+    spoor_plan *plan =
+        spoor_rewrite_over(b->arena, SPOOR_PLAN_PROJECT, groups->inputs[0], groups->span);
     spoor_column *columns = SPOOR_NEW_ARRAY(b->arena, spoor_column, (size_t)nkeys + 1);
     plan->project.exprs = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, (size_t)nkeys + 1);
     for (uint32_t i = 0; i < nkeys; i++) {
@@ -110,7 +112,8 @@ static bool all_differ(spoor_binder *b, const spoor_plan *groups, bool time_alon
         return false;
     }
     if (!rows->read(rows, b->query, spoor_rewrite_columns(b->arena, plan, true), see_rows, &s)) {
-        return spoor_fail(b->diags, groups->span, "the rows that tell the groups of 'pivot' could not be read");
+        return spoor_fail(b->diags, groups->span,
+                          "the rows that tell the groups of 'pivot' could not be read");
     }
     return !s.repeats;
 }
@@ -119,7 +122,8 @@ static bool all_differ(spoor_binder *b, const spoor_plan *groups, bool time_alon
 
 /* A row of each group: keys and, of one row, take_anyif(value, condition). */
 static spoor_plan *as_rows(spoor_arena *arena, spoor_plan *groups) {
-    spoor_plan *plan = spoor_rewrite_over(arena, SPOOR_PLAN_PROJECT, groups->inputs[0], groups->span);
+    spoor_plan *plan =
+        spoor_rewrite_over(arena, SPOOR_PLAN_PROJECT, groups->inputs[0], groups->span);
     plan->schema = groups->schema;
     plan->project.exprs = SPOOR_NEW_ARRAY(arena, spoor_bound *, (size_t)groups->schema.ncols + 1);
     for (uint32_t i = 0; i < groups->summarize.nkeys; i++) {
@@ -138,8 +142,9 @@ static spoor_plan *settle(spoor_binder *b, spoor_plan *plan) {
         plan->inputs[i] = settle(b, plan->inputs[i]);
     }
     bool may_be = plan->kind == SPOOR_PLAN_SUMMARIZE && plan->summarize.may_be_rows;
-    return may_be && (all_differ(b, plan, true) || all_differ(b, plan, false)) ? as_rows(b->arena, plan)
-                                                                             : plan;
+    return may_be && (all_differ(b, plan, true) || all_differ(b, plan, false))
+               ? as_rows(b->arena, plan)
+               : plan;
 }
 
 void spoor_bind_settle_groups(spoor_binder *b) {

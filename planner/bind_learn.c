@@ -70,7 +70,8 @@ static bool is_passing(const spoor_plan *plan) {
         return !spoor_bound_is_volatile(plan->parse.text) && is_passing(plan->inputs[0]);
     case SPOOR_PLAN_PARSE_KV:
         return !spoor_bound_is_volatile(plan->kv.text) && is_passing(plan->inputs[0]);
-    case SPOOR_PLAN_MV_EXPAND: return is_passing(plan->inputs[0]); /* of columns; its limit is constant */
+    case SPOOR_PLAN_MV_EXPAND:
+        return is_passing(plan->inputs[0]); /* of columns; its limit is constant */
     case SPOOR_PLAN_UNION:
         for (uint32_t i = 0; i < plan->ninputs; i++) {
             if (!is_passing(plan->inputs[i])) {
@@ -91,8 +92,7 @@ static spoor_plan *with_value(spoor_binder *b, spoor_plan *input, spoor_bound *v
     plan->project.exprs = SPOOR_NEW_ARRAY(b->arena, spoor_bound *, (size_t)n + 1);
     for (uint32_t i = 0; i < n; i++) {
         plan->schema.columns[i] = input->schema.columns[i];
-        plan->project.exprs[i] =
-            spoor_bound_column(b->arena, &input->schema, (int)i, value->span);
+        plan->project.exprs[i] = spoor_bound_column(b->arena, &input->schema, (int)i, value->span);
     }
     plan->schema.columns[n] = (spoor_column){.name = SPOOR_STR("#value"), .type = value->type};
     plan->project.exprs[n] = value;
@@ -116,8 +116,7 @@ static void keep_row(lesson *l, const spoor_vec *flat, uint32_t row) {
     spoor_arena *arena = l->b->arena;
     if (l->nrows == l->capacity) {
         uint32_t capacity = l->capacity > 0 ? 2 * l->capacity : 64;
-        spoor_value *grown =
-            SPOOR_NEW_ARRAY(arena, spoor_value, (size_t)capacity * l->ncols);
+        spoor_value *grown = SPOOR_NEW_ARRAY(arena, spoor_value, (size_t)capacity * l->ncols);
         if (l->nrows > 0) {
             memcpy(grown, l->cells, (size_t)l->nrows * l->ncols * sizeof *grown);
         }
@@ -209,17 +208,18 @@ static bool may_learn(spoor_plugin_site *site) {
     if (!fed && b->options->rows != NULL) {
         return true;
     }
-    spoor_fail(b->diags, site->call->at,
-               fed ? "the columns of '%s' depend on its rows, and in a subquery each group has others"
-                   : "the columns of '%s' depend on its rows, and none are read here",
-               site->name);
+    spoor_fail(
+        b->diags, site->call->at,
+        fed ? "the columns of '%s' depend on its rows, and in a subquery each group has others"
+            : "the columns of '%s' depend on its rows, and none are read here",
+        site->name);
     spoor_hint(b->diags, "write them behind it: %s(...) : (*, name:string, n:long)", site->name);
     return false;
 }
 
 bool spoor_bind_learn(spoor_plugin_site *site, spoor_bound *value,
-                      void (*see)(spoor_learned *learned, const spoor_value *value),
-                      uint32_t most, spoor_learned *learned) {
+                      void (*see)(spoor_learned *learned, const spoor_value *value), uint32_t most,
+                      spoor_learned *learned) {
     spoor_binder *b = site->b;
     for (const spoor_bind_lesson *known = b->lessons; known != NULL; known = known->next) {
         if (known->ast == site->call && known->scope == b->scope && known->see == see) {
@@ -244,7 +244,8 @@ bool spoor_bind_learn(spoor_plugin_site *site, spoor_bound *value,
     spoor_bind_lesson *known = SPOOR_NEW(b->arena, spoor_bind_lesson);
     spoor_learned *copy = SPOOR_NEW(b->arena, spoor_learned);
     *copy = *learned;
-    *known = (spoor_bind_lesson){site->call, b->scope, see, copy, l.keeps, l.nrows, l.cells, b->lessons};
+    *known =
+        (spoor_bind_lesson){site->call, b->scope, see, copy, l.keeps, l.nrows, l.cells, b->lessons};
     b->lessons = known;
     site->input = l.keeps ? kept_rows(b, known, input) : input;
     return true;

@@ -8,13 +8,13 @@
 
 typedef struct spoor_library_view {
     spoor_str name;
-    uint8_t view; /* which of Sentinel's tables it was bound for: bind_home.c */
-    spoor_plan *plan; /* NULL: it cannot be kept */
+    uint8_t view;      /* which of Sentinel's tables it was bound for: bind_home.c */
+    spoor_plan *plan;  /* NULL: it cannot be kept */
     bool is_rewritten; /* or it was tried */
     struct spoor_library_view *next;
 } library_view;
 
-/* -- copies ----------------------------------------------------------------------------------------------- */
+/* -- copies ------------------------------------------------------------------------------------ */
 
 static bool can_be_copied(const spoor_plan *plan) {
     bool ok = plan->kind == SPOOR_PLAN_SCAN || plan->kind == SPOOR_PLAN_WHERE ||
@@ -46,17 +46,20 @@ static spoor_plan *copy_plan(spoor_arena *arena, const spoor_plan *plan) {
     spoor_plan *copy = SPOOR_NEW(arena, spoor_plan);
     uint32_t ncols = plan->schema.ncols;
     *copy = *plan;
-    copy->schema.columns = copy_array(arena, plan->schema.columns, ncols, sizeof *copy->schema.columns);
+    copy->schema.columns =
+        copy_array(arena, plan->schema.columns, ncols, sizeof *copy->schema.columns);
     copy->inputs = SPOOR_NEW_ARRAY(arena, spoor_plan *, plan->ninputs + 1);
     for (uint32_t i = 0; i < plan->ninputs; i++) {
         copy->inputs[i] = copy_plan(arena, plan->inputs[i]);
     }
     if (plan->kind == SPOOR_PLAN_SCAN) {
-        copy->scan.columns = copy_array(arena, plan->scan.columns, ncols, sizeof *plan->scan.columns);
+        copy->scan.columns =
+            copy_array(arena, plan->scan.columns, ncols, sizeof *plan->scan.columns);
         copy->scan.predicates = copy_array(arena, plan->scan.predicates, plan->scan.npredicates,
                                            sizeof *plan->scan.predicates);
     } else if (plan->kind == SPOOR_PLAN_PROJECT) {
-        copy->project.exprs = copy_array(arena, plan->project.exprs, ncols, sizeof *plan->project.exprs);
+        copy->project.exprs =
+            copy_array(arena, plan->project.exprs, ncols, sizeof *plan->project.exprs);
     } else if (plan->kind == SPOOR_PLAN_UNION) {
         copy->uni.maps = copy_maps(arena, plan);
         if (plan->uni.source_names != NULL) {
@@ -67,7 +70,7 @@ static spoor_plan *copy_plan(spoor_arena *arena, const spoor_plan *plan) {
     return copy;
 }
 
-/* -- places ------------------------------------------------------------------------------------------------ */
+/* -- places ------------------------------------------------------------------------------------ */
 
 /* As deep as the expression. */
 static void forget_place(spoor_bound *e) {
@@ -93,7 +96,7 @@ static void forget_places(spoor_plan *plan) {
     }
 }
 
-/* -- the library --------------------------------------------------------------------------------------------- */
+/* -- the library ------------------------------------------------------------------------------- */
 
 static void forget_picks(spoor_plan *plan, uint32_t npicks) {
     if (plan->kind == SPOOR_PLAN_SCAN) {
@@ -142,8 +145,8 @@ spoor_plan *spoor_library_find(spoor_bind_library *library, spoor_arena *arena, 
 void spoor_library_keep(spoor_bind_library *library, spoor_str name, uint8_t view, spoor_plan *plan,
                         uint32_t npicks) {
     library_view *kept = SPOOR_NEW(library->arena, library_view);
-    *kept = (library_view){.name = spoor_arena_str(library->arena, name), .view = view,
-                           .next = library->views};
+    *kept = (library_view){
+        .name = spoor_arena_str(library->arena, name), .view = view, .next = library->views};
     if (plan != NULL && can_be_copied(plan)) {
         forget_places(plan);
         kept->plan = copy_plan(library->arena, plan);

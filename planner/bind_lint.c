@@ -53,7 +53,8 @@ static void lint_star(spoor_binder *b, spoor_str name, const spoor_bound *needle
         spoor_hint(b->diags, "write: %s %s\"%.*s\"",
                    spoor_str_is(name, "contains") ? "contains" : op, verbatim(bare), SPOOR_S(bare));
     } else {
-        spoor_hint(b->diags, "write: %.*s %s\"%.*s\"", SPOOR_S(name), verbatim(bare), SPOOR_S(bare));
+        spoor_hint(b->diags, "write: %.*s %s\"%.*s\"", SPOOR_S(name), verbatim(bare),
+                   SPOOR_S(bare));
     }
 }
 
@@ -76,11 +77,15 @@ static void lint_has(spoor_binder *b, spoor_str name, const spoor_bound *needle,
         if (spoor_bind_warn(b, "has-no-term", needle->span,
                             "'%.*s' holds no letter or digit, so 'has' looks for no whole term",
                             SPOOR_S(text))) {
-            spoor_hint(b->diags, "contains %s\"%.*s\" says what is meant", verbatim(text), SPOOR_S(text));
+            spoor_hint(b->diags, "contains %s\"%.*s\" says what is meant", verbatim(text),
+                       SPOOR_S(text));
         }
-    } else if (spoor_str_is(name, "has") && is_short_switch(text) && /* a list may hold the longer ones, too */
-               spoor_bind_warn(b, "has-edge", needle->span,
-                               "'has' finds '%.*s' as a whole term: in no longer switch that begins so", SPOOR_S(text))) {
+    } else if (spoor_str_is(name, "has") &&
+               is_short_switch(text) && /* a list may hold the longer ones, too */
+               spoor_bind_warn(
+                   b, "has-edge", needle->span,
+                   "'has' finds '%.*s' as a whole term: in no longer switch that begins so",
+                   SPOOR_S(text))) {
         spoor_hint(b->diags, "contains \"%.*s\" finds those, too", SPOOR_S(text));
     }
 }
@@ -118,10 +123,12 @@ void spoor_bind_lint_let(spoor_binder *b, const spoor_symbol *symbol) {
 
 void spoor_bind_lint_operator(spoor_binder *b, const spoor_ast *node, spoor_str name,
                               spoor_bound *const *args, uint32_t nargs) {
-    static const char *const starred[] = {"contains", "!contains", "contains_cs", "!contains_cs",
-                                          "startswith", "!startswith", "endswith", "!endswith",
-                                          "==", "!=", "=~", "!~", "has", "!has", NULL};
-    static const char *const terms[] = {"has", "!has", "has_cs", "!has_cs", "has_any", "has_all", NULL};
+    static const char *const starred[] = {
+        "contains",    "!contains", "contains_cs", "!contains_cs", "startswith",
+        "!startswith", "endswith",  "!endswith",   "==",           "!=",
+        "=~",          "!~",        "has",         "!has",         NULL};
+    static const char *const terms[] = {"has",     "!has",    "has_cs", "!has_cs",
+                                        "has_any", "has_all", NULL};
     if (spoor_str_is(name, "between")) {
         lint_range(b, node, args);
     }
@@ -145,7 +152,8 @@ void spoor_bind_lint_call(spoor_binder *b, const spoor_ast *node, spoor_bound *c
                      spoor_str_is(node->text, "notnull");
     if (asks_null && nargs == 1 && args[0]->type == SPOOR_STRING) {
         bool is_not = !spoor_str_is(node->text, "isnull");
-        if (spoor_bind_warn(b, "null-string", node->span, "a string is never null: this is always %s",
+        if (spoor_bind_warn(b, "null-string", node->span,
+                            "a string is never null: this is always %s",
                             is_not ? "true" : "false")) {
             spoor_hint(b->diags, "use %s(...)", is_not ? "isnotempty" : "isempty");
         }

@@ -20,8 +20,7 @@ static bool bool_value(spoor_str text, spoor_value *value) {
         value->boolean = true;
         return true;
     }
-    if (spoor_str_is(text, "false") || spoor_str_is(text, "False") ||
-        spoor_str_is(text, "FALSE")) {
+    if (spoor_str_is(text, "false") || spoor_str_is(text, "False") || spoor_str_is(text, "FALSE")) {
         value->boolean = false;
         return true;
     }
@@ -51,9 +50,12 @@ static bool listed_time(spoor_str text, int64_t *time) {
         }
         n++;
         if (comma == NULL) {
-            spoor_civil civil = {.year = (int)parts[0], .month = (int)parts[1],
-                                 .day = (int)parts[2], .hour = (int)parts[3],
-                                 .minute = (int)parts[4], .second = (int)parts[5]};
+            spoor_civil civil = {.year = (int)parts[0],
+                                 .month = (int)parts[1],
+                                 .day = (int)parts[2],
+                                 .hour = (int)parts[3],
+                                 .minute = (int)parts[4],
+                                 .second = (int)parts[5]};
             return n >= 3 && spoor_time_from_civil(civil, time);
         }
         at = comma + 1;
@@ -65,7 +67,9 @@ static bool listed_time(spoor_str text, int64_t *time) {
 static bool time_value(spoor_binder *b, spoor_str text, int64_t *time) {
     int64_t other;
     bool ok = spoor_time_parse_on(text, b->options->now, time);
-    b->query->is_of_run |= ok && spoor_time_parse_on(text, b->options->now + SPOOR_TICKS_DAY, &other) && other != *time;
+    b->query->is_of_run |= ok &&
+                           spoor_time_parse_on(text, b->options->now + SPOOR_TICKS_DAY, &other) &&
+                           other != *time;
     return ok;
 }
 
@@ -89,13 +93,11 @@ bool spoor_bind_literal_value(spoor_binder *b, spoor_type type, spoor_str text, 
         value->string = text;
         ok = true;
         break;
-    case SPOOR_DYNAMIC:
-        ok = spoor_dynamic_parse_json(b->arena, text, &value->string);
-        break;
+    case SPOOR_DYNAMIC: ok = spoor_dynamic_parse_json(b->arena, text, &value->string); break;
     case SPOOR_NTYPES: break;
     }
-    return ok || spoor_fail(b->diags, span, "'%.*s' is not %s", SPOOR_S(text),
-                            spoor_type_phrase(type));
+    return ok ||
+           spoor_fail(b->diags, span, "'%.*s' is not %s", SPOOR_S(text), spoor_type_phrase(type));
 }
 
 static bool literal_value(spoor_binder *b, const spoor_ast *node, spoor_value *value) {

@@ -24,7 +24,7 @@ void spoor_make_append(spoor_ast *parent, spoor_ast *child) {
 
 /* summarize name = value by ...; `keys` are nodes that nothing else holds. */
 spoor_plan *spoor_make_summarize(spoor_binder *b, const spoor_ast *like, spoor_str name,
-                             const spoor_ast *value, spoor_ast *by, spoor_plan *input) {
+                                 const spoor_ast *value, spoor_ast *by, spoor_plan *input) {
     spoor_ast *node = spoor_make_node(b, SPOOR_AST_SUMMARIZE, (spoor_str){NULL, 0}, like);
     spoor_ast *item = spoor_make_copy(b, value);
     if (value->kind != SPOOR_AST_NAMED) {

@@ -44,7 +44,8 @@ typedef struct nearest {
 } nearest;
 
 static nearest nearest_to(spoor_str wanted) {
-    return (nearest){.wanted = wanted, .best_distance = (uint32_t)(wanted.len < 3 ? 0 : wanted.len / 3 + 1)};
+    return (nearest){.wanted = wanted,
+                     .best_distance = (uint32_t)(wanted.len < 3 ? 0 : wanted.len / 3 + 1)};
 }
 
 static void offer(nearest *n, spoor_str name) {
@@ -59,14 +60,21 @@ static void offer(nearest *n, spoor_str name) {
 }
 
 static bool hint_nearest(spoor_binder *b, const nearest *n) {
-    return n->best.ptr != NULL &&
-           !spoor_hint(b->diags, "did you mean '%.*s'?", SPOOR_S(n->best));
+    return n->best.ptr != NULL && !spoor_hint(b->diags, "did you mean '%.*s'?", SPOOR_S(n->best));
 }
 
 const char *spoor_type_phrase(spoor_type type) {
     static const char *const phrases[SPOOR_NTYPES] = {
-        /* ORDER spoor_type */ "a bool", "an int", "a long", "a real", "a decimal",
-        "a datetime", "a timespan", "a guid", "a string", "a dynamic",
+        /* ORDER spoor_type */ "a bool",
+        "an int",
+        "a long",
+        "a real",
+        "a decimal",
+        "a datetime",
+        "a timespan",
+        "a guid",
+        "a string",
+        "a dynamic",
     };
     return phrases[type];
 }
@@ -121,7 +129,9 @@ bool spoor_bind_no_table(spoor_binder *b, spoor_span span, spoor_str name) {
     b->unresolved++;
     spoor_fail(b->diags, span, "no table or function named '%.*s'", SPOOR_S(name));
     if (b->catalog != NULL && b->catalog->documented(b->catalog, name) != NULL) {
-        return spoor_hint(b->diags, "no log that spoor reads fills this table; --empty-tables makes it one without rows");
+        return spoor_hint(
+            b->diags,
+            "no log that spoor reads fills this table; --empty-tables makes it one without rows");
     }
     nearest near = nearest_to(name);
     for (const spoor_scope *scope = b->scope; scope != NULL; scope = scope->parent) {
@@ -154,7 +164,8 @@ bool spoor_bind_no_function(spoor_binder *b, spoor_span span, spoor_str name) {
     }
     if (spoor_str_is(name, "FileProfile") || spoor_str_is(name, "DeviceFromIP") ||
         spoor_str_is(name, "SeenBy") || spoor_str_is(name, "AssignedIPAddresses")) {
-        spoor_fail(b->diags, span, "'%.*s' is not supported: it asks Defender's cloud", SPOOR_S(name));
+        spoor_fail(b->diags, span, "'%.*s' is not supported: it asks Defender's cloud",
+                   SPOOR_S(name));
         return spoor_str_is(name, "FileProfile") &&
                spoor_hint(b->diags, "--empty-tables binds it with empty columns");
     }
@@ -182,8 +193,8 @@ bool spoor_bind_no_function(spoor_binder *b, spoor_span span, spoor_str name) {
         offer(&near, spoor_str_from(aggregate->name));
     }
     const spoor_stored_function *stored;
-    for (size_t i = 0; b->catalog != NULL &&
-                       (stored = b->catalog->function_at(b->catalog, i)) != NULL; i++) {
+    for (size_t i = 0;
+         b->catalog != NULL && (stored = b->catalog->function_at(b->catalog, i)) != NULL; i++) {
         offer(&near, stored->name);
     }
     hint_nearest(b, &near);

@@ -4,33 +4,96 @@
 
 /* Functions whose column is named as their first argument's (Kusto.Language, kind FirstArgument). */
 static const char *const like_argument[] = {
-    "split", "tostring", "tohex", "todynamic", "toobject", "tolong", "toint", "toreal", "todouble",
-    "todatetime", "totimespan", "totime", "tobool", "toboolean", "todecimal", "toguid", "parse_csv",
-    "parsejson", "parse_json", "parse_xml", "format_datetime", "format_timespan", "startofday",
-    "bin", "floor", "bin_at", "bin_auto", "binary_and", "binary_or", "binary_xor", "binary_not",
-    "binary_shift_right", "binary_shift_left", "bitset_count_ones", "series_fir",
-    "series_outliers", "series_iir", "series_fill_backward", "series_fill_forward",
-    "series_fill_const", "series_fill_linear", "round", "ceiling", "pow", "sqrt", "log", "log2",
-    "log10", "exp", "exp2", "exp10", "cos", "sin", "tan", "acos", "asin", "atan", "atan2", "abs",
-    "rand", "gamma", "loggamma", "erf", "erfc", "format_bytes",
+    "split",
+    "tostring",
+    "tohex",
+    "todynamic",
+    "toobject",
+    "tolong",
+    "toint",
+    "toreal",
+    "todouble",
+    "todatetime",
+    "totimespan",
+    "totime",
+    "tobool",
+    "toboolean",
+    "todecimal",
+    "toguid",
+    "parse_csv",
+    "parsejson",
+    "parse_json",
+    "parse_xml",
+    "format_datetime",
+    "format_timespan",
+    "startofday",
+    "bin",
+    "floor",
+    "bin_at",
+    "bin_auto",
+    "binary_and",
+    "binary_or",
+    "binary_xor",
+    "binary_not",
+    "binary_shift_right",
+    "binary_shift_left",
+    "bitset_count_ones",
+    "series_fir",
+    "series_outliers",
+    "series_iir",
+    "series_fill_backward",
+    "series_fill_forward",
+    "series_fill_const",
+    "series_fill_linear",
+    "round",
+    "ceiling",
+    "pow",
+    "sqrt",
+    "log",
+    "log2",
+    "log10",
+    "exp",
+    "exp2",
+    "exp10",
+    "cos",
+    "sin",
+    "tan",
+    "acos",
+    "asin",
+    "atan",
+    "atan2",
+    "abs",
+    "rand",
+    "gamma",
+    "loggamma",
+    "erf",
+    "erfc",
+    "format_bytes",
 };
 
 /* Functions whose column is prefix_argument. */
 static const struct {
     const char *function, *prefix;
 } prefixed[] = {
-    {"strlen", "strlen"}, {"string_size", "string_size"},
-    {"percentile_tdigest", "percentile_tdigest"}, {"dcount_hll", "dcount_hll"},
-    {"percentile_array_tdigest", "percentile_tdigest"}, {"percentiles_array_tdigest", "percentile_tdigest"},
-    {"gettype", "type"}, {"treepath", "tree"}, {"repeat", "repeat"},
+    {"strlen", "strlen"},
+    {"string_size", "string_size"},
+    {"percentile_tdigest", "percentile_tdigest"},
+    {"dcount_hll", "dcount_hll"},
+    {"percentile_array_tdigest", "percentile_tdigest"},
+    {"percentiles_array_tdigest", "percentile_tdigest"},
+    {"gettype", "type"},
+    {"treepath", "tree"},
+    {"repeat", "repeat"},
 };
 
 /* Functions whose column has a name of its own. */
 static const struct {
     const char *function, *column;
 } fixed[] = {
-    {"ingestion_time", "$IngestionTime"}, {"hll_merge", "hll_merged_result"},
-    {"tdigest_merge", "tdigests_merge_result"}, {"merge_tdigest", "tdigests_merge_result"},
+    {"ingestion_time", "$IngestionTime"},
+    {"hll_merge", "hll_merged_result"},
+    {"tdigest_merge", "tdigests_merge_result"},
+    {"merge_tdigest", "tdigests_merge_result"},
 };
 
 static spoor_str name_of(spoor_binder *b, const spoor_ast *node, int depth);
@@ -63,7 +126,8 @@ static spoor_str call_name(spoor_binder *b, const spoor_ast *node, int depth) {
     }
     if (spoor_str_is(node->text, "array_sort_asc") || spoor_str_is(node->text, "array_sort_desc")) {
         spoor_str argument = node->first != NULL ? name_of(b, node->first, depth + 1) : none;
-        return argument.len > 0 ? spoor_arena_format(b->arena, "%.*s_sorted", SPOOR_S(argument)) : none;
+        return argument.len > 0 ? spoor_arena_format(b->arena, "%.*s_sorted", SPOOR_S(argument))
+                                : none;
     }
     if ((spoor_str_is(node->text, "make_datetime") || spoor_str_is(node->text, "make_timespan")) &&
         node->nchildren == 1) {
@@ -75,7 +139,8 @@ static spoor_str call_name(spoor_binder *b, const spoor_ast *node, int depth) {
         spoor_schema_find(b->row, node->first->text) >= 0) {
         return node->first->text;
     }
-    if (b->match != NULL && (spoor_str_is(node->text, "node_degree_in") || spoor_str_is(node->text, "node_degree_out"))) {
+    if (b->match != NULL && (spoor_str_is(node->text, "node_degree_in") ||
+                             spoor_str_is(node->text, "node_degree_out"))) {
         return node->text;
     }
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
@@ -91,7 +156,7 @@ static spoor_str index_name(spoor_binder *b, const spoor_ast *index, int depth) 
         return index->text;
     }
     return index != NULL && index->kind != SPOOR_AST_UNARY ? name_of(b, index, depth + 1)
-                                                            : (spoor_str){NULL, 0};
+                                                           : (spoor_str){NULL, 0};
 }
 
 static spoor_str name_of(spoor_binder *b, const spoor_ast *node, int depth) {
@@ -101,8 +166,7 @@ static spoor_str name_of(spoor_binder *b, const spoor_ast *node, int depth) {
     switch (node->kind) {
     case SPOOR_AST_NAME: return node->text;
     case SPOOR_AST_NAMED: return node->text;
-    case SPOOR_AST_MEMBER:
-        return joined(b, name_of(b, node->first, depth + 1), node->text);
+    case SPOOR_AST_MEMBER: return joined(b, name_of(b, node->first, depth + 1), node->text);
     case SPOOR_AST_ELEMENT:
         return joined(b, name_of(b, node->first, depth + 1),
                       index_name(b, node->first->next, depth));
@@ -128,7 +192,8 @@ spoor_str spoor_bind_aggregate_name(spoor_binder *b, const spoor_ast *node) {
     if (prefix[len - 1] != '_') {
         return spoor_str_from(prefix);
     }
-    if (node->nchildren > 1 && node->text.len > 3 && memcmp(node->text.ptr, "cov", 3) == 0) { /* covariance_x_y */
+    if (node->nchildren > 1 && node->text.len > 3 &&
+        memcmp(node->text.ptr, "cov", 3) == 0) { /* covariance_x_y */
         spoor_str second = name_of(b, node->first->next, 0);
         return spoor_arena_format(b->arena, "%s%.*s_%.*s", prefix, SPOOR_S(argument),
                                   SPOOR_S(second));

@@ -72,7 +72,8 @@ spoor_plan *spoor_bind_evaluate(spoor_binder *b, const spoor_ast *node, spoor_pl
         return NULL;
     }
     if (input == NULL) {
-        spoor_fail(b->diags, site.call->at, "'%s' works on rows: T | evaluate %s(...)", found->name, found->name);
+        spoor_fail(b->diags, site.call->at, "'%s' works on rows: T | evaluate %s(...)", found->name,
+                   found->name);
         return NULL;
     }
     if (!spoor_bind_enter(b, node->span)) {

@@ -56,9 +56,9 @@ static bool bind_item(expansion *x, const spoor_ast *item) {
 /* All columns of the input, hidden ones at their places, so that numbers stay the same below. */
 static void add_all(spoor_bind_columns *c, const spoor_schema *input) {
     for (uint32_t i = 0; i < input->ncols; i++) {
-        uint32_t at = spoor_columns_add(
-            c, input->columns[i].name,
-            spoor_bound_column(c->b->arena, input, (int)i, (spoor_span){0}));
+        uint32_t at =
+            spoor_columns_add(c, input->columns[i].name,
+                              spoor_bound_column(c->b->arena, input, (int)i, (spoor_span){0}));
         c->columns[at] = input->columns[i];
     }
 }
@@ -80,8 +80,8 @@ static void finish(expansion *x, spoor_plan *plan) {
     for (uint32_t i = 0; i < x->input->ncols; i++) { /* hidden columns go last */
         const spoor_column *column = &x->input->columns[i];
         if (column->hidden && spoor_columns_find(&x->out, column->name) < 0) {
-            uint32_t at = spoor_columns_add(&x->out, column->name,
-                                            spoor_bound_column(b->arena, x->input, (int)i, plan->span));
+            uint32_t at = spoor_columns_add(
+                &x->out, column->name, spoor_bound_column(b->arena, x->input, (int)i, plan->span));
             x->out.columns[at] = *column;
         }
     }

@@ -44,9 +44,9 @@ static bool bind_keys(spoor_binder *b, const spoor_ast *first, spoor_plan *plan)
         }
         ok = ok && e != NULL;
         bool descending = !(n->flags & SPOOR_AST_ASC);
-        bool nulls_last = n->flags & SPOOR_AST_NULLS_LAST
-                              ? true
-                              : n->flags & SPOOR_AST_NULLS_FIRST ? false : descending;
+        bool nulls_last = n->flags & SPOOR_AST_NULLS_LAST    ? true
+                          : n->flags & SPOOR_AST_NULLS_FIRST ? false
+                                                             : descending;
         plan->sort.keys[plan->sort.nkeys++] =
             (spoor_sort_key){.expr = e, .descending = descending, .nulls_last = nulls_last};
     }

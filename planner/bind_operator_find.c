@@ -10,9 +10,9 @@
 #include "planner/bind_legs.h"
 
 typedef struct find_column {
-    spoor_str name; /* in the tables */
+    spoor_str name;      /* in the tables */
     spoor_column column; /* of the result */
-    bool is_cast;   /* of any type in the tables; else of .column.type */
+    bool is_cast;        /* of any type in the tables; else of .column.type */
 } find_column;
 
 typedef struct find {
@@ -40,7 +40,7 @@ static const spoor_column *first_with(const spoor_bind_legs *legs, spoor_str nam
     return column;
 }
 
-/* -- the condition ---------------------------------------------------------------------------------- */
+/* -- the condition ----------------------------------------------------------------------------- */
 
 static void add_named(find *f, spoor_str name) {
     if (first_with(&f->legs, name) == NULL) {
@@ -143,7 +143,7 @@ static bool filter_legs(find *f) {
                                            "no table has a column that the condition names");
 }
 
-/* -- the shape of the result ------------------------------------------------------------------------ */
+/* -- the shape of the result ------------------------------------------------------------------- */
 
 static void add_column(find *f, spoor_str name, spoor_str as, spoor_type type, bool is_cast) {
     SPOOR_GROW(f->b->arena, f->columns, f->ncolumns, &f->columns_capacity);
@@ -181,9 +181,9 @@ static bool has_several_types(const find *f, spoor_str name) {
 }
 
 static spoor_str typed_name(const find *f, spoor_str name, spoor_type type) {
-    return has_several_types(f, name) ? spoor_arena_format(f->b->arena, "%.*s_%s", SPOOR_S(name),
-                                                           spoor_type_name(type))
-                                      : name;
+    return has_several_types(f, name)
+               ? spoor_arena_format(f->b->arena, "%.*s_%s", SPOOR_S(name), spoor_type_name(type))
+               : name;
 }
 
 static bool is_common(const find *f, const spoor_column *column) {
@@ -221,8 +221,8 @@ static void shape_smart(find *f) {
         for (uint32_t k = 0; k < f->kept.count; k++) {
             const spoor_column *column = find_in(f->kept.items[k].plan, f->named[i]);
             if (column != NULL && !has_column(f, column->name, column->type)) {
-                add_column(f, column->name, typed_name(f, column->name, column->type),
-                           column->type, false);
+                add_column(f, column->name, typed_name(f, column->name, column->type), column->type,
+                           false);
             }
         }
     }
@@ -265,7 +265,8 @@ static bool shape_one(find *f, const spoor_ast *item) {
     spoor_str as = typed_name(f, item->text, type);
     for (uint32_t i = 0; i < f->ncolumns; i++) {
         if (spoor_str_eq(f->columns[i].column.name, as)) {
-            return spoor_fail(b->diags, item->span, "the column '%.*s' is given twice", SPOOR_S(as));
+            return spoor_fail(b->diags, item->span, "the column '%.*s' is given twice",
+                              SPOOR_S(as));
         }
     }
     add_column(f, item->text, as, type, is_typed);

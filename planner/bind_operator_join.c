@@ -21,7 +21,8 @@ static bool is_number(spoor_type type) {
 }
 
 static bool add_key(join_sides *s, spoor_bound *left, spoor_bound *right, spoor_span span) {
-    left = spoor_bind_settled(s->b, left, right->type == SPOOR_DYNAMIC ? SPOOR_STRING : right->type);
+    left =
+        spoor_bind_settled(s->b, left, right->type == SPOOR_DYNAMIC ? SPOOR_STRING : right->type);
     right = spoor_bind_settled(s->b, right, left->type);
     if (left->type == SPOOR_DYNAMIC || right->type == SPOOR_DYNAMIC) {
         spoor_fail(s->b->diags, span, "a dynamic value cannot be a key of a join");

@@ -6,10 +6,10 @@
 
 /* The members: those written, or those of `let G = entity_group [...]`. */
 static const spoor_ast *members_of(spoor_binder *b, const spoor_ast *group) {
-    const spoor_symbol *symbol = group != NULL && group->next == NULL &&
-                                         group->kind == SPOOR_AST_NAME
-                                     ? spoor_scope_find(b->scope, group->text)
-                                     : NULL;
+    const spoor_symbol *symbol =
+        group != NULL && group->next == NULL && group->kind == SPOOR_AST_NAME
+            ? spoor_scope_find(b->scope, group->text)
+            : NULL;
     bool is_group = symbol != NULL && symbol->kind == SPOOR_SYMBOL_PLACE &&
                     symbol->ast->kind == SPOOR_AST_CALL &&
                     spoor_str_is(symbol->ast->text, "entity_group");

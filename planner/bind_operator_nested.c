@@ -34,8 +34,7 @@ static const spoor_ast *ranking(const spoor_ast *level) {
 static spoor_ast *keys_clause(nested *n, uint32_t count) {
     spoor_ast *by = spoor_make_node(n->b, SPOOR_AST_CLAUSE, SPOOR_STR("by"), n->node);
     for (uint32_t i = 0; i < count; i++) {
-        spoor_make_append(by,
-                          spoor_make_copy(n->b, spoor_ast_clause(n->levels[i], "of")->first));
+        spoor_make_append(by, spoor_make_copy(n->b, spoor_ast_clause(n->levels[i], "of")->first));
     }
     return by;
 }
@@ -77,13 +76,13 @@ static spoor_plan *bind_levels(nested *n, uint32_t count) {
                 spoor_unique_name(b->arena, plan->schema.columns, plan->schema.ncols, column.name);
             plan->schema.columns[plan->schema.ncols++] = column;
         }
-        plan->depth = plan->inputs[i]->depth >= plan->depth ? plan->inputs[i]->depth + 1
-                                                            : plan->depth;
+        plan->depth =
+            plan->inputs[i]->depth >= plan->depth ? plan->inputs[i]->depth + 1 : plan->depth;
     }
     return plan;
 }
 
-/* -- others ---------------------------------------------------------------------------------------- */
+/* -- others ------------------------------------------------------------------------------------ */
 
 static bool has_others(const nested *n, uint32_t level) {
     return spoor_ast_clause(n->levels[level], "with") != NULL;
@@ -157,8 +156,8 @@ static spoor_plan *summarize_rest(nested *n, uint32_t from, spoor_plan *rest) {
         if (has_others(n, i)) {
             const spoor_ast *value = ranking(n->levels[i]);
             value = value->kind == SPOOR_AST_NAMED ? value->first : value;
-            spoor_ast *item = spoor_make_node(
-                b, SPOOR_AST_NAMED, spoor_arena_format(b->arena, "#others%u", i), value);
+            spoor_ast *item = spoor_make_node(b, SPOOR_AST_NAMED,
+                                              spoor_arena_format(b->arena, "#others%u", i), value);
             spoor_make_append(item, spoor_make_copy(b, value));
             spoor_make_append(node, item);
         }
@@ -226,7 +225,7 @@ static spoor_plan *bind_others(nested *n, uint32_t from) {
     return spoor_columns_project(&c, all, n->node->span);
 }
 
-/* -- the operator ---------------------------------------------------------------------------------- */
+/* -- the operator ------------------------------------------------------------------------------ */
 
 spoor_plan *spoor_bind_top_nested(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     nested n = {.b = b, .node = node};

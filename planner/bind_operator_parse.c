@@ -13,8 +13,8 @@ static bool check_order(spoor_binder *b, const spoor_ast *before, const spoor_as
     if (part->kind == SPOOR_AST_STAR && part->next != NULL && !is_text_part(part->next)) {
         return spoor_fail(b->diags, part->span, "a * must be followed by a string");
     }
-    if (part->kind == SPOOR_AST_STAR && before != NULL &&
-        before->kind == SPOOR_AST_COLUMN_DECL && before->type == SPOOR_AST_STRING) {
+    if (part->kind == SPOOR_AST_STAR && before != NULL && before->kind == SPOOR_AST_COLUMN_DECL &&
+        before->type == SPOOR_AST_STRING) {
         return spoor_fail(b->diags, part->span,
                           "a * behind the column '%.*s' does not say where that one ends",
                           SPOOR_S(before->text));

@@ -33,7 +33,7 @@ spoor_plan *spoor_bind_print(spoor_binder *b, const spoor_ast *node) {
     return spoor_columns_project(&c, input, node->span);
 }
 
-/* -- by name: project-away, -keep, -rename, -reorder --------------------------------------------- */
+/* -- by name: project-away, -keep, -rename, -reorder ------------------------------------------- */
 
 bool spoor_bind_name_matches(spoor_str pattern, spoor_str name) {
     size_t p = 0, n = 0, star = SIZE_MAX, mark = 0;
@@ -74,7 +74,8 @@ static bool pick(spoor_binder *b, const spoor_ast *item, const spoor_schema *sch
     }
     spoor_str pattern = item->kind == SPOOR_AST_STAR ? SPOOR_STR("*") : item->text;
     for (uint32_t i = 0; i < schema->ncols; i++) {
-        if (!schema->columns[i].hidden && spoor_bind_name_matches(pattern, schema->columns[i].name)) {
+        if (!schema->columns[i].hidden &&
+            spoor_bind_name_matches(pattern, schema->columns[i].name)) {
             picked[i] = any = true;
         }
     }
@@ -199,8 +200,9 @@ spoor_plan *spoor_bind_project_reorder(spoor_binder *b, const spoor_ast *node, s
             order_names(names, n, (item->flags & SPOOR_AST_DESC) != 0);
         }
         for (uint32_t i = 0; i < n; i++) {
-            spoor_columns_add(&c, names[i].name,
-                              spoor_bound_column(b->arena, schema, (int)names[i].column, item->span));
+            spoor_columns_add(
+                &c, names[i].name,
+                spoor_bound_column(b->arena, schema, (int)names[i].column, item->span));
         }
     }
     for (uint32_t i = 0; i < schema->ncols; i++) {
@@ -212,7 +214,7 @@ spoor_plan *spoor_bind_project_reorder(spoor_binder *b, const spoor_ast *node, s
     return spoor_columns_project(&c, input, node->span);
 }
 
-/* -- project-by-names: names that are values ---------------------------------------------------------- */
+/* -- project-by-names: names that are values --------------------------------------------------- */
 
 static void add_named(spoor_bind_columns *c, spoor_str pattern, spoor_span span) {
     for (uint32_t i = 0; i < c->input->ncols; i++) {
@@ -225,8 +227,7 @@ static void add_named(spoor_bind_columns *c, spoor_str pattern, spoor_span span)
     }
 }
 
-spoor_plan *spoor_bind_project_by_names(spoor_binder *b, const spoor_ast *node,
-                                        spoor_plan *input) {
+spoor_plan *spoor_bind_project_by_names(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     spoor_bind_columns c = spoor_columns_new(b, &input->schema);
     for (const spoor_ast *n = spoor_bind_first_child(node); n != NULL; n = n->next) {
         spoor_bound *e = spoor_bind_scalar(b, n);
@@ -251,13 +252,20 @@ spoor_plan *spoor_bind_project_by_names(spoor_binder *b, const spoor_ast *node,
     return spoor_columns_project(&c, input, node->span);
 }
 
-/* -- getschema ------------------------------------------------------------------------------------ */
+/* -- getschema --------------------------------------------------------------------------------- */
 
 static const char *clr_name(spoor_type type) {
     static const char *const names[SPOOR_NTYPES] = {
-        /* ORDER spoor_type */ "System.SByte",    "System.Int32",   "System.Int64",
-        "System.Double",   "System.Data.SqlTypes.SqlDecimal", "System.DateTime",
-        "System.TimeSpan", "System.Guid",     "System.String",  "System.Object",
+        /* ORDER spoor_type */ "System.SByte",
+        "System.Int32",
+        "System.Int64",
+        "System.Double",
+        "System.Data.SqlTypes.SqlDecimal",
+        "System.DateTime",
+        "System.TimeSpan",
+        "System.Guid",
+        "System.String",
+        "System.Object",
     };
     return names[type];
 }
@@ -270,7 +278,8 @@ spoor_plan *spoor_bind_getschema(spoor_binder *b, const spoor_ast *node, spoor_p
         columns[i] = (spoor_column){.name = spoor_str_from(names[i]),
                                     .type = i == 1 ? SPOOR_INT : SPOOR_STRING};
     }
-    spoor_value *cells = SPOOR_NEW_ARRAY(b->arena, spoor_value, 4 * (size_t)input->schema.ncols + 1);
+    spoor_value *cells =
+        SPOOR_NEW_ARRAY(b->arena, spoor_value, 4 * (size_t)input->schema.ncols + 1);
     uint32_t nrows = 0;
     for (uint32_t i = 0; i < input->schema.ncols; i++) {
         const spoor_column *column = &input->schema.columns[i];
@@ -280,8 +289,8 @@ spoor_plan *spoor_bind_getschema(spoor_binder *b, const spoor_ast *node, spoor_p
         spoor_value *row = &cells[4 * (size_t)nrows];
         row[0] = (spoor_value){.type = SPOOR_STRING, .string = column->name};
         row[1] = (spoor_value){.type = SPOOR_INT, .integer = nrows};
-        row[2] = (spoor_value){.type = SPOOR_STRING,
-                               .string = spoor_str_from(clr_name(column->type))};
+        row[2] =
+            (spoor_value){.type = SPOOR_STRING, .string = spoor_str_from(clr_name(column->type))};
         row[3] = (spoor_value){.type = SPOOR_STRING,
                                .string = spoor_str_from(spoor_type_name(column->type))};
         nrows++;

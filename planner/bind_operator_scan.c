@@ -110,7 +110,8 @@ static bool bind_output(spoor_binder *b, const spoor_ast *node, spoor_scan_step 
 
 static bool bind_step(spoor_binder *b, const spoor_ast *node, spoor_plan *plan) {
     if (node->flags & SPOOR_AST_OPTIONAL) {
-        return spoor_fail(b->diags, node->span, "an optional step is not supported: what it means is not documented");
+        return spoor_fail(b->diags, node->span,
+                          "an optional step is not supported: what it means is not documented");
     }
     if (find_step(plan, plan->steps.count, node->text) >= 0) {
         return spoor_fail(b->diags, node->span, "the step '%.*s' is there already",
@@ -153,7 +154,9 @@ static bool bind_steps(spoor_binder *b, const spoor_ast *node, spoor_plan *plan)
 spoor_plan *spoor_bind_scan(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     spoor_bind_check_props(b, node, "with_match_id");
     if (spoor_ast_clause(node, "partition") || spoor_ast_clause(node, "order")) {
-        spoor_fail(b->diags, node->at, "scan with 'partition by' or 'order by' of its own is not supported: it is not documented");
+        spoor_fail(b->diags, node->at,
+                   "scan with 'partition by' or 'order by' of its own is not supported: it is not "
+                   "documented");
         spoor_hint(b->diags, "partition by key (sort by time asc | scan ...) does the same");
         return NULL;
     }

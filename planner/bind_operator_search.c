@@ -42,7 +42,8 @@ spoor_plan *spoor_bind_search(spoor_binder *b, const spoor_ast *node, spoor_plan
         return NULL;
     }
     if (input != NULL && tables != NULL) {
-        spoor_fail(b->diags, tables->span, "a search of rows handed to it has no tables of its own");
+        spoor_fail(b->diags, tables->span,
+                   "a search of rows handed to it has no tables of its own");
         return NULL;
     }
     spoor_plan *all =
@@ -52,8 +53,8 @@ spoor_plan *spoor_bind_search(spoor_binder *b, const spoor_ast *node, spoor_plan
     }
     const spoor_schema *row = b->row, *outer = b->outer_row;
     b->row = b->outer_row = &all->schema;
-    spoor_bound *predicate = spoor_bind_predicate(b, node->last, 1, all->schema.ncols, is_sensitive,
-                                                  &seeks_all);
+    spoor_bound *predicate =
+        spoor_bind_predicate(b, node->last, 1, all->schema.ncols, is_sensitive, &seeks_all);
     b->row = row;
     b->outer_row = outer;
     if (predicate == NULL) {

@@ -5,7 +5,7 @@
  * the aggregates (round(avg(x), 2)) and gives the columns their names. */
 #include "planner/bind.h"
 
-/* -- aggregates --------------------------------------------------------------------------------------- */
+/* -- aggregates -------------------------------------------------------------------------------- */
 
 static uint32_t add_output(spoor_binder *b, spoor_str name, spoor_type type) {
     spoor_bind_aggregates *a = b->aggregates;
@@ -65,9 +65,9 @@ static spoor_str output_name(spoor_binder *b, const spoor_ast *call, const spoor
     if (spoor_str_is(call->text, "arg_max") || spoor_str_is(call->text, "arg_min")) {
         const char *prefix = call->text.ptr[4] == 'm' && call->text.ptr[5] == 'a' ? "max" : "min";
         spoor_str first = spoor_bind_column_name(b, call->first);
-        return index == 0 ? spoor_arena_format(b->arena, "%s_", prefix)
-                          : spoor_arena_format(b->arena, "%s_%.*s_arg%u", prefix, SPOOR_S(first),
-                                               index);
+        return index == 0
+                   ? spoor_arena_format(b->arena, "%s_", prefix)
+                   : spoor_arena_format(b->arena, "%s_%.*s_arg%u", prefix, SPOOR_S(first), index);
     }
     return spoor_arena_format(b->arena, "%.*s_arg%u", SPOOR_S(call->text), index);
 }
@@ -133,8 +133,12 @@ static bool prepare(spoor_binder *b, const spoor_ast *call, const spoor_plan_agg
         types[i] = e->type;
         constants[i] = e->kind == SPOOR_BOUND_CONSTANT ? &e->value : NULL;
     }
-    spoor_call probe = {.nargs = aggregate->nargs, .types = types, .constants = constants,
-                        .result = aggregate->result, .arena = b->arena, .scratch = b->arena,
+    spoor_call probe = {.nargs = aggregate->nargs,
+                        .types = types,
+                        .constants = constants,
+                        .result = aggregate->result,
+                        .arena = b->arena,
+                        .scratch = b->arena,
                         .now = b->options->now};
     const char *problem = aggregate->aggregate->prepare(&probe);
     return problem == NULL || spoor_fail(b->diags, call->at, "%s", problem);
@@ -148,8 +152,8 @@ static spoor_str percentile_name(spoor_binder *b, const spoor_ast *call, const s
     for (size_t i = 0; i < number.len; i++) {
         text[i] = number.ptr[i] == '.' ? '_' : number.ptr[i];
     }
-    return spoor_arena_format(b->arena, "percentile_%.*s_%.*s", SPOOR_S(argument),
-                              (int)number.len, text);
+    return spoor_arena_format(b->arena, "percentile_%.*s_%.*s", SPOOR_S(argument), (int)number.len,
+                              text);
 }
 
 static bool is_percentile(spoor_str name) {
@@ -167,11 +171,11 @@ static void name_legacy(spoor_binder *b, const spoor_ast *call, arguments *args)
     spoor_str first = args->names[0];
     const char *prefix = is_any ? "any" : call->text.ptr[4] == 'a' ? "max" : "min";
     for (uint32_t i = 0; i < args->count; i++) {
-        args->names[i] = i == 0 || is_any
-                             ? spoor_arena_format(b->arena, "%s_%.*s", prefix,
-                                                  SPOOR_S(args->names[i]))
-                             : spoor_arena_format(b->arena, "%s_%.*s_%.*s", prefix, SPOOR_S(first),
-                                                  SPOOR_S(args->names[i]));
+        args->names[i] =
+            i == 0 || is_any
+                ? spoor_arena_format(b->arena, "%s_%.*s", prefix, SPOOR_S(args->names[i]))
+                : spoor_arena_format(b->arena, "%s_%.*s_%.*s", prefix, SPOOR_S(first),
+                                     SPOOR_S(args->names[i]));
     }
 }
 
@@ -199,8 +203,10 @@ spoor_bound *spoor_bind_aggregate(spoor_binder *b, const spoor_ast *call, uint32
             return NULL;
         }
     }
-    spoor_plan_aggregate item = {.aggregate = found.aggregate, .args = args.items,
-                                 .nargs = args.count, .result = found.result,
+    spoor_plan_aggregate item = {.aggregate = found.aggregate,
+                                 .args = args.items,
+                                 .nargs = args.count,
+                                 .result = found.result,
                                  .first_column = a->ncolumns};
     if (!prepare(b, call, &item)) {
         return NULL;
@@ -213,9 +219,10 @@ spoor_bound *spoor_bind_aggregate(spoor_binder *b, const spoor_ast *call, uint32
                        by_number ? found.result : args.items[i]->type);
         }
     } else {
-        add_output(b, by_number && args.count > 1
-                          ? percentile_name(b, call, args.items[args.count - 1])
-                          : spoor_bind_aggregate_name(b, call),
+        add_output(b,
+                   by_number && args.count > 1
+                       ? percentile_name(b, call, args.items[args.count - 1])
+                       : spoor_bind_aggregate_name(b, call),
                    found.result);
     }
     item.ncolumns = a->ncolumns - item.first_column;
@@ -225,13 +232,15 @@ spoor_bound *spoor_bind_aggregate(spoor_binder *b, const spoor_ast *call, uint32
     *ncolumns = item.ncolumns;
     spoor_schema outputs = {a->ncolumns, a->columns};
     spoor_bound *e = SPOOR_NEW(b->arena, spoor_bound);
-    *e = (spoor_bound){.kind = SPOOR_BOUND_COLUMN, .span = call->span, .depth = 1,
+    *e = (spoor_bound){.kind = SPOOR_BOUND_COLUMN,
+                       .span = call->span,
+                       .depth = 1,
                        .type = outputs.columns[item.first_column].type,
                        .column = (int)(a->nkeys + item.first_column)};
     return item.ncolumns > 0 ? e : NULL;
 }
 
-/* -- summarize -------------------------------------------------------------------------------------------- */
+/* -- summarize --------------------------------------------------------------------------------- */
 
 static void check_key(spoor_bind_columns *keys, const spoor_ast *node, uint32_t i) {
     spoor_binder *b = keys->b;
@@ -283,8 +292,8 @@ static void bind_item(spoor_bind_columns *out, const spoor_ast *node) {
                         spoor_scope_find(b->scope, value->text) == NULL &&
                         spoor_aggregate_named(value->text) != NULL;
     uint32_t first = 0, count = 0;
-    spoor_bound *e = is_aggregate ? spoor_bind_aggregate(b, value, &first, &count)
-                                  : spoor_bind_expr(b, value);
+    spoor_bound *e =
+        is_aggregate ? spoor_bind_aggregate(b, value, &first, &count) : spoor_bind_expr(b, value);
     if (e == NULL) {
         add_failed(out, node, is_aggregate);
         return;
@@ -342,8 +351,8 @@ spoor_plan *spoor_bind_summarize(spoor_binder *b, const spoor_ast *node, spoor_p
     const spoor_ast *by = spoor_ast_clause(node, "by");
     spoor_bind_columns keys = spoor_columns_new(b, &input->schema);
     bind_keys(&keys, by);
-    spoor_bind_aggregates aggregates = {.row = &input->schema, .keys = keys.exprs,
-                                        .nkeys = keys.count};
+    spoor_bind_aggregates aggregates = {
+        .row = &input->schema, .keys = keys.exprs, .nkeys = keys.count};
     spoor_bind_columns out = spoor_columns_new(b, NULL);
     for (uint32_t i = 0; i < keys.count; i++) {
         spoor_schema schema = {keys.count, keys.columns};
@@ -366,7 +375,7 @@ spoor_plan *spoor_bind_summarize(spoor_binder *b, const spoor_ast *node, spoor_p
     return spoor_columns_project(&out, plan, node->span);
 }
 
-/* -- distinct, count ------------------------------------------------------------------------------------------ */
+/* -- distinct, count --------------------------------------------------------------------------- */
 
 spoor_plan *spoor_bind_distinct(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     spoor_bind_columns keys = spoor_columns_new(b, &input->schema);
@@ -393,13 +402,13 @@ spoor_plan *spoor_bind_count_rows(spoor_binder *b, const spoor_ast *node, spoor_
     }
     spoor_bind_columns keys = spoor_columns_new(b, &input->schema);
     spoor_plan_aggregate *item = SPOOR_NEW(b->arena, spoor_plan_aggregate);
-    *item = (spoor_plan_aggregate){.aggregate = count.aggregate, .result = count.result,
-                                   .ncolumns = 1};
+    *item =
+        (spoor_plan_aggregate){.aggregate = count.aggregate, .result = count.result, .ncolumns = 1};
     spoor_column *column = SPOOR_NEW(b->arena, spoor_column);
     *column = (spoor_column){.type = count.result,
                              .name = as != NULL && as->first != NULL ? as->first->text
                                                                      : SPOOR_STR("Count")};
-    spoor_bind_aggregates aggregates = {.items = item, .count = 1, .columns = column,
-                                        .ncolumns = 1};
+    spoor_bind_aggregates aggregates = {
+        .items = item, .count = 1, .columns = column, .ncolumns = 1};
     return summarize_plan(b, node, input, &keys, &aggregates);
 }

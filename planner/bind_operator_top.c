@@ -48,8 +48,8 @@ spoor_plan *spoor_bind_top_hitters(spoor_binder *b, const spoor_ast *node, spoor
     const spoor_ast *value = weight != NULL ? weight->first : of->first;
     spoor_ast *by = spoor_make_node(b, SPOOR_AST_CLAUSE, SPOOR_STR("by"), of);
     spoor_make_append(by, spoor_make_copy(b, of->first));
-    spoor_ast *call =
-        spoor_make_node(b, SPOOR_AST_CALL, weight != NULL ? SPOOR_STR("sum") : SPOOR_STR("count"), value);
+    spoor_ast *call = spoor_make_node(
+        b, SPOOR_AST_CALL, weight != NULL ? SPOOR_STR("sum") : SPOOR_STR("count"), value);
     if (weight != NULL) {
         spoor_make_append(call, spoor_make_copy(b, value));
     }

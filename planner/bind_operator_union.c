@@ -14,7 +14,7 @@ void spoor_legs_add(spoor_bind_legs *l, spoor_plan *plan, spoor_str name) {
     l->next_number++;
 }
 
-/* -- isfuzzy ------------------------------------------------------------------------------------------- */
+/* -- isfuzzy ----------------------------------------------------------------------------------- */
 
 typedef spoor_plan *(*leg_binder)(spoor_binder *b, const spoor_ast *node, spoor_str name);
 
@@ -57,8 +57,8 @@ static spoor_plan *bind_fuzzy(spoor_bind_legs *l, leg_binder bind, const spoor_a
                               spoor_str name) {
     spoor_binder *b = l->b;
     spoor_diags *outer = b->diags;
-    spoor_diags own = {.arena = outer->arena, .sources = outer->sources,
-                       .nsources = outer->nsources};
+    spoor_diags own = {
+        .arena = outer->arena, .sources = outer->sources, .nsources = outer->nsources};
     uint32_t unresolved = b->unresolved, poisoned = b->poisoned.count;
     b->diags = &own;
     b->unresolved = 0;
@@ -92,7 +92,7 @@ static spoor_plan *bind_one(spoor_bind_legs *l, leg_binder bind, const spoor_ast
     return l->is_fuzzy ? bind_fuzzy(l, bind, node, name) : bind(l->b, node, name);
 }
 
-/* -- which legs ------------------------------------------------------------------------------------------- */
+/* -- which legs -------------------------------------------------------------------------------- */
 
 /* A leg's name as withsource tells it: a stored table or view, or what `as` says. */
 static spoor_str source_name(spoor_binder *b, const spoor_ast *node) {
@@ -181,7 +181,7 @@ void spoor_legs_bind(spoor_bind_legs *l, const spoor_ast *first) {
     }
 }
 
-/* -- columns ------------------------------------------------------------------------------------------------ */
+/* -- columns ----------------------------------------------------------------------------------- */
 
 typedef struct union_columns {
     spoor_column *items; /* .name as the legs have it, then as the union has it */
@@ -193,7 +193,8 @@ typedef struct union_columns {
 static void add_column(spoor_binder *b, union_columns *u, spoor_column column) {
     bool has_twin = false;
     for (uint32_t i = 0; i < u->count; i++) {
-        bool is_alike = u->items[i].hidden == column.hidden && spoor_str_eq(u->original[i], column.name);
+        bool is_alike =
+            u->items[i].hidden == column.hidden && spoor_str_eq(u->original[i], column.name);
         if (is_alike && u->items[i].type == column.type) {
             return;
         }
@@ -290,11 +291,13 @@ static void split_types(spoor_binder *b, union_columns *u) {
 }
 
 /* next: where it may well be; it is changed to what stands behind. */
-static int find_source(const spoor_schema *schema, spoor_str name, const spoor_column *column, uint32_t *next) {
+static int find_source(const spoor_schema *schema, spoor_str name, const spoor_column *column,
+                       uint32_t *next) {
     for (uint32_t i = 0; i < schema->ncols; i++) {
         uint32_t at = *next + i < schema->ncols ? *next + i : *next + i - schema->ncols;
         const spoor_column *other = &schema->columns[at];
-        if (other->type == column->type && other->hidden == column->hidden && spoor_str_eq(other->name, name)) {
+        if (other->type == column->type && other->hidden == column->hidden &&
+            spoor_str_eq(other->name, name)) {
             *next = at + 1;
             return (int)at;
         }
@@ -334,8 +337,8 @@ spoor_plan *spoor_legs_union(spoor_bind_legs *l, const spoor_ast *node, bool is_
         plan->schema.columns[i + extra] = u.items[i];
     }
     for (uint32_t k = 0; k < l->count; k++) {
-        plan->depth = plan->inputs[k]->depth >= plan->depth ? plan->inputs[k]->depth + 1
-                                                            : plan->depth;
+        plan->depth =
+            plan->inputs[k]->depth >= plan->depth ? plan->inputs[k]->depth + 1 : plan->depth;
         plan->uni.maps[k] = SPOOR_NEW_ARRAY(b->arena, int, ncols + 1);
         plan->uni.maps[k][0] = -1;
         for (uint32_t i = 0, next = 0; i < u.count; i++) {
@@ -344,8 +347,9 @@ spoor_plan *spoor_legs_union(spoor_bind_legs *l, const spoor_ast *node, bool is_
         }
         if (extra) {
             spoor_str name = l->items[k].name;
-            name = name.len > 0 ? name
-                                : spoor_arena_format(b->arena, "%s%u", l->unnamed, l->items[k].number);
+            name = name.len > 0
+                       ? name
+                       : spoor_arena_format(b->arena, "%s%u", l->unnamed, l->items[k].number);
             plan->uni.source_names[k] = (spoor_value){.type = SPOOR_STRING, .string = name};
         }
     }

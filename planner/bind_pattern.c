@@ -16,7 +16,7 @@ typedef struct reader {
     size_t at;
 } reader;
 
-/* -- reading the text ------------------------------------------------------------------------------ */
+/* -- reading the text -------------------------------------------------------------------------- */
 
 static void skip_blanks(reader *r) {
     while (r->at < r->text.len) {
@@ -99,8 +99,7 @@ static const spoor_ast *parse(reader *r, spoor_str text) {
 
 /* The texts of a list; false: reported. */
 static bool read_values(reader *r, spoor_str list, spoor_str *values, uint32_t *count) {
-    const spoor_ast *node =
-        parse(r, spoor_arena_format(r->b->arena, "print %.*s", SPOOR_S(list)));
+    const spoor_ast *node = parse(r, spoor_arena_format(r->b->arena, "print %.*s", SPOOR_S(list)));
     node = node != NULL ? node->first : NULL;
     while (node != NULL && node->kind != SPOOR_AST_PRINT) {
         node = node->nchildren == 1 ? node->first : NULL;
@@ -160,7 +159,7 @@ static bool open_pattern(reader *r, spoor_str *name, bool *is_empty) {
     return take(r, '{') || is_malformed(r, "'{'");
 }
 
-/* -- from outside ---------------------------------------------------------------------------------- */
+/* -- from outside ------------------------------------------------------------------------------ */
 
 void spoor_bind_declare_pattern(spoor_binder *b, const spoor_ast *node) {
     reader r = {b, node, node->text, 0};

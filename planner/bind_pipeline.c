@@ -113,7 +113,8 @@ static spoor_plan *bind_invoke(spoor_binder *b, const spoor_ast *pipeline, const
 /* consume: all rows are made, and none is shown. */
 static spoor_plan *bind_consume(spoor_binder *b, const spoor_ast *node, spoor_plan *input) {
     spoor_bind_check_props(b, node, "decodeblocks");
-    const spoor_ast count = {.kind = SPOOR_AST_COUNT, .span = node->span, .at = node->at, .depth = 1};
+    const spoor_ast count = {
+        .kind = SPOOR_AST_COUNT, .span = node->span, .at = node->at, .depth = 1};
     spoor_plan *plan =
         spoor_plan_new(b, SPOOR_PLAN_WHERE, node->span, spoor_bind_count_rows(b, &count, input));
     spoor_value zero = {.type = SPOOR_LONG, .integer = 0};
@@ -177,8 +178,10 @@ static spoor_plan *bind_operator(spoor_binder *b, const spoor_ast *node, spoor_p
     } else if (node->kind == SPOOR_AST_OTHER_OPERATOR) {
         spoor_fail(b->diags, node->at, "'%.*s' is not supported", SPOOR_S(node->text));
     } else if (node->kind == SPOOR_AST_REDUCE) {
-        spoor_fail(b->diags, node->at, "'reduce' is not supported: its way of choosing patterns is not documented");
-        spoor_hint(b->diags, "summarize count() by replace_regex(column, '[0-9]+', '*') groups texts, too");
+        spoor_fail(b->diags, node->at,
+                   "'reduce' is not supported: its way of choosing patterns is not documented");
+        spoor_hint(b->diags,
+                   "summarize count() by replace_regex(column, '[0-9]+', '*') groups texts, too");
     } else {
         spoor_bind_unsupported(b, node->at, spoor_ast_kind_name(node->kind));
     }
@@ -191,10 +194,13 @@ static bool takes(spoor_binder *b, const spoor_ast *node, const spoor_plan *inpu
         return true;
     }
     if (input->graph != NULL) {
-        spoor_fail(b->diags, node->at, "'%s' works on rows, and this is a graph", spoor_ast_kind_name(node->kind));
-        return spoor_hint(b->diags, "graph-match, graph-shortest-paths and graph-to-table make rows of it");
+        spoor_fail(b->diags, node->at, "'%s' works on rows, and this is a graph",
+                   spoor_ast_kind_name(node->kind));
+        return spoor_hint(b->diags,
+                          "graph-match, graph-shortest-paths and graph-to-table make rows of it");
     }
-    spoor_fail(b->diags, node->at, "'%s' works on a graph, and these are rows", spoor_ast_kind_name(node->kind));
+    spoor_fail(b->diags, node->at, "'%s' works on a graph, and these are rows",
+               spoor_ast_kind_name(node->kind));
     return spoor_hint(b->diags, "make-graph source --> target makes a graph of rows of edges");
 }
 
@@ -248,7 +254,8 @@ static spoor_plan *bind_nested(spoor_binder *b, const spoor_ast *node, uint32_t 
     if (input != NULL) {
         spoor_scope *scope = b->scope;
         b->scope = spoor_scope_new(b, scope); /* what `as` names here is of this subquery */
-        plan = spoor_bind_no_graph(b, bind_operators(b, node, NULL, node->first, 0, input), node->span);
+        plan = spoor_bind_no_graph(b, bind_operators(b, node, NULL, node->first, 0, input),
+                                   node->span);
         b->scope = scope;
     } else {
         plan = node->first != NULL ? spoor_bind_source(b, node->first) : NULL;

@@ -37,7 +37,7 @@ static const spoor_ast *place_of(spoor_binder *b, const spoor_ast *object) {
         object = without_alias(b, object->first);
     }
     return object != NULL && object->kind == SPOOR_AST_CALL && is_place_name(object->text) ? object
-                                                                                            : NULL;
+                                                                                           : NULL;
 }
 
 bool spoor_bind_is_place(spoor_binder *b, const spoor_ast *node) {
@@ -107,7 +107,7 @@ void spoor_bind_alias(spoor_binder *b, const spoor_ast *node) {
     b->scope = inner;
 }
 
-/* -- restrict ---------------------------------------------------------------------------------------- */
+/* -- restrict ---------------------------------------------------------------------------------- */
 
 static bool gives_rows(spoor_binder *b, const spoor_symbol *s) {
     if (s->kind == SPOOR_SYMBOL_FUNCTION) {

@@ -12,10 +12,10 @@ typedef struct search {
     const spoor_schema *row;
     uint32_t first, end; /* its columns that are searched */
     bool is_sensitive;
-    bool seeks_all;      /* out: something was sought in all columns */
+    bool seeks_all; /* out: something was sought in all columns */
 } search;
 
-/* -- terms ---------------------------------------------------------------------------------------- */
+/* -- terms ------------------------------------------------------------------------------------- */
 
 /* Text between stars as it stands; a star is anything.  No star at an end: a term ends there. */
 static spoor_str term_regex(const search *s, spoor_str term) {
@@ -112,18 +112,26 @@ static spoor_bound *seek(search *s, spoor_bound *column, spoor_str term, spoor_s
                           : test_all(s, name, with, false, span);
 }
 
-/* -- predicates ------------------------------------------------------------------------------------- */
+/* -- predicates -------------------------------------------------------------------------------- */
 
 static spoor_str sensitive(spoor_str name) {
     static const char *const pairs[][2] = {
-        {"has", "has_cs"},               {"!has", "!has_cs"},
-        {"contains", "contains_cs"},     {"!contains", "!contains_cs"},
-        {"startswith", "startswith_cs"}, {"!startswith", "!startswith_cs"},
-        {"endswith", "endswith_cs"},     {"!endswith", "!endswith_cs"},
-        {"hasprefix", "hasprefix_cs"},   {"!hasprefix", "!hasprefix_cs"},
-        {"hassuffix", "hassuffix_cs"},   {"!hassuffix", "!hassuffix_cs"},
-        {"=~", "=="},                    {"!~", "!="},
-        {"in~", "in"},                   {"!in~", "!in"},
+        {"has", "has_cs"},
+        {"!has", "!has_cs"},
+        {"contains", "contains_cs"},
+        {"!contains", "!contains_cs"},
+        {"startswith", "startswith_cs"},
+        {"!startswith", "!startswith_cs"},
+        {"endswith", "endswith_cs"},
+        {"!endswith", "!endswith_cs"},
+        {"hasprefix", "hasprefix_cs"},
+        {"!hasprefix", "!hasprefix_cs"},
+        {"hassuffix", "hassuffix_cs"},
+        {"!hassuffix", "!hassuffix_cs"},
+        {"=~", "=="},
+        {"!~", "!="},
+        {"in~", "in"},
+        {"!in~", "!in"},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         if (spoor_str_is(name, pairs[i][0])) {
@@ -143,8 +151,7 @@ static spoor_bound *bind_children(search *s, const spoor_ast *node) {
         args[nargs] = bind_predicate(s, child);
         failed = args[nargs++] == NULL || failed;
     }
-    return failed ? NULL
-                  : spoor_bind_apply(s->b, node->text, args, nargs, node->span, node->at);
+    return failed ? NULL : spoor_bind_apply(s->b, node->text, args, nargs, node->span, node->at);
 }
 
 /* column:"term" */
@@ -159,8 +166,9 @@ static spoor_bound *bind_column_term(search *s, const spoor_ast *node) {
 
 /* * has "text" */
 static spoor_bound *bind_star(search *s, const spoor_ast *node) {
-    static const char known[] = "has !has hasprefix !hasprefix hassuffix !hassuffix contains !contains "
-                                "startswith !startswith endswith !endswith =~ !~ == != matches";
+    static const char known[] =
+        "has !has hasprefix !hasprefix hassuffix !hassuffix contains !contains "
+        "startswith !startswith endswith !endswith =~ !~ == != matches";
     spoor_str name = node->text, plain = name;
     if (plain.len > 3 && memcmp(plain.ptr + plain.len - 3, "_cs", 3) == 0) {
         plain.len -= 3;
@@ -246,7 +254,7 @@ static spoor_bound *bind_predicate(search *s, const spoor_ast *node) {
     return bound;
 }
 
-/* -- from outside --------------------------------------------------------------------------------- */
+/* -- from outside ------------------------------------------------------------------------------ */
 
 spoor_bound *spoor_bind_predicate(spoor_binder *b, const spoor_ast *node, uint32_t first,
                                   uint32_t end, bool is_sensitive, bool *seeks_all) {

@@ -15,10 +15,13 @@ static const spoor_ast *preview_of(const spoor_ast *node) {
 
 /* The operator that gives the results of a pipeline, the last but for a render; NULL: it has none. */
 static const spoor_ast *fork_of(const spoor_ast *node, uint32_t *before) {
-    const spoor_ast *at = node->kind == SPOOR_AST_PIPELINE && node->first != NULL ? node->first->next : NULL;
+    const spoor_ast *at =
+        node->kind == SPOOR_AST_PIPELINE && node->first != NULL ? node->first->next : NULL;
     for (*before = 0; at != NULL; at = at->next, ++*before) {
-        bool is_last = at->next == NULL || (at->next->kind == SPOOR_AST_RENDER && at->next->next == NULL);
-        bool is_fork = at->kind == SPOOR_AST_FORK || at->kind == SPOOR_AST_FACET || preview_of(at) != NULL ||
+        bool is_last =
+            at->next == NULL || (at->next->kind == SPOOR_AST_RENDER && at->next->next == NULL);
+        bool is_fork = at->kind == SPOOR_AST_FORK || at->kind == SPOOR_AST_FACET ||
+                       preview_of(at) != NULL ||
                        (at->kind == SPOOR_AST_GRAPH_TO_TABLE && at->nchildren > 1);
         if (is_last && is_fork) {
             return at;
@@ -66,7 +69,8 @@ static void bind_facet(spoor_binder *b, const spoor_ast *node, const spoor_plan 
                        void (*add)(spoor_binder *b, spoor_plan_result result)) {
     const spoor_ast *by = spoor_ast_clause(node, "by");
     if (node->last->kind == SPOOR_AST_SUBPIPELINE) {
-        spoor_plan *plan = spoor_bind_operators(b, node->last, spoor_bind_shared_again(b, shared, node->span));
+        spoor_plan *plan =
+            spoor_bind_operators(b, node->last, spoor_bind_shared_again(b, shared, node->span));
         add(b, (spoor_plan_result){.plan = plan});
     }
     for (const spoor_ast *n = by != NULL ? by->first : NULL; n != NULL; n = n->next) {
@@ -74,8 +78,9 @@ static void bind_facet(spoor_binder *b, const spoor_ast *node, const spoor_plan 
             spoor_fail(b->diags, n->span, "expected the name of a column");
             continue;
         }
-        add(b, (spoor_plan_result){.name = n->text,
-                                   .plan = bind_count(b, n, spoor_bind_shared_again(b, shared, n->span))});
+        add(b, (spoor_plan_result){
+                   .name = n->text,
+                   .plan = bind_count(b, n, spoor_bind_shared_again(b, shared, n->span))});
     }
 }
 
@@ -83,7 +88,8 @@ static void bind_fork(spoor_binder *b, const spoor_ast *node, const spoor_plan *
                       void (*add)(spoor_binder *b, spoor_plan_result result)) {
     for (const spoor_ast *leg = node->first; leg != NULL; leg = leg->next) {
         if (leg->kind == SPOOR_AST_FORK_LEG) {
-            spoor_plan *plan = spoor_bind_operators(b, leg->first, spoor_bind_shared_again(b, shared, leg->span));
+            spoor_plan *plan =
+                spoor_bind_operators(b, leg->first, spoor_bind_shared_again(b, shared, leg->span));
             add(b, (spoor_plan_result){.name = leg->text, .plan = plan});
         }
     }
@@ -126,8 +132,8 @@ void spoor_bind_forked(spoor_binder *b, const spoor_ast *node,
                        void (*add)(spoor_binder *b, spoor_plan_result result)) {
     uint32_t before; /* operators between the source and it */
     const spoor_ast *last = fork_of(node, &before);
-    spoor_plan *input =
-        before > 0 ? spoor_bind_pipeline_prefix(b, node, before) : spoor_bind_source(b, node->first);
+    spoor_plan *input = before > 0 ? spoor_bind_pipeline_prefix(b, node, before)
+                                   : spoor_bind_source(b, node->first);
     if (input != NULL && last->kind == SPOOR_AST_GRAPH_TO_TABLE) {
         bind_tables(b, last, input, add);
         return;

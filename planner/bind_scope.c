@@ -65,10 +65,10 @@ static bool body_is_tabular(spoor_binder *b, const spoor_ast *body, spoor_scope 
         if (s->kind == SPOOR_AST_LET && s->first != NULL) {
             bool is_function = s->first->kind == SPOOR_AST_FUNCTION;
             bool is_rows = !is_function && in_scope_is_tabular(b, s->first, inner);
-            spoor_symbol *symbol = spoor_scope_add(
-                b, inner, s->text,
-                is_function ? SPOOR_SYMBOL_FUNCTION
-                            : is_rows ? SPOOR_SYMBOL_TABULAR : SPOOR_SYMBOL_SCALAR);
+            spoor_symbol *symbol = spoor_scope_add(b, inner, s->text,
+                                                   is_function ? SPOOR_SYMBOL_FUNCTION
+                                                   : is_rows   ? SPOOR_SYMBOL_TABULAR
+                                                               : SPOOR_SYMBOL_SCALAR);
             symbol->ast = s->first;
             symbol->scope = inner;
         }
@@ -124,15 +124,14 @@ static bool name_is_tabular(spoor_binder *b, spoor_str name, spoor_span span) {
 }
 
 static bool call_is_tabular(spoor_binder *b, const spoor_ast *call) {
-    static const char *const tables[] = {"table", "materialize", "external_table", "totable",
-                                         "materialized_view", "stored_query_result"};
+    static const char *const tables[] = {"table",   "materialize",       "external_table",
+                                         "totable", "materialized_view", "stored_query_result"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         if (spoor_str_is(call->text, tables[i])) {
             return true;
         }
     }
-    return spoor_bind_is_user_function(b, call->text) &&
-           name_is_tabular(b, call->text, call->span);
+    return spoor_bind_is_user_function(b, call->text) && name_is_tabular(b, call->text, call->span);
 }
 
 bool spoor_bind_is_tabular(spoor_binder *b, const spoor_ast *node) {

@@ -20,8 +20,7 @@ static bool range_types(spoor_bound *const ends[3], spoor_type *type, spoor_type
     }
     *type = from;
     *step = SPOOR_TIMESPAN;
-    return from == to && by == SPOOR_TIMESPAN &&
-           (from == SPOOR_DATETIME || from == SPOOR_TIMESPAN);
+    return from == to && by == SPOOR_TIMESPAN && (from == SPOOR_DATETIME || from == SPOOR_TIMESPAN);
 }
 
 static spoor_plan *one_column(spoor_binder *b, spoor_plan *plan, spoor_str name, spoor_type type) {
@@ -90,7 +89,7 @@ spoor_plan *spoor_bind_range(spoor_binder *b, const spoor_ast *node) {
     return one_column(b, plan, node->text, type);
 }
 
-/* -- datatable -------------------------------------------------------------------------------- */
+/* -- datatable --------------------------------------------------------------------------------- */
 
 bool spoor_bind_row_schema(spoor_binder *b, const spoor_ast *clause, spoor_schema *schema) {
     *schema = (spoor_schema){0, NULL};

@@ -1,7 +1,7 @@
 /* bind_table.c - what gives rows: names of tables, calls, pipelines, sources. */
 #include "planner/bind.h"
 
-/* -- tables of the catalog ---------------------------------------------------------------------- */
+/* -- tables of the catalog --------------------------------------------------------------------- */
 
 /* The time picker holds for every table of events: TimeGenerated in [from, to). */
 void spoor_bind_pick_time(spoor_binder *b, spoor_plan *scan) {
@@ -20,8 +20,8 @@ void spoor_bind_pick_time(spoor_binder *b, spoor_plan *scan) {
         spoor_value limit = {.type = SPOOR_DATETIME, .integer = end == 0 ? o->from : o->to};
         spoor_bound *args[2] = {spoor_bound_column(b->arena, &scan->schema, column, span),
                                 spoor_bound_constant(b->arena, limit, span)};
-        spoor_bound *test = spoor_bind_apply(b, end == 0 ? SPOOR_STR(">=") : SPOOR_STR("<"), args,
-                                             2, span, span);
+        spoor_bound *test =
+            spoor_bind_apply(b, end == 0 ? SPOOR_STR(">=") : SPOOR_STR("<"), args, 2, span, span);
         if (test != NULL) {
             tests[n++] = test;
         }
@@ -69,7 +69,7 @@ spoor_plan *spoor_bind_catalog_table(spoor_binder *b, spoor_str name, spoor_span
     return plan;
 }
 
-/* -- names ---------------------------------------------------------------------------------------- */
+/* -- names ------------------------------------------------------------------------------------- */
 
 spoor_plan *spoor_bind_shared_again(spoor_binder *b, const spoor_plan *shared, spoor_span span) {
     spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_SHARED, span, shared->inputs[0]);
@@ -136,15 +136,14 @@ static const spoor_stored_function *stored_named(spoor_binder *b, spoor_str name
 }
 
 /* stored: NULL: a let's function. */
-static spoor_plan *call_by_name(spoor_binder *b, spoor_str name, const spoor_stored_function *stored,
-                                spoor_span span) {
+static spoor_plan *call_by_name(spoor_binder *b, spoor_str name,
+                                const spoor_stored_function *stored, spoor_span span) {
     spoor_ast call = {.kind = SPOOR_AST_CALL, .depth = 1, .span = span, .at = span, .text = name};
     bool found = false;
     spoor_bind_result result = stored != NULL ? spoor_bind_stored_call(b, stored, &call, NULL)
                                               : spoor_bind_user_call(b, &call, name, NULL, &found);
     if (result.value != NULL) {
-        spoor_fail(b->diags, span, "'%.*s' gives a value, and rows are needed here",
-                   SPOOR_S(name));
+        spoor_fail(b->diags, span, "'%.*s' gives a value, and rows are needed here", SPOOR_S(name));
     }
     return result.plan;
 }
@@ -175,10 +174,11 @@ spoor_plan *spoor_bind_named_table(spoor_binder *b, spoor_str name, spoor_span s
         }
     }
     const spoor_stored_function *stored = stored_named(b, name);
-    return stored != NULL ? call_by_name(b, name, stored, span) : spoor_bind_catalog_table(b, name, span);
+    return stored != NULL ? call_by_name(b, name, stored, span)
+                          : spoor_bind_catalog_table(b, name, span);
 }
 
-/* -- calls ------------------------------------------------------------------------------------------ */
+/* -- calls ------------------------------------------------------------------------------------- */
 
 static spoor_plan *bind_materialize(spoor_binder *b, const spoor_ast *node) {
     for (const spoor_bind_material *m = b->materials; m != NULL; m = m->next) {
@@ -216,7 +216,8 @@ static spoor_plan *bind_table_call(spoor_binder *b, const spoor_ast *node) {
                                               symbol->kind == SPOOR_SYMBOL_SHARED);
             /* A view is a table to its users; the functions library names those of a let, too. */
             bool is_function = symbol != NULL && symbol->kind == SPOOR_SYMBOL_FUNCTION;
-            if (ok && (is_rows || is_function || (symbol == NULL && stored_named(b, name) != NULL))) {
+            if (ok &&
+                (is_rows || is_function || (symbol == NULL && stored_named(b, name) != NULL))) {
                 return spoor_bind_named_table(b, name, node->first->span);
             }
             return ok ? spoor_bind_catalog_table(b, name, node->first->span) : NULL;
@@ -225,7 +226,8 @@ static spoor_plan *bind_table_call(spoor_binder *b, const spoor_ast *node) {
     bool found = false;
     spoor_bind_result result = spoor_bind_user_call(b, node, node->text, NULL, &found);
     if (!found) {
-        if (spoor_bind_is_listed(node->text, "external_table materialized_view stored_query_result")) {
+        if (spoor_bind_is_listed(node->text,
+                                 "external_table materialized_view stored_query_result")) {
             spoor_fail(b->diags, node->at, "'%.*s' is not supported: the store has none",
                        SPOOR_S(node->text));
         } else if (spoor_str_is(node->text, "graph")) {

@@ -11,8 +11,8 @@ typedef struct part {
 } part;
 
 static const part stats[] = {
-    {"min", SPOOR_REAL},   {"min_idx", SPOOR_LONG}, {"max", SPOOR_REAL},      {"max_idx", SPOOR_LONG},
-    {"avg", SPOOR_REAL},   {"stdev", SPOOR_REAL},   {"variance", SPOOR_REAL},
+    {"min", SPOOR_REAL}, {"min_idx", SPOOR_LONG}, {"max", SPOOR_REAL},      {"max_idx", SPOOR_LONG},
+    {"avg", SPOOR_REAL}, {"stdev", SPOOR_REAL},   {"variance", SPOOR_REAL},
 };
 static const part line[] = {
     {"rsquare", SPOOR_REAL},   {"slope", SPOOR_REAL},        {"variance", SPOOR_REAL},
@@ -23,17 +23,25 @@ static const part poly[] = {
     {"rvariance", SPOOR_REAL}, {"poly_fit", SPOOR_DYNAMIC},
 };
 static const part two_lines[] = {
-    {"rsquare", SPOOR_REAL},           {"split_idx", SPOOR_LONG},       {"variance", SPOOR_REAL},
-    {"rvariance", SPOOR_REAL},         {"line_fit", SPOOR_DYNAMIC},     {"right_rsquare", SPOOR_REAL},
-    {"right_slope", SPOOR_REAL},       {"right_interception", SPOOR_REAL}, {"right_variance", SPOOR_REAL},
-    {"right_rvariance", SPOOR_REAL},   {"left_rsquare", SPOOR_REAL},    {"left_slope", SPOOR_REAL},
-    {"left_interception", SPOOR_REAL}, {"left_variance", SPOOR_REAL},   {"left_rvariance", SPOOR_REAL},
+    {"rsquare", SPOOR_REAL},           {"split_idx", SPOOR_LONG},
+    {"variance", SPOOR_REAL},          {"rvariance", SPOOR_REAL},
+    {"line_fit", SPOOR_DYNAMIC},       {"right_rsquare", SPOOR_REAL},
+    {"right_slope", SPOOR_REAL},       {"right_interception", SPOOR_REAL},
+    {"right_variance", SPOOR_REAL},    {"right_rvariance", SPOOR_REAL},
+    {"left_rsquare", SPOOR_REAL},      {"left_slope", SPOOR_REAL},
+    {"left_interception", SPOOR_REAL}, {"left_variance", SPOOR_REAL},
+    {"left_rvariance", SPOOR_REAL},
 };
 static const part components[] = {
-    {"baseline", SPOOR_DYNAMIC}, {"seasonal", SPOOR_DYNAMIC}, {"trend", SPOOR_DYNAMIC}, {"residual", SPOOR_DYNAMIC},
+    {"baseline", SPOOR_DYNAMIC},
+    {"seasonal", SPOOR_DYNAMIC},
+    {"trend", SPOOR_DYNAMIC},
+    {"residual", SPOOR_DYNAMIC},
 };
 static const part anomalies[] = {
-    {"ad_flag", SPOOR_DYNAMIC}, {"ad_score", SPOOR_DYNAMIC}, {"baseline", SPOOR_DYNAMIC},
+    {"ad_flag", SPOOR_DYNAMIC},
+    {"ad_score", SPOOR_DYNAMIC},
+    {"baseline", SPOOR_DYNAMIC},
 };
 static const part complex_parts[] = {{"real", SPOOR_DYNAMIC}, {"imag", SPOOR_DYNAMIC}};
 
@@ -48,7 +56,8 @@ static const struct bag {
     {"series_fit_poly", "__series_fit_poly", poly, sizeof poly / sizeof *poly},
     {"series_fit_2lines", "__series_fit_2lines", two_lines, sizeof two_lines / sizeof *two_lines},
     {"series_decompose", "__series_decompose", components, sizeof components / sizeof *components},
-    {"series_decompose_anomalies", "__series_decompose_anomalies", anomalies, sizeof anomalies / sizeof *anomalies},
+    {"series_decompose_anomalies", "__series_decompose_anomalies", anomalies,
+     sizeof anomalies / sizeof *anomalies},
     {"series_fft", "__series_fft", complex_parts, 2},
     {"series_ifft", "__series_ifft", complex_parts, 2},
 };
@@ -82,15 +91,16 @@ static void take_parts(spoor_binder *b, spoor_bind_tuple *tuple, uint32_t count)
 }
 
 /* series_stats_x_min and so on: the members of the bag. */
-static void bind_bag(spoor_binder *b, const spoor_ast *call, const struct bag *bag, spoor_bound **args,
-                     spoor_bind_tuple *tuple) {
+static void bind_bag(spoor_binder *b, const spoor_ast *call, const struct bag *bag,
+                     spoor_bound **args, spoor_bind_tuple *tuple) {
     spoor_bound *whole = spoor_bind_apply(b, spoor_str_from(bag->hidden), args, call->nchildren,
                                           call->span, call->at);
     spoor_str series = spoor_bind_column_name(b, call->first);
     take_parts(b, tuple, bag->count);
     for (uint32_t i = 0; i < bag->count && whole != NULL; i++) {
         const part *p = &bag->parts[i];
-        spoor_bound *member[2] = {whole, spoor_bound_text(b->arena, spoor_str_from(p->name), call->span)};
+        spoor_bound *member[2] = {whole,
+                                  spoor_bound_text(b->arena, spoor_str_from(p->name), call->span)};
         spoor_bound *value = SPOOR_APPLY(b, "__member", member, 2, call->span);
         bool is_known = value == NULL || p->type == SPOOR_DYNAMIC;
         tuple->parts[i] = is_known ? value : spoor_bind_convert(b, value, p->type);
@@ -121,9 +131,9 @@ bool spoor_bind_tuple_call(spoor_binder *b, const spoor_ast *node, spoor_bind_tu
                    node->nchildren < MOST_ARGS && spoor_scope_find(b->scope, node->text) == NULL &&
                    !spoor_bind_is_user_function(b, node->text);
     const struct bag *bag = is_call ? bag_of(node->text) : NULL;
-    bool is_sort = is_call && node->nchildren > 1 &&
-                   (spoor_str_is(node->text, "array_sort_asc") ||
-                    spoor_str_is(node->text, "array_sort_desc"));
+    bool is_sort =
+        is_call && node->nchildren > 1 &&
+        (spoor_str_is(node->text, "array_sort_asc") || spoor_str_is(node->text, "array_sort_desc"));
     spoor_bound *args[MOST_ARGS];
     if (bag == NULL && !is_sort) {
         return false;
@@ -159,7 +169,8 @@ bool spoor_bind_tuple_element(spoor_binder *b, const spoor_ast *call, const spoo
     int64_t place = index->value.integer;
     bool is_known = place >= 0 && place < tuple.count;
     if (!is_known && tuple.parts[0] != NULL) {
-        spoor_fail(b->diags, index->span, "there are %u sorted arrays, the first is [0]", tuple.count);
+        spoor_fail(b->diags, index->span, "there are %u sorted arrays, the first is [0]",
+                   tuple.count);
     }
     *element = is_known ? tuple.parts[place] : NULL;
     return true;

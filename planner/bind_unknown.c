@@ -27,11 +27,14 @@ static void collect_made(spoor_learned *made, const spoor_ast *node) {
 }
 
 static void collect(spoor_learned *names, const spoor_ast *node) {
-    bool is_side = node->kind == SPOOR_AST_MEMBER && node->first != NULL && node->first->kind == SPOOR_AST_SIDE;
-    if (is_side || (node->kind == SPOOR_AST_NAME && node->text.len > 0 && node->text.ptr[0] != '$')) {
+    bool is_side = node->kind == SPOOR_AST_MEMBER && node->first != NULL &&
+                   node->first->kind == SPOOR_AST_SIDE;
+    if (is_side ||
+        (node->kind == SPOOR_AST_NAME && node->text.len > 0 && node->text.ptr[0] != '$')) {
         spoor_learned_add(names, node->text);
     }
-    bool has_source = node->kind == SPOOR_AST_UNION || (node->kind == SPOOR_AST_PIPELINE && node->nchildren > 1);
+    bool has_source =
+        node->kind == SPOOR_AST_UNION || (node->kind == SPOOR_AST_PIPELINE && node->nchildren > 1);
     for (const spoor_ast *child = node->first; child != NULL; child = child->next) {
         bool is_source = has_source && child->kind == SPOOR_AST_NAME;
         if (!is_source && child->kind != SPOOR_AST_PROP) {
@@ -45,15 +48,19 @@ static spoor_type type_of(spoor_binder *b, spoor_str name) {
     static const struct {
         char letter;
         spoor_type type;
-    } endings[] = {{'s', SPOOR_STRING}, {'d', SPOOR_REAL}, {'b', SPOOR_BOOL},
-                   {'t', SPOOR_DATETIME}, {'g', SPOOR_STRING}};
+    } endings[] = {{'s', SPOOR_STRING},
+                   {'d', SPOOR_REAL},
+                   {'b', SPOOR_BOOL},
+                   {'t', SPOOR_DATETIME},
+                   {'g', SPOOR_STRING}};
     spoor_type type;
     if (b->catalog != NULL && b->catalog->column_type != NULL &&
         b->catalog->column_type(b->catalog, name, &type)) {
         return type;
     }
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        if (name.len > 2 && name.ptr[name.len - 2] == '_' && name.ptr[name.len - 1] == endings[i].letter) {
+        if (name.len > 2 && name.ptr[name.len - 2] == '_' &&
+            name.ptr[name.len - 1] == endings[i].letter) {
             return endings[i].type;
         }
     }
@@ -86,8 +93,10 @@ spoor_plan *spoor_bind_unknown_table(spoor_binder *b, spoor_str name, spoor_span
     }
     uint32_t views_open = b->views_open;
     b->views_open = 0; /* a watchlist is asked for by a text of ours, and yet the user named it */
-    spoor_bind_warn(b, "unknown-table", span, "no table '%.*s' is here or documented: taken as one without "
-                    "rows that has the columns the query names", SPOOR_S(name));
+    spoor_bind_warn(b, "unknown-table", span,
+                    "no table '%.*s' is here or documented: taken as one without "
+                    "rows that has the columns the query names",
+                    SPOOR_S(name));
     b->views_open = views_open;
     spoor_plan *none = spoor_plan_new(b, SPOOR_PLAN_VALUES, span, NULL);
     none->schema = *schema;
@@ -95,5 +104,6 @@ spoor_plan *spoor_bind_unknown_table(spoor_binder *b, spoor_str name, spoor_span
 }
 
 spoor_bound *spoor_bind_settled(spoor_binder *b, spoor_bound *e, spoor_type type) {
-    return b->named_columns != NULL && e->type == SPOOR_DYNAMIC ? spoor_bind_convert(b, e, type) : e;
+    return b->named_columns != NULL && e->type == SPOOR_DYNAMIC ? spoor_bind_convert(b, e, type)
+                                                                : e;
 }

@@ -249,7 +249,8 @@ spoor_plan *spoor_bind_windowed(spoor_binder *b, const spoor_ast *node, spoor_pl
     }
     *stand_in = *windows.last;
     if (plan->kind == SPOOR_PLAN_WHERE && plan->inputs[0] == stand_in) {
-        plan->schema = stand_in->schema; /* it passes the windows' columns on: the next stands behind */
+        plan->schema =
+            stand_in->schema; /* it passes the windows' columns on: the next stands behind */
     }
     plan->depth += (int)windows.count;
     if (plan->depth > SPOOR_MAX_PLAN_DEPTH) {

@@ -120,8 +120,8 @@ static const spoor_value *constant_of(const spoor_bound *e) {
     return e->kind == SPOOR_BOUND_CONSTANT ? &e->value : NULL;
 }
 
-const char *spoor_bound_prepare(spoor_arena *arena, const spoor_bound *call, spoor_bound_world world,
-                                spoor_call *out) {
+const char *spoor_bound_prepare(spoor_arena *arena, const spoor_bound *call,
+                                spoor_bound_world world, spoor_call *out) {
     spoor_type *types = SPOOR_NEW_ARRAY(arena, spoor_type, call->nargs + 1);
     const spoor_value **constants = SPOOR_NEW_ARRAY(arena, const spoor_value *, call->nargs + 1);
     for (uint32_t i = 0; i < call->nargs; i++) {

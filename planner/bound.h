@@ -18,7 +18,8 @@ bool spoor_bound_has_columns(const spoor_bound *e);
 bool spoor_bound_is_volatile(const spoor_bound *e);
 bool spoor_bound_is_call(const spoor_bound *e, const char *name);
 uint32_t spoor_bound_size(const spoor_bound *e); /* nodes */
-void spoor_bound_count_columns(const spoor_bound *e, uint32_t *uses); /* one more for each by which it is read */
+void spoor_bound_count_columns(const spoor_bound *e,
+                               uint32_t *uses); /* one more for each by which it is read */
 
 /* A copy in which each column is what `map` makes of it. */
 typedef spoor_bound *(*spoor_bound_mapper)(spoor_arena *arena, const spoor_bound *column,
@@ -34,8 +35,8 @@ typedef struct spoor_bound_world {
 } spoor_bound_world;
 
 /* Run the row's prepare(); what is wrong with a constant argument, or NULL. */
-const char *spoor_bound_prepare(spoor_arena *arena, const spoor_bound *call, spoor_bound_world world,
-                                spoor_call *out);
+const char *spoor_bound_prepare(spoor_arena *arena, const spoor_bound *call,
+                                spoor_bound_world world, spoor_call *out);
 /* The call computed now when all its arguments are constants, else itself.  *problem: what its
  * prepare() found wrong. */
 spoor_bound *spoor_fold_call(spoor_arena *arena, spoor_bound *call, spoor_bound_world world,

@@ -8,7 +8,8 @@
 typedef struct walker {
     spoor_codec *c;
     spoor_plan *scan;
-    uint32_t *places;  /* writing: by column of the scan, its number among those read; UNSEEN: none yet */
+    uint32_t
+        *places; /* writing: by column of the scan, its number among those read; UNSEEN: none yet */
     uint32_t ncolumns; /* so far */
     uint32_t capacity; /* reading: of the scan's */
 } walker;
@@ -106,7 +107,9 @@ static spoor_bound *code_call(walker *w, spoor_bound *e, uint32_t depth) {
             e->args[i] = arg;
         }
     }
-    return c->is_writing || c->failed ? e : spoor_bound_call(c->arena, function, e->type, e->args, e->nargs, e->span);
+    return c->is_writing || c->failed
+               ? e
+               : spoor_bound_call(c->arena, function, e->type, e->args, e->nargs, e->span);
 }
 
 /* The expression that was written or read. */

@@ -9,7 +9,8 @@ static const emptiness emptiness_of[] = {
 #undef SPOOR_PLAN_KIND
 };
 
-bool spoor_plan_passes_emptiness(const spoor_plan *plan, bool (*is_empty)(const spoor_plan *input)) {
+bool spoor_plan_passes_emptiness(const spoor_plan *plan,
+                                 bool (*is_empty)(const spoor_plan *input)) {
     switch (emptiness_of[plan->kind]) {
     case OWN: return false;
     case INPUT: return is_empty(plan->inputs[0]);

@@ -41,9 +41,8 @@ static void print_with(spoor_arena *scratch, const spoor_value *value, FILE *out
         fputs("...", out);
         return;
     }
-    spoor_str text = value->type == SPOOR_DYNAMIC
-                         ? spoor_dynamic_print_json(scratch, value->string)
-                         : spoor_value_to_text(scratch, value);
+    spoor_str text = value->type == SPOOR_DYNAMIC ? spoor_dynamic_print_json(scratch, value->string)
+                                                  : spoor_value_to_text(scratch, value);
     bool is_plain = value->type == SPOOR_LONG || value->type == SPOOR_BOOL;
     fprintf(out, "%s%s", is_plain ? "" : spoor_type_name(value->type), is_plain ? "" : "(");
     print_str(text, out);
@@ -74,7 +73,9 @@ static void print_bound(const spoor_bound *e, const spoor_schema *schema, FILE *
         }
         return;
     case SPOOR_BOUND_CONSTANT: print_value(&e->value, out); return;
-    case SPOOR_BOUND_SUBPLAN: fprintf(out, "%s(#%u)", e->is_set ? "set" : "scalar", e->subplan); return;
+    case SPOOR_BOUND_SUBPLAN:
+        fprintf(out, "%s(#%u)", e->is_set ? "set" : "scalar", e->subplan);
+        return;
     case SPOOR_BOUND_CALL: break;
     }
     char first = e->function->name[0];
@@ -170,8 +171,14 @@ static void print_summarize(const spoor_plan *p, const spoor_schema *in, FILE *o
 
 static void print_join(const spoor_plan *p, FILE *out) {
     static const char *const kinds[] = {
-        /* ORDER spoor_join_kind */ "innerunique", "inner",    "leftouter", "rightouter",
-        "fullouter",   "leftsemi", "rightsemi", "leftanti",
+        /* ORDER spoor_join_kind */ "innerunique",
+        "inner",
+        "leftouter",
+        "rightouter",
+        "fullouter",
+        "leftsemi",
+        "rightsemi",
+        "leftanti",
         "rightanti",
     };
     fprintf(out, "%s on ", kinds[p->join.kind]);
@@ -218,8 +225,13 @@ static void print_expand(const spoor_plan *p, FILE *out) {
 
 static void print_window(const spoor_plan *p, const spoor_schema *in, FILE *out) {
     static const char *const names[] = {
-        /* ORDER spoor_window_kind */ "row_number", "prev", "next", "row_cumsum",
-        "row_rank_dense", "row_rank_min", "row_window_session",
+        /* ORDER spoor_window_kind */ "row_number",
+        "prev",
+        "next",
+        "row_cumsum",
+        "row_rank_dense",
+        "row_rank_min",
+        "row_window_session",
     };
     fprintf(out, "%s(", names[p->window.kind]);
     if (p->window.value != NULL) {

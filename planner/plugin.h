@@ -76,18 +76,19 @@ uint32_t spoor_learned_add(spoor_learned *learned, spoor_str name);
  * what is dear to compute is computed once.  Once `most` names are known, each with its type, no row
  * tells more (0: each may).  False: failed, reported. */
 bool spoor_bind_learn(spoor_plugin_site *site, spoor_bound *value,
-                      void (*see)(spoor_learned *learned, const spoor_value *value),
-                      uint32_t most, spoor_learned *learned);
+                      void (*see)(spoor_learned *learned, const spoor_value *value), uint32_t most,
+                      spoor_learned *learned);
 
-/* -- the Data elements of events: plugin_items.c ------------------------------------------------ */
+/* -- the Data elements of events: plugin_items.c ----------------------------------------------- */
 
 /* Is the column of the input the elements of events, each with a name, and a text or nothing?  Then
  * these are the names.  Anything else than true, reported or not, is for the plain way to find out. */
 bool spoor_plugin_items_names(spoor_plugin_site *site, int column, spoor_learned *learned);
 
 /* Can all the values of pivot's key be columns beside those that stay?  False: reported. */
-bool spoor_plugin_pivot_names(spoor_plugin_site *site, const spoor_ast *key, const spoor_ast *const *by,
-                              uint32_t nby, const spoor_learned *learned);
+bool spoor_plugin_pivot_names(spoor_plugin_site *site, const spoor_ast *key,
+                              const spoor_ast *const *by, uint32_t nby,
+                              const spoor_learned *learned);
 
 typedef struct spoor_plugin_items {
     spoor_plugin_site *site;

@@ -103,8 +103,7 @@ static bool learn_names(spoor_plugin_site *site, const spoor_plan *expand, spoor
     spoor_binder *b = site->b;
     spoor_plugin_site names = *site;
     names.input = distinct_names(b, expand);
-    spoor_bound *value =
-        spoor_bound_column(b->arena, &names.input->schema, 0, names.input->span);
+    spoor_bound *value = spoor_bound_column(b->arena, &names.input->schema, 0, names.input->span);
     if (!spoor_bind_learn(&names, value, see_names, 0, learned)) {
         return false;
     }
@@ -122,8 +121,7 @@ bool spoor_plugin_items_names(spoor_plugin_site *site, int column, spoor_learned
     if (expand == NULL) {
         return false;
     }
-    spoor_bound *element =
-        spoor_bound_column(b->arena, &site->input->schema, column, expand->span);
+    spoor_bound *element = spoor_bound_column(b->arena, &site->input->schema, column, expand->span);
     element = over_expansion(b, element, site->input);
     return element->kind == SPOOR_BOUND_COLUMN && element->column == expand->mv_expand.outputs[0] &&
            learn_names(site, expand, learned);
@@ -186,8 +184,11 @@ static bool set_aggregate(spoor_binder *b, const spoor_plan *expand, spoor_str n
     args[1] = SPOOR_APPLY(b, "set_has_element", has, 2, expand->span);
     spoor_aggregate_resolution found =
         spoor_aggregate_resolve(SPOOR_STR("take_anyif"), types, 2, targets);
-    *out = (spoor_plan_aggregate){.aggregate = found.aggregate, .args = args, .nargs = 2,
-                                  .result = SPOOR_STRING, .ncolumns = 1};
+    *out = (spoor_plan_aggregate){.aggregate = found.aggregate,
+                                  .args = args,
+                                  .nargs = 2,
+                                  .result = SPOOR_STRING,
+                                  .ncolumns = 1};
     return args[0] != NULL && args[1] != NULL && found.aggregate != NULL;
 }
 
@@ -195,9 +196,11 @@ static spoor_plan *summarize_events(const spoor_plugin_items *p, const spoor_pla
                                     spoor_bound **keys, const spoor_learned *learned) {
     spoor_binder *b = p->site->b;
     uint32_t n = learned->count;
-    spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_SUMMARIZE, p->site->node->span, expand->inputs[0]);
+    spoor_plan *plan =
+        spoor_plan_new(b, SPOOR_PLAN_SUMMARIZE, p->site->node->span, expand->inputs[0]);
     spoor_column *columns = SPOOR_NEW_ARRAY(b->arena, spoor_column, (size_t)p->nby + n + 1);
-    spoor_plan_aggregate *aggregates = SPOOR_NEW_ARRAY(b->arena, spoor_plan_aggregate, (size_t)n + 1);
+    spoor_plan_aggregate *aggregates =
+        SPOOR_NEW_ARRAY(b->arena, spoor_plan_aggregate, (size_t)n + 1);
     plan->schema = (spoor_schema){p->nby + n, columns};
     for (uint32_t i = 0; i < p->nby; i++) {
         columns[i] = (spoor_column){.name = p->by[i]->text, .type = keys[i]->type};

@@ -32,8 +32,7 @@ static const char *const aggregates[][2] = {
     {"variance", "varianceif"},
 };
 
-/* -- the tree
- * -------------------------------------------------------------------------------------- */
+/* -- the tree ---------------------------------------------------------------------------------- */
 
 static spoor_ast *node_of(const pivot *p, spoor_ast_kind kind, spoor_str text) {
     const spoor_ast *call = p->site->call;
@@ -194,8 +193,9 @@ static bool stays(const pivot *p, spoor_str name) {
 /* -- values ------------------------------------------------------------------------------------ */
 
 /* What these would be named the documentation does not say. */
-bool spoor_plugin_pivot_names(spoor_plugin_site *site, const spoor_ast *key, const spoor_ast *const *by,
-                              uint32_t nby, const spoor_learned *learned) {
+bool spoor_plugin_pivot_names(spoor_plugin_site *site, const spoor_ast *key,
+                              const spoor_ast *const *by, uint32_t nby,
+                              const spoor_learned *learned) {
     spoor_diags *diags = site->b->diags;
     for (uint32_t i = 0; i < learned->count; i++) {
         spoor_str name = learned->names[i];
@@ -208,10 +208,13 @@ bool spoor_plugin_pivot_names(spoor_plugin_site *site, const spoor_ast *key, con
         }
         for (uint32_t k = 0; k < nby; k++) {
             if (spoor_str_eq(by[k]->text, name)) {
-                spoor_fail(diags, by[k]->span, "'%.*s' is a value of '%.*s', too: two columns would have that name",
+                spoor_fail(diags, by[k]->span,
+                           "'%.*s' is a value of '%.*s', too: two columns would have that name",
                            SPOOR_S(name), SPOOR_S(key->text));
-                spoor_hint(diags, "leave such rows out before, or name the column otherwise: extend %.*s_ = %.*s",
-                           SPOOR_S(name), SPOOR_S(name));
+                spoor_hint(
+                    diags,
+                    "leave such rows out before, or name the column otherwise: extend %.*s_ = %.*s",
+                    SPOOR_S(name), SPOOR_S(name));
                 return false;
             }
         }
@@ -227,12 +230,12 @@ static void see_value(spoor_learned *learned, const spoor_value *value) {
 static spoor_plan *pivot_items(const pivot *p) {
     bool is_any = strcmp(p->conditional, "take_anyif") == 0;
     const spoor_ast *value = is_any && p->aggregate->nchildren == 1 ? p->aggregate->first : NULL;
-    spoor_plugin_items items = {
-        .site = p->site,
-        .key = p->column,
-        .value = value != NULL && value->kind == SPOOR_AST_NAME ? value : NULL,
-        .by = p->by,
-        .nby = p->nby};
+    spoor_plugin_items items = {.site = p->site,
+                                .key = p->column,
+                                .value =
+                                    value != NULL && value->kind == SPOOR_AST_NAME ? value : NULL,
+                                .by = p->by,
+                                .nby = p->nby};
     return spoor_plugin_items_pivot(&items);
 }
 
@@ -247,7 +250,8 @@ static spoor_plan *pivot_learned(pivot *p) {
     int at = spoor_schema_find(&site->input->schema, p->column->text);
     spoor_bound *value = spoor_bound_column(p->arena, &site->input->schema, at, site->call->at);
     spoor_learned learned;
-    if (!spoor_bind_learn(site, spoor_bind_convert(b, value, SPOOR_STRING), see_value, 0, &learned)) {
+    if (!spoor_bind_learn(site, spoor_bind_convert(b, value, SPOOR_STRING), see_value, 0,
+                          &learned)) {
         return NULL;
     }
     if (!spoor_plugin_pivot_names(site, p->column, p->by, p->nby, &learned)) {

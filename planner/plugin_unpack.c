@@ -52,10 +52,11 @@ static bool set_ignored(unpack *u, const spoor_ast *node) {
     }
     if (e->kind != SPOOR_BOUND_CONSTANT || e->type != SPOOR_DYNAMIC ||
         spoor_dynamic_kind_of(e->value.string) != SPOOR_DYN_ARRAY) {
-        return spoor_fail(u->b->diags, node->span, "expected an array of names: dynamic(['a', 'b'])");
+        return spoor_fail(u->b->diags, node->span,
+                          "expected an array of names: dynamic(['a', 'b'])");
     }
-    u->ignored = SPOOR_NEW_ARRAY(u->b->arena, spoor_str,
-                                 (size_t)spoor_dynamic_count(e->value.string) + 1);
+    u->ignored =
+        SPOOR_NEW_ARRAY(u->b->arena, spoor_str, (size_t)spoor_dynamic_count(e->value.string) + 1);
     spoor_dynamic_iter iter = spoor_dynamic_begin(e->value.string);
     for (spoor_str name, element; spoor_dynamic_next(&iter, &name, &element);) {
         u->ignored[u->nignored++] = spoor_dynamic_to_text(u->b->arena, element);
@@ -153,8 +154,8 @@ static void see_bag(spoor_learned *learned, const spoor_value *value) {
             continue;
         }
         spoor_type type = spoor_dynamic_scalar(element).type;
-        learned->types[at] = !learned->is_typed[at] || learned->types[at] == type ? type
-                                                                                  : SPOOR_DYNAMIC;
+        learned->types[at] =
+            !learned->is_typed[at] || learned->types[at] == type ? type : SPOOR_DYNAMIC;
         learned->is_typed[at] = true;
     }
 }
@@ -190,9 +191,9 @@ static spoor_bound *member_of(unpack *u, const slot_column *s, spoor_span span) 
 /* One slot among the columns so far; *bag_is_taken: it stands where the bag stood. */
 static bool add_slot(unpack *u, spoor_bind_columns *c, const slot_column *s, bool *bag_is_taken,
                      spoor_span span) {
-    spoor_str name = u->prefix.len == 0
-                         ? s->name
-                         : spoor_arena_format(u->b->arena, "%.*s%.*s", SPOOR_S(u->prefix), SPOOR_S(s->name));
+    spoor_str name = u->prefix.len == 0 ? s->name
+                                        : spoor_arena_format(u->b->arena, "%.*s%.*s",
+                                                             SPOOR_S(u->prefix), SPOOR_S(s->name));
     int at = spoor_columns_find(c, name);
     bool is_bag = at == u->bag && at >= 0;
     if (at >= 0 && !is_bag && u->conflict == KEEP_SOURCE) {

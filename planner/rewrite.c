@@ -11,7 +11,10 @@
 spoor_plan *spoor_rewrite_over(spoor_arena *arena, spoor_plan_kind kind, spoor_plan *input,
                                spoor_span span) {
     spoor_plan *plan = SPOOR_NEW(arena, spoor_plan);
-    *plan = (spoor_plan){.kind = kind, .span = span, .schema = input->schema, .ninputs = 1,
+    *plan = (spoor_plan){.kind = kind,
+                         .span = span,
+                         .schema = input->schema,
+                         .ninputs = 1,
                          .depth = input->depth + 1};
     plan->inputs = SPOOR_NEW_ARRAY(arena, spoor_plan *, 1);
     plan->inputs[0] = input;
@@ -20,8 +23,8 @@ spoor_plan *spoor_rewrite_over(spoor_arena *arena, spoor_plan_kind kind, spoor_p
 
 spoor_plan *spoor_rewrite_empty(spoor_arena *arena, const spoor_plan *like) {
     spoor_plan *plan = SPOOR_NEW(arena, spoor_plan);
-    *plan = (spoor_plan){.kind = SPOOR_PLAN_VALUES, .span = like->span, .schema = like->schema,
-                         .depth = 1};
+    *plan = (spoor_plan){
+        .kind = SPOOR_PLAN_VALUES, .span = like->span, .schema = like->schema, .depth = 1};
     return plan;
 }
 
@@ -33,7 +36,8 @@ typedef struct sharing {
 } sharing;
 
 static void count_parents(const spoor_plan *plan, sharing *s) {
-    s->has_innerunique |= plan->kind == SPOOR_PLAN_JOIN && plan->join.kind == SPOOR_JOIN_INNERUNIQUE;
+    s->has_innerunique |=
+        plan->kind == SPOOR_PLAN_JOIN && plan->join.kind == SPOOR_JOIN_INNERUNIQUE;
     if (plan->kind == SPOOR_PLAN_SHARED) {
         s->parents[plan->shared.id]++;
         s->inputs[plan->shared.id] = plan->inputs[0];
@@ -120,8 +124,8 @@ void spoor_plan_rewrite(spoor_arena *arena, spoor_plan_query *query, bool for_sp
         }
     }
     for (uint32_t i = 0; i < query->nresults; i++) {
-        query->results[i].plan =
-            rewrite_result(arena, unshare(query->results[i].plan, &s), query->keeps_lineage, for_speed);
+        query->results[i].plan = rewrite_result(arena, unshare(query->results[i].plan, &s),
+                                                query->keeps_lineage, for_speed);
         point_to(query->results[i].plan, &s);
     }
     for (uint32_t i = 0; i < query->nsubplans; i++) {

@@ -5,8 +5,7 @@
  * prune.h says how the pieces work together: who asked looks its needs up by value. */
 #include "planner/prune.h"
 
-/* -- operators
- * ---------------------------------------------------------------------------------------------- */
+/* -- operators --------------------------------------------------------------------------------- */
 
 spoor_plan *spoor_prune_copy(spoor_arena *arena, const spoor_plan *plan) {
     spoor_plan *copy = SPOOR_NEW(arena, spoor_plan);
@@ -20,7 +19,7 @@ spoor_plan *spoor_prune_copy(spoor_arena *arena, const spoor_plan *plan) {
 
 /* The columns that the needs are, by the old schema. */
 void spoor_prune_schema(spoor_arena *arena, spoor_plan *plan, const spoor_schema *old,
-                       const spoor_needs *want) {
+                        const spoor_needs *want) {
     spoor_column *columns = SPOOR_NEW_ARRAY(arena, spoor_column, want->count + 1);
     for (uint32_t i = 0; i < want->count; i++) {
         const spoor_need *w = &want->items[i];
@@ -106,8 +105,7 @@ static spoor_plan *prune_values(spoor_arena *arena, const spoor_plan *old, spoor
 
 /* The same member below a project, of which e is a column or a step of the path. */
 static spoor_need through(const spoor_bound *e, const spoor_need *need) {
-    return (spoor_need){
-        .column = spoor_needs_root(e), .member = need->member, .type = need->type};
+    return (spoor_need){.column = spoor_needs_root(e), .member = need->member, .type = need->type};
 }
 
 static spoor_plan *prune_project(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {
@@ -171,7 +169,8 @@ static spoor_plan *prune_passing(spoor_arena *arena, const spoor_plan *old, spoo
  * there is a row without keys. */
 /* Is an output of the aggregate made, and the argument of that number read?  Some pick a row by their first. */
 static bool is_made(const spoor_plan_aggregate *a, uint32_t output, const spoor_needs *want) {
-    return a->aggregate->choose == NULL || output == 0 || spoor_prune_is_wanted(want, a->first_column + output, 1);
+    return a->aggregate->choose == NULL || output == 0 ||
+           spoor_prune_is_wanted(want, a->first_column + output, 1);
 }
 
 static spoor_plan *prune_summarize(spoor_arena *arena, const spoor_plan *old, spoor_needs *want) {

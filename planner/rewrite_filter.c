@@ -34,8 +34,7 @@ static spoor_plan *where(filters *f, spoor_plan *input) {
     if (f->count == 0) {
         return input;
     }
-    spoor_plan *plan =
-        spoor_rewrite_over(f->arena, SPOOR_PLAN_WHERE, input, f->items[0]->span);
+    spoor_plan *plan = spoor_rewrite_over(f->arena, SPOOR_PLAN_WHERE, input, f->items[0]->span);
     plan->where.predicate = spoor_rewrite_and(f->arena, f->items, f->count);
     return plan;
 }
@@ -45,7 +44,7 @@ static void push_input(spoor_arena *arena, spoor_plan *plan, uint32_t i, filters
     plan->inputs[i] = push(down != NULL ? down : &none, plan->inputs[i]);
 }
 
-/* -- replacing columns ------------------------------------------------------------------------------- */
+/* -- replacing columns ------------------------------------------------------------------------- */
 
 typedef struct replacement {
     spoor_bound *const *exprs; /* by column; NULL: may not move */
@@ -99,7 +98,7 @@ static void move_down(filters *f, spoor_bound *const *exprs, filters *down) {
     f->count = kept;
 }
 
-/* -- operators ------------------------------------------------------------------------------------------ */
+/* -- operators --------------------------------------------------------------------------------- */
 
 static spoor_plan *push_project(filters *f, spoor_plan *plan) {
     for (uint32_t i = 0; i < plan->schema.ncols; i++) {
@@ -115,7 +114,8 @@ static spoor_bound **column_exprs(spoor_arena *arena, const spoor_plan *plan,
                                   const spoor_schema *input, const int *sources) {
     spoor_bound **exprs = SPOOR_NEW_ARRAY(arena, spoor_bound *, plan->schema.ncols + 1);
     for (uint32_t i = 0; i < plan->schema.ncols; i++) {
-        exprs[i] = sources[i] >= 0 ? spoor_bound_column(arena, input, sources[i], plan->span) : NULL;
+        exprs[i] =
+            sources[i] >= 0 ? spoor_bound_column(arena, input, sources[i], plan->span) : NULL;
     }
     return exprs;
 }
@@ -218,7 +218,8 @@ static spoor_plan *push_union(filters *f, spoor_plan *plan) {
 static bool may_filter(spoor_join_kind kind, bool right) {
     switch (kind) {
     case SPOOR_JOIN_INNER:
-    case SPOOR_JOIN_INNERUNIQUE: return true; /* any left row of a key may be kept: one that passes */
+    case SPOOR_JOIN_INNERUNIQUE:
+        return true; /* any left row of a key may be kept: one that passes */
     case SPOOR_JOIN_LEFTOUTER:
     case SPOOR_JOIN_LEFTSEMI:
     case SPOOR_JOIN_LEFTANTI: return !right;
@@ -356,7 +357,8 @@ static spoor_plan *push(filters *f, spoor_plan *plan) {
     }
     spoor_plan *pushed = push_into(f, plan);
     /* what is shared is rewritten once, by itself */
-    bool is_empty = pushed->kind != SPOOR_PLAN_SHARED && spoor_plan_passes_emptiness(pushed, is_false);
+    bool is_empty =
+        pushed->kind != SPOOR_PLAN_SHARED && spoor_plan_passes_emptiness(pushed, is_false);
     return is_empty ? spoor_rewrite_empty(f->arena, pushed) : pushed;
 }
 

@@ -47,8 +47,8 @@ static spoor_plan *move_take(spoor_arena *arena, spoor_plan *plan) {
         return limits(arena, input);
     }
     if (input->kind == SPOOR_PLAN_PROJECT && !is_volatile_project(input)) {
-        input->inputs[0] = limits(arena, take_of(arena, plan->take.count, input->inputs[0],
-                                                 plan->span));
+        input->inputs[0] =
+            limits(arena, take_of(arena, plan->take.count, input->inputs[0], plan->span));
         return input;
     }
     if (input->kind == SPOOR_PLAN_UNION) {
@@ -107,7 +107,8 @@ static void top_inputs(spoor_arena *arena, const spoor_plan *top) {
     for (uint32_t i = 0; is_few && i < all->ninputs; i++) {
         spoor_sort_key *keys = keys_below(arena, top, i);
         if (keys != NULL) {
-            spoor_plan *below = spoor_rewrite_over(arena, SPOOR_PLAN_TOP, all->inputs[i], top->span);
+            spoor_plan *below =
+                spoor_rewrite_over(arena, SPOOR_PLAN_TOP, all->inputs[i], top->span);
             below->sort = top->sort;
             below->sort.keys = keys;
             all->inputs[i] = below;

@@ -44,8 +44,7 @@ uint32_t spoor_needs_add_column(spoor_needs *list, int column) {
     return spoor_needs_add(list, (spoor_need){.column = column});
 }
 
-/* -- members
- * ---------------------------------------------------------------------------------------------- */
+/* -- members ----------------------------------------------------------------------------------- */
 
 /* What an expression is, as far as paths into records go.  From the XML texts on, each is a step
  * on: parse_xml(text), .DataItem, .EventData, .Data. */
@@ -72,7 +71,7 @@ static path path_of_scan(const spoor_plan *scan, int column) {
     if (((table->record_columns >> source) & 1) != 0) {
         return PATH_BAG;
     }
-    return table->xml_items == 0           ? NO_PATH
+    return table->xml_items == 0          ? NO_PATH
            : source == table->xml_wrapped ? PATH_WRAPPED_XML
            : source == table->xml_bare    ? PATH_BARE_XML
            : source == table->xml_items   ? PATH_ITEMS
@@ -110,8 +109,7 @@ static path path_of_column(const spoor_plan *plan, int column) {
                 return NO_PATH;
             }
             break;
-        case SPOOR_PLAN_UNION:
-            return path_of_union(plan, column);
+        case SPOOR_PLAN_UNION: return path_of_union(plan, column);
         case SPOOR_PLAN_JOIN: {
             spoor_join_kind kind = plan->join.kind;
             bool has_left = kind != SPOOR_JOIN_RIGHTOUTER && kind != SPOOR_JOIN_FULLOUTER;
@@ -177,8 +175,8 @@ static path path_of(const spoor_bound *e, const spoor_plan *input) {
                : text == PATH_BARE_XML  ? PATH_DATA_ITEM
                                         : NO_PATH;
     }
-    bool is_step = is_member_of(e, "DataItem") || is_member_of(e, "EventData") ||
-                   is_member_of(e, "Data");
+    bool is_step =
+        is_member_of(e, "DataItem") || is_member_of(e, "EventData") || is_member_of(e, "Data");
     path from = is_step ? path_of(e->args[0], input) : NO_PATH;
     return from == PATH_PARSED && is_member_of(e, "DataItem")       ? PATH_DATA_ITEM
            : from == PATH_DATA_ITEM && is_member_of(e, "EventData") ? PATH_EVENT_DATA
@@ -211,8 +209,7 @@ static bool is_item_text(spoor_arena *arena, const spoor_bound *e, const spoor_p
         item->args[1]->kind != SPOOR_BOUND_CONSTANT ||
         (item->args[1]->type != SPOOR_LONG && item->args[1]->type != SPOOR_INT) ||
         item->args[1]->value.is_null || item->args[1]->value.integer < 0 ||
-        item->args[1]->value.integer > MOST_ITEM ||
-        path_of(item->args[0], input) != PATH_ITEMS) {
+        item->args[1]->value.integer > MOST_ITEM || path_of(item->args[0], input) != PATH_ITEMS) {
         return false;
     }
     *digits = spoor_arena_format(arena, "%d", (int)item->args[1]->value.integer);
@@ -274,8 +271,7 @@ void spoor_needs_collect(spoor_needs *list, const spoor_bound *e, const spoor_pl
 
 spoor_bound *spoor_needs_renumber(const spoor_remap *r, spoor_bound *e) {
     spoor_need wanted = {.column = e->column};
-    if (e->kind == SPOOR_BOUND_COLUMN ||
-        (is_member(r->arena, e, r->old, &wanted))) {
+    if (e->kind == SPOOR_BOUND_COLUMN || (is_member(r->arena, e, r->old, &wanted))) {
         uint32_t at = spoor_needs_add(r->list, wanted); /* there already */
         bool is_same = e->kind == SPOOR_BOUND_COLUMN && at == (uint32_t)e->column;
         return is_same ? e : spoor_bound_column(r->arena, r->schema, (int)at, e->span);
@@ -291,5 +287,6 @@ spoor_bound *spoor_needs_renumber(const spoor_remap *r, spoor_bound *e) {
             args[i] = arg;
         }
     }
-    return args == NULL ? e : spoor_bound_call(r->arena, e->function, e->type, args, e->nargs, e->span);
+    return args == NULL ? e
+                        : spoor_bound_call(r->arena, e->function, e->type, args, e->nargs, e->span);
 }

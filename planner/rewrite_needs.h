@@ -16,7 +16,8 @@ typedef struct spoor_needs {
     spoor_arena *arena;
     spoor_need *items;
     uint32_t count, capacity;
-    uint32_t *places; /* by column, of `nplaces`: where it is in items by itself, + 1; 0: it is not */
+    uint32_t
+        *places; /* by column, of `nplaces`: where it is in items by itself, + 1; 0: it is not */
     uint32_t nplaces;
 } spoor_needs;
 

@@ -11,8 +11,9 @@ typedef struct pulling {
     spoor_arena *arena;
     const spoor_plan *project; /* right below the summarize; NULL: none is */
     spoor_plan *below;         /* it, or the summarize */
-    uint32_t *outputs; /* by column of below: where the aggregate at hand gives it, from 1; 0: it does not */
-    int mark;          /* the column of the summarize that is true of a row that was picked; -1: all were */
+    uint32_t *
+        outputs; /* by column of below: where the aggregate at hand gives it, from 1; 0: it does not */
+    int mark; /* the column of the summarize that is true of a row that was picked; -1: all were */
     const spoor_schema *schema; /* of the summarize that is made */
 } pulling;
 
@@ -28,7 +29,8 @@ static spoor_bound *through(spoor_arena *arena, const spoor_bound *column, void 
 
 /* The expression over the rows below the project. */
 static spoor_bound *over_below(const pulling *p, spoor_bound *e) {
-    return p->project != NULL ? spoor_bound_map(p->arena, e, through, (void *)(uintptr_t)p->project) : e;
+    return p->project != NULL ? spoor_bound_map(p->arena, e, through, (void *)(uintptr_t)p->project)
+                              : e;
 }
 
 static spoor_bound *output_of(spoor_arena *arena, const spoor_bound *column, void *context) {
@@ -36,7 +38,7 @@ static spoor_bound *output_of(spoor_arena *arena, const spoor_bound *column, voi
     return spoor_bound_column(arena, p->schema, (int)p->outputs[column->column] - 1, column->span);
 }
 
-/* -- is it worth it, and the same? ----------------------------------------------------------------- */
+/* -- is it worth it, and the same? ------------------------------------------------------------- */
 
 static int deeper(const spoor_bound *e, int depth) {
     return e->depth > depth ? e->depth : depth;
@@ -78,7 +80,8 @@ static bool is_volatile(const spoor_plan *plan) {
     for (uint32_t k = 0; plan->kind == SPOOR_PLAN_SUMMARIZE && k < plan->summarize.nkeys; k++) {
         found = found || spoor_bound_is_volatile(plan->summarize.keys[k]);
     }
-    for (uint32_t i = 0; plan->kind == SPOOR_PLAN_SUMMARIZE && i < plan->summarize.naggregates; i++) {
+    for (uint32_t i = 0; plan->kind == SPOOR_PLAN_SUMMARIZE && i < plan->summarize.naggregates;
+         i++) {
         const spoor_plan_aggregate *a = &plan->summarize.aggregates[i];
         for (uint32_t c = 0; c < a->nargs; c++) {
             found = found || spoor_bound_is_volatile(a->args[c]);
@@ -103,7 +106,7 @@ static bool can_pull(pulling *p, spoor_plan *plan) {
            (p->project == NULL || stays_small(p, plan));
 }
 
-/* -- pulling ----------------------------------------------------------------------------------------- */
+/* -- pulling ----------------------------------------------------------------------------------- */
 
 static void put_column(spoor_schema *schema, spoor_column column) {
     column.hidden = true; /* what is shown is named by the project above */
@@ -117,7 +120,8 @@ static spoor_bound *if_picked(const pulling *p, spoor_bound *e) {
     args[1] = e;
     args[2] = e->type == SPOOR_STRING ? spoor_bound_text(p->arena, SPOOR_STR(""), e->span)
                                       : spoor_bound_null(p->arena, e->type, e->span);
-    return spoor_bound_call(p->arena, spoor_function_named(SPOOR_STR("iff")), e->type, args, 3, e->span);
+    return spoor_bound_call(p->arena, spoor_function_named(SPOOR_STR("iff")), e->type, args, 3,
+                            e->span);
 }
 
 static void add_mark(pulling *p, spoor_plan_aggregate *to, spoor_schema *schema, spoor_span span) {
@@ -128,8 +132,8 @@ static void add_mark(pulling *p, spoor_plan_aggregate *to, spoor_schema *schema,
 }
 
 /* Into *to, which gives its first output and the columns of what is below that the others are made of. */
-static void pull_pick(pulling *p, const spoor_plan *old, const spoor_plan_aggregate *from, spoor_plan_aggregate *to,
-                      spoor_schema *schema, spoor_bound **outputs) {
+static void pull_pick(pulling *p, const spoor_plan *old, const spoor_plan_aggregate *from,
+                      spoor_plan_aggregate *to, spoor_schema *schema, spoor_bound **outputs) {
     const spoor_schema *columns = &p->below->schema;
     uint32_t *uses = SPOOR_NEW_ARRAY(p->arena, uint32_t, columns->ncols + 1);
     for (uint32_t c = 1; c < from->nargs; c++) {
@@ -160,8 +164,8 @@ static void pull_pick(pulling *p, const spoor_plan *old, const spoor_plan_aggreg
     }
 }
 
-static void keep_columns(const spoor_plan *old, uint32_t from, uint32_t count, spoor_arena *arena, spoor_schema *schema,
-                         spoor_bound **outputs) {
+static void keep_columns(const spoor_plan *old, uint32_t from, uint32_t count, spoor_arena *arena,
+                         spoor_schema *schema, spoor_bound **outputs) {
     for (uint32_t c = 0; c < count; c++) {
         put_column(schema, old->schema.columns[from + c]);
         outputs[c] = spoor_bound_column(arena, schema, (int)schema->ncols - 1, old->span);
@@ -199,7 +203,8 @@ static spoor_plan *pull(pulling *p, const spoor_plan *old) {
         for (uint32_t c = 0; c < from->nargs; c++) {
             to->args[c] = over_below(p, from->args[c]);
         }
-        keep_columns(old, from->first_column, from->ncolumns, arena, &plan->schema, outputs + from->first_column);
+        keep_columns(old, from->first_column, from->ncolumns, arena, &plan->schema,
+                     outputs + from->first_column);
     }
     spoor_plan *top = spoor_rewrite_over(arena, SPOOR_PLAN_PROJECT, pick(arena, plan), old->span);
     top->schema = old->schema;
@@ -207,7 +212,7 @@ static spoor_plan *pull(pulling *p, const spoor_plan *old) {
     return top;
 }
 
-/* -- unions ------------------------------------------------------------------------------------------ */
+/* -- unions ------------------------------------------------------------------------------------ */
 
 static bool only_picks(const spoor_plan *plan) {
     bool only = plan->summarize.naggregates > 0;
@@ -237,7 +242,8 @@ static spoor_plan *shaped_like(spoor_arena *arena, const spoor_plan *from, spoor
     plan->schema = from->schema;
     plan->summarize = from->summarize;
     plan->summarize.keys = SPOOR_NEW_ARRAY(arena, spoor_bound *, from->summarize.nkeys);
-    plan->summarize.aggregates = SPOOR_NEW_ARRAY(arena, spoor_plan_aggregate, from->summarize.naggregates);
+    plan->summarize.aggregates =
+        SPOOR_NEW_ARRAY(arena, spoor_plan_aggregate, from->summarize.naggregates);
     for (uint32_t i = 0; i < from->summarize.naggregates; i++) {
         const spoor_plan_aggregate *a = &from->summarize.aggregates[i];
         plan->summarize.aggregates[i] = *a;
@@ -255,7 +261,8 @@ static spoor_plan *pick_of_input(spoor_arena *arena, const spoor_plan *old, uint
     for (uint32_t i = 0; i < old->summarize.naggregates; i++) {
         const spoor_plan_aggregate *a = &old->summarize.aggregates[i];
         for (uint32_t c = 0; c < a->nargs; c++) {
-            plan->summarize.aggregates[i].args[c] = spoor_bound_map(arena, a->args[c], of_input, &l);
+            plan->summarize.aggregates[i].args[c] =
+                spoor_bound_map(arena, a->args[c], of_input, &l);
         }
     }
     return pick(arena, plan);
@@ -270,7 +277,8 @@ static spoor_plan *pick_again(spoor_arena *arena, const spoor_plan *old, spoor_p
     for (uint32_t i = 0; i < old->summarize.naggregates; i++) {
         spoor_plan_aggregate *a = &plan->summarize.aggregates[i];
         for (uint32_t c = 0; c < a->nargs; c++) {
-            a->args[c] = spoor_bound_column(arena, &picked->schema, (int)(a->first_column + c), old->span);
+            a->args[c] =
+                spoor_bound_column(arena, &picked->schema, (int)(a->first_column + c), old->span);
         }
     }
     return plan;
@@ -296,7 +304,7 @@ static spoor_plan *pick_of_inputs(spoor_arena *arena, const spoor_plan *old) {
     return pick_again(arena, old, picked);
 }
 
-/* -- several of the same row ---------------------------------------------------------------------------- */
+/* -- several of the same row ------------------------------------------------------------------- */
 
 static uint32_t count_firsts(const spoor_plan *plan, uint32_t *nargs) {
     uint32_t n = 0;
@@ -315,7 +323,8 @@ static spoor_plan *pick_together(spoor_arena *arena, const spoor_plan *old, uint
     plan->schema = (spoor_schema){0, SPOOR_NEW_ARRAY(arena, spoor_column, old->schema.ncols)};
     plan->summarize = old->summarize;
     plan->summarize.naggregates = 0;
-    plan->summarize.aggregates = SPOOR_NEW_ARRAY(arena, spoor_plan_aggregate, old->summarize.naggregates);
+    plan->summarize.aggregates =
+        SPOOR_NEW_ARRAY(arena, spoor_plan_aggregate, old->summarize.naggregates);
     spoor_bound **outputs = SPOOR_NEW_ARRAY(arena, spoor_bound *, old->schema.ncols);
     spoor_plan_aggregate all = {.args = SPOOR_NEW_ARRAY(arena, spoor_bound *, nargs)};
     keep_columns(old, 0, old->summarize.nkeys, arena, &plan->schema, outputs);
@@ -332,9 +341,11 @@ static spoor_plan *pick_together(spoor_arena *arena, const spoor_plan *old, uint
                 all.nargs += a->nargs;
             } else {
                 plan->summarize.aggregates[plan->summarize.naggregates] = *a;
-                plan->summarize.aggregates[plan->summarize.naggregates++].first_column = plan->schema.ncols;
+                plan->summarize.aggregates[plan->summarize.naggregates++].first_column =
+                    plan->schema.ncols;
             }
-            keep_columns(old, a->first_column, a->ncolumns, arena, &plan->schema, outputs + a->first_column);
+            keep_columns(old, a->first_column, a->ncolumns, arena, &plan->schema,
+                         outputs + a->first_column);
         }
     }
     all.ncolumns = all.nargs;
@@ -345,7 +356,7 @@ static spoor_plan *pick_together(spoor_arena *arena, const spoor_plan *old, uint
     return top;
 }
 
-/* -- the rewrite --------------------------------------------------------------------------------------- */
+/* -- the rewrite ------------------------------------------------------------------------------- */
 
 static spoor_plan *pick(spoor_arena *arena, spoor_plan *plan) {
     pulling p = {.arena = arena};

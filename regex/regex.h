@@ -25,10 +25,11 @@
 typedef struct spoor_regex spoor_regex;
 typedef struct spoor_regex_matcher spoor_regex_matcher;
 
-typedef enum spoor_regex_flag { /* what the pattern starts with, as (?ims) would */
-                                SPOOR_REGEX_IGNORE_CASE = 1,
-                                SPOOR_REGEX_MULTI_LINE = 2,
-                                SPOOR_REGEX_DOT_ALL = 4,
+/* what the pattern starts with, as (?ims) would */
+typedef enum spoor_regex_flag {
+    SPOOR_REGEX_IGNORE_CASE = 1,
+    SPOOR_REGEX_MULTI_LINE = 2,
+    SPOOR_REGEX_DOT_ALL = 4,
 } spoor_regex_flag;
 
 typedef struct spoor_regex_error {

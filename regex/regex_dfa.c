@@ -56,7 +56,7 @@ struct spoor_dfa {
     /* scratch of one transition */
     uint32_t *stack, *list, *roots, *decided, *seen;
     uint32_t nlist, nroots, ndecided, round;
-    uint64_t *ahead; /* by loop of an x{n,}: the round, and the step that has taken most in it */
+    uint64_t *ahead;    /* by loop of an x{n,}: the round, and the step that has taken most in it */
     bool met_assertion; /* following the roots */
 };
 

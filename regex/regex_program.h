@@ -80,9 +80,9 @@ struct spoor_regex {
     spoor_str *names; /* [1 .. groups]; own copies */
     bool has_assertions;
     uint32_t least_bytes; /* no match is shorter */
-    bool starts_text;  /* every match starts where the text does */
-    bool has_prefix;   /* every match starts with the needle */
-    bool has_required; /* every match holds the needle */
+    bool starts_text;     /* every match starts where the text does */
+    bool has_prefix;      /* every match starts with the needle */
+    bool has_required;    /* every match holds the needle */
     spoor_needle prefix, required;
     spoor_regex_starts starts;
 };

@@ -6,7 +6,8 @@
 #include <stdint.h>
 
 // clang-format off
-enum { /* general categories, in the low five bits of category_runs */
+/* general categories, in the low five bits of category_runs */
+enum {
     GC_CN, GC_LU, GC_LL, GC_LT, GC_LM, GC_LO, GC_MN, GC_MC, GC_ME, GC_ND, GC_NL, GC_NO, GC_PC, GC_PD, GC_PS, GC_PE,
     GC_PI, GC_PF, GC_PO, GC_SM, GC_SC, GC_SK, GC_SO, GC_ZS, GC_ZL, GC_ZP, GC_CC, GC_CF, GC_CS, GC_CO,
     GC_MASK = 31,

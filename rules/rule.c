@@ -82,7 +82,7 @@ bool spoor_rule_fires(const spoor_rule *rule, uint64_t hits) {
     return false;
 }
 
-/* -- durations ------------------------------------------------------------------------------------- */
+/* -- durations --------------------------------------------------------------------------------- */
 
 static int64_t unit_ticks(char unit, bool in_time) {
     switch (lower(unit)) {
@@ -136,7 +136,7 @@ bool spoor_rule_duration(spoor_str text, int64_t *ticks) {
     return has_unit && spoor_timespan_parse((spoor_str){small, text.len}, ticks) && *ticks > 0;
 }
 
-/* -- lists ------------------------------------------------------------------------------------------ */
+/* -- lists ------------------------------------------------------------------------------------- */
 
 void spoor_str_list_add(spoor_arena *arena, spoor_str_list *list, spoor_str item) {
     SPOOR_GROW(arena, list->items, list->count, &list->capacity);
@@ -193,7 +193,8 @@ static spoor_str tactic_name(spoor_arena *arena, spoor_str text) {
 void spoor_rule_add_tactics(spoor_arena *arena, spoor_str text, spoor_str_list *tactics) {
     size_t from = 0;
     for (size_t i = 0; i <= text.len; i++) {
-        if (i == text.len || text.ptr[i] == ',' || text.ptr[i] == '#') { /* "#Execution #Discovery" */
+        if (i == text.len || text.ptr[i] == ',' ||
+            text.ptr[i] == '#') { /* "#Execution #Discovery" */
             spoor_str name = tactic_name(arena, (spoor_str){text.ptr + from, i - from});
             if (name.len > 0) {
                 add_once(arena, tactics, name);
@@ -203,7 +204,7 @@ void spoor_rule_add_tactics(spoor_arena *arena, spoor_str text, spoor_str_list *
     }
 }
 
-/* -- the set ----------------------------------------------------------------------------------------- */
+/* -- the set ----------------------------------------------------------------------------------- */
 
 spoor_rule *spoor_rule_add(spoor_rule_set *set, const spoor_rule_file *file, uint32_t index) {
     SPOOR_GROW(set->arena, set->rules, set->count, &set->capacity);
@@ -237,7 +238,14 @@ static spoor_str base_name(spoor_str path) {
     return (spoor_str){path.ptr + i, path.len - i};
 }
 
-typedef enum format { FORMAT_NONE, FORMAT_KQL, FORMAT_TEXT, FORMAT_YAML, FORMAT_JSON, FORMAT_MARKDOWN } format;
+typedef enum format {
+    FORMAT_NONE,
+    FORMAT_KQL,
+    FORMAT_TEXT,
+    FORMAT_YAML,
+    FORMAT_JSON,
+    FORMAT_MARKDOWN
+} format;
 
 static format format_of(spoor_str name) {
     spoor_str kind = extension(name);
@@ -281,8 +289,8 @@ static void warn_of_bytes(spoor_rule_set *set, uint32_t first, spoor_str text, u
     while (at < text.len && text.ptr[at] == repaired.ptr[at]) {
         at++;
     }
-    spoor_warn(&rule->diags, (spoor_span){at, at + 1, 0}, "%llu bytes are no UTF-8 and are read as U+FFFD",
-               (unsigned long long)bad);
+    spoor_warn(&rule->diags, (spoor_span){at, at + 1, 0},
+               "%llu bytes are no UTF-8 and are read as U+FFFD", (unsigned long long)bad);
     if (rule->diags.last != NULL && rule->diags.last->severity == SPOOR_WARNING) {
         rule->diags.last->code = "not-utf8";
     }
@@ -310,8 +318,8 @@ static spoor_str without_mark(spoor_arena *arena, spoor_str bytes) {
 }
 
 /* *text: the same, before what is no UTF-8 was replaced; *bad: so many bytes. */
-static const spoor_rule_file *open_file(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named,
-                                        spoor_str *text, uint64_t *bad) {
+static const spoor_rule_file *open_file(spoor_rule_set *set, const char *path, spoor_str bytes,
+                                        bool is_named, spoor_str *text, uint64_t *bad) {
     spoor_rule_file *file = new_file(set, path, is_named);
     *text = without_mark(set->arena, bytes);
     *bad = 0;
@@ -319,7 +327,8 @@ static const spoor_rule_file *open_file(spoor_rule_set *set, const char *path, s
     return file;
 }
 
-const spoor_rule_file *spoor_rules_open_file(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named) {
+const spoor_rule_file *spoor_rules_open_file(spoor_rule_set *set, const char *path, spoor_str bytes,
+                                             bool is_named) {
     spoor_str text;
     uint64_t bad;
     return open_file(set, path, bytes, is_named, &text, &bad);
@@ -349,14 +358,15 @@ void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bo
     }
 }
 
-/* -- places ------------------------------------------------------------------------------------------ */
+/* -- places ------------------------------------------------------------------------------------ */
 
 /* The YAML forms differ from the text they mean in blanks, and in quotes and escapes; so the n-th
  * character of the text that is no blank is the n-th of the file that is none. */
 static uint32_t skip_escape(spoor_str bytes, uint32_t at, bool *is_visible) {
     char c = at + 1 < bytes.len ? bytes.ptr[at + 1] : 0;
     uint32_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
-    *is_visible = c != 'n' && c != 't' && c != 'r' && c != ' ' && c != '\t' && c != '\n' && c != '\r';
+    *is_visible =
+        c != 'n' && c != 't' && c != 'r' && c != ' ' && c != '\t' && c != '\n' && c != '\r';
     return at + 2 + digits;
 }
 

@@ -18,7 +18,8 @@ enum {
     SPOOR_MAX_RULES = 1 << 20, /* of one set */
 };
 
-typedef enum spoor_level { /* of severity; ORDER spoor_level_name */
+/* of severity; ORDER spoor_level_name */
+typedef enum spoor_level {
     SPOOR_LEVEL_INFORMATIONAL,
     SPOOR_LEVEL_LOW,
     SPOOR_LEVEL_MEDIUM,
@@ -35,7 +36,12 @@ typedef enum spoor_rule_kind {
     SPOOR_RULE_SIGMA,     /* its query is written from the detection */
 } spoor_rule_kind;
 
-typedef enum spoor_trigger { SPOOR_TRIGGER_GT, SPOOR_TRIGGER_LT, SPOOR_TRIGGER_EQ, SPOOR_TRIGGER_NE } spoor_trigger;
+typedef enum spoor_trigger {
+    SPOOR_TRIGGER_GT,
+    SPOOR_TRIGGER_LT,
+    SPOOR_TRIGGER_EQ,
+    SPOOR_TRIGGER_NE
+} spoor_trigger;
 
 /* How the query's text stands in the file. */
 typedef enum spoor_rule_quoting {
@@ -73,8 +79,8 @@ typedef struct spoor_rule {
     spoor_rule_kind kind;
     spoor_str id; /* empty: none */
     spoor_str title, description, version;
-    spoor_str status; /* as the file says it: experimental; empty: it does not */
-    spoor_level level; /* medium where the file says none */
+    spoor_str status;          /* as the file says it: experimental; empty: it does not */
+    spoor_level level;         /* medium where the file says none */
     spoor_str_list tactics;    /* as Sentinel writes them: CredentialAccess */
     spoor_str_list techniques; /* T1003, T1003.001 */
     spoor_str_list tags;
@@ -94,21 +100,22 @@ typedef struct spoor_rule {
     bool is_suppressed;    /* after an alert, for `suppression` ticks */
     int64_t suppression;
     spoor_str metadata; /* a JSON object: author, references and the like; empty: none */
-    spoor_str blind; /* why no stored event can match; empty: some may */
+    spoor_str blind;    /* why no stored event can match; empty: some may */
     struct spoor_sigma_rule *sigma; /* SIGMA: what was read */
-    bool is_part;                   /* of other rules only: a filter, or what a correlation counts */
+    bool is_part; /* of other rules only: a filter, or what a correlation counts */
     spoor_diags diags;
 } spoor_rule;
 
 typedef struct spoor_placeholder_file { /* what Sigma's %names% stand for */
-    const struct spoor_yaml *map;     /* of names to texts or lists of texts */
+    const struct spoor_yaml *map;       /* of names to texts or lists of texts */
     const struct spoor_placeholder_file *next;
 } spoor_placeholder_file;
 
 typedef struct spoor_rule_set {
     spoor_arena *arena;
     const spoor_placeholder_file *placeholders; /* the last file read goes first */
-    spoor_str view; /* Sigma's rules are written over "defender" or "asim"; empty: over our own tables */
+    spoor_str
+        view; /* Sigma's rules are written over "defender" or "asim"; empty: over our own tables */
     bool enriches;  /* Sigma's fields of a process's start are read there, for later events */
     bool has_audit; /* Sigma's process_creation means 4688 of the Security log, too */
     spoor_rule *rules;
@@ -120,7 +127,8 @@ typedef struct spoor_rule_set {
 void spoor_rules_read(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named);
 
 /* The file alone: its text as rules see it. */
-const spoor_rule_file *spoor_rules_open_file(spoor_rule_set *set, const char *path, spoor_str bytes, bool is_named);
+const spoor_rule_file *spoor_rules_open_file(spoor_rule_set *set, const char *path, spoor_str bytes,
+                                             bool is_named);
 
 /* When all files are read: what documents say of each other, and the queries of Sigma's. */
 void spoor_rules_link(spoor_rule_set *set);

@@ -24,8 +24,7 @@ typedef struct place {          /* what stands above a rule */
     spoor_str list;             /* the name of the list */
 } place;
 
-/* -- texts of a template
- * -------------------------------------------------------------------------------------- */
+/* -- texts of a template ----------------------------------------------------------------------- */
 
 /* The name in [variables('x')]; empty: it is no such expression. */
 static spoor_str named_by(spoor_str text, const char *function) {
@@ -85,8 +84,7 @@ static spoor_str find_guid(spoor_str text) {
     return (spoor_str){0};
 }
 
-/* -- the map of a rule
- * ------------------------------------------------------------------------------------------ */
+/* -- the map of a rule ------------------------------------------------------------------------- */
 
 static void add(arm *a, spoor_yaml *map, const char *key, spoor_span span, spoor_yaml *value) {
     spoor_yaml_item *item = SPOOR_NEW(a->arena, spoor_yaml_item);
@@ -195,7 +193,8 @@ static bool members_differ(spoor_rule *rule, const spoor_yaml *properties) {
         bool counts = yaml_key(i->key) != NULL;
         for (const spoor_yaml_item *k = properties->first; counts && k != i; k = k->next) {
             if (spoor_str_eq(i->key, k->key)) {
-                return spoor_fail(&rule->diags, i->key_span, "'%.*s' stands twice in one object", (int)i->key.len, i->key.ptr);
+                return spoor_fail(&rule->diags, i->key_span, "'%.*s' stands twice in one object",
+                                  (int)i->key.len, i->key.ptr);
             }
         }
     }
@@ -240,8 +239,7 @@ static void read_rule(arm *a, const spoor_yaml *properties, const place *at) {
     spoor_sentinel_read_rule(rule, map);
 }
 
-/* -- finding rules
- * ---------------------------------------------------------------------------------------------- */
+/* -- finding rules ----------------------------------------------------------------------------- */
 
 static bool is_rule(const arm *a, const spoor_yaml *map) {
     const spoor_yaml *category = spoor_yaml_get(map, "category");

@@ -104,7 +104,8 @@ static bool is_within(const spoor_rule *rule) {
     return is_in;
 }
 
-void spoor_code_rules(spoor_codec *c, spoor_rule_set *set, const spoor_rule_input *inputs, uint32_t ninputs) {
+void spoor_code_rules(spoor_codec *c, spoor_rule_set *set, const spoor_rule_input *inputs,
+                      uint32_t ninputs) {
     uint32_t count = set->count, at = 0;
     const spoor_rule_file *file = NULL;
     spoor_code_count(c, &count);
@@ -121,7 +122,9 @@ void spoor_code_rules(spoor_codec *c, spoor_rule_set *set, const spoor_rule_inpu
         }
         if (!c->is_writing) {
             file = file == NULL || at != before
-                       ? spoor_rules_open_file(set, inputs[at].path, inputs[at].bytes, inputs[at].is_named) : file;
+                       ? spoor_rules_open_file(set, inputs[at].path, inputs[at].bytes,
+                                               inputs[at].is_named)
+                       : file;
             spoor_rule_add(set, file, index);
         }
         code_rule(c, &set->rules[i]);

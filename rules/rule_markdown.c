@@ -27,7 +27,8 @@ static bool is_kql(spoor_str info) {
         n++;
     }
     spoor_str word = {info.ptr, n};
-    return spoor_rule_word_is(word, SPOOR_STR("kql")) || spoor_rule_word_is(word, SPOOR_STR("kusto")) ||
+    return spoor_rule_word_is(word, SPOOR_STR("kql")) ||
+           spoor_rule_word_is(word, SPOOR_STR("kusto")) ||
            spoor_rule_word_is(word, SPOOR_STR("csl"));
 }
 

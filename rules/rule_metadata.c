@@ -5,11 +5,13 @@
 #include "types/dynamic.h"
 
 /* In the order in which they are shown. */
-static const char *const keys[] = {"name",   "status",  "author",     "date",           "modified", "license", "related",
-                                   "fields", "scope",   "references", "falsepositives", "taxonomy"};
+static const char *const keys[] = {"name",     "status",     "author",         "date",
+                                   "modified", "license",    "related",        "fields",
+                                   "scope",    "references", "falsepositives", "taxonomy"};
 
 static void put_json(spoor_buffer *out, const spoor_yaml *node, int depth) {
-    if (depth > SPOOR_YAML_MAX_DEPTH || (node->kind == SPOOR_YAML_SCALAR && spoor_sigma_is_null(node))) {
+    if (depth > SPOOR_YAML_MAX_DEPTH ||
+        (node->kind == SPOOR_YAML_SCALAR && spoor_sigma_is_null(node))) {
         spoor_buffer_put(out, SPOOR_STR("null"));
         return;
     }

@@ -7,7 +7,8 @@
 #include "types/dynamic.h"
 
 #define TABLES                                                                                     \
-    "CREATE TABLE IF NOT EXISTS run(id INTEGER PRIMARY KEY AUTOINCREMENT, started INTEGER NOT NULL," \
+    "CREATE TABLE IF NOT EXISTS run(id INTEGER PRIMARY KEY AUTOINCREMENT, started INTEGER NOT "    \
+    "NULL,"                                                                                        \
     " now INTEGER NOT NULL, seconds REAL NOT NULL, found INTEGER NOT NULL, ran INTEGER NOT NULL,"  \
     " matched INTEGER NOT NULL, failed INTEGER NOT NULL, blind INTEGER NOT NULL,"                  \
     " alerts INTEGER NOT NULL, version TEXT NOT NULL);"                                            \
@@ -18,12 +19,14 @@
     " error TEXT NOT NULL, line INTEGER, place INTEGER, columns TEXT NOT NULL,"                    \
     " seconds REAL NOT NULL);"                                                                     \
     "CREATE INDEX IF NOT EXISTS run_rule_run ON run_rule(run);"                                    \
-    "CREATE TABLE IF NOT EXISTS run_rule_metadata(rule INTEGER PRIMARY KEY, metadata TEXT NOT NULL);" \
+    "CREATE TABLE IF NOT EXISTS run_rule_metadata(rule INTEGER PRIMARY KEY, metadata TEXT NOT "    \
+    "NULL);"                                                                                       \
     "CREATE TABLE IF NOT EXISTS rule_alert(id INTEGER PRIMARY KEY AUTOINCREMENT,"                  \
     " run INTEGER NOT NULL, rule INTEGER NOT NULL, key TEXT NOT NULL, title TEXT NOT NULL,"        \
     " description TEXT NOT NULL, severity TEXT NOT NULL, tactics TEXT NOT NULL,"                   \
     " techniques TEXT NOT NULL, hosts TEXT NOT NULL, users TEXT NOT NULL, entities TEXT NOT NULL," \
-    " details TEXT NOT NULL, predicates TEXT NOT NULL, at INTEGER NOT NULL, hits INTEGER NOT NULL," \
+    " details TEXT NOT NULL, predicates TEXT NOT NULL, at INTEGER NOT NULL, hits INTEGER NOT "     \
+    "NULL,"                                                                                        \
     " first INTEGER, last INTEGER);"                                                               \
     "CREATE INDEX IF NOT EXISTS rule_alert_run ON rule_alert(run);"                                \
     "CREATE TABLE IF NOT EXISTS rule_alert_event(alert INTEGER NOT NULL, number INTEGER NOT NULL," \
@@ -35,7 +38,8 @@
 
 /* NULL is what was there before. */
 #define TRIAGE                                                                                     \
-    "INSERT INTO rule_alert_state SELECT ?1, coalesce(?2, 'new'), coalesce(?3, ''), coalesce(?4, '')" \
+    "INSERT INTO rule_alert_state SELECT ?1, coalesce(?2, 'new'), coalesce(?3, ''), coalesce(?4, " \
+    "'')"                                                                                          \
     " WHERE EXISTS (SELECT 1 FROM rule_alert WHERE key = ?1)"                                      \
     " ON CONFLICT(key) DO UPDATE SET status = coalesce(?2, status), owner = coalesce(?3, owner),"  \
     " comment = coalesce(?4, comment)"
@@ -76,15 +80,17 @@ static spoor_str json_list(spoor_arena *arena, const spoor_str_list *list) {
 
 static bool insert_run(spoor_record *r, const spoor_run_record *run) {
     sqlite3_stmt *insert = NULL;
-    bool ok = sqlite3_prepare_v2(r->db,
-                                 "INSERT INTO run(started, now, seconds, found, ran, matched, failed,"
-                                 " blind, alerts, version) VALUES(?,?,?,?,?,?,?,?,?,?)",
-                                 -1, &insert, NULL) == SQLITE_OK;
+    bool ok =
+        sqlite3_prepare_v2(r->db,
+                           "INSERT INTO run(started, now, seconds, found, ran, matched, failed,"
+                           " blind, alerts, version) VALUES(?,?,?,?,?,?,?,?,?,?)",
+                           -1, &insert, NULL) == SQLITE_OK;
     if (ok) {
         sqlite3_bind_int64(insert, 1, run->started);
         sqlite3_bind_int64(insert, 2, run->now);
         sqlite3_bind_double(insert, 3, run->seconds);
-        const int64_t counts[] = {run->found, run->ran, run->matched, run->failed, run->blind, run->alerts};
+        const int64_t counts[] = {run->found,  run->ran,   run->matched,
+                                  run->failed, run->blind, run->alerts};
         for (int i = 0; i < 6; i++) {
             sqlite3_bind_int64(insert, 4 + i, counts[i]);
         }
@@ -98,13 +104,15 @@ static bool insert_run(spoor_record *r, const spoor_run_record *run) {
 
 static bool prepare(spoor_record *r) {
     return sqlite3_prepare_v2(r->db,
-                              "INSERT INTO run_rule VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", -1,
-                              &r->rule, NULL) == SQLITE_OK &&
-           sqlite3_prepare_v2(r->db, "INSERT INTO run_rule_metadata VALUES(?,?)", -1, &r->metadata, NULL) == SQLITE_OK &&
-           sqlite3_prepare_v2(r->db, "INSERT INTO rule_alert VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                              -1, &r->alert, NULL) == SQLITE_OK &&
-           sqlite3_prepare_v2(r->db, "INSERT INTO rule_alert_event VALUES(?,?,?,?,?)", -1, &r->event,
-                              NULL) == SQLITE_OK;
+                              "INSERT INTO run_rule VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                              -1, &r->rule, NULL) == SQLITE_OK &&
+           sqlite3_prepare_v2(r->db, "INSERT INTO run_rule_metadata VALUES(?,?)", -1, &r->metadata,
+                              NULL) == SQLITE_OK &&
+           sqlite3_prepare_v2(
+               r->db, "INSERT INTO rule_alert VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", -1,
+               &r->alert, NULL) == SQLITE_OK &&
+           sqlite3_prepare_v2(r->db, "INSERT INTO rule_alert_event VALUES(?,?,?,?,?)", -1,
+                              &r->event, NULL) == SQLITE_OK;
 }
 
 bool spoor_record_begin(spoor_arena *arena, spoor_arena *scratch, spoor_store *store,
@@ -215,7 +223,7 @@ bool spoor_record_end(spoor_record *r, bool keep, const char **why) {
     return ok;
 }
 
-/* -- what people say of an alert ------------------------------------------------------------------------ */
+/* -- what people say of an alert --------------------------------------------------------------- */
 
 static bool write_triage(sqlite3 *db, const spoor_triage *triage, bool *is_known) {
     sqlite3_stmt *put = NULL;
@@ -232,10 +240,12 @@ static bool write_triage(sqlite3 *db, const spoor_triage *triage, bool *is_known
     return ok;
 }
 
-bool spoor_record_triage(spoor_store *store, const spoor_triage *triage, bool *is_known, const char **why) {
+bool spoor_record_triage(spoor_store *store, const spoor_triage *triage, bool *is_known,
+                         const char **why) {
     sqlite3 *db = spoor_store_handle(store);
     *is_known = false;
-    bool ok = run_sql(db, "BEGIN IMMEDIATE") && run_sql(db, TABLES) && write_triage(db, triage, is_known) &&
+    bool ok = run_sql(db, "BEGIN IMMEDIATE") && run_sql(db, TABLES) &&
+              write_triage(db, triage, is_known) &&
               run_sql(db, "UPDATE meta SET value = value + 1 WHERE key = 'generation'") &&
               run_sql(db, "COMMIT");
     *why = ok ? NULL : spoor_store_handle_error(store);
@@ -259,12 +269,13 @@ spoor_said spoor_record_said(spoor_store *store, spoor_arena *arena, spoor_str k
     spoor_said said = {0};
     sqlite3_stmt *find = NULL;
     bool ok = true;
-    if (sqlite3_prepare_v2(spoor_store_handle(store), "SELECT status, owner, comment FROM rule_alert_state WHERE key = ?", -1,
+    if (sqlite3_prepare_v2(spoor_store_handle(store),
+                           "SELECT status, owner, comment FROM rule_alert_state WHERE key = ?", -1,
                            &find, NULL) == SQLITE_OK) {
         bind(find, 1, key);
         if (sqlite3_step(find) == SQLITE_ROW) {
-            ok = take_text(find, 0, arena, &said.status) && take_text(find, 1, arena, &said.owner) &&
-                 take_text(find, 2, arena, &said.comment);
+            ok = take_text(find, 0, arena, &said.status) &&
+                 take_text(find, 1, arena, &said.owner) && take_text(find, 2, arena, &said.comment);
         }
     }
     sqlite3_finalize(find);

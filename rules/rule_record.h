@@ -38,9 +38,9 @@ typedef struct spoor_alert_record { /* of the rule recorded last */
 } spoor_alert_record;
 
 typedef struct spoor_alert_event_record { /* of the alert recorded last */
-    uint64_t number; /* of the rule's rows */
-    spoor_str event; /* JSON */
-    spoor_str file;  /* empty: it has no one origin */
+    uint64_t number;                      /* of the rule's rows */
+    spoor_str event;                      /* JSON */
+    spoor_str file;                       /* empty: it has no one origin */
     bool has_record;
     int64_t record;
 } spoor_alert_event_record;
@@ -63,7 +63,8 @@ typedef struct spoor_triage { /* NULL: stays as it is */
 
 /* *is_known false: no run has such an alert, and nothing is kept.  false: *why says why, until
  * spoor_record_undo(). */
-bool spoor_record_triage(spoor_store *store, const spoor_triage *triage, bool *is_known, const char **why);
+bool spoor_record_triage(spoor_store *store, const spoor_triage *triage, bool *is_known,
+                         const char **why);
 void spoor_record_undo(spoor_store *store);
 
 typedef struct spoor_said { /* of an alert, by people; without any status: nothing was said */

@@ -91,7 +91,7 @@ static void read_severity(spoor_rule *rule, const spoor_yaml *root) {
 }
 
 static void read_trigger(spoor_rule *rule, const spoor_yaml *root) {
-    const spoor_yaml *operator = spoor_yaml_get(root, "triggerOperator");
+    const spoor_yaml *operator= spoor_yaml_get(root, "triggerOperator");
     if (is_text(rule, operator, "triggerOperator") &&
         !spoor_rule_trigger(operator->text, &rule->trigger)) {
         spoor_fail(&rule->diags, operator->span, "a trigger is gt, lt, eq or ne");
@@ -113,7 +113,7 @@ static void read_trigger(spoor_rule *rule, const spoor_yaml *root) {
     rule->threshold = ok ? number : 0;
 }
 
-/* -- kind and schedule -------------------------------------------------------------------------------- */
+/* -- kind and schedule ------------------------------------------------------------------------- */
 
 static void read_kind(spoor_rule *rule, const spoor_yaml *root) {
     const spoor_yaml *kind = spoor_yaml_get(root, "kind");
@@ -129,18 +129,20 @@ static void read_kind(spoor_rule *rule, const spoor_yaml *root) {
     } else if (spoor_rule_word_is(kind->text, SPOOR_STR("Scheduled"))) {
         rule->kind = SPOOR_RULE_SCHEDULED;
     } else if (!spoor_rule_word_is(kind->text, SPOOR_STR("Hunting"))) {
-        spoor_fail(&rule->diags, kind->span, "a rule of kind '%.*s' has no query that could run here",
-                   (int)kind->text.len, kind->text.ptr);
+        spoor_fail(&rule->diags, kind->span,
+                   "a rule of kind '%.*s' has no query that could run here", (int)kind->text.len,
+                   kind->text.ptr);
     }
 }
 
-/* -- entities and alerts ------------------------------------------------------------------------------ */
+/* -- entities and alerts ----------------------------------------------------------------------- */
 
 static uint32_t count_fields(const spoor_yaml *mappings) {
     uint32_t n = 0;
     for (const spoor_yaml_item *i = mappings->first; i != NULL; i = i->next) {
         const spoor_yaml *fields = spoor_yaml_get(i->value, "fieldMappings");
-        for (const spoor_yaml_item *f = fields != NULL ? fields->first : NULL; f != NULL; f = f->next) {
+        for (const spoor_yaml_item *f = fields != NULL ? fields->first : NULL; f != NULL;
+             f = f->next) {
             n++;
         }
     }
@@ -152,7 +154,8 @@ static void read_entity(spoor_rule *rule, const spoor_yaml *mapping, uint32_t nu
     get_text(rule, mapping, "entityType", &entity);
     const spoor_yaml *fields = spoor_yaml_get(mapping, "fieldMappings");
     if (entity.len == 0 || fields == NULL || fields->kind != SPOOR_YAML_LIST) {
-        spoor_fail(&rule->diags, mapping->span, "an entity mapping has 'entityType' and 'fieldMappings'");
+        spoor_fail(&rule->diags, mapping->span,
+                   "an entity mapping has 'entityType' and 'fieldMappings'");
         return;
     }
     for (const spoor_yaml_item *i = fields->first; i != NULL; i = i->next) {
@@ -160,7 +163,8 @@ static void read_entity(spoor_rule *rule, const spoor_yaml *mapping, uint32_t nu
         get_text(rule, i->value, "identifier", &field.identifier);
         get_text(rule, i->value, "columnName", &field.column);
         if (field.identifier.len == 0 || field.column.len == 0) {
-            spoor_fail(&rule->diags, i->value->span, "a field mapping has 'identifier' and 'columnName'");
+            spoor_fail(&rule->diags, i->value->span,
+                       "a field mapping has 'identifier' and 'columnName'");
         } else {
             rule->entities[rule->nentities++] = field;
         }
@@ -169,14 +173,16 @@ static void read_entity(spoor_rule *rule, const spoor_yaml *mapping, uint32_t nu
 
 static void read_entities(spoor_rule *rule, const spoor_yaml *root) {
     const spoor_yaml *mappings = spoor_yaml_get(root, "entityMappings");
-    if (mappings == NULL || (mappings->kind == SPOOR_YAML_SCALAR && spoor_str_trim(mappings->text).len == 0)) {
+    if (mappings == NULL ||
+        (mappings->kind == SPOOR_YAML_SCALAR && spoor_str_trim(mappings->text).len == 0)) {
         return;
     }
     if (mappings->kind != SPOOR_YAML_LIST) {
         spoor_fail(&rule->diags, mappings->span, "'entityMappings' must be a list");
         return;
     }
-    rule->entities = SPOOR_NEW_ARRAY(rule->diags.arena, spoor_entity_field, count_fields(mappings) + 1);
+    rule->entities =
+        SPOOR_NEW_ARRAY(rule->diags.arena, spoor_entity_field, count_fields(mappings) + 1);
     uint32_t number = 0;
     for (const spoor_yaml_item *i = mappings->first; i != NULL; i = i->next) {
         read_entity(rule, i->value, number++);
@@ -195,7 +201,8 @@ static void read_details(spoor_rule *rule, const spoor_yaml *root) {
     rule->details = SPOOR_NEW_ARRAY(rule->diags.arena, spoor_detail, details->weight);
     for (const spoor_yaml_item *i = details->first; i != NULL; i = i->next) {
         if (is_text(rule, i->value, "customDetails")) {
-            rule->details[rule->ndetails++] = (spoor_detail){i->key, spoor_str_trim(i->value->text)};
+            rule->details[rule->ndetails++] =
+                (spoor_detail){i->key, spoor_str_trim(i->value->text)};
         }
     }
 }
@@ -220,7 +227,7 @@ static void read_alert(spoor_rule *rule, const spoor_yaml *root) {
     get_duration(rule, root, "suppressionDuration", &rule->suppression);
 }
 
-/* -- one document -------------------------------------------------------------------------------------- */
+/* -- one document ------------------------------------------------------------------------------ */
 
 static void read_query(spoor_rule *rule, const spoor_yaml *root) {
     const spoor_yaml *query = spoor_yaml_get(root, "query");

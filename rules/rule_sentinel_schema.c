@@ -125,8 +125,7 @@ static void check_texts(spoor_rule *rule, const spoor_yaml *root) {
     }
 }
 
-/* -- schedule
- * --------------------------------------------------------------------------------------------- */
+/* -- schedule ---------------------------------------------------------------------------------- */
 
 static void check_time(spoor_rule *rule, const spoor_yaml *node, int64_t ticks) {
     if (node != NULL && ticks > 0 &&
@@ -188,8 +187,7 @@ static void check_tactics(spoor_rule *rule, const spoor_yaml *root) {
     }
 }
 
-/* -- entities and details
- * --------------------------------------------------------------------------------- */
+/* -- entities and details ---------------------------------------------------------------------- */
 
 typedef struct entity_type {
     const char *name;

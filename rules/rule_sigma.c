@@ -19,7 +19,8 @@ static void get_text(const spoor_yaml *map, const char *key, spoor_str *text) {
 static void take_tag(spoor_rule *rule, spoor_str tag) {
     spoor_arena *arena = rule->diags.arena;
     spoor_str_list_add(arena, &rule->tags, tag);
-    bool is_attack = tag.len > 7 && spoor_rule_word_is((spoor_str){tag.ptr, 7}, SPOOR_STR("attack."));
+    bool is_attack =
+        tag.len > 7 && spoor_rule_word_is((spoor_str){tag.ptr, 7}, SPOOR_STR("attack."));
     spoor_str name = is_attack ? (spoor_str){tag.ptr + 7, tag.len - 7} : (spoor_str){0};
     bool has_digit = false;
     for (size_t i = 0; i < name.len; i++) {
@@ -41,9 +42,11 @@ static void read_metadata(spoor_rule *rule, const spoor_yaml *root) {
     rule->kind = SPOOR_RULE_SIGMA;
     const spoor_yaml *level = spoor_yaml_get(root, "level"), *tags = spoor_yaml_get(root, "tags");
     if (is_text(level) && !spoor_level_parse(level->text, &rule->level)) {
-        spoor_fail(&rule->diags, level->span, "a level is informational, low, medium, high or critical");
+        spoor_fail(&rule->diags, level->span,
+                   "a level is informational, low, medium, high or critical");
     }
-    for (const spoor_yaml_item *i = tags != NULL && tags->kind == SPOOR_YAML_LIST ? tags->first : NULL;
+    for (const spoor_yaml_item *i = tags != NULL && tags->kind == SPOOR_YAML_LIST ? tags->first
+                                                                                  : NULL;
          i != NULL; i = i->next) {
         if (is_text(i->value)) {
             take_tag(rule, i->value->text);
@@ -52,10 +55,11 @@ static void read_metadata(spoor_rule *rule, const spoor_yaml *root) {
     spoor_sigma_check(rule, root);
 }
 
-/* -- documents ----------------------------------------------------------------------------------------- */
+/* -- documents --------------------------------------------------------------------------------- */
 
 bool spoor_sigma_is_document(const spoor_yaml *root) {
-    return spoor_yaml_get(root, "detection") != NULL || spoor_yaml_get(root, "correlation") != NULL ||
+    return spoor_yaml_get(root, "detection") != NULL ||
+           spoor_yaml_get(root, "correlation") != NULL ||
            (spoor_yaml_get(root, "filter") != NULL && spoor_yaml_get(root, "logsource") != NULL);
 }
 
@@ -69,7 +73,8 @@ static bool read_detection(spoor_rule *rule, spoor_sigma_reader *r) {
     sigma->correlation = r->aggregation;
     const spoor_yaml *timeframe = spoor_yaml_get(map, "timeframe");
     if (sigma->tree != NULL && timeframe != NULL && r->aggregation == NULL) {
-        return spoor_fail(r->diags, timeframe->span, "'timeframe' without an aggregation behind '|' has no meaning");
+        return spoor_fail(r->diags, timeframe->span,
+                          "'timeframe' without an aggregation behind '|' has no meaning");
     }
     return sigma->tree != NULL;
 }
@@ -83,10 +88,12 @@ static bool read_filtered(spoor_rule *rule, const spoor_yaml *filter) {
         spoor_str_list_add(rule->diags.arena, &sigma->filtered, rules->text);
         return true;
     }
-    for (const spoor_yaml_item *i = rules != NULL && rules->kind == SPOOR_YAML_LIST ? rules->first : NULL; i != NULL;
-         i = i->next) {
+    for (const spoor_yaml_item *i = rules != NULL && rules->kind == SPOOR_YAML_LIST ? rules->first
+                                                                                    : NULL;
+         i != NULL; i = i->next) {
         if (i->value->kind != SPOOR_YAML_SCALAR) {
-            return spoor_fail(&rule->diags, i->value->span, "a rule is referred to by its id or name");
+            return spoor_fail(&rule->diags, i->value->span,
+                              "a rule is referred to by its id or name");
         }
         spoor_str_list_add(rule->diags.arena, &sigma->filtered, i->value->text);
     }
@@ -101,7 +108,8 @@ static bool read_filter(spoor_rule *rule, spoor_sigma_reader *r) {
     if (filter->kind != SPOOR_YAML_MAP) {
         return spoor_fail(r->diags, filter->span, "'filter' must be a map");
     }
-    if (!spoor_sigma_read_scope(r, sigma->root, &sigma->source, &sigma->scope) || !read_filtered(rule, filter)) {
+    if (!spoor_sigma_read_scope(r, sigma->root, &sigma->source, &sigma->scope) ||
+        !read_filtered(rule, filter)) {
         return false;
     }
     sigma->tree = spoor_sigma_read_detection(r, filter);
@@ -111,7 +119,8 @@ static bool read_filter(spoor_rule *rule, spoor_sigma_reader *r) {
     return sigma->tree != NULL;
 }
 
-void spoor_sigma_read_rule(spoor_rule *rule, const spoor_yaml *root, const spoor_placeholder_file *placeholders) {
+void spoor_sigma_read_rule(spoor_rule *rule, const spoor_yaml *root,
+                           const spoor_placeholder_file *placeholders) {
     spoor_arena *arena = rule->diags.arena;
     spoor_sigma_reader r = {.arena = arena, .diags = &rule->diags, .placeholders = placeholders};
     spoor_sigma_rule *sigma = SPOOR_NEW(arena, spoor_sigma_rule);
@@ -119,14 +128,19 @@ void spoor_sigma_read_rule(spoor_rule *rule, const spoor_yaml *root, const spoor
     rule->sigma = sigma;
     read_metadata(rule, root);
     const spoor_yaml *taxonomy = spoor_yaml_get(root, "taxonomy");
-    if (taxonomy != NULL && is_text(taxonomy) && !spoor_rule_word_is(taxonomy->text, SPOOR_STR("sigma"))) {
-        spoor_fail(&rule->diags, taxonomy->span, "fields and log sources of the taxonomy '%.*s' are not known",
+    if (taxonomy != NULL && is_text(taxonomy) &&
+        !spoor_rule_word_is(taxonomy->text, SPOOR_STR("sigma"))) {
+        spoor_fail(&rule->diags, taxonomy->span,
+                   "fields and log sources of the taxonomy '%.*s' are not known",
                    taxonomy->text.len < 100 ? (int)taxonomy->text.len : 100, taxonomy->text.ptr);
         return;
     }
     get_text(root, "name", &sigma->name);
-    const spoor_yaml *detection = spoor_yaml_get(root, "detection"), *correlation = spoor_yaml_get(root, "correlation");
-    const spoor_yaml *main = correlation != NULL ? correlation : detection != NULL ? detection : spoor_yaml_get(root, "filter");
+    const spoor_yaml *detection = spoor_yaml_get(root, "detection"),
+                     *correlation = spoor_yaml_get(root, "correlation");
+    const spoor_yaml *main = correlation != NULL ? correlation
+                             : detection != NULL ? detection
+                                                 : spoor_yaml_get(root, "filter");
     rule->query_start = rule->query_end = main->span.start;
     if (correlation != NULL) {
         sigma->kind = SPOOR_SIGMA_CORRELATION;

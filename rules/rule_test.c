@@ -31,8 +31,7 @@ static void blame(reader *r, spoor_rule_test *test, const char *format, spoor_st
     }
 }
 
-/* -- paths
- * --------------------------------------------------------------------------------------------- */
+/* -- paths ------------------------------------------------------------------------------------- */
 
 static spoor_str folder_of(const char *path) {
     const char *slash = strrchr(path, '/');
@@ -79,8 +78,7 @@ static const char *rule_of_name(reader *r) {
     return NULL;
 }
 
-/* -- events
- * --------------------------------------------------------------------------------------------- */
+/* -- events ------------------------------------------------------------------------------------ */
 
 static bool is_json_word(spoor_str text) {
     if (spoor_str_is(text, "true") || spoor_str_is(text, "false") || spoor_str_is(text, "null")) {
@@ -138,8 +136,7 @@ static void read_events(reader *r, spoor_rule_test *test, const spoor_yaml *node
     }
 }
 
-/* -- what is expected
- * ----------------------------------------------------------------------------------- */
+/* -- what is expected -------------------------------------------------------------------------- */
 
 static bool read_count(spoor_str text, uint64_t *count) {
     *count = 0;
@@ -209,8 +206,7 @@ static void read_key(reader *r, spoor_rule_test *test, const spoor_yaml_item *it
     }
 }
 
-/* -- files
- * ---------------------------------------------------------------------------------------------- */
+/* -- files ------------------------------------------------------------------------------------- */
 
 static void take_tests(reader *r, const spoor_yaml *root) {
     const spoor_yaml *rule = spoor_yaml_get(root, "rule"), *id = spoor_yaml_get(root, "id");

@@ -68,11 +68,24 @@ static void scan_line(cursor *c, spoor_str line) {
     }
 }
 
-/* -- headers ------------------------------------------------------------------------------------------ */
+/* -- headers ----------------------------------------------------------------------------------- */
 
 typedef enum header_key {
-    KEY_NONE, KEY_NAME, KEY_DESCRIPTION, KEY_SEVERITY, KEY_FREQUENCY, KEY_PERIOD, KEY_THRESHOLD,
-    KEY_OPERATOR, KEY_SOURCE, KEY_TACTICS, KEY_TECHNIQUES, KEY_ID, KEY_TAGS, KEY_VERSION, KEY_OTHER
+    KEY_NONE,
+    KEY_NAME,
+    KEY_DESCRIPTION,
+    KEY_SEVERITY,
+    KEY_FREQUENCY,
+    KEY_PERIOD,
+    KEY_THRESHOLD,
+    KEY_OPERATOR,
+    KEY_SOURCE,
+    KEY_TACTICS,
+    KEY_TECHNIQUES,
+    KEY_ID,
+    KEY_TAGS,
+    KEY_VERSION,
+    KEY_OTHER
 } header_key;
 
 static const struct {
@@ -164,8 +177,8 @@ static void append_prose(spoor_rule *rule, spoor_str text) {
     if (have.len == 0) {
         rule->description = text;
     } else if (text.len > 0) {
-        rule->description = spoor_arena_format(rule->diags.arena, "%.*s %.*s", (int)have.len, have.ptr,
-                                               (int)text.len, text.ptr);
+        rule->description = spoor_arena_format(rule->diags.arena, "%.*s %.*s", (int)have.len,
+                                               have.ptr, (int)text.len, text.ptr);
     }
 }
 
@@ -199,7 +212,7 @@ static void set_key(spoor_rule *rule, header_key key, spoor_str value) {
     }
 }
 
-/* -- one rule ---------------------------------------------------------------------------------------- */
+/* -- one rule ---------------------------------------------------------------------------------- */
 
 /* Read bytes [from, to) as one rule: comments, then the query. */
 static void read_rule(spoor_rule_set *set, const spoor_rule_file *file, uint32_t index, size_t from,
@@ -230,16 +243,18 @@ static void read_rule(spoor_rule_set *set, const spoor_rule_file *file, uint32_t
     rule->query_start = (uint32_t)code;
     rule->query_end = (uint32_t)to;
     if (to == code) {
-        spoor_fail(&rule->diags, (spoor_span){(uint32_t)from, (uint32_t)from, 0}, "there is no query");
+        spoor_fail(&rule->diags, (spoor_span){(uint32_t)from, (uint32_t)from, 0},
+                   "there is no query");
     }
 }
 
-/* -- several rules in a file -------------------------------------------------------------------------- */
+/* -- several rules in a file ------------------------------------------------------------------- */
 
 /* Can a line that begins so follow a finished query only as the start of another? */
 static bool begins_query(spoor_str words) {
-    static const char *const continues[] = {"and", "or", "by", "on", "in", "to", "from", "step",
-                                            "with", "kind", "between", "asc", "desc", "has"};
+    static const char *const continues[] = {"and",     "or",   "by",   "on",   "in",
+                                            "to",      "from", "step", "with", "kind",
+                                            "between", "asc",  "desc", "has"};
     size_t len = 0;
     while (len < words.len && ((words.ptr[len] | 0x20) >= 'a' && (words.ptr[len] | 0x20) <= 'z')) {
         len++;
@@ -328,7 +343,8 @@ static bool is_filtered_table(spoor_str line) {
         name++;
     }
     spoor_str rest = spoor_str_trim((spoor_str){line.ptr + name, line.len - name});
-    return name > 0 && starts(rest, "|") && starts(spoor_str_trim((spoor_str){rest.ptr + 1, rest.len - 1}), "where ");
+    return name > 0 && starts(rest, "|") &&
+           starts(spoor_str_trim((spoor_str){rest.ptr + 1, rest.len - 1}), "where ");
 }
 
 /* Prose has no header, no line that begins with a pipe, and no table that is filtered. */
@@ -336,7 +352,8 @@ static bool looks_like_rule(spoor_str text) {
     for (size_t at = 0; at < text.len;) {
         spoor_str line = line_at(text, at), words = spoor_str_trim(line), value;
         header_key found = is_comment(words) ? read_key(words, &value) : KEY_NONE;
-        if ((found != KEY_NONE && found != KEY_OTHER) || (words.len > 0 && words.ptr[0] == '|') || is_filtered_table(words)) {
+        if ((found != KEY_NONE && found != KEY_OTHER) || (words.len > 0 && words.ptr[0] == '|') ||
+            is_filtered_table(words)) {
             return true;
         }
         at += line.len + 1;

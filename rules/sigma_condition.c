@@ -31,7 +31,8 @@ static void next(parser *p) {
     if (p->at < p->text.len && is_mark(p->text.ptr[p->at])) {
         p->at++;
     } else {
-        while (p->at < p->text.len && !spoor_is_blank(p->text.ptr[p->at]) && !is_mark(p->text.ptr[p->at])) {
+        while (p->at < p->text.len && !spoor_is_blank(p->text.ptr[p->at]) &&
+               !is_mark(p->text.ptr[p->at])) {
             p->at++;
         }
     }
@@ -52,7 +53,7 @@ static spoor_sigma_node *fail(parser *p, const char *message) {
     return NULL;
 }
 
-/* -- names ----------------------------------------------------------------------------------------- */
+/* -- names ------------------------------------------------------------------------------------- */
 
 /* No star in a name; one in the pattern stands for anything. */
 static bool is_like(spoor_str name, spoor_str pattern) {
@@ -101,7 +102,8 @@ static spoor_sigma_node *read_quantity(parser *p, spoor_str quantity) {
                                                                : SPOOR_SIGMA_AT_LEAST,
                                                   p->span);
     for (const spoor_yaml_item *i = p->map->first; i != NULL && node != NULL; i = i->next) {
-        bool is_hidden = i->key.len > 0 && i->key.ptr[0] == '_' && (is_them || pattern.ptr[0] != '_');
+        bool is_hidden =
+            i->key.len > 0 && i->key.ptr[0] == '_' && (is_them || pattern.ptr[0] != '_');
         if (!is_selection(i->key) || is_hidden || (!is_them && !is_like(i->key, pattern))) {
             continue;
         }
@@ -114,7 +116,8 @@ static spoor_sigma_node *read_quantity(parser *p, spoor_str quantity) {
     if (node != NULL && node->nchildren == 0) {
         return fail(p, "no selection has such a name");
     }
-    if (node != NULL && node->kind == SPOOR_SIGMA_AT_LEAST && (least == 0 || least > node->nchildren)) {
+    if (node != NULL && node->kind == SPOOR_SIGMA_AT_LEAST &&
+        (least == 0 || least > node->nchildren)) {
         return fail(p, "there are not that many selections");
     }
     next(p);
@@ -136,7 +139,7 @@ static spoor_sigma_node *read_name(parser *p) {
     return spoor_sigma_read_selection(p->r, i->value);
 }
 
-/* -- operators ------------------------------------------------------------------------------------- */
+/* -- operators --------------------------------------------------------------------------------- */
 
 static spoor_sigma_node *read_or(parser *p);
 
@@ -248,7 +251,8 @@ spoor_sigma_node *spoor_sigma_read_condition(spoor_sigma_reader *r, const spoor_
             return NULL;
         }
         if (r->aggregation != NULL) {
-            spoor_fail(r->diags, i->value->span, "condition: an aggregation in a list of conditions is not supported");
+            spoor_fail(r->diags, i->value->span,
+                       "condition: an aggregation in a list of conditions is not supported");
             return NULL;
         }
         spoor_sigma_node_add(r->arena, any, one);

@@ -12,12 +12,14 @@ typedef struct reader {
 } reader;
 
 static const char *const measures[] = {/* ORDER spoor_sigma_measure */
-                                       "event_count", "value_count", "temporal", "temporal_ordered",
-                                       "value_sum",   "value_avg",   "value_percentile"};
+                                       "event_count",      "value_count", "temporal",
+                                       "temporal_ordered", "value_sum",   "value_avg",
+                                       "value_percentile"};
 
 static const struct {
     const char *name, *operator;
-} operators[] = {{"gt", ">"}, {"gte", ">="}, {"lt", "<"}, {"lte", "<="}, {"eq", "=="}, {"neq", "!="}};
+} operators[] = {{"gt", ">"},   {"gte", ">="}, {"lt", "<"},
+                 {"lte", "<="}, {"eq", "=="},  {"neq", "!="}};
 
 /* A text, or a list of texts. */
 static bool read_list(reader *r, const spoor_yaml *node, const char *what, spoor_str_list *list) {
@@ -30,7 +32,8 @@ static bool read_list(reader *r, const spoor_yaml *node, const char *what, spoor
     }
     for (const spoor_yaml_item *i = node != NULL ? node->first : NULL; i != NULL; i = i->next) {
         if (i->value->kind != SPOOR_YAML_SCALAR || i->value->text.len == 0) {
-            return spoor_fail(r->diags, i->value->span, "'%s' takes a text or a list of texts", what);
+            return spoor_fail(r->diags, i->value->span, "'%s' takes a text or a list of texts",
+                              what);
         }
         spoor_str_list_add(r->arena, list, i->value->text);
     }
@@ -44,9 +47,10 @@ static bool read_type(reader *r, const spoor_yaml *node, const spoor_yaml *map) 
             return true;
         }
     }
-    return spoor_fail(r->diags, node != NULL ? node->span : map->span,
-                      "the 'type' of a correlation is event_count, value_count, temporal, temporal_ordered, "
-                      "value_sum, value_avg or value_percentile");
+    return spoor_fail(
+        r->diags, node != NULL ? node->span : map->span,
+        "the 'type' of a correlation is event_count, value_count, temporal, temporal_ordered, "
+        "value_sum, value_avg or value_percentile");
 }
 
 static bool add_member(reader *r, const spoor_yaml *node) {
@@ -55,7 +59,8 @@ static bool add_member(reader *r, const spoor_yaml *node) {
         return spoor_fail(r->diags, node->span, "a rule is referred to by its id or name");
     }
     if (c->nmembers == SPOOR_SIGMA_MAX_MEMBERS) {
-        return spoor_fail(r->diags, node->span, "more than %d rules in one correlation", SPOOR_SIGMA_MAX_MEMBERS);
+        return spoor_fail(r->diags, node->span, "more than %d rules in one correlation",
+                          SPOOR_SIGMA_MAX_MEMBERS);
     }
     for (uint32_t i = 0; i < c->nmembers; i++) {
         if (spoor_str_eq(c->members[i].reference, node->text)) {
@@ -72,14 +77,15 @@ static bool read_members(reader *r, const spoor_yaml *node, const spoor_yaml *ma
     if (node != NULL && node->kind == SPOOR_YAML_SCALAR && !spoor_sigma_is_null(node)) {
         return add_member(r, node);
     }
-    for (const spoor_yaml_item *i = node != NULL && node->kind == SPOOR_YAML_LIST ? node->first : NULL; i != NULL;
-         i = i->next) {
+    for (const spoor_yaml_item *i = node != NULL && node->kind == SPOOR_YAML_LIST ? node->first
+                                                                                  : NULL;
+         i != NULL; i = i->next) {
         if (!add_member(r, i->value)) {
             return false;
         }
     }
-    return r->c->nmembers > 0 ||
-           spoor_fail(r->diags, node != NULL ? node->span : map->span, "a correlation needs 'rules'");
+    return r->c->nmembers > 0 || spoor_fail(r->diags, node != NULL ? node->span : map->span,
+                                            "a correlation needs 'rules'");
 }
 
 /* 90m, as KQL writes it too. */
@@ -123,27 +129,32 @@ static bool read_bound(reader *r, const spoor_yaml_item *i) {
             return spoor_fail(r->diags, i->value->span, "a number is expected here");
         }
         for (uint32_t n = 0; n < r->c->nbounds; n++) {
-            if (r->c->bounds[n].operator == operators[k].operator) {
-                return spoor_fail(r->diags, i->key_span, "'%s' stands twice in the condition", operators[k].name);
+            if (r->c->bounds[n].operator== operators[k].operator) {
+                return spoor_fail(r->diags, i->key_span, "'%s' stands twice in the condition",
+                                  operators[k].name);
             }
         }
-        r->c->bounds[r->c->nbounds++] = (spoor_sigma_bound){operators[k].operator, i->value->text};
+        r->c->bounds[r->c->nbounds++] = (spoor_sigma_bound){operators[k].operator, i->value->text };
         return true;
     }
-    return spoor_fail(r->diags, i->key_span, "a correlation's condition has gt, gte, lt, lte, eq, neq and 'field', not '%.*s'",
-                      i->key.len < 100 ? (int)i->key.len : 100, i->key.ptr);
+    return spoor_fail(
+        r->diags, i->key_span,
+        "a correlation's condition has gt, gte, lt, lte, eq, neq and 'field', not '%.*s'",
+        i->key.len < 100 ? (int)i->key.len : 100, i->key.ptr);
 }
 
 static bool read_condition(reader *r, const spoor_yaml *node) {
     if (node->kind != SPOOR_YAML_MAP) {
-        return spoor_fail(r->diags, node->span, "a correlation's condition is a map, such as {gte: 10}");
+        return spoor_fail(r->diags, node->span,
+                          "a correlation's condition is a map, such as {gte: 10}");
     }
     for (const spoor_yaml_item *i = node->first; i != NULL; i = i->next) {
         if (spoor_str_is(i->key, "field")) {
             if (!read_list(r, i->value, "field", &r->c->fields)) {
                 return false;
             }
-        } else if (spoor_str_is(i->key, "percentile") && r->c->measure == SPOOR_SIGMA_VALUE_PERCENTILE) {
+        } else if (spoor_str_is(i->key, "percentile") &&
+                   r->c->measure == SPOOR_SIGMA_VALUE_PERCENTILE) {
             if (i->value->kind != SPOOR_YAML_SCALAR || !spoor_sigma_is_number(i->value->text)) {
                 return spoor_fail(r->diags, i->value->span, "a number is expected here");
             }
@@ -159,7 +170,8 @@ static bool read_condition(reader *r, const spoor_yaml *node) {
 static bool check_condition(reader *r, const spoor_yaml *node, const spoor_yaml *map) {
     const spoor_sigma_correlation *c = r->c;
     spoor_span span = node != NULL ? node->span : map->span;
-    bool is_temporal = c->measure == SPOOR_SIGMA_TEMPORAL || c->measure == SPOOR_SIGMA_TEMPORAL_ORDERED;
+    bool is_temporal =
+        c->measure == SPOOR_SIGMA_TEMPORAL || c->measure == SPOOR_SIGMA_TEMPORAL_ORDERED;
     bool needs_field = !is_temporal && c->measure != SPOOR_SIGMA_EVENT_COUNT;
     const char *type = measures[c->measure];
     if (!is_temporal && c->nbounds == 0) {
@@ -175,7 +187,8 @@ static bool check_condition(reader *r, const spoor_yaml *node, const spoor_yaml 
         return spoor_fail(r->diags, span, "'%s' takes one 'field'", type);
     }
     if (c->measure == SPOOR_SIGMA_TEMPORAL_ORDERED && c->nbounds > 0) {
-        return spoor_fail(r->diags, span, "'temporal_ordered' means all of its rules: it takes no condition here");
+        return spoor_fail(r->diags, span,
+                          "'temporal_ordered' means all of its rules: it takes no condition here");
     }
     return true;
 }
@@ -185,7 +198,8 @@ static bool check_aliases(reader *r) {
     if (aliases != NULL && aliases->kind != SPOOR_YAML_MAP) {
         return spoor_fail(r->diags, aliases->span, "'aliases' must be a map of names");
     }
-    for (const spoor_yaml_item *i = aliases != NULL ? aliases->first : NULL; i != NULL; i = i->next) {
+    for (const spoor_yaml_item *i = aliases != NULL ? aliases->first : NULL; i != NULL;
+         i = i->next) {
         if (i->value->kind != SPOOR_YAML_MAP) {
             return spoor_fail(r->diags, i->value->span, "an alias is a map of rules to fields");
         }
@@ -209,7 +223,8 @@ static bool read_generate(reader *r, const spoor_yaml *node) {
 }
 
 static bool check_keys(reader *r, const spoor_yaml *map) {
-    static const char *const keys[] = {"type", "rules", "group-by", "timespan", "condition", "aliases", "generate"};
+    static const char *const keys[] = {"type",      "rules",   "group-by", "timespan",
+                                       "condition", "aliases", "generate"};
     for (const spoor_yaml_item *i = map->first; i != NULL; i = i->next) {
         bool is_known = false;
         for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
@@ -223,18 +238,22 @@ static bool check_keys(reader *r, const spoor_yaml *map) {
     return true;
 }
 
-spoor_sigma_correlation *spoor_sigma_read_correlation(spoor_arena *arena, spoor_diags *diags, const spoor_yaml *map) {
+spoor_sigma_correlation *spoor_sigma_read_correlation(spoor_arena *arena, spoor_diags *diags,
+                                                      const spoor_yaml *map) {
     reader r = {.arena = arena, .diags = diags, .c = SPOOR_NEW(arena, spoor_sigma_correlation)};
     if (map->kind != SPOOR_YAML_MAP) {
         spoor_fail(diags, map->span, "'correlation' must be a map");
         return NULL;
     }
-    const spoor_yaml *condition = spoor_yaml_get(map, "condition"), *type = spoor_yaml_get(map, "type");
+    const spoor_yaml *condition = spoor_yaml_get(map, "condition"),
+                     *type = spoor_yaml_get(map, "type");
     r.c->aliases = spoor_yaml_get(map, "aliases");
-    bool ok = check_keys(&r, map) && read_type(&r, type, map) && read_members(&r, spoor_yaml_get(map, "rules"), map) &&
+    bool ok = check_keys(&r, map) && read_type(&r, type, map) &&
+              read_members(&r, spoor_yaml_get(map, "rules"), map) &&
               read_list(&r, spoor_yaml_get(map, "group-by"), "group-by", &r.c->groups) &&
               read_timespan(&r, spoor_yaml_get(map, "timespan"), map) &&
-              (condition == NULL || read_condition(&r, condition)) && check_condition(&r, condition, map) &&
-              check_aliases(&r) && read_generate(&r, spoor_yaml_get(map, "generate"));
+              (condition == NULL || read_condition(&r, condition)) &&
+              check_condition(&r, condition, map) && check_aliases(&r) &&
+              read_generate(&r, spoor_yaml_get(map, "generate"));
     return ok ? r.c : NULL;
 }

@@ -1,9 +1,11 @@
 /* sigma_detection.c - selections: maps (all lines hold), lists of maps (one does), keywords; and nodes. */
 #include "rules/sigma.h"
 
-spoor_sigma_node *spoor_sigma_node_new(spoor_sigma_reader *r, spoor_sigma_kind kind, spoor_span span) {
+spoor_sigma_node *spoor_sigma_node_new(spoor_sigma_reader *r, spoor_sigma_kind kind,
+                                       spoor_span span) {
     if (++r->nnodes > SPOOR_SIGMA_MAX_NODES) {
-        spoor_fail(r->diags, span, "more than %d tests and values in one rule", SPOOR_SIGMA_MAX_NODES);
+        spoor_fail(r->diags, span, "more than %d tests and values in one rule",
+                   SPOOR_SIGMA_MAX_NODES);
         return NULL;
     }
     spoor_sigma_node *node = SPOOR_NEW(r->arena, spoor_sigma_node);

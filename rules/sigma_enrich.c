@@ -12,15 +12,17 @@
 typedef enum whose { OWN, TARGET, PARENT, NWHOSE } whose; /* ORDER processes */
 
 static const struct {
-    const char *bag;        /* column with the start's EventData */
-    const char *key;        /* column with the guid */
+    const char *bag;                /* column with the start's EventData */
+    const char *key;                /* column with the guid */
     const char *in_sysmon, *in_bag; /* the guid in our tables */
 } processes[NWHOSE] = {
     {"process_start", "process_start_guid", "process_guid",
-     "coalesce(tostring(EventData.ProcessGuid), tostring(EventData.SourceProcessGuid), tostring(EventData.SourceProcessGUID))"},
+     "coalesce(tostring(EventData.ProcessGuid), tostring(EventData.SourceProcessGuid), "
+     "tostring(EventData.SourceProcessGUID))"},
     {"target_start", "target_start_guid", "target_process_guid",
      "coalesce(tostring(EventData.TargetProcessGuid), tostring(EventData.TargetProcessGUID))"},
-    {"parent_start", "parent_start_guid", "process_parent_guid", "tostring(EventData.ParentProcessGuid)"},
+    {"parent_start", "parent_start_guid", "process_parent_guid",
+     "tostring(EventData.ParentProcessGuid)"},
 };
 
 static bool begins(spoor_str text, const char *with, spoor_str *rest) {
@@ -33,7 +35,8 @@ static bool begins(spoor_str text, const char *with, spoor_str *rest) {
 }
 
 /* Whose start tells the field, and what it is called there. */
-static bool find_start(spoor_arena *arena, const spoor_sigma_scope *scope, spoor_str field, whose *who, spoor_str *name) {
+static bool find_start(spoor_arena *arena, const spoor_sigma_scope *scope, spoor_str field,
+                       whose *who, spoor_str *name) {
     if (!scope->enriches) {
         return false;
     }
@@ -57,7 +60,8 @@ static bool find_start(spoor_arena *arena, const spoor_sigma_scope *scope, spoor
     return spoor_sysmon_find(1, *name, false) != NULL;
 }
 
-bool spoor_sigma_is_enriched(spoor_arena *arena, const spoor_sigma_scope *scope, spoor_str field, spoor_sigma_place *place) {
+bool spoor_sigma_is_enriched(spoor_arena *arena, const spoor_sigma_scope *scope, spoor_str field,
+                             spoor_sigma_place *place) {
     whose who;
     spoor_str name;
     if (!find_start(arena, scope, field, &who, &name)) {
@@ -67,12 +71,14 @@ bool spoor_sigma_is_enriched(spoor_arena *arena, const spoor_sigma_scope *scope,
     *place = (spoor_sigma_place){.kind = SPOOR_SIGMA_MEMBER};
     place->member = spoor_arena_format(arena, "%s.%.*s", bag, (int)name.len, name.ptr);
     place->text = spoor_arena_format(arena, "tostring(%s.%.*s)", bag, (int)name.len, name.ptr);
-    place->has = spoor_arena_format(arena, "bag_has_key(%s, \"%.*s\")", bag, (int)name.len, name.ptr);
+    place->has =
+        spoor_arena_format(arena, "bag_has_key(%s, \"%.*s\")", bag, (int)name.len, name.ptr);
     return true;
 }
 
 /* Bit `who` for each process that a test asks about. */
-static unsigned starts_of(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *node) {
+static unsigned starts_of(spoor_arena *arena, const spoor_sigma_scope *scope,
+                          const spoor_sigma_node *node) {
     unsigned starts = 0;
     for (uint32_t i = 0; i < node->nchildren; i++) {
         starts |= starts_of(arena, scope, node->children[i]);
@@ -82,39 +88,46 @@ static unsigned starts_of(spoor_arena *arena, const spoor_sigma_scope *scope, co
     if (node->kind == SPOOR_SIGMA_TEST && find_start(arena, scope, node->field, &who, &name)) {
         starts |= 1u << who;
     }
-    for (uint32_t i = 0; i < node->nvalues && node->kind == SPOOR_SIGMA_TEST && node->op >= SPOOR_SIGMA_SAME; i++) {
+    for (uint32_t i = 0;
+         i < node->nvalues && node->kind == SPOOR_SIGMA_TEST && node->op >= SPOOR_SIGMA_SAME; i++) {
         starts |= find_start(arena, scope, node->values[i], &who, &name) ? 1u << who : 0;
     }
     return starts;
 }
 
-bool spoor_sigma_needs_start(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *node) {
+bool spoor_sigma_needs_start(spoor_arena *arena, const spoor_sigma_scope *scope,
+                             const spoor_sigma_node *node) {
     return starts_of(arena, scope, node) != 0;
 }
 
-void spoor_sigma_put_starts(spoor_buffer *out, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
-                            spoor_sigma_table table) {
+void spoor_sigma_put_starts(spoor_buffer *out, const spoor_sigma_scope *scope,
+                            const spoor_sigma_node *tree, spoor_sigma_table table) {
     unsigned starts = starts_of(out->arena, scope, tree);
     for (int i = 0; i < NWHOSE; i++) {
         if ((starts & (1u << i)) != 0) {
-            spoor_buffer_put(out, spoor_arena_format(
-                                      out->arena,
-                                      "\n| extend %s = %s\n"
-                                      "| lookup kind=leftouter (_Events\n"
-                                      "    | where Provider in (\"Microsoft-Windows-Sysmon\", \"Linux-Sysmon\") and EventID == 1\n"
-                                      "    | summarize %s = take_any(EventData) by Computer, %s = tostring(EventData.ProcessGuid)) on Computer, %s",
-                                      processes[i].key,
-                                      table == SPOOR_SIGMA_SYSMON ? processes[i].in_sysmon : processes[i].in_bag,
-                                      processes[i].bag, processes[i].key, processes[i].key));
+            spoor_buffer_put(
+                out, spoor_arena_format(out->arena,
+                                        "\n| extend %s = %s\n"
+                                        "| lookup kind=leftouter (_Events\n"
+                                        "    | where Provider in (\"Microsoft-Windows-Sysmon\", "
+                                        "\"Linux-Sysmon\") and EventID == 1\n"
+                                        "    | summarize %s = take_any(EventData) by Computer, %s "
+                                        "= tostring(EventData.ProcessGuid)) on Computer, %s",
+                                        processes[i].key,
+                                        table == SPOOR_SIGMA_SYSMON ? processes[i].in_sysmon
+                                                                    : processes[i].in_bag,
+                                        processes[i].bag, processes[i].key, processes[i].key));
         }
     }
 }
 
-void spoor_sigma_drop_starts(spoor_buffer *out, const spoor_sigma_scope *scope, const spoor_sigma_node *tree) {
+void spoor_sigma_drop_starts(spoor_buffer *out, const spoor_sigma_scope *scope,
+                             const spoor_sigma_node *tree) {
     unsigned starts = starts_of(out->arena, scope, tree);
     for (int i = 0, n = 0; i < NWHOSE; i++) {
         if ((starts & (1u << i)) != 0) {
-            spoor_buffer_put(out, spoor_arena_format(out->arena, "%s%s, %s", n++ > 0 ? ", " : "\n| project-away ",
+            spoor_buffer_put(out, spoor_arena_format(out->arena, "%s%s, %s",
+                                                     n++ > 0 ? ", " : "\n| project-away ",
                                                      processes[i].key, processes[i].bag));
         }
     }

@@ -127,22 +127,59 @@ static const column sysmon_columns[] = {
 static const struct {
     const char *field, *text;
 } system_columns[] = {
-    {"Provider_Name", "Provider"},    {"Channel", "Channel"},
-    {"Computer", "Computer"},         {"ComputerName", "Computer"},
-    {"Level", "tostring(EventLevel)"}, {"Task", "tostring(Task)"},
-    {"Opcode", "tostring(Opcode)"},   {"Keywords", "Keywords"},
+    {"Provider_Name", "Provider"},
+    {"Channel", "Channel"},
+    {"Computer", "Computer"},
+    {"ComputerName", "Computer"},
+    {"Level", "tostring(EventLevel)"},
+    {"Task", "tostring(Task)"},
+    {"Opcode", "tostring(Opcode)"},
+    {"Keywords", "Keywords"},
     {"EventRecordID", "tostring(EventRecordId)"},
 };
 
 /* Defender's names have blanks, which Sigma leaves out or writes as underscores. */
 static const char *const defender_fields[] = {
-    "Action ID", "Action Name", "Additional Actions ID", "Additional Actions String", "Category ID",
-    "Category Name", "Detection ID", "Detection Time", "Detection User", "Engine Version", "Error Code",
-    "Error Description", "Execution ID", "Execution Name", "Feature ID", "Feature Name", "New Value",
-    "Old Value", "Origin ID", "Origin Name", "Post Clean Status", "Pre Execution Status", "Process Name",
-    "Product Name", "Product Version", "Remediation User", "Scan ID", "Scan Parameters", "Scan Type",
-    "Severity ID", "Severity Name", "Signature Version", "Source ID", "Source Name", "Status Code",
-    "Status Description", "Threat ID", "Threat Name", "Type ID", "Type Name",
+    "Action ID",
+    "Action Name",
+    "Additional Actions ID",
+    "Additional Actions String",
+    "Category ID",
+    "Category Name",
+    "Detection ID",
+    "Detection Time",
+    "Detection User",
+    "Engine Version",
+    "Error Code",
+    "Error Description",
+    "Execution ID",
+    "Execution Name",
+    "Feature ID",
+    "Feature Name",
+    "New Value",
+    "Old Value",
+    "Origin ID",
+    "Origin Name",
+    "Post Clean Status",
+    "Pre Execution Status",
+    "Process Name",
+    "Product Name",
+    "Product Version",
+    "Remediation User",
+    "Scan ID",
+    "Scan Parameters",
+    "Scan Type",
+    "Severity ID",
+    "Severity Name",
+    "Signature Version",
+    "Source ID",
+    "Source Name",
+    "Status Code",
+    "Status Description",
+    "Threat ID",
+    "Threat Name",
+    "Type ID",
+    "Type Name",
 };
 
 static bool is_same_name(spoor_str a, spoor_str b) { /* but for blanks and underscores */
@@ -165,8 +202,9 @@ static bool is_same_name(spoor_str a, spoor_str b) { /* but for blanks and under
 
 /* The field as the events of the log source write it. */
 static spoor_str as_written(const spoor_sigma_scope *scope, spoor_str field) {
-    bool is_defender = scope->nchannels == 1 &&
-                       strcmp(scope->channels[0], "Microsoft-Windows-Windows Defender/Operational") == 0;
+    bool is_defender =
+        scope->nchannels == 1 &&
+        strcmp(scope->channels[0], "Microsoft-Windows-Windows Defender/Operational") == 0;
     for (size_t i = 0; is_defender && i < sizeof defender_fields / sizeof *defender_fields; i++) {
         if (is_same_name(field, spoor_str_from(defender_fields[i]))) {
             return spoor_str_from(defender_fields[i]);
@@ -200,7 +238,8 @@ static bool holds_in_scope(const column *c, const spoor_sigma_scope *scope, spoo
     return c->ids[0] == 0 || scope->nids > 0;
 }
 
-static bool place_in_sysmon(const spoor_sigma_scope *scope, spoor_str field, spoor_sigma_place *place) {
+static bool place_in_sysmon(const spoor_sigma_scope *scope, spoor_str field,
+                            spoor_sigma_place *place) {
     place->kind = SPOOR_SIGMA_TEXT;
     for (size_t i = 0; i < sizeof sysmon_columns / sizeof *sysmon_columns; i++) {
         const column *c = &sysmon_columns[i];
@@ -212,7 +251,7 @@ static bool place_in_sysmon(const spoor_sigma_scope *scope, spoor_str field, spo
     return false;
 }
 
-/* -- the bag ----------------------------------------------------------------------------------------- */
+/* -- the bag ----------------------------------------------------------------------------------- */
 
 static bool is_name(spoor_str text) {
     for (size_t i = 0; i < text.len; i++) {
@@ -238,19 +277,24 @@ static void place_in_bag(spoor_arena *arena, spoor_str field, spoor_sigma_place 
                         : spoor_arena_format(arena, "EventData[%.*s]", (int)key.len, key.ptr);
     place->kind = SPOOR_SIGMA_MEMBER;
     place->has = spoor_arena_format(arena, "bag_has_key(EventData, %.*s)", (int)key.len, key.ptr);
-    place->text = spoor_arena_format(arena, "tostring(%.*s)", (int)place->member.len, place->member.ptr);
+    place->text =
+        spoor_arena_format(arena, "tostring(%.*s)", (int)place->member.len, place->member.ptr);
     if (spoor_str_is(field, "Data")) { /* texts without names, one a line, between marks */
         place->kind = SPOOR_SIGMA_LIST;
-        place->text = SPOOR_STR("strcat(\"\\u0001\", coalesce(strcat_array(EventData.Data, \"\\u0001\\n\\u0001\"), "
-                                "tostring(EventData.Data)), \"\\u0001\")");
+        place->text = SPOOR_STR(
+            "strcat(\"\\u0001\", coalesce(strcat_array(EventData.Data, \"\\u0001\\n\\u0001\"), "
+            "tostring(EventData.Data)), \"\\u0001\")");
     }
 }
 
 /* The taxonomy's names for single hashes, which Sysmon logs together. */
 static const struct {
     const char *field, *kind;
-} hashes[] = {
-    {"md5", "MD5"}, {"sha1", "SHA1"}, {"sha256", "SHA256"}, {"imphash", "IMPHASH"}, {"Imphash", "IMPHASH"}};
+} hashes[] = {{"md5", "MD5"},
+              {"sha1", "SHA1"},
+              {"sha256", "SHA256"},
+              {"imphash", "IMPHASH"},
+              {"Imphash", "IMPHASH"}};
 
 static const char *hash_kind(const spoor_sigma_scope *scope, spoor_str field) {
     for (size_t i = 0; scope->is_sysmon && i < sizeof hashes / sizeof *hashes; i++) {
@@ -273,9 +317,12 @@ static const struct {
     {"User", "SubjectUserName",
      "strcat(EventData.SubjectDomainName, \"\\\\\", EventData.SubjectUserName)"},
     {"IntegrityLevel", "MandatoryLabel",
-     "case(EventData.MandatoryLabel == \"S-1-16-4096\", \"Low\", EventData.MandatoryLabel == \"S-1-16-8192\", \"Medium\", "
-     "EventData.MandatoryLabel == \"S-1-16-8448\", \"MediumPlus\", EventData.MandatoryLabel == \"S-1-16-12288\", \"High\", "
-     "EventData.MandatoryLabel == \"S-1-16-16384\", \"System\", tostring(EventData.MandatoryLabel))"},
+     "case(EventData.MandatoryLabel == \"S-1-16-4096\", \"Low\", EventData.MandatoryLabel == "
+     "\"S-1-16-8192\", \"Medium\", "
+     "EventData.MandatoryLabel == \"S-1-16-8448\", \"MediumPlus\", EventData.MandatoryLabel == "
+     "\"S-1-16-12288\", \"High\", "
+     "EventData.MandatoryLabel == \"S-1-16-16384\", \"System\", "
+     "tostring(EventData.MandatoryLabel))"},
 };
 
 static bool place_in_audit(spoor_arena *arena, spoor_str field, spoor_sigma_place *place) {
@@ -290,10 +337,11 @@ static bool place_in_audit(spoor_arena *arena, spoor_str field, spoor_sigma_plac
     return false;
 }
 
-bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope, spoor_sigma_table table,
-                          spoor_str field, spoor_sigma_place *place) {
+bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope,
+                          spoor_sigma_table table, spoor_str field, spoor_sigma_place *place) {
     if (table == SPOOR_SIGMA_VIEW) {
-        *place = (spoor_sigma_place){.kind = SPOOR_SIGMA_TEXT, .text = spoor_sigma_view_field(arena, scope->view, field)};
+        *place = (spoor_sigma_place){.kind = SPOOR_SIGMA_TEXT,
+                                     .text = spoor_sigma_view_field(arena, scope->view, field)};
         return place->text.len > 0;
     }
     if (spoor_sigma_is_enriched(arena, scope, field, place)) {
@@ -315,10 +363,11 @@ bool spoor_sigma_place_of(spoor_arena *arena, const spoor_sigma_scope *scope, sp
     }
     const char *kind = hash_kind(scope, field);
     if (kind != NULL) {
-        place->text = spoor_arena_format(arena,
-                                         "extract(\"%s=([^,]*)\", 1, coalesce(tostring(EventData.Hashes), "
-                                         "tostring(EventData.Hash)))",
-                                         kind);
+        place->text =
+            spoor_arena_format(arena,
+                               "extract(\"%s=([^,]*)\", 1, coalesce(tostring(EventData.Hashes), "
+                               "tostring(EventData.Hash)))",
+                               kind);
         return true;
     }
     if (spoor_str_is(field, "Message")) {
@@ -343,9 +392,10 @@ static bool is_system_field(spoor_str field) {
 /* 4688, as Windows documents it, version 2. */
 static bool is_audited(spoor_str field) {
     static const char *const names[] = {
-        "SubjectUserSid", "SubjectUserName",    "SubjectDomainName", "SubjectLogonId", "NewProcessId",
-        "NewProcessName", "TokenElevationType", "CommandLine",       "TargetUserSid",  "TargetUserName",
-        "TargetDomainName", "TargetLogonId",    "ParentProcessName", "MandatoryLabel"};
+        "SubjectUserSid",    "SubjectUserName", "SubjectDomainName",  "SubjectLogonId",
+        "NewProcessId",      "NewProcessName",  "TokenElevationType", "CommandLine",
+        "TargetUserSid",     "TargetUserName",  "TargetDomainName",   "TargetLogonId",
+        "ParentProcessName", "MandatoryLabel"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (spoor_str_is(field, names[i])) {
             return true;
@@ -373,6 +423,6 @@ bool spoor_sigma_is_logged(spoor_arena *arena, const spoor_sigma_scope *scope, s
     if (!scope->is_sysmon || scope->nids == 0 || has_field(scope, field, false)) {
         return true;
     }
-    return hash_kind(scope, field) != NULL &&
-           (has_field(scope, SPOOR_STR("Hashes"), false) || has_field(scope, SPOOR_STR("Hash"), false));
+    return hash_kind(scope, field) != NULL && (has_field(scope, SPOOR_STR("Hashes"), false) ||
+                                               has_field(scope, SPOOR_STR("Hash"), false));
 }

@@ -10,7 +10,7 @@
 #include "rules/sigma.h"
 
 enum {
-    MAX_WRITTEN_DASHES = 4, /* in one text that is to be encoded: 5 ** 4 texts */
+    MAX_WRITTEN_DASHES = 4,  /* in one text that is to be encoded: 5 ** 4 texts */
     MATCHER_BYTES = 1 << 12, /* for one question */
 };
 
@@ -28,7 +28,7 @@ typedef struct item {
     value *values;
     uint32_t count, capacity, norigins;
     spoor_sigma_op op;
-    bool has_op; /* a modifier said which */
+    bool has_op;           /* a modifier said which */
     bool is_raw;           /* 're' stands among the modifiers: no wildcards, no escapes */
     bool has_placeholders; /* 'expand' does */
     bool is_all, is_negated, is_cased, is_compare, is_field;
@@ -52,7 +52,7 @@ static bool add_value(item *it, value v) {
     return true;
 }
 
-/* -- modifiers ------------------------------------------------------------------------------------- */
+/* -- modifiers --------------------------------------------------------------------------------- */
 
 typedef bool (*modifier_fn)(item *it, const char *name);
 
@@ -212,7 +212,7 @@ static bool apply_regex_flag(item *it, const char *name) {
     if (!it->has_op || it->op != SPOOR_SIGMA_REGEX) {
         return refuse(it, name, "must follow 're'");
     }
-    it->regex_flags |= name[0] == 'i' ? SPOOR_REGEX_IGNORE_CASE
+    it->regex_flags |= name[0] == 'i'   ? SPOOR_REGEX_IGNORE_CASE
                        : name[0] == 'm' ? SPOOR_REGEX_MULTI_LINE
                                         : SPOOR_REGEX_DOT_ALL;
     return true;
@@ -300,17 +300,39 @@ static const struct {
     const char *name;
     modifier_fn apply;
 } modifiers[] = {
-    {"contains", apply_open},  {"startswith", apply_open},      {"endswith", apply_open},
-    {"all", apply_all},        {"cased", apply_cased},          {"neq", apply_neq},
-    {"re", apply_regex},       {"i", apply_regex_flag},         {"ignorecase", apply_regex_flag},
-    {"m", apply_regex_flag},   {"multiline", apply_regex_flag}, {"s", apply_regex_flag},
-    {"dotall", apply_regex_flag}, {"windash", apply_windash},   {"cidr", apply_cidr},
-    {"exists", apply_exists},  {"base64", apply_base64},        {"base64offset", apply_base64},
-    {"utf16le", apply_utf16},  {"utf16be", apply_utf16},        {"utf16", apply_utf16},
-    {"wide", apply_utf16},     {"fieldref", apply_fieldref},    {"expand", apply_expand},
-    {"lt", apply_compare},     {"lte", apply_compare},          {"gt", apply_compare},
-    {"gte", apply_compare},    {"minute", apply_part},          {"hour", apply_part},
-    {"day", apply_part},       {"week", apply_part},            {"month", apply_part},
+    {"contains", apply_open},
+    {"startswith", apply_open},
+    {"endswith", apply_open},
+    {"all", apply_all},
+    {"cased", apply_cased},
+    {"neq", apply_neq},
+    {"re", apply_regex},
+    {"i", apply_regex_flag},
+    {"ignorecase", apply_regex_flag},
+    {"m", apply_regex_flag},
+    {"multiline", apply_regex_flag},
+    {"s", apply_regex_flag},
+    {"dotall", apply_regex_flag},
+    {"windash", apply_windash},
+    {"cidr", apply_cidr},
+    {"exists", apply_exists},
+    {"base64", apply_base64},
+    {"base64offset", apply_base64},
+    {"utf16le", apply_utf16},
+    {"utf16be", apply_utf16},
+    {"utf16", apply_utf16},
+    {"wide", apply_utf16},
+    {"fieldref", apply_fieldref},
+    {"expand", apply_expand},
+    {"lt", apply_compare},
+    {"lte", apply_compare},
+    {"gt", apply_compare},
+    {"gte", apply_compare},
+    {"minute", apply_part},
+    {"hour", apply_part},
+    {"day", apply_part},
+    {"week", apply_part},
+    {"month", apply_part},
     {"year", apply_part},
 };
 
@@ -324,7 +346,7 @@ static bool apply_modifier(item *it, spoor_str name) {
                       name.ptr);
 }
 
-/* -- values as written ------------------------------------------------------------------------------ */
+/* -- values as written ------------------------------------------------------------------------- */
 
 static bool has_modifier(spoor_str key, const char *wanted) {
     size_t len = strlen(wanted);
@@ -389,7 +411,7 @@ static bool take_values(item *it, spoor_str key, const spoor_yaml *node) {
     return it->count > 0 || spoor_fail(it->r->diags, node->span, "there are no values");
 }
 
-/* -- tests ----------------------------------------------------------------------------------------- */
+/* -- tests ------------------------------------------------------------------------------------- */
 
 static bool check_number(const item *it, const value *v) {
     bool is_number = v->text.len > 0 && !v->is_null;
@@ -422,14 +444,16 @@ static bool has_anchor(spoor_str regex) {
 static bool check_regex(const item *it, const value *v, bool *fits_empty) {
     spoor_regex_error error;
     if (spoor_str_is(it->field, "Data") && has_anchor(v->text)) {
-        return spoor_fail(it->r->diags, v->span, "'re' with ^ or $ is not supported for 'Data', which is a list of "
-                                                 "texts; 'startswith' and 'endswith' are");
+        return spoor_fail(it->r->diags, v->span,
+                          "'re' with ^ or $ is not supported for 'Data', which is a list of "
+                          "texts; 'startswith' and 'endswith' are");
     }
     const spoor_regex *regex = spoor_regex_compile(it->r->arena, v->text, it->regex_flags, &error);
     if (regex == NULL) {
         return spoor_fail(it->r->diags, v->span, "regular expression: %s", error.message);
     }
-    *fits_empty = spoor_regex_is_match(spoor_regex_matcher_new(it->r->arena, regex, MATCHER_BYTES), SPOOR_STR(""));
+    *fits_empty = spoor_regex_is_match(spoor_regex_matcher_new(it->r->arena, regex, MATCHER_BYTES),
+                                       SPOOR_STR(""));
     return true;
 }
 
@@ -571,9 +595,11 @@ spoor_sigma_node *spoor_sigma_read_item(spoor_sigma_reader *r, spoor_str key, sp
             return NULL;
         }
     }
-    if (it.field.len == 0 && it.has_op && it.op != SPOOR_SIGMA_CONTAINS && it.op != SPOOR_SIGMA_EXISTS) {
-        spoor_fail(r->diags, key_span, "a keyword is looked for anywhere in the event: modifiers that "
-                                       "compare the text of a field need a field");
+    if (it.field.len == 0 && it.has_op && it.op != SPOOR_SIGMA_CONTAINS &&
+        it.op != SPOOR_SIGMA_EXISTS) {
+        spoor_fail(r->diags, key_span,
+                   "a keyword is looked for anywhere in the event: modifiers that "
+                   "compare the text of a field need a field");
         return NULL;
     }
     spoor_sigma_node *made = it.has_op && it.op == SPOOR_SIGMA_EXISTS ? read_exists(&it)

@@ -49,7 +49,7 @@ static void put_literal(writer *w, spoor_str text) {
     spoor_sigma_put_literal(&w->out, text);
 }
 
-/* -- values ---------------------------------------------------------------------------------------- */
+/* -- values ------------------------------------------------------------------------------------ */
 
 /* A text as it stands in the JSON of a bag. */
 static spoor_str in_json(spoor_arena *arena, spoor_str text) {
@@ -68,7 +68,8 @@ static spoor_str in_json(spoor_arena *arena, spoor_str text) {
 enum { MOST_PICKED_DASHES = 2 }; /* written out; more become a regular expression */
 
 /* The values with every dash picked; the PATTERNs among them go to *patterns. */
-static spoor_str_list pick_dashes(writer *w, const spoor_sigma_node *test, spoor_str_list *patterns) {
+static spoor_str_list pick_dashes(writer *w, const spoor_sigma_node *test,
+                                  spoor_str_list *patterns) {
     spoor_str_list picked = {0};
     for (uint32_t i = 0; i < test->nvalues; i++) {
         spoor_str value = test->values[i];
@@ -95,7 +96,7 @@ static spoor_str_list pick_dashes(writer *w, const spoor_sigma_node *test, spoor
     return picked;
 }
 
-/* -- tests of texts -------------------------------------------------------------------------------- */
+/* -- tests of texts ---------------------------------------------------------------------------- */
 
 static void put_or(writer *w, bool *is_first) {
     put(w, *is_first ? "" : " or ");
@@ -149,12 +150,13 @@ static void mark_values(writer *w, spoor_sigma_op op, spoor_str_list *values) {
     }
 }
 
-static void put_regexes(writer *w, bool *is_first, spoor_str text, bool is_list, const spoor_sigma_node *test,
-                        const spoor_str_list *patterns) {
+static void put_regexes(writer *w, bool *is_first, spoor_str text, bool is_list,
+                        const spoor_sigma_node *test, const spoor_str_list *patterns) {
     spoor_str_list regexes = {0};
     for (uint32_t i = 0; i < patterns->count; i++) {
-        spoor_str_list_add(w->arena, &regexes,
-                           spoor_sigma_pattern_regex(w->arena, patterns->items[i], test->is_cased, is_list));
+        spoor_str_list_add(
+            w->arena, &regexes,
+            spoor_sigma_pattern_regex(w->arena, patterns->items[i], test->is_cased, is_list));
     }
     put_each(w, is_first, text, " matches regex ", &regexes);
 }
@@ -209,7 +211,7 @@ static void put_regex_test(writer *w, spoor_str text, const spoor_sigma_node *te
     put_each(w, &is_first, text, " matches regex ", &regexes);
 }
 
-/* -- tests of numbers, addresses, fields ------------------------------------------------------------- */
+/* -- tests of numbers, addresses, fields ------------------------------------------------------- */
 
 /* coalesce(FUNCTION(text, "network"), false): null where the text is no address.  ipv6_is_in_range() takes an address of
  * version 4, too, as one that is mapped; for Sigma it is in no network of version 6. */
@@ -240,8 +242,9 @@ static const char *compare_operator(spoor_sigma_op op) {
 }
 
 static void put_number_test(writer *w, spoor_str text, const spoor_sigma_node *test) {
-    static const char *const parts[] = {NULL,          "minute", "hour", "day",
-                                        "week_of_year", "month",  "year"}; /* ORDER spoor_sigma_part */
+    static const char *const parts[] = {
+        NULL,           "minute", "hour", "day",
+        "week_of_year", "month",  "year"}; /* ORDER spoor_sigma_part */
     for (uint32_t i = 0; i < test->nvalues; i++) {
         put(w, i > 0 ? " or coalesce(" : "coalesce(");
         put(w, test->part == SPOOR_SIGMA_WHOLE ? "todouble(" : "datetime_part(\"");
@@ -261,15 +264,17 @@ static void put_same_test(writer *w, spoor_str text, const spoor_sigma_node *tes
     for (uint32_t i = 0; i < test->nvalues; i++) {
         spoor_sigma_place other;
         spoor_sigma_place_of(w->arena, w->scope, w->table, test->values[i], &other);
-        spoor_str second = other.kind == SPOOR_SIGMA_INT ? SPOOR_STR("tostring(EventID)") : other.text;
+        spoor_str second =
+            other.kind == SPOOR_SIGMA_INT ? SPOOR_STR("tostring(EventID)") : other.text;
         put(w, i > 0 ? " or isnotempty(" : "isnotempty(");
         put_str(w, second);
         put(w, ") and ");
         put_str(w, text);
-        put(w, test->op == SPOOR_SIGMA_SAME         ? test->is_cased ? " == " : " =~ "
-               : test->op == SPOOR_SIGMA_SAME_START ? operator_of(SPOOR_SIGMA_STARTS, test->is_cased)
-               : test->op == SPOOR_SIGMA_SAME_END   ? operator_of(SPOOR_SIGMA_ENDS, test->is_cased)
-                                                    : operator_of(SPOOR_SIGMA_CONTAINS, test->is_cased));
+        put(w,
+            test->op == SPOOR_SIGMA_SAME         ? test->is_cased ? " == " : " =~ "
+            : test->op == SPOOR_SIGMA_SAME_START ? operator_of(SPOOR_SIGMA_STARTS, test->is_cased)
+            : test->op == SPOOR_SIGMA_SAME_END   ? operator_of(SPOOR_SIGMA_ENDS, test->is_cased)
+                                               : operator_of(SPOOR_SIGMA_CONTAINS, test->is_cased));
         put_str(w, second);
     }
 }
@@ -314,7 +319,8 @@ static void put_presence_test(writer *w, const spoor_sigma_place *place, spoor_s
 /* A text that is not there meets no test but null, though KQL reads it as an empty one. */
 static bool needs_presence(const spoor_sigma_node *test, const spoor_sigma_place *place) {
     bool is_own = place->member.len > 0; /* a column of others is empty where there is none */
-    return test->fits_empty && test->op != SPOOR_SIGMA_ANY && place->kind != SPOOR_SIGMA_INT && is_own;
+    return test->fits_empty && test->op != SPOOR_SIGMA_ANY && place->kind != SPOOR_SIGMA_INT &&
+           is_own;
 }
 
 static void put_test(writer *w, const spoor_sigma_node *test) {
@@ -357,7 +363,7 @@ static void put_test(writer *w, const spoor_sigma_node *test) {
     put(w, guarded ? ")" : "");
 }
 
-/* -- the tree ------------------------------------------------------------------------------------------ */
+/* -- the tree ---------------------------------------------------------------------------------- */
 
 /* Is the test's text one comparison, so that it needs no parentheses? */
 static bool is_single(const spoor_sigma_node *test) {
@@ -411,7 +417,8 @@ static bool fits_table(spoor_arena *arena, const spoor_sigma_scope *scope, spoor
     if (node->kind != SPOOR_SIGMA_TEST) {
         return true;
     }
-    bool needs_bag = node->op == SPOOR_SIGMA_NULL || node->op == SPOOR_SIGMA_EXISTS || node->fits_empty;
+    bool needs_bag =
+        node->op == SPOOR_SIGMA_NULL || node->op == SPOOR_SIGMA_EXISTS || node->fits_empty;
     if (node->field.len == 0) {
         return table == SPOOR_SIGMA_EVENTS;
     }
@@ -424,7 +431,8 @@ static bool fits_table(spoor_arena *arena, const spoor_sigma_scope *scope, spoor
     return fits;
 }
 
-spoor_sigma_table spoor_sigma_table_for(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
+spoor_sigma_table spoor_sigma_table_for(spoor_arena *arena, const spoor_sigma_scope *scope,
+                                        const spoor_sigma_node *tree,
                                         const spoor_str_list *fields) {
     spoor_sigma_table table = scope->is_sysmon ? SPOOR_SIGMA_SYSMON : SPOOR_SIGMA_WINDOWS;
     for (; table < SPOOR_SIGMA_EVENTS; table++) {
@@ -441,7 +449,8 @@ spoor_sigma_table spoor_sigma_table_for(spoor_arena *arena, const spoor_sigma_sc
 }
 
 const char *spoor_sigma_table_name(spoor_sigma_table table) {
-    static const char *const tables[] = {"Sysmon", "WindowsEvent", "_Events"}; /* ORDER spoor_sigma_table */
+    static const char *const tables[] = {"Sysmon", "WindowsEvent",
+                                         "_Events"}; /* ORDER spoor_sigma_table */
     return tables[table];
 }
 
@@ -489,7 +498,8 @@ static void put_some(writer *w, const spoor_sigma_node *node, bool of_starts, bo
     for (uint32_t i = 0; node->kind == SPOOR_SIGMA_AND && i < node->nchildren; i++) {
         put_some(w, node->children[i], of_starts, is_first);
     }
-    if (node->kind != SPOOR_SIGMA_AND && spoor_sigma_needs_start(w->arena, w->scope, node) == of_starts) {
+    if (node->kind != SPOOR_SIGMA_AND &&
+        spoor_sigma_needs_start(w->arena, w->scope, node) == of_starts) {
         put_conjunct(w, node, false, is_first);
     }
 }
@@ -501,8 +511,8 @@ static void put_conditions(writer *w, const spoor_sigma_node *tree) {
     }
 }
 
-spoor_str spoor_sigma_write(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
-                            spoor_sigma_table table) {
+spoor_str spoor_sigma_write(spoor_arena *arena, const spoor_sigma_scope *scope,
+                            const spoor_sigma_node *tree, spoor_sigma_table table) {
     writer w = {.arena = arena, .out = {.arena = arena}, .scope = scope, .table = table};
     put_str(&w, table == SPOOR_SIGMA_VIEW ? spoor_sigma_view_table(scope->view)
                                           : spoor_str_from(spoor_sigma_table_name(table)));
@@ -524,8 +534,8 @@ spoor_str spoor_sigma_write(spoor_arena *arena, const spoor_sigma_scope *scope, 
     return spoor_buffer_text(&w.out);
 }
 
-spoor_str spoor_sigma_write_condition(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree,
-                                      spoor_sigma_table table) {
+spoor_str spoor_sigma_write_condition(spoor_arena *arena, const spoor_sigma_scope *scope,
+                                      const spoor_sigma_node *tree, spoor_sigma_table table) {
     writer w = {.arena = arena, .out = {.arena = arena}, .scope = scope, .table = table};
     put_source(&w, "");
     put(&w, w.out.len > 0 ? " and " : "");

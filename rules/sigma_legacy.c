@@ -9,21 +9,23 @@
  * and an aggregation without a timeframe have no such equal and fail by name. */
 #include "rules/sigma.h"
 
-/* -- action -------------------------------------------------------------------------------------------- */
+/* -- action ------------------------------------------------------------------------------------ */
 
 enum { MOST_WORK = 1 << 24 }; /* keys compared in one file */
 
 /* What `over` has goes before what `under` has, map by map. */
-static const spoor_yaml *merge(spoor_arena *arena, uint32_t *work, const spoor_yaml *under, const spoor_yaml *over,
-                               int depth) {
-    if (under == NULL || over == NULL || under->kind != SPOOR_YAML_MAP || over->kind != SPOOR_YAML_MAP ||
-        depth > SPOOR_YAML_MAX_DEPTH || *work > MOST_WORK) {
+static const spoor_yaml *merge(spoor_arena *arena, uint32_t *work, const spoor_yaml *under,
+                               const spoor_yaml *over, int depth) {
+    if (under == NULL || over == NULL || under->kind != SPOOR_YAML_MAP ||
+        over->kind != SPOOR_YAML_MAP || depth > SPOOR_YAML_MAX_DEPTH || *work > MOST_WORK) {
         return over != NULL ? over : under;
     }
     spoor_yaml *merged = SPOOR_NEW(arena, spoor_yaml);
-    *merged = (spoor_yaml){.kind = SPOOR_YAML_MAP, .span = over->span, .weight = under->weight + over->weight};
+    *merged = (spoor_yaml){
+        .kind = SPOOR_YAML_MAP, .span = over->span, .weight = under->weight + over->weight};
     for (int round = 0; round < 2; round++) {
-        for (const spoor_yaml_item *i = round == 0 ? under->first : over->first; i != NULL; i = i->next) {
+        for (const spoor_yaml_item *i = round == 0 ? under->first : over->first; i != NULL;
+             i = i->next) {
             const spoor_yaml_item *other = (round == 0 ? over : under)->first;
             while (other != NULL && !spoor_str_eq(other->key, i->key)) {
                 other = other->next;
@@ -33,9 +35,11 @@ static const spoor_yaml *merge(spoor_arena *arena, uint32_t *work, const spoor_y
                 continue; /* merged where `under` has it */
             }
             spoor_yaml_item *item = SPOOR_NEW(arena, spoor_yaml_item);
-            const spoor_yaml *value = other != NULL ? merge(arena, work, i->value, other->value, depth + 1) : i->value;
+            const spoor_yaml *value =
+                other != NULL ? merge(arena, work, i->value, other->value, depth + 1) : i->value;
             *item = (spoor_yaml_item){.key = i->key, .key_span = i->key_span};
-            item->value = (spoor_yaml *)(uintptr_t)value; /* nobody writes to a tree that was read */
+            item->value =
+                (spoor_yaml *)(uintptr_t)value; /* nobody writes to a tree that was read */
             *(merged->last != NULL ? &merged->last->next : &merged->first) = item;
             merged->last = item;
         }
@@ -43,9 +47,11 @@ static const spoor_yaml *merge(spoor_arena *arena, uint32_t *work, const spoor_y
     return merged;
 }
 
-bool spoor_sigma_inherit(spoor_arena *arena, spoor_sigma_inherited *inherited, const spoor_yaml **root) {
+bool spoor_sigma_inherit(spoor_arena *arena, spoor_sigma_inherited *inherited,
+                         const spoor_yaml **root) {
     const spoor_yaml *action = spoor_yaml_get(*root, "action");
-    spoor_str word = action != NULL && action->kind == SPOOR_YAML_SCALAR ? action->text : (spoor_str){0};
+    spoor_str word =
+        action != NULL && action->kind == SPOOR_YAML_SCALAR ? action->text : (spoor_str){0};
     if (spoor_str_is(word, "global")) {
         inherited->global = *root;
         return false;
@@ -53,14 +59,15 @@ bool spoor_sigma_inherit(spoor_arena *arena, spoor_sigma_inherited *inherited, c
     if (spoor_str_is(word, "reset")) {
         inherited->global = NULL;
     }
-    const spoor_yaml *under = spoor_str_is(word, "repeat") && inherited->last != NULL ? inherited->last
-                                                                                      : inherited->global;
+    const spoor_yaml *under = spoor_str_is(word, "repeat") && inherited->last != NULL
+                                  ? inherited->last
+                                  : inherited->global;
     *root = under != NULL ? merge(arena, &inherited->work, under, *root, 0) : *root;
     inherited->last = *root;
     return true;
 }
 
-/* -- aggregations -------------------------------------------------------------------------------------- */
+/* -- aggregations ------------------------------------------------------------------------------ */
 
 typedef struct parser {
     spoor_sigma_reader *r;
@@ -79,7 +86,8 @@ static void next(parser *p) {
     if (p->at < p->text.len && strchr("(),", p->text.ptr[p->at]) != NULL) {
         p->at++;
     } else {
-        while (p->at < p->text.len && !spoor_is_blank(p->text.ptr[p->at]) && strchr("(),", p->text.ptr[p->at]) == NULL) {
+        while (p->at < p->text.len && !spoor_is_blank(p->text.ptr[p->at]) &&
+               strchr("(),", p->text.ptr[p->at]) == NULL) {
             p->at++;
         }
     }
@@ -126,7 +134,9 @@ static bool read_function(parser *p) {
     static const struct {
         const char *name;
         spoor_sigma_measure measure;
-    } functions[] = {{"count", SPOOR_SIGMA_EVENT_COUNT}, {"sum", SPOOR_SIGMA_VALUE_SUM}, {"avg", SPOOR_SIGMA_VALUE_AVG}};
+    } functions[] = {{"count", SPOOR_SIGMA_EVENT_COUNT},
+                     {"sum", SPOOR_SIGMA_VALUE_SUM},
+                     {"avg", SPOOR_SIGMA_VALUE_AVG}};
     size_t i = 0;
     while (i < 3 && !spoor_rule_word_is(p->word, spoor_str_from(functions[i].name))) {
         i++;
@@ -156,7 +166,8 @@ static bool read_function(parser *p) {
 }
 
 static void add_member(parser *p, spoor_sigma_node *tree) {
-    p->c->members[p->c->nmembers++] = (spoor_sigma_member){.span = p->condition->span, .tree = tree};
+    p->c->members[p->c->nmembers++] =
+        (spoor_sigma_member){.span = p->condition->span, .tree = tree};
 }
 
 static bool read_near(parser *p) {
@@ -183,11 +194,13 @@ static bool read_near(parser *p) {
     return p->word.len == 0 || fail(p, "behind 'near' selections joined by 'and' are supported");
 }
 
-bool spoor_sigma_read_aggregation(spoor_sigma_reader *r, spoor_str text, const spoor_yaml *condition,
-                                  const spoor_yaml *map, spoor_sigma_node *tree) {
+bool spoor_sigma_read_aggregation(spoor_sigma_reader *r, spoor_str text,
+                                  const spoor_yaml *condition, const spoor_yaml *map,
+                                  spoor_sigma_node *tree) {
     parser p = {.r = r, .text = text, .condition = condition, .map = map};
     const spoor_yaml *timeframe = spoor_yaml_get(map, "timeframe");
-    if (timeframe == NULL || timeframe->kind != SPOOR_YAML_SCALAR || !spoor_sigma_is_timespan(timeframe->text)) {
+    if (timeframe == NULL || timeframe->kind != SPOOR_YAML_SCALAR ||
+        !spoor_sigma_is_timespan(timeframe->text)) {
         return fail(&p, "it needs a 'timeframe': a number and s, m, h or d");
     }
     p.c = SPOOR_NEW(r->arena, spoor_sigma_correlation);

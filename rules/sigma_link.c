@@ -6,12 +6,13 @@
  * are not run by themselves unless it says `generate: true`. */
 #include "rules/sigma.h"
 
-/* -- can it match? ------------------------------------------------------------------------------------- */
+/* -- can it match? ----------------------------------------------------------------------------- */
 
 typedef enum truth { NEVER, SOMETIMES, ALWAYS } truth; /* in order: and is the least, or the most */
 
 /* *missing becomes a field that makes a test never true. */
-static truth truth_of(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *node, spoor_str *missing) {
+static truth truth_of(spoor_arena *arena, const spoor_sigma_scope *scope,
+                      const spoor_sigma_node *node, spoor_str *missing) {
     if (node->kind == SPOOR_SIGMA_TEST) {
         if (spoor_sigma_is_logged(arena, scope, node->field)) {
             return SOMETIMES;
@@ -51,18 +52,20 @@ static void find_blindness(spoor_rule *rule, bool has_audit) {
     if (sigma->scope.blind != NULL) {
         rule->blind = spoor_str_from(sigma->scope.blind);
     } else if (sigma->missing.len > 0) {
-        rule->blind = spoor_arena_format(arena, "there are no values for the placeholder '%.*s'", shown(sigma->missing),
-                                         sigma->missing.ptr);
+        rule->blind = spoor_arena_format(arena, "there are no values for the placeholder '%.*s'",
+                                         shown(sigma->missing), sigma->missing.ptr);
     } else if (truth_of(arena, &sigma->scope, sigma->tree, &missing) == NEVER &&
                !(sigma->scope.is_process_creation && has_audit && is_audited(arena, sigma->tree))) {
-        rule->blind = spoor_arena_format(arena, "Sysmon logs no '%.*s' in event %d%s", shown(missing), missing.ptr,
-                                         sigma->scope.ids[0], sigma->scope.nids > 1 ? " and its like" : "");
+        rule->blind = spoor_arena_format(arena, "Sysmon logs no '%.*s' in event %d%s",
+                                         shown(missing), missing.ptr, sigma->scope.ids[0],
+                                         sigma->scope.nids > 1 ? " and its like" : "");
     }
 }
 
-/* -- ids and names ------------------------------------------------------------------------------------- */
+/* -- ids and names ----------------------------------------------------------------------------- */
 
-typedef struct names { /* a hash table of what rules are called: two entries a rule, its id and its name */
+typedef struct
+    names { /* a hash table of what rules are called: two entries a rule, its id and its name */
     spoor_rule_set *set;
     uint32_t *first, *next; /* entry + 1; 0: the end */
     uint32_t nbuckets;      /* a power of two */
@@ -89,7 +92,8 @@ static names index_rules(spoor_rule_set *set) {
     x.next = SPOOR_NEW_ARRAY(set->arena, uint32_t, 2 * (size_t)set->count + 1);
     for (uint32_t i = set->count; i > 0; i--) { /* so that a bucket is in the order of the set */
         const spoor_rule *rule = &set->rules[i - 1];
-        for (uint32_t k = 0; k < 2 && rule->sigma != NULL && rule->sigma->kind != SPOOR_SIGMA_FILTER; k++) {
+        for (uint32_t k = 0;
+             k < 2 && rule->sigma != NULL && rule->sigma->kind != SPOOR_SIGMA_FILTER; k++) {
             spoor_str word = k == 0 ? rule->id : rule->sigma->name;
             uint32_t entry = 2 * (i - 1) + k, bucket = bucket_of(&x, word);
             if (word.len > 0) {
@@ -120,7 +124,7 @@ static spoor_rule *next_called(const names *x, spoor_str reference, uint32_t *en
     return NULL;
 }
 
-/* -- filters ------------------------------------------------------------------------------------------- */
+/* -- filters ----------------------------------------------------------------------------------- */
 
 /* A condition such as `not selection`: written as what shall be left. */
 static bool is_negative(const spoor_sigma_node *node) {
@@ -163,7 +167,8 @@ static bool is_ready(const spoor_rule *rule, spoor_sigma_document kind) {
 }
 
 static void apply_to(spoor_rule *rule, const spoor_rule *filter) {
-    if (is_ready(rule, SPOOR_SIGMA_DETECTION) && spoor_sigma_takes_in(&filter->sigma->source, &rule->sigma->source) &&
+    if (is_ready(rule, SPOOR_SIGMA_DETECTION) &&
+        spoor_sigma_takes_in(&filter->sigma->source, &rule->sigma->source) &&
         rule->sigma->last_filter != filter) { /* which may name a rule twice */
         rule->sigma->last_filter = filter;
         apply_filter(rule, filter);
@@ -179,8 +184,10 @@ static void apply_filters(const names *x) {
         }
         const spoor_sigma_rule *sigma = filter->sigma;
         if (sigma->missing.len > 0) {
-            spoor_fail(&set->rules[i].diags, (spoor_span){filter->query_start, filter->query_start, 0},
-                       "there are no values for the placeholder '%.*s'", shown(sigma->missing), sigma->missing.ptr);
+            spoor_fail(&set->rules[i].diags,
+                       (spoor_span){filter->query_start, filter->query_start, 0},
+                       "there are no values for the placeholder '%.*s'", shown(sigma->missing),
+                       sigma->missing.ptr);
             continue;
         }
         for (uint32_t k = 0; k < set->count && sigma->filters_any; k++) {
@@ -188,17 +195,19 @@ static void apply_filters(const names *x) {
         }
         for (uint32_t k = 0; k < sigma->filtered.count && !sigma->filters_any; k++) {
             uint32_t entry = 0;
-            for (spoor_rule *rule; (rule = next_called(x, sigma->filtered.items[k], &entry)) != NULL;) {
+            for (spoor_rule *rule;
+                 (rule = next_called(x, sigma->filtered.items[k], &entry)) != NULL;) {
                 apply_to(rule, filter);
             }
         }
     }
 }
 
-/* -- correlations -------------------------------------------------------------------------------------- */
+/* -- correlations ------------------------------------------------------------------------------ */
 
 /* *found: how many are called so, of the same file if one is there. */
-static spoor_rule *find_rule(const names *x, const spoor_rule *from, spoor_str reference, uint32_t *found) {
+static spoor_rule *find_rule(const names *x, const spoor_rule *from, spoor_str reference,
+                             uint32_t *found) {
     spoor_rule *rule = NULL, *one;
     bool is_near = false;
     uint32_t entry = 0;
@@ -223,8 +232,9 @@ static bool resolve(const names *x, spoor_rule *rule, spoor_sigma_member *member
     uint32_t found;
     member->rule = find_rule(x, rule, member->reference, &found);
     if (found != 1) {
-        return spoor_fail(&rule->diags, member->span, found == 0 ? "no rule that was loaded has the id or name '%.*s'"
-                                                                 : "several rules are called '%.*s'",
+        return spoor_fail(&rule->diags, member->span,
+                          found == 0 ? "no rule that was loaded has the id or name '%.*s'"
+                                     : "several rules are called '%.*s'",
                           shown(member->reference), member->reference.ptr);
     }
     return true;
@@ -233,7 +243,8 @@ static bool resolve(const names *x, spoor_rule *rule, spoor_sigma_member *member
 /* A rule of processes is read in both logs, where both may show one. */
 static void read_both_logs(const spoor_rule_set *set, const spoor_rule *rule) {
     spoor_sigma_correlation *c = rule->sigma->correlation;
-    spoor_sigma_member *members = SPOOR_NEW_ARRAY(set->arena, spoor_sigma_member, 2 * (size_t)c->nmembers + 1);
+    spoor_sigma_member *members =
+        SPOOR_NEW_ARRAY(set->arena, spoor_sigma_member, 2 * (size_t)c->nmembers + 1);
     uint32_t count = 0;
     c->nrules = c->nmembers;
     for (uint32_t i = 0; i < c->nmembers; i++) {
@@ -243,7 +254,8 @@ static void read_both_logs(const spoor_rule_set *set, const spoor_rule *rule) {
         spoor_str missing = {0};
         member.number = i + 1;
         bool is_chain = member.reference.len > 0 && sigma->correlation != NULL;
-        bool is_audit = !is_chain && sigma->scope.is_process_creation && set->has_audit && is_audited(set->arena, tree);
+        bool is_audit = !is_chain && sigma->scope.is_process_creation && set->has_audit &&
+                        is_audited(set->arena, tree);
         if (!is_audit || truth_of(set->arena, &sigma->scope, tree, &missing) != NEVER) {
             members[count++] = member;
         }
@@ -263,8 +275,10 @@ static bool link_correlation(const names *x, spoor_rule *rule, uint32_t depth) {
     }
     spoor_span span = {rule->query_start, rule->query_start, 0};
     if (c->state == 1 || depth > SPOOR_SIGMA_MAX_CHAIN) {
-        return spoor_fail(&rule->diags, span, c->state == 1 ? "this correlation refers to itself"
-                                                            : "correlations of correlations: too many one upon the other");
+        return spoor_fail(&rule->diags, span,
+                          c->state == 1
+                              ? "this correlation refers to itself"
+                              : "correlations of correlations: too many one upon the other");
     }
     c->state = 1;
     bool ok = true;
@@ -274,13 +288,15 @@ static bool link_correlation(const names *x, spoor_rule *rule, uint32_t depth) {
         }
         spoor_rule *member = c->members[i].rule;
         if (member == rule) {
-            ok = c->members[i].reference.len == 0 || spoor_fail(&rule->diags, span, "this correlation refers to itself");
+            ok = c->members[i].reference.len == 0 ||
+                 spoor_fail(&rule->diags, span, "this correlation refers to itself");
             continue;
         }
         bool is_chain = member->sigma->correlation != NULL;
         if ((is_chain && !link_correlation(x, member, depth + 1)) || member->diags.nerrors > 0) {
-            ok = rule->diags.nerrors == 0 && spoor_fail(&rule->diags, c->members[i].span, "the rule '%.*s' does not load",
-                                                        shown(c->members[i].reference), c->members[i].reference.ptr);
+            ok = rule->diags.nerrors == 0 &&
+                 spoor_fail(&rule->diags, c->members[i].span, "the rule '%.*s' does not load",
+                            shown(c->members[i].reference), c->members[i].reference.ptr);
         }
     }
     if (ok) {
@@ -295,7 +311,8 @@ static void find_parts(spoor_rule_set *set) {
     for (int round = 0; round < 2; round++) {
         for (uint32_t i = 0; i < set->count; i++) {
             const spoor_rule *rule = &set->rules[i];
-            bool counts = is_ready(rule, SPOOR_SIGMA_CORRELATION) && rule->sigma->correlation->generates == (round == 1);
+            bool counts = is_ready(rule, SPOOR_SIGMA_CORRELATION) &&
+                          rule->sigma->correlation->generates == (round == 1);
             for (uint32_t k = 0; counts && k < rule->sigma->correlation->nmembers; k++) {
                 rule->sigma->correlation->members[k].rule->is_part = round == 0;
             }
@@ -306,7 +323,8 @@ static void find_parts(spoor_rule_set *set) {
 /* A part that cannot match makes the correlation blind where it needs them all. */
 static void inherit_blindness(spoor_rule *rule) {
     const spoor_sigma_correlation *c = rule->sigma->correlation;
-    bool needs_all = (c->measure == SPOOR_SIGMA_TEMPORAL && c->nbounds == 0) || c->measure == SPOOR_SIGMA_TEMPORAL_ORDERED;
+    bool needs_all = (c->measure == SPOOR_SIGMA_TEMPORAL && c->nbounds == 0) ||
+                     c->measure == SPOOR_SIGMA_TEMPORAL_ORDERED;
     uint32_t blind = 0;
     spoor_str why = {0};
     for (uint32_t i = 0; i < c->nmembers; i++) {
@@ -314,7 +332,8 @@ static void inherit_blindness(spoor_rule *rule) {
         why = c->members[i].rule->blind.len > 0 ? c->members[i].rule->blind : why;
     }
     if (blind > 0 && (needs_all || blind == c->nmembers)) {
-        rule->blind = spoor_arena_format(rule->diags.arena, "of what it counts: %.*s", (int)why.len, why.ptr);
+        rule->blind =
+            spoor_arena_format(rule->diags.arena, "of what it counts: %.*s", (int)why.len, why.ptr);
     }
 }
 
@@ -324,7 +343,8 @@ static void write_correlation(spoor_rule_set *set, spoor_rule *rule, uint32_t de
     for (uint32_t i = 0; i < c->nmembers; i++) { /* their blindness first */
         spoor_rule *member = c->members[i].rule;
         spoor_sigma_correlation *below = member->sigma->correlation;
-        if (member != rule && below != NULL && below->state != 3 && depth <= SPOOR_SIGMA_MAX_CHAIN) {
+        if (member != rule && below != NULL && below->state != 3 &&
+            depth <= SPOOR_SIGMA_MAX_CHAIN) {
             write_correlation(set, member, depth + 1);
         }
     }
@@ -334,22 +354,24 @@ static void write_correlation(spoor_rule_set *set, spoor_rule *rule, uint32_t de
     rule->query = spoor_sigma_write_correlation(rule);
 }
 
-static spoor_str write_scope(spoor_arena *arena, const spoor_sigma_scope *scope, const spoor_sigma_node *tree) {
+static spoor_str write_scope(spoor_arena *arena, const spoor_sigma_scope *scope,
+                             const spoor_sigma_node *tree) {
     return spoor_sigma_write(arena, scope, tree, spoor_sigma_table_for(arena, scope, tree, NULL));
 }
 
 /* Processes are in two logs, if both are there. */
 static spoor_str write_detection(spoor_rule_set *set, const spoor_sigma_rule *sigma) {
     spoor_str text = write_scope(set->arena, &sigma->scope, sigma->tree), missing = {0};
-    if (!sigma->scope.is_process_creation || !set->has_audit || !is_audited(set->arena, sigma->tree)) {
+    if (!sigma->scope.is_process_creation || !set->has_audit ||
+        !is_audited(set->arena, sigma->tree)) {
         return text;
     }
     if (truth_of(set->arena, &sigma->scope, sigma->tree, &missing) == NEVER) {
         return write_scope(set->arena, &spoor_sigma_audit, sigma->tree);
     }
     spoor_str audit = write_scope(set->arena, &spoor_sigma_audit, sigma->tree);
-    return spoor_arena_format(set->arena, "union\n(%.*s),\n(%.*s)\n", (int)text.len - 1, text.ptr, (int)audit.len - 1,
-                              audit.ptr);
+    return spoor_arena_format(set->arena, "union\n(%.*s),\n(%.*s)\n", (int)text.len - 1, text.ptr,
+                              (int)audit.len - 1, audit.ptr);
 }
 
 void spoor_rules_link(spoor_rule_set *set) {
@@ -372,7 +394,8 @@ void spoor_rules_link(spoor_rule_set *set) {
     for (uint32_t i = 0; i < set->count; i++) {
         spoor_rule *rule = &set->rules[i];
         const spoor_sigma_rule *sigma = rule->sigma;
-        if (sigma == NULL || rule->diags.nerrors > 0 || rule->query.len > 0 || sigma->kind == SPOOR_SIGMA_FILTER) {
+        if (sigma == NULL || rule->diags.nerrors > 0 || rule->query.len > 0 ||
+            sigma->kind == SPOOR_SIGMA_FILTER) {
             continue;
         }
         if (sigma->correlation != NULL && set->view.len > 0) {

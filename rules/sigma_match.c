@@ -15,10 +15,11 @@
 
 enum { MATCHER_BYTES = 1 << 16 };
 
-/* -- the log source -------------------------------------------------------------------------------------- */
+/* -- the log source ---------------------------------------------------------------------------- */
 
 static bool is_sysmon(spoor_str provider) {
-    return spoor_str_is(provider, "Microsoft-Windows-Sysmon") || spoor_str_is(provider, "Linux-Sysmon");
+    return spoor_str_is(provider, "Microsoft-Windows-Sysmon") ||
+           spoor_str_is(provider, "Linux-Sysmon");
 }
 
 static bool is_in_scope(const spoor_sigma_scope *scope, const spoor_sigma_event *e) {
@@ -34,7 +35,7 @@ static bool is_in_scope(const spoor_sigma_scope *scope, const spoor_sigma_event 
     return has_id && in_channel && is_provider;
 }
 
-/* -- fields ---------------------------------------------------------------------------------------------- */
+/* -- fields ------------------------------------------------------------------------------------ */
 
 static bool get_member(const spoor_sigma_event *e, spoor_str name, spoor_str *text) {
     spoor_str element;
@@ -106,12 +107,16 @@ static spoor_str member_or_empty(const spoor_sigma_event *e, const char *name) {
 
 /* 4688 as an event 1 of Sysmon; false: it has no such field under another name. */
 static bool get_audited(const spoor_sigma_event *e, spoor_str field, spoor_str *text, bool *found) {
-    static const char *const names[][2] = {{"Image", "NewProcessName"}, {"ParentImage", "ParentProcessName"},
-                                           {"LogonId", "SubjectLogonId"}, {"ProcessId", "NewProcessId"},
-                                           {"ParentProcessId", "ProcessId"}, {"User", "SubjectUserName"},
-                                           {"IntegrityLevel", "MandatoryLabel"}};
-    static const char *const labels[][2] = {{"S-1-16-4096", "Low"}, {"S-1-16-8192", "Medium"}, {"S-1-16-8448", "MediumPlus"},
-                                            {"S-1-16-12288", "High"}, {"S-1-16-16384", "System"}};
+    static const char *const names[][2] = {
+        {"Image", "NewProcessName"},         {"ParentImage", "ParentProcessName"},
+        {"LogonId", "SubjectLogonId"},       {"ProcessId", "NewProcessId"},
+        {"ParentProcessId", "ProcessId"},    {"User", "SubjectUserName"},
+        {"IntegrityLevel", "MandatoryLabel"}};
+    static const char *const labels[][2] = {{"S-1-16-4096", "Low"},
+                                            {"S-1-16-8192", "Medium"},
+                                            {"S-1-16-8448", "MediumPlus"},
+                                            {"S-1-16-12288", "High"},
+                                            {"S-1-16-16384", "System"}};
     size_t n = sizeof names / sizeof *names, i = 0;
     while (i < n && !spoor_str_is(field, names[i][0])) {
         i++;
@@ -122,11 +127,14 @@ static bool get_audited(const spoor_sigma_event *e, spoor_str field, spoor_str *
     int64_t number;
     *found = get_member(e, spoor_str_from(names[i][1]), text);
     if (spoor_str_is(field, "User")) {
-        spoor_str domain = member_or_empty(e, "SubjectDomainName"), name = member_or_empty(e, "SubjectUserName");
-        *text = spoor_arena_format(e->scratch, "%.*s\\%.*s", (int)domain.len, domain.ptr, (int)name.len, name.ptr);
+        spoor_str domain = member_or_empty(e, "SubjectDomainName"),
+                  name = member_or_empty(e, "SubjectUserName");
+        *text = spoor_arena_format(e->scratch, "%.*s\\%.*s", (int)domain.len, domain.ptr,
+                                   (int)name.len, name.ptr);
     } else if (i == 3 || i == 4) {
-        *text = *found && spoor_long_parse(*text, &number) ? spoor_arena_format(e->scratch, "%lld", (long long)number)
-                                                           : SPOOR_STR("");
+        *text = *found && spoor_long_parse(*text, &number)
+                    ? spoor_arena_format(e->scratch, "%lld", (long long)number)
+                    : SPOOR_STR("");
     }
     for (size_t k = 0; i == 6 && k < sizeof labels / sizeof *labels; k++) {
         *text = spoor_str_is(*text, labels[k][0]) ? spoor_str_from(labels[k][1]) : *text;
@@ -134,7 +142,8 @@ static bool get_audited(const spoor_sigma_event *e, spoor_str field, spoor_str *
     return true;
 }
 
-static bool get_field(const spoor_sigma_scope *scope, const spoor_sigma_event *e, spoor_str field, spoor_str *text) {
+static bool get_field(const spoor_sigma_scope *scope, const spoor_sigma_event *e, spoor_str field,
+                      spoor_str *text) {
     *text = SPOOR_STR("");
     for (uint32_t i = 0; i < SPOOR_SIGMA_NSYSTEM; i++) {
         if (spoor_str_is(field, e->system[i].name)) {
@@ -149,10 +158,11 @@ static bool get_field(const spoor_sigma_scope *scope, const spoor_sigma_event *e
     if (get_hash(e, field, text) || get_member(e, field, text)) {
         return true;
     }
-    return spoor_str_is(e->channel, "Microsoft-Windows-Windows Defender/Operational") && get_blank(e, field, text);
+    return spoor_str_is(e->channel, "Microsoft-Windows-Windows Defender/Operational") &&
+           get_blank(e, field, text);
 }
 
-/* -- texts ------------------------------------------------------------------------------------------------ */
+/* -- texts ------------------------------------------------------------------------------------- */
 
 static uint32_t next_char(const char **at, const char *end, bool is_cased) {
     uint32_t c = spoor_utf8_next(at, end);
@@ -164,7 +174,8 @@ static bool is_dash(uint32_t c) {
 }
 
 /* One character of the pattern against one of the text. */
-static bool fits_char(const char **p, const char *p_end, const char **t, const char *t_end, bool is_cased) {
+static bool fits_char(const char **p, const char *p_end, const char **t, const char *t_end,
+                      bool is_cased) {
     if (**p == SPOOR_SIGMA_ONE || **p == SPOOR_SIGMA_DASH) {
         bool is_any = **p == SPOOR_SIGMA_ONE;
         ++*p;
@@ -203,11 +214,12 @@ static bool fits(spoor_str pattern, bool begins, bool ends, spoor_str text, bool
 
 static bool fits_value(const spoor_sigma_node *test, spoor_str value, spoor_str text) {
     bool is_part = test->op == SPOOR_SIGMA_CONTAINS || test->op == SPOOR_SIGMA_ANY;
-    return fits(value, !is_part && test->op != SPOOR_SIGMA_ENDS, !is_part && test->op != SPOOR_SIGMA_STARTS, text,
-                test->is_cased);
+    return fits(value, !is_part && test->op != SPOOR_SIGMA_ENDS,
+                !is_part && test->op != SPOOR_SIGMA_STARTS, text, test->is_cased);
 }
 
-static bool is_keyword_in(const spoor_sigma_node *test, spoor_str value, const spoor_sigma_event *e, spoor_str data, int depth) {
+static bool is_keyword_in(const spoor_sigma_node *test, spoor_str value, const spoor_sigma_event *e,
+                          spoor_str data, int depth) {
     spoor_str key, element;
     spoor_dynamic_iter iter = spoor_dynamic_begin(data);
     while (depth < SPOOR_YAML_MAX_DEPTH && spoor_dynamic_next(&iter, &key, &element)) {
@@ -232,15 +244,17 @@ static bool has_keyword(const spoor_sigma_node *test, const spoor_sigma_event *e
     return false;
 }
 
-/* -- other tests ------------------------------------------------------------------------------------------ */
+/* -- other tests ------------------------------------------------------------------------------- */
 
 static bool meets_regex(spoor_sigma_node *test, uint32_t i, spoor_str text) {
     if (test->matchers == NULL) { /* made once; the tree lives as long as the set */
         test->matchers = SPOOR_NEW_ARRAY(test->arena, spoor_regex_matcher *, test->nvalues);
         for (uint32_t k = 0; k < test->nvalues; k++) {
             spoor_regex_error error;
-            const spoor_regex *regex = spoor_regex_compile(test->arena, test->values[k], test->regex_flags, &error);
-            test->matchers[k] = regex != NULL ? spoor_regex_matcher_new(test->arena, regex, MATCHER_BYTES) : NULL;
+            const spoor_regex *regex =
+                spoor_regex_compile(test->arena, test->values[k], test->regex_flags, &error);
+            test->matchers[k] =
+                regex != NULL ? spoor_regex_matcher_new(test->arena, regex, MATCHER_BYTES) : NULL;
         }
     }
     return test->matchers[i] != NULL && spoor_regex_is_match(test->matchers[i], text);
@@ -252,7 +266,8 @@ static bool is_in_network(spoor_str text, spoor_str network) {
         return false;
     }
     spoor_ipv4 short_form;
-    bool is_v4 = spoor_ipv4_parse(text, &short_form), wants_v4 = memchr(network.ptr, ':', network.len) == NULL;
+    bool is_v4 = spoor_ipv4_parse(text, &short_form),
+         wants_v4 = memchr(network.ptr, ':', network.len) == NULL;
     spoor_ipv6_mask(&address, range.prefix);
     spoor_ipv6_mask(&range, range.prefix);
     return is_v4 == wants_v4 && memcmp(address.bytes, range.bytes, sizeof range.bytes) == 0;
@@ -275,7 +290,8 @@ static bool part_of(spoor_str text, spoor_sigma_part part, double *number) {
         return false;
     }
     spoor_civil at = spoor_time_civil(time);
-    const int parts[] = {0, at.minute, at.hour, at.day, week_of(at), at.month, at.year}; /* ORDER sigma_parts */
+    const int parts[] = {0,           at.minute, at.hour, at.day,
+                         week_of(at), at.month,  at.year}; /* ORDER sigma_parts */
     *number = parts[part];
     return true;
 }
@@ -306,19 +322,21 @@ static bool is_same(const spoor_sigma_node *test, spoor_str text, spoor_str othe
     }
 }
 
-/* -- the tree --------------------------------------------------------------------------------------------- */
+/* -- the tree ---------------------------------------------------------------------------------- */
 
-static bool holds_on(spoor_sigma_node *test, const spoor_sigma_scope *scope, const spoor_sigma_event *e, spoor_str text) {
+static bool holds_on(spoor_sigma_node *test, const spoor_sigma_scope *scope,
+                     const spoor_sigma_event *e, spoor_str text) {
     if (test->op == SPOOR_SIGMA_ANY) {
         return true;
     }
     for (uint32_t i = 0; i < test->nvalues; i++) {
         spoor_str value = test->values[i], other = {0};
-        bool holds = test->op <= SPOOR_SIGMA_PATTERN  ? fits_value(test, value, text)
-                     : test->op == SPOOR_SIGMA_REGEX  ? meets_regex(test, i, text)
-                     : test->op == SPOOR_SIGMA_CIDR   ? is_in_network(text, value)
-                     : test->op <= SPOOR_SIGMA_NUMBER ? compares(test, value, text)
-                                                      : get_field(scope, e, value, &other) && is_same(test, text, other);
+        bool holds = test->op <= SPOOR_SIGMA_PATTERN ? fits_value(test, value, text)
+                     : test->op == SPOOR_SIGMA_REGEX ? meets_regex(test, i, text)
+                     : test->op == SPOOR_SIGMA_CIDR  ? is_in_network(text, value)
+                     : test->op <= SPOOR_SIGMA_NUMBER
+                         ? compares(test, value, text)
+                         : get_field(scope, e, value, &other) && is_same(test, text, other);
         if (holds) {
             return true;
         }
@@ -326,7 +344,8 @@ static bool holds_on(spoor_sigma_node *test, const spoor_sigma_scope *scope, con
     return false;
 }
 
-static bool holds(spoor_sigma_node *test, const spoor_sigma_scope *scope, const spoor_sigma_event *e) {
+static bool holds(spoor_sigma_node *test, const spoor_sigma_scope *scope,
+                  const spoor_sigma_event *e) {
     if (test->field.len == 0) {
         return has_keyword(test, e);
     }
@@ -335,7 +354,8 @@ static bool holds(spoor_sigma_node *test, const spoor_sigma_scope *scope, const 
     if (test->op == SPOOR_SIGMA_NULL || test->op == SPOOR_SIGMA_EXISTS) {
         return is_there == (test->op == SPOOR_SIGMA_EXISTS);
     }
-    if (!spoor_str_is(test->field, "Data") || !spoor_dynamic_get(e->data, SPOOR_STR("Data"), &element) ||
+    if (!spoor_str_is(test->field, "Data") ||
+        !spoor_dynamic_get(e->data, SPOOR_STR("Data"), &element) ||
         spoor_dynamic_kind_of(element) != SPOOR_DYN_ARRAY) {
         return is_there && holds_on(test, scope, e, text);
     }
@@ -349,7 +369,8 @@ static bool holds(spoor_sigma_node *test, const spoor_sigma_scope *scope, const 
     return false;
 }
 
-static bool is_true(spoor_sigma_node *node, const spoor_sigma_scope *scope, const spoor_sigma_event *e) {
+static bool is_true(spoor_sigma_node *node, const spoor_sigma_scope *scope,
+                    const spoor_sigma_event *e) {
     if (node->kind == SPOOR_SIGMA_TEST) {
         return holds(node, scope, e);
     }
@@ -367,9 +388,11 @@ static bool is_true(spoor_sigma_node *node, const spoor_sigma_scope *scope, cons
     return n > 0;
 }
 
-bool spoor_sigma_matches(const spoor_rule_set *set, const spoor_rule *rule, const spoor_sigma_event *e) {
+bool spoor_sigma_matches(const spoor_rule_set *set, const spoor_rule *rule,
+                         const spoor_sigma_event *e) {
     const spoor_sigma_rule *sigma = rule->sigma;
-    bool is_audit = set->has_audit && sigma->scope.is_process_creation && is_in_scope(&spoor_sigma_audit, e);
+    bool is_audit =
+        set->has_audit && sigma->scope.is_process_creation && is_in_scope(&spoor_sigma_audit, e);
     return (is_in_scope(&sigma->scope, e) && is_true(sigma->tree, &sigma->scope, e)) ||
            (is_audit && is_true(sigma->tree, &spoor_sigma_audit, e));
 }

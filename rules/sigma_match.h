@@ -13,12 +13,13 @@ typedef struct spoor_sigma_event { /* texts borrowed */
     spoor_str provider, channel, message;
     struct {
         const char *name;
-        spoor_str text; /* empty: it has none */
+        spoor_str text;            /* empty: it has none */
     } system[SPOOR_SIGMA_NSYSTEM]; /* what events have beside their data */
-    spoor_str data; /* EventData, a dynamic value */
+    spoor_str data;                /* EventData, a dynamic value */
 } spoor_sigma_event;
 
 /* The rule is a detection that was linked in the set, without errors and not enriched. */
-bool spoor_sigma_matches(const spoor_rule_set *set, const spoor_rule *rule, const spoor_sigma_event *event);
+bool spoor_sigma_matches(const spoor_rule_set *set, const spoor_rule *rule,
+                         const spoor_sigma_event *event);
 
 #endif

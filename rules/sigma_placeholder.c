@@ -15,7 +15,8 @@ typedef struct piece { /* of a value */
 } piece;
 
 /* The first %name% at or after `from`; in a regular expression \% is none.  false: there is none. */
-static bool find_placeholder(spoor_str text, size_t from, bool is_regex, size_t *start, size_t *end) {
+static bool find_placeholder(spoor_str text, size_t from, bool is_regex, size_t *start,
+                             size_t *end) {
     for (size_t i = from; i < text.len; i++) {
         if (text.ptr[i] != '%' || (is_regex && i > 0 && text.ptr[i - 1] == '\\')) {
             continue;
@@ -42,7 +43,8 @@ static spoor_str as_text(spoor_arena *arena, spoor_str text) {
 /* The values given for a name; false: one is no text. */
 static bool find_values(const spoor_sigma_reader *r, piece *p) {
     const spoor_yaml *values = NULL;
-    for (const spoor_placeholder_file *f = r->placeholders; f != NULL && values == NULL; f = f->next) {
+    for (const spoor_placeholder_file *f = r->placeholders; f != NULL && values == NULL;
+         f = f->next) {
         for (const spoor_yaml_item *i = f->map->first; i != NULL; i = i->next) {
             values = spoor_str_eq(i->key, p->text) ? i->value : values;
         }
@@ -61,8 +63,8 @@ static bool find_values(const spoor_sigma_reader *r, piece *p) {
 }
 
 /* Every combination of the pieces' texts. */
-static void write_all(spoor_arena *arena, const piece *pieces, uint32_t npieces, uint32_t ntexts, bool is_regex,
-                      spoor_str_list *out) {
+static void write_all(spoor_arena *arena, const piece *pieces, uint32_t npieces, uint32_t ntexts,
+                      bool is_regex, spoor_str_list *out) {
     for (uint32_t n = 0; n < ntexts; n++) {
         spoor_buffer text = {.arena = arena};
         uint32_t left = n;
@@ -79,15 +81,18 @@ static void write_all(spoor_arena *arena, const piece *pieces, uint32_t npieces,
     }
 }
 
-bool spoor_sigma_expand(spoor_sigma_reader *r, spoor_span span, spoor_str text, bool is_regex, spoor_str_list *out) {
+bool spoor_sigma_expand(spoor_sigma_reader *r, spoor_span span, spoor_str text, bool is_regex,
+                        spoor_str_list *out) {
     piece pieces[2 * MOST_PLACEHOLDERS + 1];
     uint32_t npieces = 0, ntexts = 1;
     size_t from = 0, start, end;
     while (find_placeholder(text, from, is_regex, &start, &end)) {
         if (npieces == 2 * MOST_PLACEHOLDERS) {
-            return spoor_fail(r->diags, span, "more than %d placeholders in one value", MOST_PLACEHOLDERS);
+            return spoor_fail(r->diags, span, "more than %d placeholders in one value",
+                              MOST_PLACEHOLDERS);
         }
-        pieces[npieces++] = (piece){.text = as_text(r->arena, (spoor_str){text.ptr + from, start - from})};
+        pieces[npieces++] =
+            (piece){.text = as_text(r->arena, (spoor_str){text.ptr + from, start - from})};
         piece *p = &pieces[npieces++];
         *p = (piece){.text = {text.ptr + start + 1, end - start - 2}};
         if (!find_values(r, p)) {
@@ -99,17 +104,19 @@ bool spoor_sigma_expand(spoor_sigma_reader *r, spoor_span span, spoor_str text, 
             return true;
         }
         if (ntexts > SPOOR_SIGMA_MAX_NODES / p->values.count) {
-            return spoor_fail(r->diags, span, "the placeholders make more than %d values", SPOOR_SIGMA_MAX_NODES);
+            return spoor_fail(r->diags, span, "the placeholders make more than %d values",
+                              SPOOR_SIGMA_MAX_NODES);
         }
         ntexts *= p->values.count;
         from = end;
     }
-    pieces[npieces++] = (piece){.text = as_text(r->arena, (spoor_str){text.ptr + from, text.len - from})};
+    pieces[npieces++] =
+        (piece){.text = as_text(r->arena, (spoor_str){text.ptr + from, text.len - from})};
     write_all(r->arena, pieces, npieces, ntexts, is_regex, out);
     return true;
 }
 
-/* -- files ------------------------------------------------------------------------------------------- */
+/* -- files ------------------------------------------------------------------------------------- */
 
 typedef struct reading {
     spoor_rule_set *set;

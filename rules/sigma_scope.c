@@ -47,8 +47,12 @@ static const source categories[] = {
     {"ps_classic_start", {400}, {"Windows PowerShell"}},
     {"ps_classic_provider_start", {600}, {"Windows PowerShell"}},
     {"ps_classic_script", {800}, {"Windows PowerShell"}},
-    {"ps_module", {4103}, {"Microsoft-Windows-PowerShell/Operational", "PowerShellCore/Operational"}},
-    {"ps_script", {4104}, {"Microsoft-Windows-PowerShell/Operational", "PowerShellCore/Operational"}},
+    {"ps_module",
+     {4103},
+     {"Microsoft-Windows-PowerShell/Operational", "PowerShellCore/Operational"}},
+    {"ps_script",
+     {4104},
+     {"Microsoft-Windows-PowerShell/Operational", "PowerShellCore/Operational"}},
 };
 
 /* Of an ETW provider that writes to no channel. */
@@ -79,7 +83,8 @@ static const source services[] = {
     {"diagnosis-scripted", {0}, {"Microsoft-Windows-Diagnosis-Scripted/Operational"}},
     {"dns-client",
      {0},
-     {"Microsoft-Windows-DNS Client Events/Operational", "Microsoft-Windows-DNS-Client/Operational"}},
+     {"Microsoft-Windows-DNS Client Events/Operational",
+      "Microsoft-Windows-DNS-Client/Operational"}},
     {"dns-server", {0}, {"DNS Server"}},
     {"dns-server-analytic", {0}, {"Microsoft-Windows-DNS-Server/Analytical"}},
     {"dns-server-audit", {0}, {"Microsoft-Windows-DNS-Server/Audit"}},
@@ -90,8 +95,9 @@ static const source services[] = {
      {"Microsoft-Windows-Hyper-V-Worker", "Microsoft-Windows-Hyper-V-Worker-Admin",
       "Microsoft-Windows-Hyper-V-Worker-Operational"}},
     {"iis-configuration", {0}, {"Microsoft-IIS-Configuration/Operational"}},
-    {"kernel-event-tracing", {0}, {"Microsoft-Windows-Kernel-EventTracing",
-                                   "Microsoft-Windows-Kernel-EventTracing/Admin"}},
+    {"kernel-event-tracing",
+     {0},
+     {"Microsoft-Windows-Kernel-EventTracing", "Microsoft-Windows-Kernel-EventTracing/Admin"}},
     {"kernel-shimengine",
      {0},
      {"Microsoft-Windows-Kernel-ShimEngine/Operational",
@@ -135,12 +141,14 @@ static const source services[] = {
 };
 
 /* What the appendix and SigmaHQ's rules name beside Windows and Linux: of it nothing can be stored. */
-static const char *const elsewhere[] = {"antivirus", "apache", "application", "authentication", "database", "dns", "firewall", "netflow", "network", "nginx", "proxy",
-                                        "webserver"};
+static const char *const elsewhere[] = {"antivirus", "apache", "application", "authentication",
+                                        "database",  "dns",    "firewall",    "netflow",
+                                        "network",   "nginx",  "proxy",       "webserver"};
 
 static bool is_elsewhere(spoor_str category, spoor_str service) {
     for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++) {
-        if (spoor_rule_word_is(category.len > 0 ? category : service, spoor_str_from(elsewhere[i]))) {
+        if (spoor_rule_word_is(category.len > 0 ? category : service,
+                               spoor_str_from(elsewhere[i]))) {
             return true;
         }
     }
@@ -149,8 +157,11 @@ static bool is_elsewhere(spoor_str category, spoor_str service) {
 
 static const char *const security_channel[] = {"Security"};
 static const int process_created[] = {4688};
-const spoor_sigma_scope spoor_sigma_audit = {
-    .channels = security_channel, .nchannels = 1, .ids = process_created, .nids = 1, .is_audit = true};
+const spoor_sigma_scope spoor_sigma_audit = {.channels = security_channel,
+                                             .nchannels = 1,
+                                             .ids = process_created,
+                                             .nids = 1,
+                                             .is_audit = true};
 
 static const source *find(const source *sources, size_t count, spoor_str name) {
     for (size_t i = 0; i < count; i++) {
@@ -175,7 +186,8 @@ static void take_source(spoor_sigma_scope *scope, const source *from) {
     }
 }
 
-static bool read_name(spoor_sigma_reader *r, const spoor_yaml *map, const char *key, spoor_str *name) {
+static bool read_name(spoor_sigma_reader *r, const spoor_yaml *map, const char *key,
+                      spoor_str *name) {
     const spoor_yaml *node = spoor_yaml_get(map, key);
     if (node == NULL || spoor_sigma_is_null(node)) {
         return true;
@@ -187,7 +199,8 @@ static bool read_name(spoor_sigma_reader *r, const spoor_yaml *map, const char *
     return true;
 }
 
-static bool unknown(spoor_sigma_reader *r, const spoor_yaml *map, const char *what, spoor_str name) {
+static bool unknown(spoor_sigma_reader *r, const spoor_yaml *map, const char *what,
+                    spoor_str name) {
     return spoor_fail(r->diags, map->span, "no log source has the %s '%.*s'", what,
                       name.len < 100 ? (int)name.len : 100, name.ptr);
 }
@@ -219,22 +232,26 @@ static bool read_windows(spoor_sigma_reader *r, const spoor_yaml *map, spoor_str
     return true;
 }
 
-static bool read_source(spoor_sigma_reader *r, const spoor_yaml *root, const spoor_yaml **map, spoor_sigma_source *names) {
+static bool read_source(spoor_sigma_reader *r, const spoor_yaml *root, const spoor_yaml **map,
+                        spoor_sigma_source *names) {
     *map = spoor_yaml_get(root, "logsource");
     *names = (spoor_sigma_source){0};
     if (*map == NULL || (*map)->kind != SPOOR_YAML_MAP) {
-        return spoor_fail(r->diags, *map != NULL ? (*map)->span : root->span, "there is no 'logsource' map");
+        return spoor_fail(r->diags, *map != NULL ? (*map)->span : root->span,
+                          "there is no 'logsource' map");
     }
-    if (!read_name(r, *map, "product", &names->product) || !read_name(r, *map, "category", &names->category) ||
+    if (!read_name(r, *map, "product", &names->product) ||
+        !read_name(r, *map, "category", &names->category) ||
         !read_name(r, *map, "service", &names->service)) {
         return false;
     }
     bool is_empty = names->product.len + names->category.len + names->service.len == 0;
-    return !is_empty || spoor_fail(r->diags, (*map)->span, "'logsource' names no product, category or service");
+    return !is_empty ||
+           spoor_fail(r->diags, (*map)->span, "'logsource' names no product, category or service");
 }
 
-bool spoor_sigma_read_scope(spoor_sigma_reader *r, const spoor_yaml *root, spoor_sigma_source *names,
-                            spoor_sigma_scope *scope) {
+bool spoor_sigma_read_scope(spoor_sigma_reader *r, const spoor_yaml *root,
+                            spoor_sigma_source *names, spoor_sigma_scope *scope) {
     const spoor_yaml *map;
     *scope = (spoor_sigma_scope){0};
     if (!read_source(r, root, &map, names)) {
@@ -253,7 +270,8 @@ bool spoor_sigma_read_scope(spoor_sigma_reader *r, const spoor_yaml *root, spoor
         return true;
     }
     if (names->product.len == 0 && is_elsewhere(category, service) &&
-        find(services, sizeof services / sizeof *services, category.len > 0 ? category : service) == NULL) {
+        find(services, sizeof services / sizeof *services, category.len > 0 ? category : service) ==
+            NULL) {
         scope->blind = "events of this log source cannot be stored";
         return true;
     }
@@ -266,7 +284,8 @@ bool spoor_sigma_read_scope(spoor_sigma_reader *r, const spoor_yaml *root, spoor
         return true;
     }
     if (scope->is_sysmon && names->product.len > 0) {
-        scope->provider = is_linux ? SPOOR_STR("Linux-Sysmon") : SPOOR_STR("Microsoft-Windows-Sysmon");
+        scope->provider =
+            is_linux ? SPOOR_STR("Linux-Sysmon") : SPOOR_STR("Microsoft-Windows-Sysmon");
     }
     return true;
 }

@@ -40,7 +40,7 @@ bool spoor_sigma_is_open(spoor_str text) {
     return false;
 }
 
-/* -- windash --------------------------------------------------------------------------------------- */
+/* -- windash ----------------------------------------------------------------------------------- */
 
 static size_t dash_at(spoor_str text, size_t at) {
     for (int i = 0; i < NDASHES; i++) {
@@ -104,7 +104,7 @@ spoor_str spoor_sigma_pick_dashes(spoor_arena *arena, spoor_str text, uint32_t n
     return spoor_buffer_text(&out);
 }
 
-/* -- encodings ------------------------------------------------------------------------------------- */
+/* -- encodings --------------------------------------------------------------------------------- */
 
 static void put_unit(spoor_buffer *out, uint32_t unit, bool big_endian) {
     char high = (char)(unit >> 8), low = (char)(unit & 0xFF);
@@ -131,7 +131,7 @@ spoor_str spoor_sigma_utf16(spoor_arena *arena, spoor_str text, bool big_endian,
 
 /* Without the characters whose bits also hang on what stands before and behind. */
 spoor_str spoor_sigma_base64_part(spoor_arena *arena, spoor_str bytes, uint32_t shift) {
-    static const size_t first[] = {0, 2, 3};  /* of bytes behind 0, 1, 2 others */
+    static const size_t first[] = {0, 2, 3};   /* of bytes behind 0, 1, 2 others */
     static const size_t dropped[] = {0, 3, 2}; /* padding, and the character before it */
     char *shifted = SPOOR_NEW_ARRAY(arena, char, bytes.len + shift + 1);
     if (bytes.len > 0) {
@@ -142,7 +142,7 @@ spoor_str spoor_sigma_base64_part(spoor_arena *arena, spoor_str bytes, uint32_t 
     return from < end ? (spoor_str){text.ptr + from, end - from} : (spoor_str){0};
 }
 
-/* -- how it is tested ------------------------------------------------------------------------------ */
+/* -- how it is tested -------------------------------------------------------------------------- */
 
 static bool is_star(char c) {
     return c == SPOOR_SIGMA_STAR;
@@ -188,9 +188,11 @@ static void put_regex_char(spoor_buffer *out, char c) {
     spoor_buffer_put_char(out, c);
 }
 
-spoor_str spoor_sigma_pattern_regex(spoor_arena *arena, spoor_str pattern, bool is_cased, bool in_list) {
+spoor_str spoor_sigma_pattern_regex(spoor_arena *arena, spoor_str pattern, bool is_cased,
+                                    bool in_list) {
     spoor_buffer out = {.arena = arena};
-    spoor_str any = in_list ? SPOOR_STR("[^\\x01]") : SPOOR_STR("."); /* a list has marks around each text */
+    spoor_str any =
+        in_list ? SPOOR_STR("[^\\x01]") : SPOOR_STR("."); /* a list has marks around each text */
     spoor_str p = pattern;
     bool begins = p.len == 0 || !is_star(p.ptr[0]);
     bool ends = p.len == 0 || !is_star(p.ptr[p.len - 1]);

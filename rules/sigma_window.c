@@ -35,7 +35,7 @@ static void put_number(writer *w, const char *before, uint32_t number, const cha
     put(w, behind);
 }
 
-/* -- which table -------------------------------------------------------------------------------------- */
+/* -- which table ------------------------------------------------------------------------------- */
 
 static const spoor_sigma_rule *events_of(const spoor_sigma_member *member) {
     return member->rule->sigma;
@@ -50,14 +50,17 @@ static bool is_chain(const spoor_sigma_member *member) {
 }
 
 /* The field of a group or a value in this member's events. */
-static spoor_str field_for(const spoor_sigma_correlation *c, const spoor_sigma_member *member, spoor_str field) {
-    for (const spoor_yaml_item *i = c->aliases != NULL ? c->aliases->first : NULL; i != NULL; i = i->next) {
+static spoor_str field_for(const spoor_sigma_correlation *c, const spoor_sigma_member *member,
+                           spoor_str field) {
+    for (const spoor_yaml_item *i = c->aliases != NULL ? c->aliases->first : NULL; i != NULL;
+         i = i->next) {
         if (!spoor_str_eq(i->key, field)) {
             continue;
         }
         for (const spoor_yaml_item *k = i->value->first; k != NULL; k = k->next) {
             if (spoor_str_eq(k->key, member->reference) ||
-                (events_of(member)->name.len > 0 && spoor_str_eq(k->key, events_of(member)->name)) ||
+                (events_of(member)->name.len > 0 &&
+                 spoor_str_eq(k->key, events_of(member)->name)) ||
                 (member->rule->id.len > 0 && spoor_rule_word_is(k->key, member->rule->id))) {
                 return k->value->text;
             }
@@ -102,7 +105,7 @@ static const spoor_sigma_correlation *bottom_of(const spoor_sigma_correlation *c
     return c;
 }
 
-/* -- what is counted ---------------------------------------------------------------------------------- */
+/* -- what is counted --------------------------------------------------------------------------- */
 
 static spoor_str place_text(writer *w, const spoor_sigma_member *member, spoor_str field) {
     spoor_sigma_place place;
@@ -113,11 +116,14 @@ static spoor_str place_text(writer *w, const spoor_sigma_member *member, spoor_s
 }
 
 /* Of a chain, as in the events of the first rule at its bottom, which may be read in two logs. */
-static void put_field(writer *w, const spoor_sigma_correlation *c, const spoor_sigma_member *member, spoor_str name) {
+static void put_field(writer *w, const spoor_sigma_correlation *c, const spoor_sigma_member *member,
+                      spoor_str name) {
     spoor_str field = field_for(c, member, name);
-    const spoor_sigma_correlation *bottom = is_chain(member) ? bottom_of(member->rule->sigma->correlation) : NULL;
+    const spoor_sigma_correlation *bottom =
+        is_chain(member) ? bottom_of(member->rule->sigma->correlation) : NULL;
     const spoor_sigma_member *first = bottom != NULL ? &bottom->members[0] : member;
-    const spoor_sigma_member *second = bottom != NULL && bottom->nmembers > 1 ? &bottom->members[1] : NULL;
+    const spoor_sigma_member *second =
+        bottom != NULL && bottom->nmembers > 1 ? &bottom->members[1] : NULL;
     bool is_double = second != NULL && second->number == first->number;
     if (is_double) {
         put(w, "iff(EventID == 4688 and Channel =~ \"Security\", ");
@@ -130,16 +136,19 @@ static void put_field(writer *w, const spoor_sigma_correlation *c, const spoor_s
 
 /* One condition for all members: an event that several of them match is one event. */
 static bool is_one_filter(const spoor_sigma_correlation *c) {
-    bool is_one = c->measure != SPOOR_SIGMA_TEMPORAL && c->measure != SPOOR_SIGMA_TEMPORAL_ORDERED && c->aliases == NULL;
+    bool is_one = c->measure != SPOOR_SIGMA_TEMPORAL &&
+                  c->measure != SPOOR_SIGMA_TEMPORAL_ORDERED && c->aliases == NULL;
     for (uint32_t i = 0; i < c->nmembers; i++) {
-        is_one &= !is_chain(&c->members[i]) && own_scope(&c->members[i])->is_sysmon == own_scope(&c->members[0])->is_sysmon;
+        is_one &= !is_chain(&c->members[i]) &&
+                  own_scope(&c->members[i])->is_sysmon == own_scope(&c->members[0])->is_sysmon;
     }
     return is_one && c->nmembers > 1;
 }
 
 /* The events of several members, one member behind the other. */
 static bool is_union(const spoor_sigma_correlation *c) {
-    bool is_temporal = c->measure == SPOOR_SIGMA_TEMPORAL || c->measure == SPOOR_SIGMA_TEMPORAL_ORDERED;
+    bool is_temporal =
+        c->measure == SPOOR_SIGMA_TEMPORAL || c->measure == SPOOR_SIGMA_TEMPORAL_ORDERED;
     return is_temporal || (c->nmembers > 1 && !is_one_filter(c));
 }
 
@@ -168,7 +177,9 @@ static void put_columns(writer *w, const spoor_sigma_correlation *c, uint32_t n)
     } else if (c->measure == SPOOR_SIGMA_TEMPORAL_ORDERED) {
         put_number(w, ", rule_number = ", member->number, "");
     }
-    put(w, is_union(c) ? ", origin = strcat(_SourceFile, \"|\", _Chunk, \"|\", _Offset, \"|\", _RecordId)" : "");
+    put(w, is_union(c)
+               ? ", origin = strcat(_SourceFile, \"|\", _Chunk, \"|\", _Offset, \"|\", _RecordId)"
+               : "");
 }
 
 static uint32_t nkeys(const spoor_sigma_correlation *c) {
@@ -200,7 +211,8 @@ static void put_one_filter(writer *w, const spoor_sigma_correlation *c) {
     put(w, "\n    | where ");
     for (uint32_t i = 0; i < c->nmembers; i++) {
         put(w, i > 0 ? "\n        or (" : "(");
-        put_str(w, spoor_sigma_write_condition(w->arena, own_scope(&c->members[i]), tree_of(&c->members[i]), w->table));
+        put_str(w, spoor_sigma_write_condition(w->arena, own_scope(&c->members[i]),
+                                               tree_of(&c->members[i]), w->table));
         put(w, ")");
     }
     put_columns(w, c, 0);
@@ -215,7 +227,8 @@ static void indent(writer *w, spoor_str text) {
     }
 }
 
-static void put_member(writer *w, const spoor_sigma_correlation *c, uint32_t n, const uint32_t *chains) {
+static void put_member(writer *w, const spoor_sigma_correlation *c, uint32_t n,
+                       const uint32_t *chains) {
     const spoor_sigma_member *member = &c->members[n];
     if (is_chain(member)) {
         put_number(w, "hits_", chains[n], "");
@@ -227,7 +240,8 @@ static void put_member(writer *w, const spoor_sigma_correlation *c, uint32_t n, 
 }
 
 /* let events_N = ...: the events that count, with at, by_1, ... and value. */
-static void put_events(writer *w, const spoor_sigma_correlation *c, const uint32_t *chains, uint32_t step) {
+static void put_events(writer *w, const spoor_sigma_correlation *c, const uint32_t *chains,
+                       uint32_t step) {
     put_number(w, "let events_", step, " = materialize(\n    ");
     if (is_one_filter(c)) {
         put_one_filter(w, c);
@@ -251,8 +265,10 @@ static void put_events(writer *w, const spoor_sigma_correlation *c, const uint32
     } else if (c->fields.count > 0) {
         put(w, "\n    | where isnotempty(value)");
     }
-    bool is_temporal = c->measure == SPOOR_SIGMA_TEMPORAL || c->measure == SPOOR_SIGMA_TEMPORAL_ORDERED;
-    if (is_union(c) && !is_temporal) { /* an event that several members match counts once in a group */
+    bool is_temporal =
+        c->measure == SPOOR_SIGMA_TEMPORAL || c->measure == SPOOR_SIGMA_TEMPORAL_ORDERED;
+    if (is_union(c) &&
+        !is_temporal) { /* an event that several members match counts once in a group */
         put(w, "\n    | sort by origin asc");
         for (uint32_t i = 0; i < nkeys(c); i++) {
             put_number(w, ", by_", i + 1, " asc");
@@ -264,11 +280,11 @@ static void put_events(writer *w, const spoor_sigma_correlation *c, const uint32
     put(w, ");\n");
 }
 
-/* -- windows ------------------------------------------------------------------------------------------ */
+/* -- windows ----------------------------------------------------------------------------------- */
 
 /* let NAME_N = the running sums of `delta` at each time; also by value. */
-static void put_sums(writer *w, const spoor_sigma_correlation *c, const char *name, uint32_t step, bool by_value,
-                     const char *delta) {
+static void put_sums(writer *w, const spoor_sigma_correlation *c, const char *name, uint32_t step,
+                     bool by_value, const char *delta) {
     const char *value = by_value ? ", value" : "";
     put_number(w, name, step, " = ");
     put_number(w, "events_", step, " | project at, ");
@@ -286,7 +302,8 @@ static void put_sums(writer *w, const spoor_sigma_correlation *c, const char *na
     put(w, ")\n");
 }
 
-static void put_running(writer *w, const spoor_sigma_correlation *c, bool by_value, const char *result) {
+static void put_running(writer *w, const spoor_sigma_correlation *c, bool by_value,
+                        const char *result) {
     const char *value = by_value ? ", value" : "";
     put(w, "    | summarize delta = sum(delta) by ");
     put_keys(w, c);
@@ -326,7 +343,8 @@ static void put_distinct(writer *w, const spoor_sigma_correlation *c, uint32_t s
     put_number(w, ";\nlet windows_", step, " = seen_");
     put_number(w, "", step, " | project at, ");
     put_keys(w, c);
-    put_number(w, ", delta = tolong(comes)\n    | union (seen_", step, " | where goes | project at = at + ");
+    put_number(w, ", delta = tolong(comes)\n    | union (seen_", step,
+               " | where goes | project at = at + ");
     put_str(w, c->span_text);
     put(w, " + 1tick, ");
     put_keys(w, c);
@@ -335,7 +353,8 @@ static void put_distinct(writer *w, const spoor_sigma_correlation *c, uint32_t s
 }
 
 /* Rows of events_N with window_value, by the windows at their time. */
-static void put_lookup(writer *w, const spoor_sigma_correlation *c, const char *windows, uint32_t step, bool by_value) {
+static void put_lookup(writer *w, const spoor_sigma_correlation *c, const char *windows,
+                       uint32_t step, bool by_value) {
     put(w, "\n    | lookup kind=inner ");
     put_number(w, windows, step, " on ");
     put_keys(w, c);
@@ -362,11 +381,14 @@ static void put_percentile(writer *w, const spoor_sigma_correlation *c, uint32_t
 /* Where the latest chain of the first n rules began, n = 1, 2, ...: started_n. */
 static void put_ordered(writer *w, const spoor_sigma_correlation *c, uint32_t step) {
     put_number(w, "let windows_", step, " = events_");
-    put_number(w, "", step, "\n    | project at, rule_number, origin, _SourceFile, _Chunk, _Offset, _RecordId, group_key = strcat(");
+    put_number(w, "", step,
+               "\n    | project at, rule_number, origin, _SourceFile, _Chunk, _Offset, _RecordId, "
+               "group_key = strcat(");
     for (uint32_t i = 0; i < nkeys(c); i++) {
         put_number(w, i > 0 ? ", \"\\u0001\", by_" : "by_", i + 1, "");
     }
-    put(w, ")\n    | sort by group_key asc, at asc, _SourceFile asc, _Chunk asc, _Offset asc, _RecordId asc, rule_number desc"
+    put(w, ")\n    | sort by group_key asc, at asc, _SourceFile asc, _Chunk asc, _Offset asc, "
+           "_RecordId asc, rule_number desc"
            "\n    | scan declare (group_now: string = \"\"");
     for (uint32_t i = 1; i <= c->nrules; i++) {
         put_number(w, ", started_", i, ": datetime");
@@ -374,11 +396,13 @@ static void put_ordered(writer *w, const spoor_sigma_correlation *c, uint32_t st
     put(w, ") with (step follow: true => group_now = group_key");
     for (uint32_t i = 1; i <= c->nrules; i++) {
         put_number(w, ",\n        started_", i, " = ");
-        put_number(w, "iff(rule_number == ", i, i == 1 ? ", at, " : " and follow.group_now == group_key, ");
+        put_number(w, "iff(rule_number == ", i,
+                   i == 1 ? ", at, " : " and follow.group_now == group_key, ");
         if (i > 1) {
             put_number(w, "follow.started_", i - 1, ", ");
         }
-        put_number(w, "iff(follow.group_now == group_key, follow.started_", i, ", datetime(null)))");
+        put_number(w, "iff(follow.group_now == group_key, follow.started_", i,
+                   ", datetime(null)))");
     }
     put_number(w, ";)\n    | where rule_number == ", c->nrules, "");
     put_number(w, " and at - started_", c->nrules, " <= ");
@@ -436,22 +460,26 @@ static void put_hits(writer *w, const spoor_sigma_correlation *c, uint32_t step)
     put_number(w, "events_", step, "");
     if (c->measure == SPOOR_SIGMA_TEMPORAL_ORDERED) {
         put_number(w, "\n    | where rule_number == ", c->nrules, "");
-        put_number(w, "\n    | lookup kind=inner windows_", step, " on origin\n    | extend window_value = rule_number");
+        put_number(w, "\n    | lookup kind=inner windows_", step,
+                   " on origin\n    | extend window_value = rule_number");
     } else if (c->measure == SPOOR_SIGMA_VALUE_AVG) {
         put_lookup(w, c, "sums_", step, false);
         put_lookup(w, c, "windows_", step, false);
-        put(w, "\n    | extend window_value = total / window_count\n    | project-away total, window_count");
+        put(w, "\n    | extend window_value = total / window_count\n    | project-away total, "
+               "window_count");
     } else if (c->measure == SPOOR_SIGMA_VALUE_PERCENTILE && c->percentile.len == 0) {
         put_lookup(w, c, "alike_", step, true);
         put_lookup(w, c, "windows_", step, false);
-        put(w, "\n    | extend window_value = 100.0 * alike / total\n    | project-away alike, total");
+        put(w,
+            "\n    | extend window_value = 100.0 * alike / total\n    | project-away alike, total");
     } else {
         put_lookup(w, c, "windows_", step, false);
     }
     if (c->measure != SPOOR_SIGMA_TEMPORAL_ORDERED) {
         put_bounds(w, c);
     }
-    if (is_union(c)) { /* an event that several members match, perhaps in several groups, is one hit */
+    if (is_union(
+            c)) { /* an event that several members match, perhaps in several groups, is one hit */
         put(w, "\n    | sort by origin asc\n    | where origin != prev(origin)");
     }
     put(w, "\n    | project-away at, ");
@@ -462,7 +490,7 @@ static void put_hits(writer *w, const spoor_sigma_correlation *c, uint32_t step)
     put(w, is_union(c) ? ", origin" : "");
 }
 
-/* -- one correlation ----------------------------------------------------------------------------------- */
+/* -- one correlation --------------------------------------------------------------------------- */
 
 /* The lets up to the hits of the correlation; its number. */
 static uint32_t put_steps(writer *w, const spoor_rule *rule, int depth) {

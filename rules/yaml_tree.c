@@ -156,7 +156,8 @@ static bool keys_differ(reader *r, const spoor_yaml *map) {
     for (const spoor_yaml_item *i = map->first; i != NULL; i = i->next) {
         n++;
     }
-    const spoor_yaml_item **keys = SPOOR_NEW_ARRAY(r->arena, const spoor_yaml_item *, (size_t)n + 1);
+    const spoor_yaml_item **keys =
+        SPOOR_NEW_ARRAY(r->arena, const spoor_yaml_item *, (size_t)n + 1);
     n = 0;
     for (const spoor_yaml_item *i = map->first; i != NULL; i = i->next) {
         keys[n++] = i;
@@ -165,7 +166,8 @@ static bool keys_differ(reader *r, const spoor_yaml *map) {
     for (uint32_t i = 1; i < n; i++) {
         spoor_str key = keys[i]->key;
         if (spoor_str_eq(key, keys[i - 1]->key) && !spoor_str_is(key, "<<")) {
-            return spoor_fail(r->diags, keys[i]->key_span, "'%.*s' stands twice in one mapping", (int)key.len, key.ptr);
+            return spoor_fail(r->diags, keys[i]->key_span, "'%.*s' stands twice in one mapping",
+                              (int)key.len, key.ptr);
         }
     }
     return true;
@@ -220,9 +222,10 @@ static bool take_event(reader *r) {
 static bool fail_parser(reader *r) {
     yaml_parser_t *p = &r->parser;
     const char *problem = p->problem != NULL ? p->problem : "out of memory";
-    uint32_t at = p->error == YAML_READER_ERROR
-                      ? (uint32_t)(p->problem_offset < r->text.len ? p->problem_offset : r->text.len)
-                      : offset_of(r, p->problem_mark);
+    uint32_t at =
+        p->error == YAML_READER_ERROR
+            ? (uint32_t)(p->problem_offset < r->text.len ? p->problem_offset : r->text.len)
+            : offset_of(r, p->problem_mark);
     return spoor_fail(r->diags, (spoor_span){at, at, 0}, "not YAML: %s", problem);
 }
 

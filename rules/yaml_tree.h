@@ -20,11 +20,11 @@ typedef enum spoor_yaml_kind { SPOOR_YAML_SCALAR, SPOOR_YAML_LIST, SPOOR_YAML_MA
 
 typedef struct spoor_yaml {
     spoor_yaml_kind kind;
-    spoor_span span;            /* in the file */
-    spoor_str text;             /* SCALAR */
-    spoor_rule_quoting quoting; /* SCALAR */
+    spoor_span span;                      /* in the file */
+    spoor_str text;                       /* SCALAR */
+    spoor_rule_quoting quoting;           /* SCALAR */
     struct spoor_yaml_item *first, *last; /* of a LIST or MAP */
-    uint32_t weight;            /* nodes below and this one, aliases written out */
+    uint32_t weight;                      /* nodes below and this one, aliases written out */
 } spoor_yaml;
 
 typedef struct spoor_yaml_item {

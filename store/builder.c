@@ -98,7 +98,7 @@ size_t spoor_builder_text_bytes(const spoor_builder *builder) {
     return bytes;
 }
 
-/* -- members and layouts ---------------------------------------------------------------------- */
+/* -- members and layouts ----------------------------------------------------------------------- */
 
 static uint32_t member_index(const spoor_builder *builder, uint32_t id) {
     uint32_t i = 0;
@@ -199,7 +199,11 @@ static spoor_layout *make_layout(spoor_builder *builder, const spoor_event *even
     if (layout == NULL) {
         return NULL;
     }
-    *layout = (spoor_layout){.hash = hash, .nfields = nfields, .nnames = event->nfields, .flags = flags, .is_plain = true};
+    *layout = (spoor_layout){.hash = hash,
+                             .nfields = nfields,
+                             .nnames = event->nfields,
+                             .flags = flags,
+                             .is_plain = true};
     layout->columns = malloc(((size_t)nfields + 1) * sizeof *layout->columns);
     bool ok = layout->columns != NULL;
     spoor_bytes_put_varint(&layout->text, flags);
@@ -283,7 +287,7 @@ static spoor_layout *find_layout(spoor_builder *builder, const spoor_event *even
     return builder->layouts[slot];
 }
 
-/* -- staging ---------------------------------------------------------------------------------- */
+/* -- staging ----------------------------------------------------------------------------------- */
 
 static void stage_text(spoor_builder *builder, spoor_build_column *column, uint32_t row,
                        spoor_text_kind kind, spoor_str text) {

@@ -27,7 +27,7 @@ typedef struct spoor_cached {
 spoor_cache *spoor_cache_new(spoor_memory *memory); /* NULL: out of memory */
 /* How many bytes it may hold (what is pinned may exceed that); 0: as it began, half of the memory. */
 void spoor_cache_set_limit(spoor_cache *cache, size_t bytes);
-void spoor_cache_free(spoor_cache *cache);          /* nothing may be pinned */
+void spoor_cache_free(spoor_cache *cache); /* nothing may be pinned */
 /* Pin the entry; NULL: it is not there, and the caller, who now must, makes it and calls _put() or
  * _abandon(). */
 spoor_cached *spoor_cache_pin(spoor_cache *cache, spoor_cache_key key);

@@ -10,7 +10,7 @@
 #include "store/snapshot.h"
 #include "types/dynamic.h"
 
-/* -- bytes from the file ---------------------------------------------------------------------- */
+/* -- bytes from the file ----------------------------------------------------------------------- */
 
 static spoor_store_status read_chunk(spoor_stored_segment *segment,
                                      const spoor_directory_column *column, unsigned char *out) {
@@ -43,7 +43,7 @@ static spoor_store_status read_chunk(spoor_stored_segment *segment,
     return status;
 }
 
-/* -- decoded objects -------------------------------------------------------------------------- */
+/* -- decoded objects --------------------------------------------------------------------------- */
 
 void spoor_decoded_free(spoor_cached *cached) {
     spoor_decoded *decoded = (spoor_decoded *)cached;
@@ -116,10 +116,11 @@ int64_t spoor_decoded_int(const spoor_decoded *decoded, uint32_t row) {
         const spoor_value *constant = &decoded->cached.chunk.constant;
         return constant->is_null ? SPOOR_EVENT_ABSENT : constant->integer;
     }
-    return decoded->nulls != NULL && decoded->nulls[row] != 0 ? SPOOR_EVENT_ABSENT : decoded->longs[row];
+    return decoded->nulls != NULL && decoded->nulls[row] != 0 ? SPOOR_EVENT_ABSENT
+                                                              : decoded->longs[row];
 }
 
-/* -- views ------------------------------------------------------------------------------------ */
+/* -- views ------------------------------------------------------------------------------------- */
 
 static void finish_dict(spoor_decoded *decoded, spoor_type type, uint32_t count,
                         const uint32_t *codes, uint64_t id) {
@@ -309,7 +310,7 @@ static bool order_blob(spoor_decoded *decoded) {
     return true;
 }
 
-/* -- decoding --------------------------------------------------------------------------------- */
+/* -- decoding ---------------------------------------------------------------------------------- */
 
 uint64_t spoor_dict_id(const spoor_stored_segment *segment, uint32_t column, uint32_t form) {
     uint64_t hash = spoor_hash_bytes(segment->store->uuid, sizeof segment->store->uuid);
@@ -335,11 +336,13 @@ static spoor_store_status decode_text(spoor_stored_segment *segment, spoor_packe
     spoor_str codes;
     decoded->absent_code = spoor_absent_code(column);
     decoded->null_code = spoor_null_code(column);
-    bool is_read = spoor_text_chunk_decode_values(packer, bytes, decoded->rows, column, &decoded->raw, &codes);
+    bool is_read =
+        spoor_text_chunk_decode_values(packer, bytes, decoded->rows, column, &decoded->raw, &codes);
     if (is_read && form == SPOOR_AS_ENTRIES && is_simple(decoded)) {
         decoded->pending_codes = codes;
     } else if (is_read) {
-        is_read = spoor_text_chunk_decode_codes(packer, codes, decoded->rows, column, &decoded->raw);
+        is_read =
+            spoor_text_chunk_decode_codes(packer, codes, decoded->rows, column, &decoded->raw);
     }
     if (!is_read) {
         return decoded->raw.blob.failed ? no_memory(segment) : damaged(segment, column->id);
@@ -514,19 +517,22 @@ spoor_store_status spoor_decoded_keep(spoor_stored_segment *segment, spoor_cache
 }
 
 /* Under the lock: whoever comes first does it. */
-static spoor_store_status decode_pending(spoor_stored_segment *segment, uint32_t id, spoor_decoded *decoded) {
+static spoor_store_status decode_pending(spoor_stored_segment *segment, uint32_t id,
+                                         spoor_decoded *decoded) {
     unsigned char *pending = atomic_load(&decoded->pending);
     size_t bytes = (size_t)decoded->rows * sizeof *decoded->raw.codes;
     if (pending == NULL) {
         return SPOOR_STORE_OK;
     }
     spoor_packer *packer = spoor_store_borrow_packer(segment->store);
-    spoor_store_status status = packer == NULL || !spoor_cache_extend(segment->store->cache, &decoded->cached, bytes)
-                                    ? no_memory(segment)
-                                    : SPOOR_STORE_OK;
+    spoor_store_status status =
+        packer == NULL || !spoor_cache_extend(segment->store->cache, &decoded->cached, bytes)
+            ? no_memory(segment)
+            : SPOOR_STORE_OK;
     if (status == SPOOR_STORE_OK &&
         !spoor_text_chunk_decode_codes(packer, decoded->pending_codes, decoded->rows,
-                                       spoor_directory_find(&segment->directory, id), &decoded->raw)) {
+                                       spoor_directory_find(&segment->directory, id),
+                                       &decoded->raw)) {
         free(decoded->raw.codes);
         decoded->raw.codes = NULL;
         status = damaged(segment, id);
@@ -540,8 +546,10 @@ static spoor_store_status decode_pending(spoor_stored_segment *segment, uint32_t
     return status;
 }
 
-spoor_store_status spoor_decode_alone(spoor_stored_segment *segment, uint32_t id, spoor_decoded *out) {
-    const spoor_directory_column *column = id == 0 ? NULL : spoor_directory_find(&segment->directory, id);
+spoor_store_status spoor_decode_alone(spoor_stored_segment *segment, uint32_t id,
+                                      spoor_decoded *out) {
+    const spoor_directory_column *column =
+        id == 0 ? NULL : spoor_directory_find(&segment->directory, id);
     return decode(segment, column, SPOOR_AS_STORED, out);
 }
 

@@ -43,7 +43,7 @@ static void *grow(spoor_build_column *column, void *array, uint32_t *capacity, u
     return grown;
 }
 
-/* -- rows ------------------------------------------------------------------------------------- */
+/* -- rows -------------------------------------------------------------------------------------- */
 
 void spoor_column_push_other_int(spoor_build_column *column, int64_t value) {
     if (column->ints == NULL) {
@@ -106,7 +106,7 @@ int64_t spoor_column_int_at(const spoor_build_column *column, uint32_t row) {
     return column->ints != NULL ? column->ints[row] : column->constant;
 }
 
-/* -- the dictionary --------------------------------------------------------------------------- */
+/* -- the dictionary ---------------------------------------------------------------------------- */
 
 static void rehash(spoor_build_column *column) {
     uint32_t nslots = column->nslots == 0 ? 16 : column->nslots * 2;
@@ -137,7 +137,7 @@ void spoor_text_repair(spoor_bytes *out, spoor_str text) {
 }
 
 static inline uint32_t find(const spoor_build_column *column, spoor_text_kind kind, spoor_str text,
-                     uint32_t hash, uint32_t *free_slot) {
+                            uint32_t hash, uint32_t *free_slot) {
     uint32_t mask = column->nslots - 1, slot = hash & mask;
     for (; column->slots[slot] != 0; slot = (slot + 1) & mask) {
         const spoor_entry *entry = &column->entries[column->slots[slot] - 1];
@@ -200,7 +200,8 @@ static inline uint32_t code_of(spoor_build_column *column, spoor_text_kind kind,
 }
 
 uint32_t spoor_column_code(spoor_build_column *column, spoor_text_kind kind, spoor_str text) {
-    return code_of(column, kind, text, (uint32_t)spoor_hash_seeded(column->seed, text.ptr, text.len));
+    return code_of(column, kind, text,
+                   (uint32_t)spoor_hash_seeded(column->seed, text.ptr, text.len));
 }
 
 spoor_str spoor_column_entry(const spoor_build_column *column, uint32_t code,
@@ -211,12 +212,12 @@ spoor_str spoor_column_entry(const spoor_build_column *column, uint32_t code,
                        entry->len};
 }
 
-/* -- staging ---------------------------------------------------------------------------------- */
+/* -- staging ----------------------------------------------------------------------------------- */
 
 static inline void add_staged(spoor_build_column *column, spoor_staged value) {
     if (column->nstaged == column->staged_capacity) {
-        column->staged = grow(column, column->staged, &column->staged_capacity,
-                              column->nstaged + 1, sizeof *column->staged);
+        column->staged = grow(column, column->staged, &column->staged_capacity, column->nstaged + 1,
+                              sizeof *column->staged);
     }
     if (!column->failed) {
         column->staged[column->nstaged++] = value;
@@ -243,8 +244,8 @@ static void look_ahead(const spoor_build_column *column, const unsigned char *st
                        const spoor_staged *values, uint32_t n, uint32_t hashes[AHEAD]) {
     for (uint32_t i = 0; i < n; i++) {
         bool has_text = values[i].kind < SPOOR_KIND_NULL;
-        hashes[i] = has_text ? (uint32_t)spoor_hash_seeded(
-                                   column->seed, stage + values[i].offset, values[i].len)
+        hashes[i] = has_text ? (uint32_t)spoor_hash_seeded(column->seed, stage + values[i].offset,
+                                                           values[i].len)
                              : 0;
         if (has_text && column->nslots > 0) {
             __builtin_prefetch(&column->slots[hashes[i] & (column->nslots - 1)]);

@@ -10,7 +10,8 @@
 #include "base/same.h"
 #include "store/bytes.h"
 
-typedef enum spoor_text_kind { /* numbers are kept in files */
+/* numbers are kept in files */
+typedef enum spoor_text_kind {
     SPOOR_KIND_TEXT = 0,
     SPOOR_KIND_JSON = 1,  /* an array or object of the export: its JSON */
     SPOOR_KIND_MULTI = 2, /* a name that occurs twice: [kind u8, length varint, bytes]... */
@@ -26,15 +27,15 @@ typedef struct spoor_entry {
 } spoor_entry;
 
 typedef struct spoor_staged { /* rows one after the other that have one value */
-    uint32_t offset; /* in the builder's stage */
+    uint32_t offset;          /* in the builder's stage */
     uint32_t len;
-    uint32_t kind;   /* spoor_text_kind, or SPOOR_STAGED_ABSENT */
+    uint32_t kind; /* spoor_text_kind, or SPOOR_STAGED_ABSENT */
     uint32_t rows;
 } spoor_staged;
 enum { SPOOR_STAGED_ABSENT = 4 };
 
 typedef struct spoor_build_column {
-    uint32_t id; /* the store's (names.h) */
+    uint32_t id;   /* the store's (names.h) */
     uint64_t seed; /* of the hash */
     bool is_ints;
     bool failed; /* out of memory */

@@ -52,7 +52,7 @@ static spoor_store_status no_memory(spoor_stored_segment *segment) {
     return spoor_store_fail(segment->store, SPOOR_STORE_MEMORY, "out of memory (--memory)");
 }
 
-/* -- derived columns -------------------------------------------------------------------------- */
+/* -- derived columns --------------------------------------------------------------------------- */
 
 static int64_t flag_of(spoor_event_column column) {
     return column == SPOOR_COL_RECOVERED ? SPOOR_EVENT_RECOVERED : SPOOR_EVENT_TIME_GUESSED;
@@ -114,7 +114,8 @@ static bool find_bounds(spoor_decoded *out, spoor_bounds *all, bool *is_ascendin
     for (uint32_t p = 0; out->bounds != NULL && p < pieces; p++) {
         uint32_t from = p * SPOOR_PIECE_ROWS, left = out->rows - from;
         bool rises;
-        spoor_bounds piece = bounds_of(out->longs + from, left < SPOOR_PIECE_ROWS ? left : SPOOR_PIECE_ROWS, &rises);
+        spoor_bounds piece =
+            bounds_of(out->longs + from, left < SPOOR_PIECE_ROWS ? left : SPOOR_PIECE_ROWS, &rises);
         *is_ascending &= rises && (p == 0 || out->longs[from] >= out->longs[from - 1]);
         all->min = piece.min < all->min ? piece.min : all->min;
         all->max = piece.max > all->max ? piece.max : all->max;
@@ -142,7 +143,8 @@ static bool derive_int(spoor_type type, spoor_decoded *out) {
     spoor_bounds all;
     bool is_ascending;
     if (!find_bounds(out, &all, &is_ascending) ||
-        ((all.min < least || all.max > greatest) && out->rows > 0 && !clear_outside(out, least, greatest))) {
+        ((all.min < least || all.max > greatest) && out->rows > 0 &&
+         !clear_outside(out, least, greatest))) {
         return false;
     }
     bool has_null = out->nulls != NULL && memchr(out->nulls, 1, out->rows) != NULL;
@@ -240,14 +242,16 @@ static spoor_store_status derive(spoor_stored_segment *segment, spoor_event_colu
 static spoor_store_status decode_int(spoor_stored_segment *segment, spoor_event_column column,
                                      spoor_decoded *out) {
     spoor_type type = columns[column].type;
-    spoor_store_status status = spoor_decode_alone(segment, stored_id(segment, stored_column(column)), out);
+    spoor_store_status status =
+        spoor_decode_alone(segment, stored_id(segment, stored_column(column)), out);
     if (status == SPOOR_STORE_OK && out->longs != NULL) {
         return derive_int(type, out) ? SPOOR_STORE_OK : no_memory(segment);
     }
     spoor_chunk *chunk = &out->cached.chunk;
     bool is_number = chunk->is_constant && chunk->constant.type == SPOOR_LONG;
     chunk->constant.type = type;
-    if (!is_number || !holds(type, chunk->constant.integer)) { /* it is not there; or text, in a hostile file */
+    if (!is_number ||
+        !holds(type, chunk->constant.integer)) { /* it is not there; or text, in a hostile file */
         chunk->is_constant = true;
         chunk->constant = (spoor_value){.type = type, .is_null = true};
         chunk->has_range = false;
@@ -299,7 +303,7 @@ static spoor_item item_of(spoor_stored_segment *segment, spoor_str member) {
     return (spoor_item){SPOOR_ITEM_NTH, n};
 }
 
-/* -- which way -------------------------------------------------------------------------------- */
+/* -- which way --------------------------------------------------------------------------------- */
 
 spoor_store_status spoor_column_pin(spoor_stored_segment *segment, spoor_event_column column,
                                     spoor_str member, spoor_type as, bool entries,
@@ -308,15 +312,15 @@ spoor_store_status spoor_column_pin(spoor_stored_segment *segment, spoor_event_c
     uint32_t as_text = entries ? SPOOR_AS_ENTRIES : SPOOR_AS_STORED;
     spoor_store_status status;
     if (column == SPOOR_COL_EVENT_DATA && member.len > 0) {
-        status =
-            spoor_decode_pin(segment, member_id(segment, member),
-                             as == SPOOR_DYNAMIC ? SPOOR_AS_DYNAMIC : as_text, &decoded);
+        status = spoor_decode_pin(segment, member_id(segment, member),
+                                  as == SPOOR_DYNAMIC ? SPOOR_AS_DYNAMIC : as_text, &decoded);
     } else if (column == SPOOR_COL_EVENT_DATA_ITEMS && member.len > 0) {
         status = spoor_items_pin(segment, item_of(segment, member), as, &decoded);
     } else if (columns[column].how == RECORD) {
         return spoor_record_pin(segment, column, cached);
     } else if (columns[column].type == SPOOR_STRING && column != SPOOR_COL_SOURCE_FILE) {
-        status = spoor_decode_pin(segment, stored_id(segment, stored_column(column)), as_text, &decoded);
+        status =
+            spoor_decode_pin(segment, stored_id(segment, stored_column(column)), as_text, &decoded);
     } else if (columns[column].type == SPOOR_LONG) {
         status = spoor_decode_pin(segment, stored_id(segment, stored_column(column)),
                                   SPOOR_AS_STORED, &decoded);
@@ -342,7 +346,7 @@ bool spoor_segment_member(const spoor_segment *seen, uint32_t *at, spoor_str *me
     return found;
 }
 
-/* -- without decoding ------------------------------------------------------------------------- */
+/* -- without decoding -------------------------------------------------------------------------- */
 
 static bool peek_ints(spoor_stored_segment *segment, spoor_event_column column,
                       const spoor_directory_column *stored, spoor_chunk *summary) {

@@ -18,7 +18,7 @@ typedef struct entry {
     spoor_str text; /* as parse_xml gives it */
     bool is_null, is_used;
     bool is_encoded; /* no string, but what raw XML may hold: a dynamic value */
-    uint32_t code; /* in the finished dictionary */
+    uint32_t code;   /* in the finished dictionary */
 } entry;
 
 typedef struct source { /* a field that some layout has in the n-th place */
@@ -60,7 +60,7 @@ static spoor_str name_of(spoor_stored_segment *segment, uint64_t id) {
     return name;
 }
 
-/* -- layouts ---------------------------------------------------------------------------------- */
+/* -- layouts ----------------------------------------------------------------------------------- */
 
 static uint32_t field_of(spoor_str layout, spoor_item item) {
     spoor_bytes_in in = spoor_bytes_read(layout.ptr, layout.len);
@@ -93,10 +93,10 @@ static uint32_t layout_of(const items *t, uint32_t row) {
 }
 
 static spoor_str layout_text(const spoor_decoded *layouts, uint32_t i) {
-    return layouts->is_raw_constant ? layouts->constant_text
-                                    : (spoor_str){(const char *)layouts->raw.blob.ptr +
-                                                      layouts->raw.starts[i],
-                                                  layouts->raw.lengths[i]};
+    return layouts->is_raw_constant
+               ? layouts->constant_text
+               : (spoor_str){(const char *)layouts->raw.blob.ptr + layouts->raw.starts[i],
+                             layouts->raw.lengths[i]};
 }
 
 static void read_layouts(items *t) {
@@ -118,7 +118,7 @@ static uint32_t only_field(const items *t) {
     return t->has_raw ? BY_RECORD : only;
 }
 
-/* -- one field -------------------------------------------------------------------------------- */
+/* -- one field --------------------------------------------------------------------------------- */
 
 static bool is_read_alike(spoor_str text, bool is_dynamic) {
     bool starts = text.len > 0 && (unsigned char)text.ptr[0] > ' ';
@@ -141,7 +141,7 @@ static bool is_plain(const spoor_decoded *decoded, bool is_dynamic) {
     return plain;
 }
 
-/* -- several ---------------------------------------------------------------------------------- */
+/* -- several ----------------------------------------------------------------------------------- */
 
 static uint32_t add_entry(items *t, entry e) {
     SPOOR_GROW(&t->arena, t->entries, t->nentries, &t->entries_capacity);
@@ -243,7 +243,7 @@ static spoor_store_status fill_rows(items *t) {
     return status;
 }
 
-/* -- the names -------------------------------------------------------------------------------- */
+/* -- the names --------------------------------------------------------------------------------- */
 
 /* An array of them, where the layout tells; false: an element has none that XML leaves as it is, or
  * there are less than two. */
@@ -262,7 +262,8 @@ static bool names_of(items *t, spoor_str layout, spoor_str *array) {
         if (role == SPOOR_ROLE_BINARY) {
             continue;
         }
-        spoor_str name = role == SPOOR_ROLE_UNNAMED ? (spoor_str){0} : name_of(t->segment, packed >> 2);
+        spoor_str name =
+            role == SPOOR_ROLE_UNNAMED ? (spoor_str){0} : name_of(t->segment, packed >> 2);
         if (name.len == 0 || spoor_record_is_odd_name(name)) {
             return false;
         }
@@ -291,7 +292,7 @@ static void fill_names(items *t) {
     }
 }
 
-/* -- the dictionary --------------------------------------------------------------------------- */
+/* -- the dictionary ---------------------------------------------------------------------------- */
 
 static int compare_entries(const void *left, const void *right) {
     const entry *const *a = left, *const *b = right;
@@ -366,7 +367,7 @@ static void finish(const items *t, spoor_cache_key key, spoor_decoded *out) {
         (spoor_vec){.type = type, .form = SPOOR_DICT, .codes = out->view_codes, .dict = &out->dict};
 }
 
-/* -- pinning ---------------------------------------------------------------------------------- */
+/* -- pinning ----------------------------------------------------------------------------------- */
 
 static void let_go(items *t) {
     for (uint32_t i = 0; i < t->nsources; i++) {
@@ -426,7 +427,8 @@ static spoor_cache_key key_of(const items *t) {
     switch (t->item.kind) {
     case SPOOR_ITEM_NTH: break;
     case SPOOR_ITEM_NAMED: return (spoor_cache_key){segment, t->item.of, SPOOR_AS_ITEM};
-    case SPOOR_ITEM_NAMES: return (spoor_cache_key){segment, SPOOR_ITEMS_KEY + SPOOR_MOST_ITEMS, form};
+    case SPOOR_ITEM_NAMES:
+        return (spoor_cache_key){segment, SPOOR_ITEMS_KEY + SPOOR_MOST_ITEMS, form};
     }
     return (spoor_cache_key){segment, SPOOR_ITEMS_KEY + t->item.of, form};
 }

@@ -32,7 +32,8 @@ static bool count_pending(counting *c, const spoor_decoded *decoded, spoor_packe
     spoor_str bytes = decoded->pending_codes;
     spoor_bytes_in in = spoor_bytes_read(bytes.ptr, bytes.len);
     spoor_code_reader reader;
-    bool ok = bytes.len > 0 && spoor_codes_open(packer, &in, decoded->rows, decoded->dict.count, &reader);
+    bool ok =
+        bytes.len > 0 && spoor_codes_open(packer, &in, decoded->rows, decoded->dict.count, &reader);
     while (ok && reader.left > 0) {
         uint32_t n = reader.left < PIECE ? reader.left : PIECE;
         ok = spoor_codes_next(&reader, codes, n);

@@ -26,9 +26,10 @@ typedef struct spoor_event_field {
     spoor_field_kind kind;
 } spoor_event_field;
 
-enum { /* spoor_event.flags */
-    SPOOR_EVENT_RECOVERED = 1 << 0,    /* from slack, by --recover */
-    SPOOR_EVENT_TIME_GUESSED = 1 << 1, /* zone assumed (--assume-tz) */
+/* spoor_event.flags */
+enum {
+    SPOOR_EVENT_RECOVERED = 1 << 0,     /* from slack, by --recover */
+    SPOOR_EVENT_TIME_GUESSED = 1 << 1,  /* zone assumed (--assume-tz) */
     SPOOR_EVENT_HAS_EVENTDATA = 1 << 2, /* an EventData element was there, even if empty */
     SPOOR_EVENT_HAS_BINARY = 1 << 3,    /* a Binary element was there; its hex is in `binary` */
     SPOOR_EVENT_BAD_CHECKSUM = 1 << 4,  /* the chunk's or file's CRC did not match */
@@ -45,7 +46,7 @@ typedef struct spoor_event {
     bool has_keywords;
     spoor_str provider, provider_guid, event_source; /* Name, Guid, EventSourceName */
     spoor_str channel, computer;
-    spoor_str user_sid; /* Security/@UserID */
+    spoor_str user_sid;  /* Security/@UserID */
     spoor_str user_name; /* when the export gave a name (DOMAIN\user) */
     spoor_str activity_id, related_activity_id;
 

@@ -74,7 +74,7 @@ static spoor_store_status no_memory(spoor_store *store) {
     return spoor_store_fail(store, SPOOR_STORE_MEMORY, "out of memory (--memory)");
 }
 
-/* -- ranges ----------------------------------------------------------------------------------- */
+/* -- ranges ------------------------------------------------------------------------------------ */
 
 static uint64_t sort_hash(spoor_str computer, spoor_str channel, spoor_str provider,
                           int64_t event_id) {
@@ -227,7 +227,7 @@ static spoor_store_status read_ranges(struct spoor_identity *identity) {
                                : spoor_store_sql_fail(identity->store, code, "reading the ranges");
 }
 
-/* -- readers ---------------------------------------------------------------------------------- */
+/* -- readers ----------------------------------------------------------------------------------- */
 
 static void drop_reader(struct spoor_identity *identity, uint32_t i) {
     identity->reader_bytes -= identity->readers[i]->counted;
@@ -343,7 +343,7 @@ void spoor_identity_see_old_rows(struct spoor_identity *identity) {
     identity->has_old_rows = true;
 }
 
-/* -- the verdict ------------------------------------------------------------------------------ */
+/* -- the verdict ------------------------------------------------------------------------------- */
 
 typedef struct question {
     spoor_writer *writer;

@@ -37,7 +37,7 @@ static spoor_store_status no_memory(merger *m) {
     return spoor_store_fail(m->store, SPOOR_STORE_MEMORY, "out of memory (--memory)");
 }
 
-/* -- what there is ---------------------------------------------------------------------------- */
+/* -- what there is ----------------------------------------------------------------------------- */
 
 static bool add_candidate(merger *m, sqlite3_stmt *row) {
     if (m->count == m->capacity) {
@@ -90,7 +90,7 @@ static bool is_same_sort(const candidate *a, const candidate *b) {
            strcmp(a->provider, b->provider) == 0;
 }
 
-/* -- joining ---------------------------------------------------------------------------------- */
+/* -- joining ----------------------------------------------------------------------------------- */
 
 static bool append_text(spoor_build_column *column, const spoor_decoded *decoded, uint32_t rows) {
     uint32_t n = spoor_text_chunk_values(&decoded->raw);
@@ -191,7 +191,7 @@ static spoor_store_status append_segment(merger *m, spoor_builder *builder, cons
     return status;
 }
 
-/* -- replacing -------------------------------------------------------------------------------- */
+/* -- replacing --------------------------------------------------------------------------------- */
 
 static spoor_store_status delete_segment(merger *m, int64_t id) {
     char sql[400];

@@ -128,7 +128,8 @@ bool spoor_message_is_rebuilt(const spoor_event *event) {
 bool spoor_message_title_holds(spoor_str literal) {
     bool found = false;
     for (size_t i = 0; i < sizeof sysmon_messages / sizeof *sysmon_messages; i++) {
-        found = found || spoor_text_contains(spoor_str_from(sysmon_messages[i].title), literal, true);
+        found =
+            found || spoor_text_contains(spoor_str_from(sysmon_messages[i].title), literal, true);
     }
     return found;
 }

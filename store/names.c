@@ -35,7 +35,8 @@ bool spoor_stored_column_is_ints(int column) {
 }
 
 static uint32_t slot_of(const spoor_names *names, spoor_str member) {
-    uint32_t slot = (uint32_t)spoor_hash_seeded(names->seed, member.ptr, member.len) & (names->nslots - 1);
+    uint32_t slot =
+        (uint32_t)spoor_hash_seeded(names->seed, member.ptr, member.len) & (names->nslots - 1);
     while (names->slots[slot] != 0 &&
            !spoor_str_eq(names->list[names->slots[slot] - 1].name, member)) {
         slot = (slot + 1) & (names->nslots - 1);

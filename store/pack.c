@@ -55,7 +55,7 @@ static size_t packed_bytes(uint32_t n, unsigned width) {
     return ((size_t)n * width + 7) / 8;
 }
 
-/* -- bits, least significant first ------------------------------------------------------------ */
+/* -- bits, least significant first ------------------------------------------------------------- */
 
 typedef struct bit_writer {
     unsigned char *at;
@@ -79,7 +79,7 @@ static void end_bits(const bit_writer *w) {
     memcpy(w->at, &w->pending, (w->bits + 7) / 8);
 }
 
-/* -- integers --------------------------------------------------------------------------------- */
+/* -- integers ---------------------------------------------------------------------------------- */
 
 static uint64_t common_divisor(uint64_t a, uint64_t b) {
     while (b != 0) {
@@ -247,7 +247,7 @@ bool spoor_ints_decode(spoor_bytes_in *in, int64_t *values, uint32_t n) {
     return !in->failed;
 }
 
-/* -- blocks and codes ------------------------------------------------------------------------- */
+/* -- blocks and codes -------------------------------------------------------------------------- */
 
 static bool compress(spoor_packer *packer, const void *data, size_t len, size_t *packed) {
     packer->out.len = 0;
@@ -362,7 +362,8 @@ bool spoor_codes_open(spoor_packer *packer, spoor_bytes_in *in, uint32_t n, uint
     if (reader->at == NULL) {
         return false;
     }
-    size_t got = ZSTD_decompressDCtx(packer->decompress, packer->out.ptr, reader->len, at, (size_t)packed);
+    size_t got =
+        ZSTD_decompressDCtx(packer->decompress, packer->out.ptr, reader->len, at, (size_t)packed);
     return !ZSTD_isError(got) && got == reader->len;
 }
 

@@ -28,7 +28,7 @@ struct spoor_record_source {
     uint32_t nparts;
 };
 
-/* -- pinning ---------------------------------------------------------------------------------- */
+/* -- pinning ----------------------------------------------------------------------------------- */
 
 static void unpin(spoor_record_source *source) {
     const spoor_decoded *fixed[] = {source->layout,   source->time,    source->provider,
@@ -117,7 +117,7 @@ bool spoor_record_source_pin(spoor_record_source *source) {
     return ready;
 }
 
-/* -- one record ------------------------------------------------------------------------------- */
+/* -- one record -------------------------------------------------------------------------------- */
 
 static const spoor_decoded *find_part(const spoor_record_source *source, uint32_t id) {
     uint32_t low = 0, high = source->nparts;
@@ -156,12 +156,11 @@ void spoor_record_read(spoor_arena *arena, const spoor_record_source *source, ui
                        spoor_record *out) {
     spoor_text_kind kind;
     bool is_absent;
-    *out = (spoor_record){
-        .time = spoor_decoded_int(source->time, row),
-        .event_id = spoor_decoded_int(source->event_id, row),
-        .provider = spoor_decoded_value(source->provider, row, &kind, &is_absent),
-        .message = spoor_decoded_value(source->message, row, &kind, &is_absent),
-        .raw_xml = spoor_decoded_value(source->raw_xml, row, &kind, &is_absent)};
+    *out = (spoor_record){.time = spoor_decoded_int(source->time, row),
+                          .event_id = spoor_decoded_int(source->event_id, row),
+                          .provider = spoor_decoded_value(source->provider, row, &kind, &is_absent),
+                          .message = spoor_decoded_value(source->message, row, &kind, &is_absent),
+                          .raw_xml = spoor_decoded_value(source->raw_xml, row, &kind, &is_absent)};
     spoor_str layout = spoor_decoded_value(source->layout, row, &kind, &is_absent);
     spoor_bytes_in in = spoor_bytes_read(layout.ptr, layout.len);
     out->flags = layout.len == 0 ? 0 : spoor_bytes_varint(&in);
@@ -188,9 +187,10 @@ void spoor_record_read(spoor_arena *arena, const spoor_record_source *source, ui
     }
 }
 
-/* -- the columns ------------------------------------------------------------------------------ */
+/* -- the columns ------------------------------------------------------------------------------- */
 
-static void add_value(spoor_dynamic_builder *builder, spoor_arena *arena, const spoor_record_field *f) {
+static void add_value(spoor_dynamic_builder *builder, spoor_arena *arena,
+                      const spoor_record_field *f) {
     spoor_str value;
     if (f->kind == SPOOR_KIND_TEXT) {
         spoor_dynamic_add_text(builder, f->text);
@@ -298,7 +298,7 @@ static void fetch(const spoor_records *records, spoor_arena *arena, const uint32
     }
 }
 
-/* -- the column as a vector ------------------------------------------------------------------- */
+/* -- the column as a vector -------------------------------------------------------------------- */
 
 spoor_record_source *spoor_record_source_new(spoor_stored_segment *segment) {
     spoor_record_source *source = calloc(1, sizeof *source);

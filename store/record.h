@@ -43,7 +43,8 @@ bool spoor_record_items(spoor_arena *arena, const spoor_record *r, spoor_str *it
 bool spoor_record_item_text(spoor_arena *arena, const spoor_record *r, uint32_t n,
                             spoor_str *value);
 /* The number of the first Data element of the name. */
-bool spoor_record_item_named(spoor_arena *arena, const spoor_record *r, spoor_str name, uint32_t *n);
+bool spoor_record_item_named(spoor_arena *arena, const spoor_record *r, spoor_str name,
+                             uint32_t *n);
 /* Does XML say another name? */
 bool spoor_record_is_odd_name(spoor_str name);
 /* A text as parse_xml gives it back: line ends are \n; false: all blanks, so dropped. */

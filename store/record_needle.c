@@ -31,11 +31,25 @@ static bool is_in_one(const char *const *pieces, size_t count, spoor_str literal
 
 /* < > and " stand at every border; an entity is a border of its own, with letters in it. */
 static bool keeps_in_xml(spoor_str literal) {
-    static const char *const pieces[] = {
-        "amp", "lt", "gt", "quot", "DataItem Type=", "System.XmlData", " time=", " sourceHealthServiceId=",
-        "00000000-0000-0000-0000-000000000000", "/DataItem", "EventData xmlns=", "/EventData",
-        "http://schemas.microsoft.com/win/2004/08/events/event", "Data Name=", "/Data", "Binary", "/Binary", "Param",
-        "/Param"};
+    static const char *const pieces[] = {"amp",
+                                         "lt",
+                                         "gt",
+                                         "quot",
+                                         "DataItem Type=",
+                                         "System.XmlData",
+                                         " time=",
+                                         " sourceHealthServiceId=",
+                                         "00000000-0000-0000-0000-000000000000",
+                                         "/DataItem",
+                                         "EventData xmlns=",
+                                         "/EventData",
+                                         "http://schemas.microsoft.com/win/2004/08/events/event",
+                                         "Data Name=",
+                                         "/Data",
+                                         "Binary",
+                                         "/Binary",
+                                         "Param",
+                                         "/Param"};
     return !has_any_of(literal, "&;<>\"") && !spoor_time_may_print(literal) &&
            !is_in_one(pieces, sizeof pieces / sizeof *pieces, literal);
 }
@@ -50,7 +64,8 @@ static bool keeps_in_json(spoor_str literal) {
 /* `Title:`, and for each field a line end and `name: value`. */
 static bool keeps_in_message(spoor_str literal) {
     return !has_any_of(literal, "\r\n") && literal.ptr[0] != ' ' && literal.ptr[0] != ':' &&
-           literal.ptr[literal.len - 1] != ':' && !spoor_text_contains(literal, SPOOR_STR(": "), false) &&
+           literal.ptr[literal.len - 1] != ':' &&
+           !spoor_text_contains(literal, SPOOR_STR(": "), false) &&
            !spoor_message_title_holds(literal);
 }
 
@@ -74,7 +89,8 @@ static bool may_be_object(spoor_str value) {
     while (at < value.len && spoor_is_blank(value.ptr[at])) {
         at++;
     }
-    return value.len > 1 && value.ptr[0] == '{' && at < value.len && (value.ptr[at] == '"' || value.ptr[at] == '}');
+    return value.len > 1 && value.ptr[0] == '{' && at < value.len &&
+           (value.ptr[at] == '"' || value.ptr[at] == '}');
 }
 
 /* What a name has that occurs twice is an array when it is read as a member, and arrays and objects of the log are

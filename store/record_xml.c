@@ -6,7 +6,7 @@
 #include "base/time.h"
 #include "types/dynamic.h"
 
-/* -- writing ---------------------------------------------------------------------------------- */
+/* -- writing ----------------------------------------------------------------------------------- */
 
 /* Few texts have any. */
 static bool has_markup(spoor_str s) {
@@ -69,7 +69,8 @@ static void put_element(spoor_buffer *out, const spoor_record *r) {
         return;
     }
     spoor_buffer_put(
-        out, SPOOR_STR("<EventData xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\">"));
+        out,
+        SPOOR_STR("<EventData xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\">"));
     put_fields_xml(out, r);
     spoor_buffer_put(out, SPOOR_STR("</EventData>"));
 }
@@ -110,7 +111,7 @@ spoor_str spoor_record_parameter_xml(spoor_arena *arena, const spoor_record *r) 
     return spoor_buffer_text(&out);
 }
 
-/* -- read back -------------------------------------------------------------------------------- */
+/* -- read back --------------------------------------------------------------------------------- */
 
 static bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';

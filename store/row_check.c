@@ -23,8 +23,8 @@ static uint32_t add_text(uint32_t check, spoor_str text) {
     return text.len > 0 ? add(check, text.ptr, text.len) : check;
 }
 
-uint32_t spoor_check_segment(const spoor_segment *segment, bool is_variant, int64_t first_chunk, int64_t nchunks,
-                             spoor_str directory) {
+uint32_t spoor_check_segment(const spoor_segment *segment, bool is_variant, int64_t first_chunk,
+                             int64_t nchunks, spoor_str directory) {
     const int64_t numbers[] = {segment->rows,      segment->is_mixed, is_variant,
                                segment->event_id,  segment->min_time, segment->max_time,
                                segment->first_row, first_chunk,       nchunks};

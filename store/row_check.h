@@ -12,8 +12,8 @@
 enum { SPOOR_ROW_CHECK_VERSION = 2, SPOOR_ROW_CHECK_BYTES = 4 };
 
 /* Of a row of `segment`: the segment as a reader sees it, with its chunks and its directory. */
-uint32_t spoor_check_segment(const spoor_segment *segment, bool is_variant, int64_t first_chunk, int64_t nchunks,
-                             spoor_str directory);
+uint32_t spoor_check_segment(const spoor_segment *segment, bool is_variant, int64_t first_chunk,
+                             int64_t nchunks, spoor_str directory);
 /* Of a row of `column`. */
 uint32_t spoor_check_name(int64_t id, bool is_member, spoor_str name);
 

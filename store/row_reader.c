@@ -31,7 +31,7 @@ static spoor_store_status no_memory(spoor_row_reader *reader) {
     return spoor_store_fail(reader->store, SPOOR_STORE_MEMORY, "out of memory (--memory)");
 }
 
-/* -- values ----------------------------------------------------------------------------------- */
+/* -- values ------------------------------------------------------------------------------------ */
 
 static spoor_store_status pin(spoor_row_reader *reader, uint32_t id,
                               const spoor_decoded **decoded) {
@@ -96,7 +96,7 @@ spoor_store_status spoor_row_reader_int(spoor_row_reader *reader, int column, ui
     return status;
 }
 
-/* -- keys ------------------------------------------------------------------------------------- */
+/* -- keys -------------------------------------------------------------------------------------- */
 
 static int64_t to_ms(int64_t time) {
     return time == SPOOR_EVENT_ABSENT ? time : time / SPOOR_TICKS_MS;
@@ -193,7 +193,7 @@ bool spoor_row_reader_find(const spoor_row_reader *reader, uint64_t key, uint32_
     return false;
 }
 
-/* -- comparing -------------------------------------------------------------------------------- */
+/* -- comparing --------------------------------------------------------------------------------- */
 
 static spoor_store_status is_text(spoor_row_reader *reader, int column, uint32_t row,
                                   spoor_str want, bool *is_same) {

@@ -12,12 +12,12 @@ typedef struct spoor_row_reader {
     spoor_stored_segment segment; /* owned */
     const spoor_decoded **pins;   /* by column id; of a stored segment */
     uint32_t npins;
-    uint64_t *slots; /* (hash, upper 32 bits) and row + 1; 0 free */
+    uint64_t *slots;               /* (hash, upper 32 bits) and row + 1; 0 free */
     uint32_t nslots, nkeys, nrows; /* rows that are keyed so far */
-    bool by_row; /* keyed by row id, for records without a record id */
-    uint64_t used_at; /* clock of the identity: the least used reader goes first */
-    size_t bytes;     /* of the key set and of what is pinned */
-    size_t counted;   /* of them, in the identity's sum */
+    bool by_row;                   /* keyed by row id, for records without a record id */
+    uint64_t used_at;              /* clock of the identity: the least used reader goes first */
+    size_t bytes;                  /* of the key set and of what is pinned */
+    size_t counted;                /* of them, in the identity's sum */
 } spoor_row_reader;
 
 void spoor_row_reader_free(spoor_row_reader *reader);

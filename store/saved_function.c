@@ -48,7 +48,8 @@ static spoor_saved_function read_function(sqlite3_stmt *select) {
 }
 
 spoor_store_status spoor_store_change_function(spoor_store *store, const char *name,
-                                               bool (*change)(void *context, const spoor_saved_function *old,
+                                               bool (*change)(void *context,
+                                                              const spoor_saved_function *old,
                                                               spoor_saved_function *now),
                                                void *context) {
     spoor_store_status status = spoor_store_exec(store, "BEGIN IMMEDIATE");
@@ -57,7 +58,8 @@ spoor_store_status spoor_store_change_function(spoor_store *store, const char *n
     }
     bool writes = false;
     sqlite3_stmt *select = spoor_store_prepare(
-        store, "SELECT name, text, folder, docstring, is_view FROM function WHERE name = ?", &status);
+        store, "SELECT name, text, folder, docstring, is_view FROM function WHERE name = ?",
+        &status);
     if (select != NULL) {
         bind_text(select, 1, name);
         int code = sqlite3_step(select);
@@ -65,7 +67,8 @@ spoor_store_status spoor_store_change_function(spoor_store *store, const char *n
         if (code == SQLITE_ROW) {
             old = read_function(select);
         }
-        if ((code != SQLITE_ROW && code != SQLITE_DONE) || (code == SQLITE_ROW && old.text == NULL)) {
+        if ((code != SQLITE_ROW && code != SQLITE_DONE) ||
+            (code == SQLITE_ROW && old.text == NULL)) {
             status = spoor_store_sql_fail(store, code, "reading the functions");
         } else if ((writes = change(context, code == SQLITE_ROW ? &old : NULL, &now))) {
             status = spoor_store_save_function(store, &now);

@@ -22,7 +22,8 @@
 #include "store/builder.h"
 #include "store/pack.h"
 
-enum { /* kept in files */
+/* kept in files */
+enum {
     SPOOR_FORM_TEXT_CONSTANT = 1,
     SPOOR_FORM_TEXT = 2,
     SPOOR_FORM_INT_CONSTANT = 3,
@@ -42,7 +43,7 @@ enum {
     SPOOR_CHUNK_LIMIT = 128 << 20, /* bytes of a chunk that a reader takes */
 };
 
-/* -- writing ---------------------------------------------------------------------------------- */
+/* -- writing ----------------------------------------------------------------------------------- */
 
 typedef struct spoor_encoded {
     spoor_bytes directory;
@@ -54,7 +55,7 @@ typedef struct spoor_encoded {
 void spoor_segment_encode(spoor_packer *packer, const spoor_builder *builder, spoor_encoded *out);
 void spoor_encoded_free(spoor_encoded *encoded);
 
-/* -- reading ---------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 typedef struct spoor_directory_column {
     uint32_t id;
@@ -79,9 +80,9 @@ const spoor_directory_column *spoor_directory_find(const spoor_directory *direct
 
 /* A TEXT chunk as it was stored.  One allocation each for blob, values and codes. */
 typedef struct spoor_text_chunk {
-    spoor_bytes blob;   /* texts, each followed by a NUL */
+    spoor_bytes blob;           /* texts, each followed by a NUL */
     uint32_t *starts, *lengths; /* of nvalues */
-    uint32_t *codes;    /* a row each */
+    uint32_t *codes;            /* a row each */
     uint32_t ntexts, njsons, nmultis;
     bool is_ascii; /* the blob */
 } spoor_text_chunk;
@@ -105,7 +106,6 @@ bool spoor_text_chunk_decode(spoor_packer *packer, spoor_str bytes, uint32_t row
 void spoor_text_chunk_free(spoor_text_chunk *chunk);
 /* nulls: `rows` bytes, 1 for null, zeroed by the caller; slots of nulls hold 0. */
 bool spoor_ints_chunk_decode(spoor_packer *packer, spoor_str bytes, uint32_t rows,
-                             const spoor_directory_column *column, int64_t *values,
-                             uint8_t *nulls);
+                             const spoor_directory_column *column, int64_t *values, uint8_t *nulls);
 
 #endif

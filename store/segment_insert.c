@@ -4,7 +4,7 @@
 #include "base/hash.h"
 #include "store/row_check.h"
 
-/* -- ranges ----------------------------------------------------------------------------------- */
+/* -- ranges ------------------------------------------------------------------------------------ */
 
 typedef struct range_key {
     uint32_t computer, channel, provider;
@@ -118,7 +118,7 @@ void spoor_ranges_collect(const spoor_builder *builder, spoor_ranges *ranges) {
     free(keys);
 }
 
-/* -- rows ------------------------------------------------------------------------------------- */
+/* -- rows -------------------------------------------------------------------------------------- */
 
 void spoor_inserts_finish(spoor_inserts *inserts) {
     sqlite3_finalize(inserts->segment);
@@ -217,7 +217,8 @@ static int64_t count_recovered(const spoor_builder *builder) {
 }
 
 /* The checksum of the row about to be bound, behind its directory. */
-static void put_check(const spoor_inserts *inserts, const spoor_builder *builder, spoor_encoded *encoded) {
+static void put_check(const spoor_inserts *inserts, const spoor_builder *builder,
+                      spoor_encoded *encoded) {
     bool has_time = builder->min_time <= builder->max_time;
     spoor_segment segment = {.rows = builder->rows,
                              .is_mixed = builder->is_mixed,
@@ -227,8 +228,9 @@ static void put_check(const spoor_inserts *inserts, const spoor_builder *builder
                              .max_time = has_time ? builder->max_time : INT64_MIN,
                              .first_row = builder->first_row};
     spoor_str directory = {(const char *)encoded->directory.ptr, encoded->directory.len};
-    spoor_check_put(&encoded->directory, spoor_check_segment(&segment, builder->is_variant, inserts->next_chunk,
-                                                             encoded->nchunks, directory));
+    spoor_check_put(&encoded->directory,
+                    spoor_check_segment(&segment, builder->is_variant, inserts->next_chunk,
+                                        encoded->nchunks, directory));
 }
 
 static spoor_store_status insert_segment(spoor_store *store, spoor_inserts *inserts,

@@ -7,9 +7,9 @@
 
 /* What a segment holds of one event sort of one log. */
 typedef struct spoor_range {
-    spoor_str computer, channel, provider; /* borrowed from the builder */
-    int64_t event_id;                      /* SPOOR_EVENT_ABSENT: none */
-    uint32_t rows, records;                /* records: rows with a record id */
+    spoor_str computer, channel, provider;              /* borrowed from the builder */
+    int64_t event_id;                                   /* SPOOR_EVENT_ABSENT: none */
+    uint32_t rows, records;                             /* records: rows with a record id */
     int64_t min_record, max_record, min_time, max_time; /* min > max: none has one */
     int64_t min_source, max_source;
 } spoor_range;

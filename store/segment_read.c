@@ -136,7 +136,8 @@ bool spoor_text_chunk_decode_values(spoor_packer *packer, spoor_str bytes, uint3
         chunk->blob.failed = true;
         return false;
     }
-    if (!spoor_texts_decode(packer, &in, n, &chunk->blob, chunk->starts, chunk->lengths, &chunk->is_ascii)) {
+    if (!spoor_texts_decode(packer, &in, n, &chunk->blob, chunk->starts, chunk->lengths,
+                            &chunk->is_ascii)) {
         return false;
     }
     *codes = (spoor_str){(const char *)in.at, (size_t)(in.end - in.at)};

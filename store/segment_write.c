@@ -10,7 +10,7 @@ static spoor_str text_of(const spoor_sorted_text *value) {
     return (spoor_str){value->ptr, value->len};
 }
 
-/* -- text ------------------------------------------------------------------------------------- */
+/* -- text -------------------------------------------------------------------------------------- */
 
 /* Every row has a value of its own, entered in row order. */
 static bool is_unique(const spoor_build_column *column) {
@@ -58,8 +58,8 @@ static spoor_text_form sort_values(const spoor_build_column *column, spoor_sorte
         counts[kind] = n - before;
     }
     spoor_text_form form = spoor_text_form_of(texts, n);
-    bool is_number = form == SPOOR_TEXT_DECIMAL || form == SPOOR_TEXT_HEX_LOWER ||
-                     form == SPOOR_TEXT_HEX_UPPER;
+    bool is_number =
+        form == SPOOR_TEXT_DECIMAL || form == SPOOR_TEXT_HEX_LOWER || form == SPOOR_TEXT_HEX_UPPER;
     spoor_sorted_text *from = values;
     for (int kind = 0; kind < 3 && !unique; from += counts[kind++]) {
         spoor_texts_sort(from, counts[kind], is_number);
@@ -117,7 +117,7 @@ static void put_text_chunk(spoor_packer *packer, spoor_bytes *out, const spoor_b
     free(texts);
 }
 
-/* -- integers --------------------------------------------------------------------------------- */
+/* -- integers ---------------------------------------------------------------------------------- */
 
 static void put_ints_chunk(spoor_packer *packer, spoor_bytes *out,
                            const spoor_build_column *column) {
@@ -146,7 +146,7 @@ static void put_ints_chunk(spoor_packer *packer, spoor_bytes *out,
     free(nulls);
 }
 
-/* -- the directory ---------------------------------------------------------------------------- */
+/* -- the directory ----------------------------------------------------------------------------- */
 
 typedef struct encoding {
     spoor_packer *packer;
@@ -171,8 +171,7 @@ static spoor_bytes *open_chunk(encoding *e) {
 
 static void put_place(encoding *e, const spoor_bytes *chunk, size_t start) {
     spoor_bytes *directory = &e->out->directory;
-    uint32_t crc =
-        chunk->failed ? 0 : spoor_crc32(0, chunk->ptr + start, chunk->len - start);
+    uint32_t crc = chunk->failed ? 0 : spoor_crc32(0, chunk->ptr + start, chunk->len - start);
     spoor_bytes_put_varint(directory, e->out->nchunks - 1);
     spoor_bytes_put_varint(directory, start);
     spoor_bytes_put_varint(directory, chunk->len - start);

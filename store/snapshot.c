@@ -8,7 +8,7 @@
 
 #include "store/row_check.h"
 
-/* -- segments --------------------------------------------------------------------------------- */
+/* -- segments ---------------------------------------------------------------------------------- */
 
 spoor_store_status spoor_stored_segment_read(spoor_store *store, sqlite3_stmt *row,
                                              spoor_stored_segment *segment) {
@@ -39,8 +39,8 @@ spoor_store_status spoor_stored_segment_read(spoor_store *store, sqlite3_stmt *r
         bool has_check = store->version >= SPOOR_ROW_CHECK_VERSION;
         uint32_t check = 0;
         bool is_sound = !has_check || spoor_check_take(&directory, &check);
-        segment->seen.check = spoor_check_segment(&segment->seen, segment->is_variant, segment->first_chunk,
-                                                  segment->nchunks, directory);
+        segment->seen.check = spoor_check_segment(
+            &segment->seen, segment->is_variant, segment->first_chunk, segment->nchunks, directory);
         is_sound = is_sound && (!has_check || check == segment->seen.check);
         if (is_sound && spoor_directory_parse(directory, &segment->directory, &no_memory) &&
             segment->directory.rows == segment->seen.rows) {
@@ -77,8 +77,8 @@ static int compare_segments(const void *left, const void *right) {
 static spoor_store_status read_segments(spoor_snapshot *snapshot) {
     spoor_store *store = snapshot->store;
     spoor_store_status status;
-    sqlite3_stmt *select =
-        spoor_store_prepare(store, "SELECT " SPOOR_SEGMENT_COLUMNS " FROM segment WHERE state = 1", &status);
+    sqlite3_stmt *select = spoor_store_prepare(
+        store, "SELECT " SPOOR_SEGMENT_COLUMNS " FROM segment WHERE state = 1", &status);
     uint32_t capacity = 0;
     int code = SQLITE_DONE;
     while (status == SPOOR_STORE_OK && (code = sqlite3_step(select)) == SQLITE_ROW) {
@@ -109,7 +109,8 @@ static spoor_store_status read_segments(spoor_snapshot *snapshot) {
     }
     sqlite3_finalize(select);
     if (snapshot->nsegments > 1) {
-        qsort(snapshot->segments, snapshot->nsegments, sizeof *snapshot->segments, compare_segments);
+        qsort(snapshot->segments, snapshot->nsegments, sizeof *snapshot->segments,
+              compare_segments);
     }
     for (uint32_t i = 0; i < snapshot->nsegments; i++) {
         snapshot->segments[i].snapshot = snapshot;
@@ -168,7 +169,8 @@ static spoor_store_status data_version(spoor_store *store, uint32_t *version) {
 
 bool spoor_store_version(spoor_store *store, uint32_t *version) {
     pthread_mutex_lock(&store->mutex);
-    bool is_settled = !store->has_writer && sqlite3_txn_state(store->db, "main") != SQLITE_TXN_WRITE;
+    bool is_settled =
+        !store->has_writer && sqlite3_txn_state(store->db, "main") != SQLITE_TXN_WRITE;
     bool ok = is_settled && data_version(store, version) == SPOOR_STORE_OK;
     pthread_mutex_unlock(&store->mutex);
     return ok;
@@ -205,8 +207,7 @@ static spoor_store_status open_snapshot(spoor_store *store, spoor_snapshot **out
     snapshot->store = store;
     snapshot->data_version = version;
     snapshot->may_be_kept = !store->has_writer;
-    spoor_store_status status =
-        store->has_writer ? SPOOR_STORE_OK : spoor_store_load_names(store);
+    spoor_store_status status = store->has_writer ? SPOOR_STORE_OK : spoor_store_load_names(store);
     status = status == SPOOR_STORE_OK ? read_segments(snapshot) : status;
     if (status == SPOOR_STORE_OK) {
         *out = snapshot;
@@ -271,7 +272,7 @@ const char *spoor_snapshot_error(const spoor_snapshot *snapshot) {
     return spoor_store_error(snapshot->store);
 }
 
-/* -- sources ---------------------------------------------------------------------------------- */
+/* -- sources ----------------------------------------------------------------------------------- */
 
 spoor_store_status spoor_snapshot_load_sources(spoor_snapshot *snapshot) {
     spoor_store *store = snapshot->store;
@@ -330,7 +331,7 @@ spoor_str spoor_snapshot_source_path(const spoor_snapshot *snapshot, int64_t sou
                : (spoor_str){"", 0};
 }
 
-/* -- names ------------------------------------------------------------------------------------ */
+/* -- names ------------------------------------------------------------------------------------- */
 
 static bool is_same_but_case(spoor_str a, spoor_str b) {
     if (a.len != b.len) {
@@ -363,12 +364,14 @@ bool spoor_snapshot_has_member(spoor_snapshot *snapshot, spoor_str name, spoor_s
     return found;
 }
 
-/* -- chunks ----------------------------------------------------------------------------------- */
+/* -- chunks ------------------------------------------------------------------------------------ */
 
-static spoor_store_status pin(const spoor_segment *segment, spoor_event_column column, spoor_str member,
-                              spoor_type as, bool only_entries, const spoor_chunk **chunk) {
+static spoor_store_status pin(const spoor_segment *segment, spoor_event_column column,
+                              spoor_str member, spoor_type as, bool only_entries,
+                              const spoor_chunk **chunk) {
     const spoor_cached *cached = NULL;
-    spoor_store_status status = spoor_column_pin(segment->handle, column, member, as, only_entries, &cached);
+    spoor_store_status status =
+        spoor_column_pin(segment->handle, column, member, as, only_entries, &cached);
     *chunk = status == SPOOR_STORE_OK ? &cached->chunk : NULL;
     return status;
 }
@@ -381,8 +384,8 @@ spoor_store_status spoor_chunk_pin(spoor_snapshot *snapshot, const spoor_segment
 }
 
 spoor_store_status spoor_chunk_pin_entries(spoor_snapshot *snapshot, const spoor_segment *segment,
-                                           spoor_event_column column, spoor_str member, spoor_type as,
-                                           const spoor_chunk **chunk) {
+                                           spoor_event_column column, spoor_str member,
+                                           spoor_type as, const spoor_chunk **chunk) {
     (void)snapshot;
     return pin(segment, column, member, as, true, chunk);
 }

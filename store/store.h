@@ -55,20 +55,20 @@ struct sqlite3 *spoor_store_handle(spoor_store *store);
 /* Why the last call on that handle failed, as spoor_store_error() says it: with the store's path. */
 const char *spoor_store_handle_error(spoor_store *store);
 
-/* -- reading ------------------------------------------------------------------------------------- */
+/* -- reading ----------------------------------------------------------------------------------- */
 
 typedef struct spoor_snapshot spoor_snapshot;
 
 typedef struct spoor_segment {
-    int64_t id;          /* never re-used */
+    int64_t id; /* never re-used */
     uint32_t rows;
-    bool is_mixed;       /* more than one (provider, event id): both are columns */
-    spoor_str provider;  /* of all rows unless mixed */
+    bool is_mixed;      /* more than one (provider, event id): both are columns */
+    spoor_str provider; /* of all rows unless mixed */
     int64_t event_id;
     int64_t min_time, max_time; /* of TimeGenerated; min > max: no row has one */
-    int64_t first_row;   /* least row id: the order of segments */
-    uint32_t check;      /* checksum of all that its row says: row_check.h */
-    void *handle;        /* the snapshot's */
+    int64_t first_row;          /* least row id: the order of segments */
+    uint32_t check;             /* checksum of all that its row says: row_check.h */
+    void *handle;               /* the snapshot's */
 } spoor_segment;
 
 /* Begin a read transaction and read the list of live segments, in table order. */
@@ -91,12 +91,12 @@ bool spoor_snapshot_newest(const spoor_snapshot *snapshot, int64_t *time);
  * constant: null, or '' for string.  `vec` is set only where is_constant is not. */
 typedef struct spoor_chunk {
     spoor_vec vec;
-    bool is_constant;     /* all rows hold `constant` */
+    bool is_constant; /* all rows hold `constant` */
     spoor_value constant;
-    bool has_range;       /* numbers, times: all non-null values are within [min, max] */
+    bool has_range; /* numbers, times: all non-null values are within [min, max] */
     int64_t min, max;
-    bool may_be_null;     /* as _peek() knows it; false, with a range: no row is */
-    uint32_t nvalues;     /* as _peek() knows it: distinct texts; 0: not known */
+    bool may_be_null; /* as _peek() knows it; false, with a range: no row is */
+    uint32_t nvalues; /* as _peek() knows it: distinct texts; 0: not known */
 } spoor_chunk;
 
 /* Decode (or find in the cache) and pin.  Thread-safe.  `member`: of EventData, else empty; it is read
@@ -109,8 +109,8 @@ void spoor_chunk_release(spoor_snapshot *snapshot, const spoor_chunk *chunk);
 /* The same of a text whose dictionary may be enough: where it does not cost nothing, the codes of the rows are
  * not decoded, and of vec only type and dict may be read.  A _pin() of the same adds the codes. */
 spoor_store_status spoor_chunk_pin_entries(spoor_snapshot *snapshot, const spoor_segment *segment,
-                                           spoor_event_column column, spoor_str member, spoor_type as,
-                                           const spoor_chunk **chunk);
+                                           spoor_event_column column, spoor_str member,
+                                           spoor_type as, const spoor_chunk **chunk);
 /* Release what nobody is likely to want again soon. */
 void spoor_chunk_drop(spoor_snapshot *snapshot, const spoor_chunk *chunk);
 /* What the column is known to be without decoding it: constant or absent (true), range.  Never I/O
@@ -125,7 +125,7 @@ bool spoor_is_record_column(spoor_event_column column);
 /* Does any segment hold a member of EventData of this name?  near: one that differs in case only. */
 bool spoor_snapshot_has_member(spoor_snapshot *snapshot, spoor_str name, spoor_str *near);
 
-/* -- what info shows ------------------------------------------------------------------------------- */
+/* -- what info shows --------------------------------------------------------------------------- */
 
 typedef struct spoor_source_info {
     spoor_str path, shape, state;
@@ -145,7 +145,7 @@ spoor_store_status spoor_store_get_info(spoor_store *store, spoor_store_info *in
 /* One event sort of one log of one computer, summed over live segments (variants left out). */
 typedef struct spoor_log_info {
     spoor_str computer, channel, provider;
-    int64_t event_id; /* SPOOR_EVENT_ABSENT: none */
+    int64_t event_id;                 /* SPOOR_EVENT_ABSENT: none */
     int64_t rows, min_time, max_time; /* min > max: no row has a time */
 } spoor_log_info;
 /* Ordered by computer, channel, provider, event id; strings live for the call. */
@@ -157,14 +157,15 @@ typedef struct spoor_host_info {
     spoor_str computer, channel;
     int64_t rows, min_time, max_time; /* min > max: no row has a time */
     int64_t min_record, max_record;   /* min > max: no row has a record id */
-    int64_t missing; /* record ids between the two that are not there: a gap, or events of other files */
+    int64_t
+        missing; /* record ids between the two that are not there: a gap, or events of other files */
     int64_t cleared; /* events that say a log was cleared: 1102 of Security, 104 of System */
 } spoor_host_info;
 spoor_store_status spoor_store_hosts(spoor_store *store,
                                      void (*host)(void *context, const spoor_host_info *info),
                                      void *context);
 
-/* -- upkeep ----------------------------------------------------------------------------------------- */
+/* -- upkeep ------------------------------------------------------------------------------------ */
 
 typedef struct spoor_optimize_counts {
     int64_t segments_before, segments_after, rows; /* rows: of rewritten segments */
@@ -172,12 +173,12 @@ typedef struct spoor_optimize_counts {
 /* Merge neighbours of one event sort into segments of up to 256 K rows, in one transaction; row order
  * within a sort stays.  everything: also where little is gained, and give free pages back to the
  * file system.  No snapshot may be open on this handle.  cancel and counts may be NULL. */
-spoor_store_status spoor_store_optimize(spoor_store *store, bool everything,
-                                        volatile bool *cancel, spoor_optimize_counts *counts);
+spoor_store_status spoor_store_optimize(spoor_store *store, bool everything, volatile bool *cancel,
+                                        spoor_optimize_counts *counts);
 /* A copy of the whole store that needs no -wal: `spoor export --store`. */
 spoor_store_status spoor_store_export(spoor_store *store, const char *path);
 
-/* -- saved functions --------------------------------------------------------------------------------- */
+/* -- saved functions --------------------------------------------------------------------------- */
 
 typedef struct spoor_saved_function {
     const char *name, *text, *folder, *docstring; /* UTF-8; NULL folder, docstring: none */
@@ -187,7 +188,8 @@ spoor_store_status spoor_store_save_function(spoor_store *store, const spoor_sav
 /* In one transaction: `change` sees what is saved under the name (old NULL: nothing) and says what is to be;
  * false: nothing is written.  No snapshot may be open on this handle. */
 spoor_store_status spoor_store_change_function(spoor_store *store, const char *name,
-                                               bool (*change)(void *context, const spoor_saved_function *old,
+                                               bool (*change)(void *context,
+                                                              const spoor_saved_function *old,
                                                               spoor_saved_function *now),
                                                void *context);
 spoor_store_status spoor_store_drop_function(spoor_store *store, const char *name, bool *found);

@@ -156,7 +156,8 @@ spoor_store_status spoor_store_export(spoor_store *store, const char *path) {
     }
     sqlite3_bind_text(vacuum, 1, path, -1, SQLITE_STATIC);
     int code = sqlite3_step(vacuum), kind = code & 0xFF;
-    if (kind == SQLITE_FULL || kind == SQLITE_CANTOPEN || kind == SQLITE_IOERR) { /* it is the copy that fails */
+    if (kind == SQLITE_FULL || kind == SQLITE_CANTOPEN ||
+        kind == SQLITE_IOERR) { /* it is the copy that fails */
         status = spoor_store_fail(store, SPOOR_STORE_IO, "%s: cannot be written (%s)", path,
                                   kind == SQLITE_FULL ? "the disk is full"
                                                       : strerror(sqlite3_system_errno(store->db)));

@@ -67,12 +67,15 @@ static bool can_write_beside(const char *path) {
 static spoor_store_status cannot_open(spoor_store *store) {
     bool is_there = access(store->path, F_OK) == 0;
     if (!is_there && !can_write_beside(store->path)) {
-        return spoor_store_fail(store, SPOOR_STORE_READ_ONLY, "%s: cannot be made (%s)", store->path, strerror(errno));
+        return spoor_store_fail(store, SPOOR_STORE_READ_ONLY, "%s: cannot be made (%s)",
+                                store->path, strerror(errno));
     }
     if (is_there && store->mode == SPOOR_STORE_READ && !can_write_beside(store->path)) {
-        return spoor_store_fail(store, SPOOR_STORE_READ_ONLY,
-                                "%s: has a log beside it (-wal), which cannot be read in a folder that cannot be"
-                                " written; copy both to another", store->path);
+        return spoor_store_fail(
+            store, SPOOR_STORE_READ_ONLY,
+            "%s: has a log beside it (-wal), which cannot be read in a folder that cannot be"
+            " written; copy both to another",
+            store->path);
     }
     return spoor_store_fail(store, SPOOR_STORE_IO, "%s: cannot be opened (%s)", store->path,
                             strerror(sqlite3_system_errno(store->db)));
@@ -82,7 +85,8 @@ spoor_store_status spoor_store_sql_fail(spoor_store *store, int code, const char
     bool is_its_own = store->db != NULL && (sqlite3_errcode(store->db) & 0xFF) == (code & 0xFF);
     const char *words = is_its_own ? sqlite3_errmsg(store->db) : sqlite3_errstr(code);
     int extended = store->db != NULL ? sqlite3_extended_errcode(store->db) : code;
-    if (extended == SQLITE_IOERR_SHMSIZE) { /* the -shm beside it, which readers need as well, found no room */
+    if (extended ==
+        SQLITE_IOERR_SHMSIZE) { /* the -shm beside it, which readers need as well, found no room */
         code = SQLITE_FULL;
     }
     switch (code & 0xFF) {
@@ -95,7 +99,8 @@ spoor_store_status spoor_store_sql_fail(spoor_store *store, int code, const char
     case SQLITE_READONLY:
         if (extended == SQLITE_READONLY_ROLLBACK) { /* what only a writer may undo */
             return spoor_store_fail(store, SPOOR_STORE_MISSING,
-                                    "%s: its making was cut short; spoor ingest begins it again", store->path);
+                                    "%s: its making was cut short; spoor ingest begins it again",
+                                    store->path);
         }
         /* fall through */
     case SQLITE_PERM:
@@ -181,7 +186,7 @@ struct sqlite3 *spoor_store_handle(spoor_store *store) {
     return store->db;
 }
 
-/* -- creating --------------------------------------------------------------------------------- */
+/* -- creating ---------------------------------------------------------------------------------- */
 
 static int64_t pragma_number(spoor_store *store, const char *sql, int *code) {
     sqlite3_stmt *statement = NULL;
@@ -198,8 +203,7 @@ static int64_t pragma_number(spoor_store *store, const char *sql, int *code) {
 
 static spoor_store_status insert_system_names(spoor_store *store) {
     spoor_store_status status;
-    sqlite3_stmt *insert =
-        spoor_store_prepare(store, SPOOR_INSERT_NAME, &status);
+    sqlite3_stmt *insert = spoor_store_prepare(store, SPOOR_INSERT_NAME, &status);
     int64_t id = 0;
     for (int i = 0; insert != NULL && status == SPOOR_STORE_OK && i < SPOOR_COL_NSTORED; i++) {
         const char *name = spoor_stored_column_name(i);
@@ -211,8 +215,8 @@ static spoor_store_status insert_system_names(spoor_store *store) {
     return status;
 }
 
-spoor_store_status spoor_store_insert_name(spoor_store *store, sqlite3_stmt *insert, int64_t id, bool is_member,
-                                           spoor_str name) {
+spoor_store_status spoor_store_insert_name(spoor_store *store, sqlite3_stmt *insert, int64_t id,
+                                           bool is_member, spoor_str name) {
     spoor_bytes bytes = {0};
     spoor_bytes_put(&bytes, name.ptr, name.len);
     if (store->version >= SPOOR_ROW_CHECK_VERSION) {
@@ -220,9 +224,11 @@ spoor_store_status spoor_store_insert_name(spoor_store *store, sqlite3_stmt *ins
     }
     sqlite3_bind_int64(insert, 1, id);
     sqlite3_bind_int(insert, 2, is_member);
-    sqlite3_bind_blob64(insert, 3, bytes.len == 0 ? (const void *)"" : bytes.ptr, bytes.len, SQLITE_TRANSIENT);
-    spoor_store_status status = bytes.failed ? spoor_store_fail(store, SPOOR_STORE_MEMORY, "%s: out of memory", store->path)
-                                             : spoor_store_run(store, insert);
+    sqlite3_bind_blob64(insert, 3, bytes.len == 0 ? (const void *)"" : bytes.ptr, bytes.len,
+                        SQLITE_TRANSIENT);
+    spoor_store_status status =
+        bytes.failed ? spoor_store_fail(store, SPOOR_STORE_MEMORY, "%s: out of memory", store->path)
+                     : spoor_store_run(store, insert);
     spoor_bytes_free(&bytes);
     return status;
 }
@@ -237,10 +243,11 @@ static spoor_store_status insert_meta(spoor_store *store) {
         at += snprintf(at, 4, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", bytes[i]);
     }
     spoor_store_status status;
-    sqlite3_stmt *insert = spoor_store_prepare(
-        store,
-        "INSERT INTO meta VALUES('uuid', ?1), ('generation', 1), ('created', ?2), ('content_key', ?3)",
-        &status);
+    sqlite3_stmt *insert =
+        spoor_store_prepare(store,
+                            "INSERT INTO meta VALUES('uuid', ?1), ('generation', 1), ('created', "
+                            "?2), ('content_key', ?3)",
+                            &status);
     unsigned char key[SPOOR_CONTENT_KEY_BYTES];
     if (insert != NULL && !spoor_random_bytes(key, sizeof key)) {
         status = spoor_store_fail(store, SPOOR_STORE_IO, "%s: the system has no random bytes",
@@ -286,7 +293,7 @@ static spoor_store_status create_tables(spoor_store *store) {
     return status;
 }
 
-/* -- opening ---------------------------------------------------------------------------------- */
+/* -- opening ----------------------------------------------------------------------------------- */
 
 spoor_store_status spoor_store_load_names(spoor_store *store) {
     pthread_mutex_lock(&store->mutex);
@@ -312,7 +319,8 @@ spoor_store_status spoor_store_load_names(spoor_store *store) {
         uint32_t check;
         if (id != (int64_t)store->names.count + 1 ||
             (store->version >= SPOOR_ROW_CHECK_VERSION &&
-             !(spoor_check_take(&name, &check) && check == spoor_check_name(id, is_member, name)))) {
+             !(spoor_check_take(&name, &check) &&
+               check == spoor_check_name(id, is_member, name)))) {
             code = SQLITE_CORRUPT;
             break;
         }
@@ -348,7 +356,8 @@ static spoor_store_status check_identity(spoor_store *store) {
     if (code != SQLITE_OK) {
         return spoor_store_sql_fail(store, code, "reading the header");
     }
-    bool is_empty = id == 0 && pragma_number(store, "SELECT count(*) FROM sqlite_master", &code) == 0;
+    bool is_empty =
+        id == 0 && pragma_number(store, "SELECT count(*) FROM sqlite_master", &code) == 0;
     if (code != SQLITE_OK) {
         return spoor_store_sql_fail(store, code, "reading the header");
     }
@@ -360,7 +369,8 @@ static spoor_store_status check_identity(spoor_store *store) {
         }
         id = pragma_number(store, "PRAGMA application_id", &code);
     } else if (is_empty) { /* being made just now, or its making was cut short */
-        return spoor_store_fail(store, SPOOR_STORE_MISSING, "%s: nothing was ingested into it yet", store->path);
+        return spoor_store_fail(store, SPOOR_STORE_MISSING, "%s: nothing was ingested into it yet",
+                                store->path);
     }
     char expected[24];
     snprintf(expected, sizeof expected, "%lld", (long long)id);
@@ -384,7 +394,8 @@ static spoor_store_status check_identity(spoor_store *store) {
 /* The statement stays: it is what begins each snapshot's view of the file (snapshot.c). */
 static spoor_store_status load_uuid(spoor_store *store) {
     spoor_store_status status;
-    store->any_read = spoor_store_prepare(store, "SELECT value FROM meta WHERE key = 'uuid'", &status);
+    store->any_read =
+        spoor_store_prepare(store, "SELECT value FROM meta WHERE key = 'uuid'", &status);
     if (store->any_read != NULL && sqlite3_step(store->any_read) == SQLITE_ROW) {
         spoor_str uuid = spoor_column_str(store->any_read, 0);
         snprintf(store->uuid, sizeof store->uuid, "%.*s", (int)(uuid.len < 39 ? uuid.len : 39),
@@ -479,10 +490,11 @@ static spoor_store_status make_temporary(spoor_store *store, const char *folder)
 static spoor_store_status read_head(spoor_store *store) {
     spoor_store_status status = check_identity(store);
     if (status == SPOOR_STORE_OK && !store->is_temporary) {
-        status = spoor_store_exec(store, store->mode == SPOOR_STORE_READ
-                                             ? "PRAGMA cache_size=-16384"
-                                             : "PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=67108864;"
-                                               "PRAGMA cache_size=-16384; PRAGMA foreign_keys=OFF");
+        status = spoor_store_exec(
+            store, store->mode == SPOOR_STORE_READ
+                       ? "PRAGMA cache_size=-16384"
+                       : "PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=67108864;"
+                         "PRAGMA cache_size=-16384; PRAGMA foreign_keys=OFF");
     }
     status = status == SPOOR_STORE_OK ? load_uuid(store) : status;
     return status == SPOOR_STORE_OK ? spoor_store_load_names(store) : status;
@@ -500,7 +512,8 @@ static spoor_store_status open_store(spoor_store *store, const char *path) {
         memcpy(store->path, path, strlen(path) + 1);
     }
     status = status == SPOOR_STORE_OK ? open_file(store) : status;
-    bool is_reader = store->mode == SPOOR_STORE_READ; /* in one transaction: each one has its system calls */
+    bool is_reader =
+        store->mode == SPOOR_STORE_READ; /* in one transaction: each one has its system calls */
     status = status == SPOOR_STORE_OK && is_reader ? spoor_store_exec(store, "BEGIN") : status;
     status = status == SPOOR_STORE_OK ? read_head(store) : status;
     status = status == SPOOR_STORE_OK && is_reader ? spoor_store_exec(store, "COMMIT") : status;

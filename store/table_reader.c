@@ -26,7 +26,8 @@ static spoor_store_status has_table(spoor_store *store, const char *name, bool *
     return status;
 }
 
-spoor_store_status spoor_table_reader_open(spoor_snapshot *snapshot, const spoor_stored_table *table,
+spoor_store_status spoor_table_reader_open(spoor_snapshot *snapshot,
+                                           const spoor_stored_table *table,
                                            spoor_table_reader **out) {
     spoor_store *store = snapshot->store;
     bool has;
@@ -99,13 +100,15 @@ static spoor_store_status read_row(spoor_table_reader *reader, spoor_arena *aren
 /* Other threads may be reading segments by the same connection: a row is taken under the store's mutex,
  * behind a door of its own, since the arena may jump. */
 spoor_store_status spoor_table_reader_next(spoor_table_reader *reader, spoor_arena *arena,
-                                           const spoor_schema *schema, spoor_value *cells, bool *has_row) {
+                                           const spoor_schema *schema, spoor_value *cells,
+                                           bool *has_row) {
     jmp_buf *outer = arena->on_oom;
     jmp_buf door;
     pthread_mutex_lock(&reader->store->mutex);
     arena->on_oom = &door;
     bool ok = setjmp(door) == 0;
-    spoor_store_status status = ok ? read_row(reader, arena, schema, cells, has_row) : SPOOR_STORE_MEMORY;
+    spoor_store_status status =
+        ok ? read_row(reader, arena, schema, cells, has_row) : SPOOR_STORE_MEMORY;
     arena->on_oom = outer;
     pthread_mutex_unlock(&reader->store->mutex);
     if (!ok) {

@@ -13,7 +13,7 @@ enum { PRINTED = 48 };
 static const char lower_digits[] = "0123456789abcdef";
 static const char upper_digits[] = "0123456789ABCDEF";
 
-/* -- the number forms ------------------------------------------------------------------------- */
+/* -- the number forms -------------------------------------------------------------------------- */
 
 static size_t print_number(int64_t value, unsigned base, const char *digits, char *out) {
     char reversed[24];
@@ -152,7 +152,7 @@ static bool parse_time(spoor_str text, day *last, int64_t *ms) {
     return true;
 }
 
-/* -- GUIDs ------------------------------------------------------------------------------------ */
+/* -- GUIDs ------------------------------------------------------------------------------------- */
 
 static size_t print_guid(spoor_text_form form, const unsigned char *bytes, char *out) {
     const char *digits = (form & 1) != 0 ? upper_digits : lower_digits;
@@ -176,13 +176,28 @@ static size_t print_guid(spoor_text_form form, const unsigned char *bytes, char 
 
 enum { IS_LOWER = 32, IS_UPPER = 64 };
 /* The digit's value + 1, and its case where it has one; 0: no digit. */
-static const unsigned char hex_values[256] = {
-    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
-    ['8'] = 9,  ['9'] = 10,
-    ['a'] = 11 | IS_LOWER, ['b'] = 12 | IS_LOWER, ['c'] = 13 | IS_LOWER,
-    ['d'] = 14 | IS_LOWER, ['e'] = 15 | IS_LOWER, ['f'] = 16 | IS_LOWER,
-    ['A'] = 11 | IS_UPPER, ['B'] = 12 | IS_UPPER, ['C'] = 13 | IS_UPPER,
-    ['D'] = 14 | IS_UPPER, ['E'] = 15 | IS_UPPER, ['F'] = 16 | IS_UPPER};
+static const unsigned char hex_values[256] = {['0'] = 1,
+                                              ['1'] = 2,
+                                              ['2'] = 3,
+                                              ['3'] = 4,
+                                              ['4'] = 5,
+                                              ['5'] = 6,
+                                              ['6'] = 7,
+                                              ['7'] = 8,
+                                              ['8'] = 9,
+                                              ['9'] = 10,
+                                              ['a'] = 11 | IS_LOWER,
+                                              ['b'] = 12 | IS_LOWER,
+                                              ['c'] = 13 | IS_LOWER,
+                                              ['d'] = 14 | IS_LOWER,
+                                              ['e'] = 15 | IS_LOWER,
+                                              ['f'] = 16 | IS_LOWER,
+                                              ['A'] = 11 | IS_UPPER,
+                                              ['B'] = 12 | IS_UPPER,
+                                              ['C'] = 13 | IS_UPPER,
+                                              ['D'] = 14 | IS_UPPER,
+                                              ['E'] = 15 | IS_UPPER,
+                                              ['F'] = 16 | IS_UPPER};
 
 static bool parse_guid(spoor_text_form form, spoor_str text, unsigned char *bytes) {
     bool braces = (form & 2) != 0;
@@ -206,7 +221,7 @@ static bool parse_guid(spoor_text_form form, spoor_str text, unsigned char *byte
     return (seen & other_case) == 0;
 }
 
-/* -- choosing --------------------------------------------------------------------------------- */
+/* -- choosing ---------------------------------------------------------------------------------- */
 
 static bool is_guid_form(spoor_text_form form) {
     return form >= SPOOR_TEXT_GUID && form < SPOOR_TEXT_GUID + 4;
@@ -262,7 +277,7 @@ spoor_text_form spoor_text_form_of(const spoor_str *texts, uint32_t n) {
     return SPOOR_TEXT_FRONT;
 }
 
-/* -- encoding --------------------------------------------------------------------------------- */
+/* -- encoding ---------------------------------------------------------------------------------- */
 
 static void encode_front(spoor_bytes *raw, const spoor_str *texts, uint32_t n) {
     spoor_bytes shared = {0};
@@ -339,9 +354,11 @@ void spoor_texts_encode(spoor_packer *packer, spoor_bytes *out, const spoor_str 
     spoor_bytes_free(&raw);
 }
 
-/* -- decoding --------------------------------------------------------------------------------- */
+/* -- decoding ---------------------------------------------------------------------------------- */
 
-enum { COPY = 32 }; /* bytes copied at a time: most prefixes and tails are so short that a call costs more */
+enum {
+    COPY = 32
+}; /* bytes copied at a time: most prefixes and tails are so short that a call costs more */
 
 /* May write up to COPY - 1 bytes more, and reads as many. */
 static inline void copy_over(unsigned char *to, const unsigned char *from, size_t len) {
@@ -371,7 +388,8 @@ static bool decode_front(const unsigned char *data, size_t len, uint32_t n, spoo
     if (bytes.failed || at == NULL) {
         return false;
     }
-    *is_ascii = spoor_is_ascii((spoor_str){(const char *)bytes.at, (size_t)(bytes.end - bytes.at)}); /* prefixes were tails */
+    *is_ascii = spoor_is_ascii((spoor_str){
+        (const char *)bytes.at, (size_t)(bytes.end - bytes.at)}); /* prefixes were tails */
     uint64_t left = total, before = 0;
     size_t start = blob->len;
     for (uint32_t i = 0; i < n; i++) {
@@ -383,7 +401,8 @@ static bool decode_front(const unsigned char *data, size_t len, uint32_t n, spoo
         if (tail == NULL) {
             return false;
         }
-        copy_over(at, at - before - (i > 0 ? 1 : 0), (size_t)same); /* what it needs ends before `at` */
+        copy_over(at, at - before - (i > 0 ? 1 : 0),
+                  (size_t)same); /* what it needs ends before `at` */
         if ((size_t)(data + len - tail) >= more + COPY) {
             copy_over(at + same, tail, (size_t)more);
         } else {

@@ -8,13 +8,14 @@
 
 #include "store/pack.h"
 
-typedef enum spoor_text_form { /* numbers are kept in files */
+/* numbers are kept in files */
+typedef enum spoor_text_form {
     SPOOR_TEXT_FRONT = 0,
     SPOOR_TEXT_DECIMAL = 1,
     SPOOR_TEXT_HEX_LOWER = 2,
     SPOOR_TEXT_HEX_UPPER = 3,
-    SPOOR_TEXT_GUID = 4,       /* + 1: upper case, + 2: in braces */
-    SPOOR_TEXT_TIME = 8,       /* with a blank and milliseconds */
+    SPOOR_TEXT_GUID = 4, /* + 1: upper case, + 2: in braces */
+    SPOOR_TEXT_TIME = 8, /* with a blank and milliseconds */
 } spoor_text_form;
 
 enum { SPOOR_TEXT_LIMIT = 96 << 20 }; /* bytes that one list may decode to */

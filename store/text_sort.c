@@ -86,7 +86,8 @@ static void split(const part *p, uint32_t *low, uint32_t *high) {
 
 /* Those that agree in this key too: on to the next. */
 static part next_key(spoor_sorted_text *texts, uint32_t n, uint32_t at) {
-    bool is_over = true; /* what follows is zeros behind the ends: they differ in length alone, if at all */
+    bool is_over =
+        true; /* what follows is zeros behind the ends: they differ in length alone, if at all */
     bool is_same = true;
     for (uint32_t i = 0; i < n; i++) {
         is_over &= texts[i].len <= at + 8;

@@ -36,7 +36,8 @@ static uint32_t whole_loads(size_t len, uint32_t n, unsigned width) {
     return fit < n ? (uint32_t)fit : n;
 }
 
-void spoor_unpack_u64(const unsigned char *in, size_t len, uint64_t *values, uint32_t n, unsigned width) {
+void spoor_unpack_u64(const unsigned char *in, size_t len, uint64_t *values, uint32_t n,
+                      unsigned width) {
     uint64_t mask = width == 64 ? UINT64_MAX : (UINT64_C(1) << width) - 1;
     uint32_t fast = whole_loads(len, n, width);
     size_t bit = 0;
@@ -72,8 +73,9 @@ static places places_of(unsigned width) {
 }
 
 /* The first numbers, eight at a time, as far as whole loads reach; returns how many. */
-__attribute__((target("avx2"))) static uint32_t unpack_lanes(const unsigned char *in, size_t len, uint32_t *values,
-                                                             uint32_t n, unsigned width, uint32_t *most) {
+__attribute__((target("avx2"))) static uint32_t unpack_lanes(const unsigned char *in, size_t len,
+                                                             uint32_t *values, uint32_t n,
+                                                             unsigned width, uint32_t *most) {
     size_t half = HALF * width / 8;
     uint32_t done = 0;
     places p = places_of(width);
@@ -98,7 +100,8 @@ __attribute__((target("avx2"))) static uint32_t unpack_lanes(const unsigned char
 }
 #endif
 
-uint32_t spoor_unpack_u32(const unsigned char *in, size_t len, uint32_t *values, uint32_t n, unsigned width) {
+uint32_t spoor_unpack_u32(const unsigned char *in, size_t len, uint32_t *values, uint32_t n,
+                          unsigned width) {
     uint32_t mask = (uint32_t)((UINT64_C(1) << width) - 1), i = 0, most = 0;
 #if HAVE_AVX2
     if (width <= MOST_WIDTH && __builtin_cpu_supports("avx2")) {

@@ -7,8 +7,10 @@
 
 /* `n` numbers of `width` bits, at most 32, out of the `len` bytes that hold them.  Returns the greatest; 0: there
  * is none. */
-uint32_t spoor_unpack_u32(const unsigned char *in, size_t len, uint32_t *values, uint32_t n, unsigned width);
+uint32_t spoor_unpack_u32(const unsigned char *in, size_t len, uint32_t *values, uint32_t n,
+                          unsigned width);
 /* The same of at most 64 bits. */
-void spoor_unpack_u64(const unsigned char *in, size_t len, uint64_t *values, uint32_t n, unsigned width);
+void spoor_unpack_u64(const unsigned char *in, size_t len, uint64_t *values, uint32_t n,
+                      unsigned width);
 
 #endif

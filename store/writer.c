@@ -26,7 +26,7 @@ static spoor_store_status stick(spoor_writer *writer, spoor_store_status status)
     return status;
 }
 
-/* -- opening and closing ---------------------------------------------------------------------- */
+/* -- opening and closing ----------------------------------------------------------------------- */
 
 static spoor_store_status next_source_id(spoor_writer *writer) {
     spoor_store_status status;
@@ -136,7 +136,7 @@ void spoor_writer_close(spoor_writer *writer) {
     free(writer);
 }
 
-/* -- sources ---------------------------------------------------------------------------------- */
+/* -- sources ----------------------------------------------------------------------------------- */
 
 static char *copy_text(const char *text) {
     size_t size = strlen(text) + 1;
@@ -176,8 +176,7 @@ static spoor_run_source *new_source(spoor_writer *writer, const spoor_writer_sou
     return source;
 }
 
-void spoor_writer_set_digest(spoor_writer *writer,
-                             const unsigned char digest[SPOOR_SHA256_BYTES]) {
+void spoor_writer_set_digest(spoor_writer *writer, const unsigned char digest[SPOOR_SHA256_BYTES]) {
     if (writer->in_source) {
         set_digest(&writer->sources[writer->nsources - 1], digest);
     }
@@ -317,7 +316,7 @@ spoor_store_status spoor_writer_end_source(spoor_writer *writer, const char *sha
     return SPOOR_STORE_OK;
 }
 
-/* -- events ----------------------------------------------------------------------------------- */
+/* -- events ------------------------------------------------------------------------------------ */
 
 /* One more place where a stored event is found. */
 static spoor_store_status add_origin(spoor_writer *writer, const spoor_event *event, int64_t row) {
@@ -390,7 +389,7 @@ spoor_store_status spoor_writer_add(spoor_writer *writer, const spoor_event *eve
     return stick(writer, spoor_writer_check(writer, builder));
 }
 
-/* -- commit ----------------------------------------------------------------------------------- */
+/* -- commit ------------------------------------------------------------------------------------ */
 
 static spoor_store_status save_source(spoor_writer *writer, sqlite3_stmt *upsert,
                                       const spoor_run_source *source) {

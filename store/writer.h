@@ -24,10 +24,10 @@ typedef struct spoor_writer_options {
 } spoor_writer_options;
 
 typedef struct spoor_writer_source {
-    const char *path;       /* as given by the user, unique per source with `member` */
-    int64_t size;           /* bytes; -1 unknown */
+    const char *path;         /* as given by the user, unique per source with `member` */
+    int64_t size;             /* bytes; -1 unknown */
     unsigned char digest[32]; /* of the content (base/content_hash.h); all zero: not known yet */
-    const char *shape;      /* may be set later, with _end_source */
+    const char *shape;        /* may be set later, with _end_source */
 } spoor_writer_source;
 
 typedef struct spoor_writer_counts {
@@ -43,8 +43,13 @@ const spoor_content_key *spoor_writer_content_key(const spoor_writer *writer);
 spoor_store_status spoor_writer_known_sizes(spoor_writer *writer, int64_t **sizes, size_t *count);
 /* What earlier runs know of this source: COMPLETE (same content, nothing to do), GROWN (the first
  * *resume_at bytes and records are in), NEW. */
-typedef enum spoor_source_state { SPOOR_SOURCE_NEW, SPOOR_SOURCE_COMPLETE, SPOOR_SOURCE_GROWN } spoor_source_state;
-spoor_store_status spoor_writer_begin_source(spoor_writer *writer, const spoor_writer_source *source,
+typedef enum spoor_source_state {
+    SPOOR_SOURCE_NEW,
+    SPOOR_SOURCE_COMPLETE,
+    SPOOR_SOURCE_GROWN
+} spoor_source_state;
+spoor_store_status spoor_writer_begin_source(spoor_writer *writer,
+                                             const spoor_writer_source *source,
                                              spoor_source_state *state);
 /* Copies what it keeps.  An event that is stored already (by identity) is counted as known. */
 spoor_store_status spoor_writer_add(spoor_writer *writer, const spoor_event *event);

@@ -103,7 +103,7 @@ static spoor_store_status no_memory(spoor_writer *writer) {
     return spoor_store_fail(writer->store, SPOOR_STORE_MEMORY, "out of memory (--memory)");
 }
 
-/* -- sealing ---------------------------------------------------------------------------------- */
+/* -- sealing ----------------------------------------------------------------------------------- */
 
 static spoor_store_status seal_mixed(spoor_writer *writer, bool is_variant) {
     spoor_builder *mixed = writer->mixed[is_variant];

@@ -94,7 +94,8 @@ static void run_case(suite *s, const char *directive, const char *text, size_t l
     spoor_query *query = NULL;
     char what = strcmp(directive, "tree") == 0 ? 't' : strcmp(directive, "tokens") == 0 ? 'k' : 0;
     if (what != 0) {
-        if (spoor_parse_text(text, len, "query", s->options.strict, what, out, &query) != SPOOR_OK &&
+        if (spoor_parse_text(text, len, "query", s->options.strict, what, out, &query) !=
+                SPOOR_OK &&
             query != NULL) {
             spoor_query_print_messages(query, true, out);
         }
@@ -263,7 +264,8 @@ static void check_file(suite *s, const char *path) {
         return;
     }
     int before = s->failed;
-    FILE *in = fmemopen(want, want_len > 0 ? want_len : 1, "r"), *out = open_memstream(&got, &got_len);
+    FILE *in = fmemopen(want, want_len > 0 ? want_len : 1, "r"),
+         *out = open_memstream(&got, &got_len);
     rebuild(s, in, out);
     fclose(in);
     fclose(out);
@@ -302,10 +304,12 @@ static void check_examples(suite *s) {
     for (size_t i = 0; spoor_function_at(i, &doc); i++) {
         char text[1024], row[1024] = "", *got = NULL;
         size_t len = 0;
-        const char *example = doc.example != NULL ? doc.example : "", *value = doc.value != NULL ? doc.value : "";
-        int n = doc.table != NULL ? snprintf(text, sizeof text, "let T = %s; %s", doc.table, example)
-                : doc.is_query    ? snprintf(text, sizeof text, "%s", example)
-                                  : snprintf(text, sizeof text, "print x = tostring(%s)", example);
+        const char *example = doc.example != NULL ? doc.example : "",
+                   *value = doc.value != NULL ? doc.value : "";
+        int n = doc.table != NULL
+                    ? snprintf(text, sizeof text, "let T = %s; %s", doc.table, example)
+                : doc.is_query ? snprintf(text, sizeof text, "%s", example)
+                               : snprintf(text, sizeof text, "print x = tostring(%s)", example);
         FILE *out = open_memstream(&got, &len);
         run_case(s, "run", text, (size_t)n, out);
         fclose(out);

@@ -16,8 +16,8 @@ typedef struct spoor_table {
     /* XML texts of which parse_xml(c)[.DataItem].EventData.Data is a column, too: paths into them
      * are read from that, and no text is made or parsed.  xml_items 0: there are none. */
     int xml_wrapped, xml_bare, xml_items;
-    bool is_empty;  /* known by name only: no rows, whatever is asked */
-    bool is_events; /* the event store; else a user table (watchlists, alerts) */
+    bool is_empty;      /* known by name only: no rows, whatever is asked */
+    bool is_events;     /* the event store; else a user table (watchlists, alerts) */
     const void *handle; /* of a user table: a spoor_stored_table (store/table_reader.h) */
 } spoor_table;
 
@@ -28,7 +28,7 @@ typedef struct spoor_stored_function {
     spoor_str columns_of; /* a documented table: the rows have its columns, those not made empty */
     bool is_builtin;      /* embedded in the binary */
     bool is_view;         /* a table to its users: wildcards of names reach it */
-    bool is_again;        /* a view of records that other views have, too: `*` alone leaves it out */
+    bool is_again; /* a view of records that other views have, too: `*` alone leaves it out */
 } spoor_stored_function;
 
 typedef struct spoor_catalog {

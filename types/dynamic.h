@@ -74,7 +74,7 @@ typedef struct spoor_dynamic_builder {
         size_t pending_at; /* length slot of the value being written; 0: none */
         uint32_t count;
         uint32_t height; /* of the tallest element */
-    } *open;
+    } * open;
     uint32_t open_capacity;
 } spoor_dynamic_builder;
 

@@ -6,7 +6,8 @@
 
 #include "base/str.h"
 
-typedef enum spoor_type { /* ORDER spoor_type */
+/* ORDER spoor_type */
+typedef enum spoor_type {
     SPOOR_BOOL,
     SPOOR_INT,
     SPOOR_LONG,

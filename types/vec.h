@@ -49,8 +49,8 @@ struct spoor_vec;
 
 /* The distinct values of one column of one segment.  Immutable while its segment is pinned. */
 typedef struct spoor_dict {
-    uint64_t id;               /* unique in the process: key for what is computed per dictionary */
-    uint32_t count;            /* of values */
+    uint64_t id;    /* unique in the process: key for what is computed per dictionary */
+    uint32_t count; /* of values */
     const struct spoor_vec *values; /* FLAT, `count` slots; string or dynamic */
     spoor_str blob; /* when not empty: the texts of all values back to back, each followed by a NUL
                        that is not part of it, for searching them in one go; values point into it */
@@ -60,7 +60,8 @@ typedef struct spoor_dict {
     /* For spoor_dict_census(); NULL: it has none */
     const struct spoor_census *(*census)(const struct spoor_dict *dict);
     /* For spoor_dict_named(); NULL: it has none */
-    const struct spoor_named *(*named)(const struct spoor_dict *dict, const uint32_t *codes, uint32_t rows);
+    const struct spoor_named *(*named)(const struct spoor_dict *dict, const uint32_t *codes,
+                                       uint32_t rows);
     void *owner; /* of the dictionary: what these know it by */
 } spoor_dict;
 
@@ -77,14 +78,19 @@ static inline const spoor_census *spoor_dict_census(const spoor_dict *dict) {
 }
 
 /* Which entries of a dictionary of at most SPOOR_NAMED_ENTRIES the rows of a piece name, by bits. */
-enum { SPOOR_NAMED_ROWS = 128, SPOOR_NAMED_ENTRIES = 256, SPOOR_NAMED_WORDS = SPOOR_NAMED_ENTRIES / 64 };
+enum {
+    SPOOR_NAMED_ROWS = 128,
+    SPOOR_NAMED_ENTRIES = 256,
+    SPOOR_NAMED_WORDS = SPOOR_NAMED_ENTRIES / 64
+};
 typedef struct spoor_named {
     uint64_t bits[SPOOR_NAMED_WORDS];
 } spoor_named;
 
 /* Of the pieces of codes[0..rows), the last of which may have more rows behind these.  NULL: they are not codes of
  * the column as they stand in it, from the first of a piece on; or it is not worth it, or no such dictionary. */
-static inline const spoor_named *spoor_dict_named(const spoor_dict *dict, const uint32_t *codes, uint32_t rows) {
+static inline const spoor_named *spoor_dict_named(const spoor_dict *dict, const uint32_t *codes,
+                                                  uint32_t rows) {
     return dict->named != NULL ? dict->named(dict, codes, rows) : NULL;
 }
 
@@ -120,13 +126,15 @@ typedef struct spoor_vec {
     spoor_type type;
     spoor_vec_form form;
     bool is_constant; /* all rows have the value of the first; false says nothing */
-    bool is_ascending; /* FLAT whole numbers: no null, none is below the one before; false says nothing */
+    bool
+        is_ascending; /* FLAT whole numbers: no null, none is below the one before; false says nothing */
     bool is_packed; /* FLAT texts that stand back to back as in a dictionary's blob */
     bool is_ascii;  /* is_packed: every text is; false says nothing */
-    const spoor_bounds *bounds; /* FLAT whole numbers without null: of each piece; NULL says nothing */
-    const spoor_runs *runs;     /* FLAT: rows of one value that stand together; NULL says nothing */
-    uint8_t *nulls; /* one a slot, 1: null.  FLAT only; NULL: none is */
-    union {         /* FLAT: by type; borrowed: an arena, or a pinned segment */
+    const spoor_bounds
+        *bounds;            /* FLAT whole numbers without null: of each piece; NULL says nothing */
+    const spoor_runs *runs; /* FLAT: rows of one value that stand together; NULL says nothing */
+    uint8_t *nulls;         /* one a slot, 1: null.  FLAT only; NULL: none is */
+    union {                 /* FLAT: by type; borrowed: an arena, or a pinned segment */
         void *data;
         uint8_t *bools;
         int64_t *longs;
@@ -144,7 +152,8 @@ typedef struct spoor_batch {
     uint32_t rows;       /* values in every column */
     uint32_t count;      /* rows still in */
     const uint32_t *sel; /* which; NULL: all */
-    const uint32_t *weights; /* by row: how many rows like it it stands for, to who asked a scan for such
+    const uint32_t
+        *weights; /* by row: how many rows like it it stands for, to who asked a scan for such
                                 (scan.h); NULL: for itself */
     uint32_t ncols;
     spoor_vec *cols;

@@ -86,8 +86,7 @@ static spoor_str read_name(reader *r) {
     return ok ? name : (spoor_str){0};
 }
 
-/* -- character data
- * --------------------------------------------------------------------------------- */
+/* -- character data ---------------------------------------------------------------------------- */
 
 /* &#65; or &#x41; without the ampersand; false: no character. */
 static bool read_number(spoor_str entity, uint32_t *value) {
@@ -175,8 +174,7 @@ static bool read_text(reader *r) {
     return read_data(r, '<', item->text);
 }
 
-/* -- tags
- * ------------------------------------------------------------------------------------------- */
+/* -- tags -------------------------------------------------------------------------------------- */
 
 static bool read_attribute(reader *r) {
     spoor_str name = read_name(r);

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const gen_source sysmon = {"Microsoft-Windows-Sysmon", "{5770385f-c22a-43e0-bf4c-06f5698ffbd9}",
+static const gen_source sysmon = {"Microsoft-Windows-Sysmon",
+                                  "{5770385f-c22a-43e0-bf4c-06f5698ffbd9}",
                                   "Microsoft-Windows-Sysmon/Operational"};
 static const gen_source security = {"Microsoft-Windows-Security-Auditing",
                                     "{54849625-5478-4994-a5ba-3e3b0328c30d}", "Security"};
@@ -15,8 +16,8 @@ static const gen_source security_cleared = {"Microsoft-Windows-Eventlog",
                                             "{fc65ddd8-d6ef-4962-83d5-6e5cfe9ce148}", "Security"};
 static const gen_source system_cleared = {"Microsoft-Windows-Eventlog",
                                           "{fc65ddd8-d6ef-4962-83d5-6e5cfe9ce148}", "System"};
-static const gen_source services = {"Service Control Manager", "{555908d1-a6d7-4695-8e1e-26931d2012f4}",
-                                    "System"};
+static const gen_source services = {"Service Control Manager",
+                                    "{555908d1-a6d7-4695-8e1e-26931d2012f4}", "System"};
 static const gen_source powershell = {"Microsoft-Windows-PowerShell",
                                       "{a0c1853b-5c40-4b15-8766-3cf1c58f985a}",
                                       "Microsoft-Windows-PowerShell/Operational"};
@@ -32,8 +33,10 @@ typedef struct row {
     const char *user_data, *name, *fields;
 } row;
 
-#define SYSMON(id, version, level, name) &sysmon, id, version, level, id, 0, 0, 0x8000000000000000u, NULL, name
-#define AUDIT(id, version, task, name) &security, id, version, 0, task, 0, 0, 0x8020000000000000u, NULL, name
+#define SYSMON(id, version, level, name)                                                           \
+    &sysmon, id, version, level, id, 0, 0, 0x8000000000000000u, NULL, name
+#define AUDIT(id, version, task, name)                                                             \
+    &security, id, version, 0, task, 0, 0, 0x8020000000000000u, NULL, name
 #define SUBJECT "SubjectUserSid:i SubjectUserName:s SubjectDomainName:s SubjectLogonId:X "
 #define PROCESS "RuleName:s UtcTime:s ProcessGuid:g ProcessId:4 "
 #define TYPED "RuleName:s EventType:s UtcTime:s "
@@ -106,15 +109,23 @@ void gen_layouts_init(gen_layouts *layouts) {
     *layouts = (gen_layouts){.count = sizeof rows / sizeof rows[0]};
     for (uint32_t i = 0; i < layouts->count; i++) {
         const row *r = &rows[i];
-        layouts->layouts[i] = (gen_layout){
-            .source = r->source, .event_id = r->event_id, .task = r->task, .version = r->version,
-            .qualifiers = r->qualifiers, .level = r->level, .opcode = r->opcode, .keywords = r->keywords,
-            .user_data = r->user_data, .name = r->name, .number = i};
+        layouts->layouts[i] = (gen_layout){.source = r->source,
+                                           .event_id = r->event_id,
+                                           .task = r->task,
+                                           .version = r->version,
+                                           .qualifiers = r->qualifiers,
+                                           .level = r->level,
+                                           .opcode = r->opcode,
+                                           .keywords = r->keywords,
+                                           .user_data = r->user_data,
+                                           .name = r->name,
+                                           .number = i};
         parse_fields(&layouts->layouts[i], r->fields);
     }
 }
 
-const gen_layout *gen_layout_find(const gen_layouts *layouts, const char *channel, uint16_t event_id) {
+const gen_layout *gen_layout_find(const gen_layouts *layouts, const char *channel,
+                                  uint16_t event_id) {
     for (uint32_t i = 0; i < layouts->count; i++) {
         const gen_layout *layout = &layouts->layouts[i];
         if (layout->event_id == event_id &&

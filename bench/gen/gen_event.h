@@ -60,8 +60,8 @@ typedef struct gen_event {
     const gen_host *host;
     int64_t time; /* base/time.h */
     uint64_t record;
-    uint32_t pid, tid; /* of the process that logs */
-    spoor_str sid;     /* Security/UserID; empty: none */
+    uint32_t pid, tid;                /* of the process that logs */
+    spoor_str sid;                    /* Security/UserID; empty: none */
     spoor_str values[GEN_MAX_FIELDS]; /* in the layout's order; ptr NULL: no value */
 } gen_event;
 
@@ -73,7 +73,8 @@ typedef struct gen_layouts {
 
 void gen_layouts_init(gen_layouts *layouts);
 /* Of the channel whose name begins so; it must exist. */
-const gen_layout *gen_layout_find(const gen_layouts *layouts, const char *channel, uint16_t event_id);
+const gen_layout *gen_layout_find(const gen_layouts *layouts, const char *channel,
+                                  uint16_t event_id);
 /* The position of a field; -1: there is none. */
 int gen_field_find(const gen_layout *layout, const char *name);
 

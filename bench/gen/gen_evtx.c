@@ -9,10 +9,21 @@
 #include "bench/gen/gen_template.h"
 
 enum { FILE_HEADER = 4096, NAME_TABLE = 128, TEMPLATE_TABLE = 384, OUTER_VALUES = 14 };
-enum { /* types of values in BinXml */
-    TYPE_NULL = 0x00, TYPE_STRING = 0x01, TYPE_UINT8 = 0x04, TYPE_UINT16 = 0x06, TYPE_UINT32 = 0x08,
-    TYPE_UINT64 = 0x0A, TYPE_BOOL = 0x0D, TYPE_GUID = 0x0F, TYPE_FILETIME = 0x11, TYPE_SID = 0x13,
-    TYPE_HEX32 = 0x14, TYPE_HEX64 = 0x15, TYPE_BINXML = 0x21
+/* types of values in BinXml */
+enum {
+    TYPE_NULL = 0x00,
+    TYPE_STRING = 0x01,
+    TYPE_UINT8 = 0x04,
+    TYPE_UINT16 = 0x06,
+    TYPE_UINT32 = 0x08,
+    TYPE_UINT64 = 0x0A,
+    TYPE_BOOL = 0x0D,
+    TYPE_GUID = 0x0F,
+    TYPE_FILETIME = 0x11,
+    TYPE_SID = 0x13,
+    TYPE_HEX32 = 0x14,
+    TYPE_HEX64 = 0x15,
+    TYPE_BINXML = 0x21
 };
 
 struct gen_evtx {
@@ -98,7 +109,7 @@ void gen_evtx_close(gen_evtx *evtx) {
     free(evtx);
 }
 
-/* -- values ----------------------------------------------------------------------------------------- */
+/* -- values ------------------------------------------------------------------------------------ */
 
 static uint64_t decimal(spoor_str text) {
     uint64_t value = 0;
@@ -157,30 +168,14 @@ static unsigned put_value(gen_chunk *chunk, gen_type type, spoor_str text) {
         return TYPE_NULL;
     }
     switch (type) {
-    case GEN_TEXT:
-        gen_put_text(chunk, text);
-        return TYPE_STRING;
-    case GEN_GUID:
-        put_guid(chunk, text.ptr);
-        return TYPE_GUID;
-    case GEN_UINT16:
-        gen_put(chunk, decimal(text), 2);
-        return TYPE_UINT16;
-    case GEN_UINT32:
-        gen_put(chunk, decimal(text), 4);
-        return TYPE_UINT32;
-    case GEN_HEX32:
-        gen_put(chunk, hexadecimal(text.ptr + 2, text.len - 2), 4);
-        return TYPE_HEX32;
-    case GEN_HEX64:
-        gen_put(chunk, hexadecimal(text.ptr + 2, text.len - 2), 8);
-        return TYPE_HEX64;
-    case GEN_BOOL:
-        gen_put(chunk, text.ptr[0] == 't', 4);
-        return TYPE_BOOL;
-    case GEN_SID:
-        put_sid(chunk, text);
-        return TYPE_SID;
+    case GEN_TEXT: gen_put_text(chunk, text); return TYPE_STRING;
+    case GEN_GUID: put_guid(chunk, text.ptr); return TYPE_GUID;
+    case GEN_UINT16: gen_put(chunk, decimal(text), 2); return TYPE_UINT16;
+    case GEN_UINT32: gen_put(chunk, decimal(text), 4); return TYPE_UINT32;
+    case GEN_HEX32: gen_put(chunk, hexadecimal(text.ptr + 2, text.len - 2), 4); return TYPE_HEX32;
+    case GEN_HEX64: gen_put(chunk, hexadecimal(text.ptr + 2, text.len - 2), 8); return TYPE_HEX64;
+    case GEN_BOOL: gen_put(chunk, text.ptr[0] == 't', 4); return TYPE_BOOL;
+    case GEN_SID: put_sid(chunk, text); return TYPE_SID;
     }
     return TYPE_NULL;
 }
@@ -199,7 +194,8 @@ static void describe(gen_chunk *chunk, size_t *descriptor, size_t start, unsigne
     *descriptor += 4;
 }
 
-static void put_number(gen_chunk *chunk, size_t *descriptor, unsigned type, uint64_t value, size_t size) {
+static void put_number(gen_chunk *chunk, size_t *descriptor, unsigned type, uint64_t value,
+                       size_t size) {
     size_t start = chunk->at;
     gen_put(chunk, value, size);
     describe(chunk, descriptor, start, type);
@@ -227,7 +223,8 @@ static void put_system(gen_chunk *chunk, const gen_event *event) {
     put_number(chunk, &at, TYPE_UINT16, layout->task, 2);
     put_number(chunk, &at, TYPE_UINT16, layout->event_id, 2);
     bool qualified = layout->qualifiers != 0;
-    put_number(chunk, &at, qualified ? TYPE_UINT16 : TYPE_NULL, layout->qualifiers, qualified ? 2 : 0);
+    put_number(chunk, &at, qualified ? TYPE_UINT16 : TYPE_NULL, layout->qualifiers,
+               qualified ? 2 : 0);
     put_number(chunk, &at, TYPE_HEX64, layout->keywords, 8);
     put_number(chunk, &at, TYPE_FILETIME, (uint64_t)(event->time - SPOOR_FILETIME_EPOCH), 8);
     put_number(chunk, &at, TYPE_NULL, 0, 0); /* no activity */

@@ -244,17 +244,10 @@ static void put_windowsevent(gen_text *t, const gen_event *event, bool is_object
 
 void gen_json_put(gen_text *text, gen_format shape, const gen_event *event) {
     switch (shape) {
-    case GEN_FLAT:
-        put_flat(text, event);
-        return;
-    case GEN_WINLOGBEAT:
-        put_winlogbeat(text, event);
-        return;
+    case GEN_FLAT: put_flat(text, event); return;
+    case GEN_WINLOGBEAT: put_winlogbeat(text, event); return;
     case GEN_WINDOWSEVENT:
-    case GEN_EXPORT:
-        put_windowsevent(text, event, shape == GEN_EXPORT);
-        return;
-    case GEN_EVTX: /* not JSON: gen_evtx.c */
-        return;
+    case GEN_EXPORT: put_windowsevent(text, event, shape == GEN_EXPORT); return;
+    case GEN_EVTX: /* not JSON: gen_evtx.c */ return;
     }
 }

@@ -10,7 +10,8 @@ enum { GEN_POOL_BUCKETS = 4096 };
 typedef struct gen_pool {
     spoor_str *texts;
     uint32_t count;
-    uint32_t bucket[GEN_POOL_BUCKETS]; /* a uniform number to a range of ranks: drawing is two reads */
+    uint32_t
+        bucket[GEN_POOL_BUCKETS]; /* a uniform number to a range of ranks: drawing is two reads */
 } gen_pool;
 
 /* quarters: the exponent in quarters (4: the classic 1/rank).  make() writes the i-th text. */
@@ -20,7 +21,8 @@ void gen_pool_free(gen_pool *pool);
 
 static inline uint32_t gen_pool_rank(const gen_pool *pool, gen_prng *random) {
     uint32_t b = gen_below(random, GEN_POOL_BUCKETS);
-    uint32_t low = pool->bucket[b], high = b + 1 < GEN_POOL_BUCKETS ? pool->bucket[b + 1] : pool->count - 1;
+    uint32_t low = pool->bucket[b],
+             high = b + 1 < GEN_POOL_BUCKETS ? pool->bucket[b + 1] : pool->count - 1;
     return high > low ? low + gen_below(random, high - low + 1) : low;
 }
 

@@ -8,8 +8,8 @@
 #include "bench/gen/gen_pool.h"
 
 typedef struct gen_pools {
-    gen_pool images, libraries, keys, files, traces, commands, domains, answers, masks, details, users,
-        directories, companies, versions, addresses;
+    gen_pool images, libraries, keys, files, traces, commands, domains, answers, masks, details,
+        users, directories, companies, versions, addresses;
 } gen_pools;
 
 void gen_pools_init(gen_pools *pools, uint64_t seed);

@@ -46,7 +46,7 @@ static const struct {
     uint16_t event_id, percent;
 } mix[] = {{1, 8}, {3, 20}, {5, 6}, {7, 25}, {10, 10}, {11, 10}, {12, 7}, {13, 8}, {22, 6}};
 
-/* -- small texts -------------------------------------------------------------------------------------- */
+/* -- small texts ------------------------------------------------------------------------------- */
 
 static uint32_t put_decimal(char *out, uint64_t value) {
     char digits[20];
@@ -126,7 +126,7 @@ static spoor_str mutate(gen_scale *s, spoor_str text) {
     return (spoor_str){out, len};
 }
 
-/* -- hosts and processes ------------------------------------------------------------------------------ */
+/* -- hosts and processes ----------------------------------------------------------------------- */
 
 /* 0 .. n-1, low ones more often */
 static uint32_t low(gen_prng *r, uint32_t n) {
@@ -157,7 +157,8 @@ static void make_command(gen_scale *s, process *p) {
         for (uint32_t i = 0; i < len; i += 8) {
             uint64_t bits = gen_next(r);
             for (uint32_t k = 0; k < 8; k++, bits >>= 8) {
-                p->command[p->command_len++] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[bits & 63];
+                p->command[p->command_len++] =
+                    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"[bits & 63];
             }
         }
     }
@@ -189,8 +190,11 @@ static void make_machine(gen_scale *s, uint32_t number) {
     int n = snprintf(m->name, sizeof m->name, "%s%03u", kind, number);
     int f = snprintf(m->fqdn, sizeof m->fqdn, "%s.fleet.example", m->name);
     int i = snprintf(m->ip, sizeof m->ip, "10.10.%u.%u", number / 250 % 256, number % 250 + 1);
-    m->host = (gen_host){{m->name, (size_t)n}, {m->fqdn, (size_t)f}, {m->ip, (size_t)i},
-                         0x5f000000 + number * 7919, number};
+    m->host = (gen_host){{m->name, (size_t)n},
+                         {m->fqdn, (size_t)f},
+                         {m->ip, (size_t)i},
+                         0x5f000000 + number * 7919,
+                         number};
     m->next_record = 100000;
     const gen_pool *pools[RECENT_KINDS] = {&s->pools.libraries, &s->pools.traces, &s->pools.keys,
                                            &s->pools.domains, &s->pools.addresses};
@@ -214,7 +218,8 @@ gen_scale *gen_scale_new(uint64_t seed, uint32_t hosts) {
     }
     gen_layouts_init(&s->layouts);
     for (size_t i = 0; i < sizeof mix / sizeof mix[0]; i++) {
-        s->by_id[mix[i].event_id] = gen_layout_find(&s->layouts, "Microsoft-Windows-Sysmon", mix[i].event_id);
+        s->by_id[mix[i].event_id] =
+            gen_layout_find(&s->layouts, "Microsoft-Windows-Sysmon", mix[i].event_id);
     }
     gen_pools_init(&s->pools, seed);
     gen_seed(&s->random, seed);
@@ -242,7 +247,7 @@ static spoor_str recall(gen_scale *s, machine *m, uint32_t kind, uint32_t percen
     return m->pool[kind]->texts[*slot];
 }
 
-/* -- events: values in the order of the layouts in gen_event.c ---------------------------------------- */
+/* -- events: values in the order of the layouts in gen_event.c --------------------------------- */
 
 static void put_process(const process *p, gen_event *e, uint32_t at) {
     e->values[at] = (spoor_str){p->guid, p->guid_len};
@@ -260,33 +265,58 @@ static void create(gen_scale *s, machine *m, gen_event *e) {
     make_process(s, m, p, parent);
     uint64_t h = hash_of(p->image);
     static const spoor_str levels[] = {{"System", 6}, {"System", 6}, {"High", 4}, {"Medium", 6}};
-    spoor_str level = levels[gen_below(r, 4)]; /* one draw a statement: C leaves the order of others open */
+    spoor_str level =
+        levels[gen_below(r, 4)]; /* one draw a statement: C leaves the order of others open */
     spoor_str session = decimal(s, gen_below(r, 3));
     spoor_str directory = gen_pool_draw(&s->pools.directories, r);
     put_process(p, e, 2);
-    const spoor_str values[] = {
-        p->image, s->pools.versions.texts[h % 120], p->image, s->pools.companies.texts[h % 5 != 0 ? 0 : h % 30],
-        s->pools.companies.texts[h % 5 != 0 ? 0 : h % 30], p->image, {p->command, p->command_len},
-        directory, p->user, {p->guid, p->guid_len}, {p->logon, p->logon_len},
-        session, level, hashes(s, p->image, m->host.number),
-        {q->guid, q->guid_len}, {q->pid, q->pid_len}, q->image, {q->command, q->command_len}, q->user};
+    const spoor_str values[] = {p->image,
+                                s->pools.versions.texts[h % 120],
+                                p->image,
+                                s->pools.companies.texts[h % 5 != 0 ? 0 : h % 30],
+                                s->pools.companies.texts[h % 5 != 0 ? 0 : h % 30],
+                                p->image,
+                                {p->command, p->command_len},
+                                directory,
+                                p->user,
+                                {p->guid, p->guid_len},
+                                {p->logon, p->logon_len},
+                                session,
+                                level,
+                                hashes(s, p->image, m->host.number),
+                                {q->guid, q->guid_len},
+                                {q->pid, q->pid_len},
+                                q->image,
+                                {q->command, q->command_len},
+                                q->user};
     memcpy(e->values + 4, values, sizeof values);
-    e->values[6] = e->values[9] = (spoor_str){p->image.ptr + 3, p->image.len - 3}; /* description, original name */
+    e->values[6] = e->values[9] =
+        (spoor_str){p->image.ptr + 3, p->image.len - 3}; /* description, original name */
 }
 
 static void connect_out(gen_scale *s, machine *m, const process *p, gen_event *e) {
     gen_prng *r = &s->random;
-    static const uint16_t ports[] = {443, 443, 443, 443, 80, 80, 445, 135, 389, 88, 53, 3389, 5985, 8080};
+    static const uint16_t ports[] = {443, 443, 443, 443, 80,   80,   445,
+                                     135, 389, 88,  53,  3389, 5985, 8080};
     spoor_str address = recall(s, m, RECENT_ADDRESS, 50);
     uint32_t port = gen_chance(r, 95) ? ports[gen_below(r, 14)] : 1024 + gen_below(r, 60000);
     bool is_out = gen_chance(r, 80), is_tcp = gen_chance(r, 80), is_named = gen_chance(r, 33);
     spoor_str source_port = decimal(s, 49152 + gen_below(r, 16384));
-    const spoor_str values[] = {
-        p->image, p->user, is_tcp ? SPOOR_STR("tcp") : SPOOR_STR("udp"),
-        is_out ? SPOOR_STR("true") : SPOOR_STR("false"), SPOOR_STR("false"), m->host.ip, m->host.fqdn,
-        source_port, SPOOR_STR("-"), SPOOR_STR("false"), address,
-        is_named ? s->pools.domains.texts[hash_of(address) % 323] : SPOOR_STR("-"),
-        decimal(s, port), SPOOR_STR("-")};
+    const spoor_str values[] = {p->image,
+                                p->user,
+                                is_tcp ? SPOOR_STR("tcp") : SPOOR_STR("udp"),
+                                is_out ? SPOOR_STR("true") : SPOOR_STR("false"),
+                                SPOOR_STR("false"),
+                                m->host.ip,
+                                m->host.fqdn,
+                                source_port,
+                                SPOOR_STR("-"),
+                                SPOOR_STR("false"),
+                                address,
+                                is_named ? s->pools.domains.texts[hash_of(address) % 323]
+                                         : SPOOR_STR("-"),
+                                decimal(s, port),
+                                SPOOR_STR("-")};
     memcpy(e->values + 4, values, sizeof values);
 }
 
@@ -295,11 +325,18 @@ static void load_image(gen_scale *s, machine *m, const process *p, gen_event *e)
     uint64_t h = hash_of(library);
     spoor_str company = s->pools.companies.texts[h % 10 != 0 ? 0 : h % 30];
     bool is_signed = h % 20 != 0;
-    const spoor_str values[] = {
-        p->image, library, s->pools.versions.texts[h % 120], company, company, company,
-        {library.ptr + 3, library.len - 3}, hashes(s, library, m->host.number),
-        is_signed ? SPOOR_STR("true") : SPOOR_STR("false"), is_signed ? company : SPOOR_STR("-"),
-        is_signed ? SPOOR_STR("Valid") : SPOOR_STR("Unavailable"), p->user};
+    const spoor_str values[] = {p->image,
+                                library,
+                                s->pools.versions.texts[h % 120],
+                                company,
+                                company,
+                                company,
+                                {library.ptr + 3, library.len - 3},
+                                hashes(s, library, m->host.number),
+                                is_signed ? SPOOR_STR("true") : SPOOR_STR("false"),
+                                is_signed ? company : SPOOR_STR("-"),
+                                is_signed ? SPOOR_STR("Valid") : SPOOR_STR("Unavailable"),
+                                p->user};
     memcpy(e->values + 4, values, sizeof values);
 }
 
@@ -310,8 +347,8 @@ static void open_process(gen_scale *s, machine *m, const process *p, gen_event *
     spoor_str mask = gen_pool_draw(&s->pools.masks, r);
     spoor_str trace = recall(s, m, RECENT_TRACE, 85);
     const spoor_str values[] = {
-        thread, p->image, {q->guid, q->guid_len}, {q->pid, q->pid_len},
-        q->image, mask, trace, p->user, q->user};
+        thread,  p->image, {q->guid, q->guid_len}, {q->pid, q->pid_len}, q->image, mask, trace,
+        p->user, q->user};
     memcpy(e->values + 4, values, sizeof values);
 }
 
@@ -332,7 +369,9 @@ static void touch_registry(gen_scale *s, machine *m, const process *p, gen_event
         key = mutate(s, key);
     }
     e->values[2] = e->values[1];
-    e->values[1] = is_value ? SPOOR_STR("SetValue") : gen_chance(r, 66) ? SPOOR_STR("CreateKey") : SPOOR_STR("DeleteKey");
+    e->values[1] = is_value            ? SPOOR_STR("SetValue")
+                   : gen_chance(r, 66) ? SPOOR_STR("CreateKey")
+                                       : SPOOR_STR("DeleteKey");
     put_process(p, e, 3);
     e->values[5] = p->image;
     e->values[6] = key;
@@ -351,7 +390,8 @@ static void resolve(gen_scale *s, machine *m, const process *p, gen_event *e) {
         name = (spoor_str){text, 13 + name.len};
     }
     spoor_str answer = gen_pool_draw(&s->pools.answers, r);
-    const spoor_str values[] = {name, answer.len == 1 ? SPOOR_STR("9003") : SPOOR_STR("0"), answer, p->image, p->user};
+    const spoor_str values[] = {name, answer.len == 1 ? SPOOR_STR("9003") : SPOOR_STR("0"), answer,
+                                p->image, p->user};
     memcpy(e->values + 4, values, sizeof values);
 }
 
@@ -366,7 +406,8 @@ static uint16_t pick_event_id(gen_prng *r) {
 void gen_scale_next(gen_scale *s, gen_event *e) {
     gen_prng *r = &s->random;
     s->ntexts = 0;
-    s->now += gen_below(r, (uint32_t)(400 * SPOOR_TICKS_MS)); /* 5 a second: 5 million are 11 days */
+    s->now +=
+        gen_below(r, (uint32_t)(400 * SPOOR_TICKS_MS)); /* 5 a second: 5 million are 11 days */
     uint16_t id = pick_event_id(r);
     machine *m = &s->machines[low(r, s->nmachines)];
     process *p = &m->processes[lower(r, PROCESSES)];

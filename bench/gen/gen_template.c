@@ -6,10 +6,34 @@
 #include <string.h>
 
 enum { NAME_TABLE = 128, TEMPLATE_TABLE = 384, NO_DEPENDENCY = 0xFFFF };
-enum { TYPE_STRING = 0x01, TYPE_UINT8 = 0x04, TYPE_UINT16 = 0x06, TYPE_UINT32 = 0x08, TYPE_UINT64 = 0x0A,
-       TYPE_GUID = 0x0F, TYPE_FILETIME = 0x11, TYPE_SID = 0x13, TYPE_HEX64 = 0x15, TYPE_BINXML = 0x21 };
-enum { LEVEL, OPCODE, TASK, EVENT_ID, QUALIFIERS, KEYWORDS, TIME, ACTIVITY, PID, TID, RECORD, VERSION, SID,
-       DATA }; /* ORDER put_system() in gen_evtx.c */
+enum {
+    TYPE_STRING = 0x01,
+    TYPE_UINT8 = 0x04,
+    TYPE_UINT16 = 0x06,
+    TYPE_UINT32 = 0x08,
+    TYPE_UINT64 = 0x0A,
+    TYPE_GUID = 0x0F,
+    TYPE_FILETIME = 0x11,
+    TYPE_SID = 0x13,
+    TYPE_HEX64 = 0x15,
+    TYPE_BINXML = 0x21
+};
+enum {
+    LEVEL,
+    OPCODE,
+    TASK,
+    EVENT_ID,
+    QUALIFIERS,
+    KEYWORDS,
+    TIME,
+    ACTIVITY,
+    PID,
+    TID,
+    RECORD,
+    VERSION,
+    SID,
+    DATA
+}; /* ORDER put_system() in gen_evtx.c */
 
 static const char event_namespace[] = "http://schemas.microsoft.com/win/2004/08/events/event";
 static const char log_namespace[] = "http://manifests.microsoft.com/win/2004/08/windows/eventlog";
@@ -169,7 +193,7 @@ static void put_attributes(gen_chunk *chunk, const char *name, const char *a, un
     end_empty(chunk, element);
 }
 
-/* -- templates -------------------------------------------------------------------------------------- */
+/* -- templates --------------------------------------------------------------------------------- */
 
 static uint32_t hash_text(uint32_t hash, const char *text, size_t len) {
     for (size_t i = 0; i < len; i++) {
@@ -249,7 +273,8 @@ void gen_use_system_template(gen_chunk *chunk, const gen_layout *layout, const g
     id = hash_text(id, host->fqdn.ptr, host->fqdn.len);
     uint32_t i = 0;
     for (; i < chunk->nsystem_templates; i++) {
-        if (chunk->system_templates[i].source == source && chunk->system_templates[i].host == host) {
+        if (chunk->system_templates[i].source == source &&
+            chunk->system_templates[i].host == host) {
             refer(chunk, id, chunk->system_templates[i].at);
             return;
         }

@@ -17,8 +17,8 @@ typedef struct gen_chunk {
     unsigned char bytes[GEN_CHUNK];
     size_t at;
     uint32_t last_record;
-    gen_name_slot names[GEN_NAME_SLOTS];          /* where each name was defined */
-    uint32_t data_templates[GEN_MAX_LAYOUTS];     /* by layout; 0: not defined yet */
+    gen_name_slot names[GEN_NAME_SLOTS];      /* where each name was defined */
+    uint32_t data_templates[GEN_MAX_LAYOUTS]; /* by layout; 0: not defined yet */
     struct {
         const gen_source *source;
         const gen_host *host;

@@ -6,8 +6,8 @@
 
 typedef enum gen_format {
     GEN_EVTX,
-    GEN_FLAT,        /* JSON lines: fields beside Channel, EventID, ... */
-    GEN_WINLOGBEAT,  /* JSON lines of Winlogbeat 8 */
+    GEN_FLAT,         /* JSON lines: fields beside Channel, EventID, ... */
+    GEN_WINLOGBEAT,   /* JSON lines of Winlogbeat 8 */
     GEN_WINDOWSEVENT, /* JSON lines of Log Analytics' table WindowsEvent, as the portal exports it */
     GEN_EXPORT        /* the same with EventData as an object, as the service exports it */
 } gen_format;

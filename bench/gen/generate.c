@@ -18,7 +18,7 @@
 enum { SEED = 20240610, MAX_HOSTS = 1000 };
 
 static const gen_format format_of[GEN_MACHINES] = {
-    [GEN_WS01] = GEN_WINLOGBEAT, [GEN_WS02] = GEN_FLAT, [GEN_WS03] = GEN_EVTX,
+    [GEN_WS01] = GEN_WINLOGBEAT,    [GEN_WS02] = GEN_FLAT,   [GEN_WS03] = GEN_EVTX,
     [GEN_APP01] = GEN_WINDOWSEVENT, [GEN_FILE01] = GEN_EVTX, [GEN_DC01] = GEN_EVTX};
 
 /* As Windows names the file of a channel: '/' becomes "%4". */
@@ -26,8 +26,8 @@ static void file_of(char *path, size_t size, const char *folder, const gen_event
     const char *channel = event->layout->source->channel;
     const char *slash = strchr(channel, '/');
     int len = slash != NULL ? (int)(slash - channel) : (int)strlen(channel);
-    snprintf(path, size, "%s/%s/%.*s%s%s.evtx", folder, event->host->name.ptr, len, channel, slash != NULL ? "%4" : "",
-             slash != NULL ? slash + 1 : "");
+    snprintf(path, size, "%s/%s/%.*s%s%s.evtx", folder, event->host->name.ptr, len, channel,
+             slash != NULL ? "%4" : "", slash != NULL ? slash + 1 : "");
 }
 
 /* EVTX: a file per channel. */
@@ -58,7 +58,7 @@ static uint64_t write_channels(const char *folder, const gen_event *events, size
     return bytes;
 }
 
-/* -- the samples -------------------------------------------------------------------------------------- */
+/* -- the samples ------------------------------------------------------------------------------- */
 
 static void write_samples(const char *folder) {
     static gen_world world;
@@ -86,16 +86,20 @@ static void write_samples(const char *folder) {
         }
         bytes += gen_writer_close(writer);
     }
-    printf("%zu events of %d hosts, %.1f MB\n", world.nevents, (int)GEN_MACHINES, (double)bytes / 1e6);
+    printf("%zu events of %d hosts, %.1f MB\n", world.nevents, (int)GEN_MACHINES,
+           (double)bytes / 1e6);
 }
 
-/* -- a fleet ------------------------------------------------------------------------------------------ */
+/* -- a fleet ----------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
     gen_format format;
-} formats[] = {{"evtx", GEN_EVTX}, {"jsonl", GEN_FLAT}, {"winlogbeat", GEN_WINLOGBEAT}, {"windowsevent", GEN_WINDOWSEVENT},
-    {"export", GEN_EXPORT}};
+} formats[] = {{"evtx", GEN_EVTX},
+               {"jsonl", GEN_FLAT},
+               {"winlogbeat", GEN_WINLOGBEAT},
+               {"windowsevent", GEN_WINDOWSEVENT},
+               {"export", GEN_EXPORT}};
 
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
@@ -130,14 +134,16 @@ static void write_fleet(const fleet *f) {
         bytes += gen_writer_close(writers[i]);
     }
     double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
-    printf("%llu events, %.1f MB, %.1f s\n", (unsigned long long)f->events, (double)bytes / 1e6, seconds);
+    printf("%llu events, %.1f MB, %.1f s\n", (unsigned long long)f->events, (double)bytes / 1e6,
+           seconds);
     gen_scale_free(scale);
 }
 
 static void usage(void) {
     fputs("usage: generate FOLDER\n"
           "       generate --events N --out FOLDER [--seed S] [--hosts H]\n"
-          "                [--format evtx|jsonl|winlogbeat|windowsevent|export]\n", stderr);
+          "                [--format evtx|jsonl|winlogbeat|windowsevent|export]\n",
+          stderr);
     exit(2);
 }
 
@@ -145,7 +151,8 @@ static uint64_t number(const char *text, uint64_t most) {
     char *end;
     unsigned long long value = strtoull(text, &end, 10);
     if (*text < '0' || *text > '9' || *end != '\0' || value == 0 || value > most) {
-        fprintf(stderr, "generate: expected a number from 1 to %llu, found '%s'\n", (unsigned long long)most, text);
+        fprintf(stderr, "generate: expected a number from 1 to %llu, found '%s'\n",
+                (unsigned long long)most, text);
         exit(2);
     }
     return value;
@@ -161,7 +168,8 @@ static void set_option(fleet *f, const char *option, const char *value) {
     } else if (strcmp(option, "--out") == 0) {
         f->folder = value;
     } else if (strcmp(option, "--format") == 0) {
-        for (f->format = 0; f->format < FORMATS && strcmp(formats[f->format].name, value) != 0; f->format++) {
+        for (f->format = 0; f->format < FORMATS && strcmp(formats[f->format].name, value) != 0;
+             f->format++) {
         }
     } else {
         usage();

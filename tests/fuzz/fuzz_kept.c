@@ -37,8 +37,9 @@ static void read_picks(spoor_arena *arena, spoor_str bytes, uint32_t rows) {
         spoor_bytes_in back = spoor_bytes_read(again.ptr, again.len);
         uint32_t skipped_again;
         spoor_pick same;
-        if (again.failed || !spoor_kept_take_pick(&back, &skipped_again, &same, rows, arena) || back.at != back.end ||
-            skipped_again != skipped || same.count != pick.count || same.is_exact != pick.is_exact) {
+        if (again.failed || !spoor_kept_take_pick(&back, &skipped_again, &same, rows, arena) ||
+            back.at != back.end || skipped_again != skipped || same.count != pick.count ||
+            same.is_exact != pick.is_exact) {
             abort();
         }
     }
@@ -53,18 +54,21 @@ static void read_scan(spoor_arena *arena, spoor_str bytes) {
     if (in.failed) {
         return;
     }
-    spoor_codec first = {.is_writing = true, .out = {.arena = arena}, .arena = arena}, second = first;
+    spoor_codec first = {.is_writing = true, .out = {.arena = arena}, .arena = arena},
+                second = first;
     spoor_code_scan(&first, &scan, arena);
     spoor_codec again = {.in = spoor_buffer_text(&first.out), .arena = arena};
     spoor_code_scan(&again, &back, arena);
     spoor_code_scan(&second, &back, arena);
-    if (again.failed || again.in.len != 0 || !spoor_str_eq(spoor_buffer_text(&first.out), spoor_buffer_text(&second.out))) {
+    if (again.failed || again.in.len != 0 ||
+        !spoor_str_eq(spoor_buffer_text(&first.out), spoor_buffer_text(&second.out))) {
         abort();
     }
 }
 
 static void read_rules(spoor_arena *arena, spoor_str bytes) {
-    static const spoor_rule_input inputs[] = {{"a.yml", {"title: a\n", 9}, false}, {"b.kql", {"print 1\n", 8}, true}};
+    static const spoor_rule_input inputs[] = {{"a.yml", {"title: a\n", 9}, false},
+                                              {"b.kql", {"print 1\n", 8}, true}};
     spoor_rule_set set = {.arena = arena};
     spoor_codec in = {.in = bytes, .arena = arena};
     spoor_code_rules(&in, &set, inputs, 2);

@@ -23,7 +23,8 @@ static answer answer_of(spoor_engine *engine, const char *text, size_t len, bool
     if (a.status == SPOOR_OK) {
         spoor_output_options output = {.format = SPOOR_FORMAT_TSV, .types = true};
         a.status = spoor_query_run(query, &output, out, NULL);
-    } else if (a.status == SPOOR_ERR_QUERY && spoor_query_message(query, 0, &(spoor_message){0}) == false) {
+    } else if (a.status == SPOOR_ERR_QUERY &&
+               spoor_query_message(query, 0, &(spoor_message){0}) == false) {
         abort(); /* refused, and nothing said why */
     }
     spoor_query_free(query);
@@ -47,7 +48,8 @@ static bool is_random(const char *text, size_t len) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static spoor_engine *engine;
     if (engine == NULL) {
-        spoor_config config = {.access = SPOOR_ACCESS_NONE, .threads = 1, .memory_bytes = (size_t)64 << 20};
+        spoor_config config = {
+            .access = SPOOR_ACCESS_NONE, .threads = 1, .memory_bytes = (size_t)64 << 20};
         spoor_open(&config, &engine);
     }
     char *text = malloc(size + 1);

@@ -20,9 +20,11 @@ static void check_match(const spoor_regex *regex, spoor_capturer *capturer, spoo
     require(spans[0].start <= spans[0].end && spans[0].end <= text.len);
     require(spoor_capture_by_threads(capturer, text, spans[0].start, spans[0].end));
     for (uint32_t g = 1; g < GROUPS && g <= spoor_regex_groups(regex); g++) {
-        size_t start = spoor_capturer_slot(capturer, g * 2), end = spoor_capturer_slot(capturer, g * 2 + 1);
+        size_t start = spoor_capturer_slot(capturer, g * 2),
+               end = spoor_capturer_slot(capturer, g * 2 + 1);
         require(spans[g].start == start && spans[g].end == end);
-        require(start == SIZE_MAX || (spans[0].start <= start && start <= end && end <= spans[0].end));
+        require(start == SIZE_MAX ||
+                (spans[0].start <= start && start <= end && end <= spans[0].end));
     }
 }
 
@@ -44,7 +46,8 @@ static void check(spoor_arena *arena, spoor_str input) {
     spoor_regex_matcher *large = spoor_regex_matcher_new(arena, regex, SPOOR_REGEX_CACHE_BYTES);
     spoor_capturer *capturer = spoor_capturer_new(arena, regex);
     spoor_regex_span one[GROUPS], two[GROUPS];
-    spoor_regex_scan a = spoor_regex_scan_start(small, text), b = spoor_regex_scan_start(large, text);
+    spoor_regex_scan a = spoor_regex_scan_start(small, text),
+                     b = spoor_regex_scan_start(large, text);
     bool any = spoor_regex_is_match(small, text);
     require(any == spoor_regex_is_match(large, text));
     for (int k = 0; k < 20; k++) {

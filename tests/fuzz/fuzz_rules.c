@@ -20,7 +20,8 @@ static bool read_nothing(void *context, const char *path, spoor_str *bytes, cons
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static const char *const names[] = {"rule.yaml", "rule.txt", "rule.md", "rule.kql", "rule.json"};
+    static const char *const names[] = {"rule.yaml", "rule.txt", "rule.md", "rule.kql",
+                                        "rule.json"};
     static spoor_memory memory = {.limit = (size_t)256 << 20};
     jmp_buf out_of_memory;
     spoor_arena arena = {.memory = &memory, .on_oom = &out_of_memory};

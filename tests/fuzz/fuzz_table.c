@@ -31,7 +31,8 @@ static spoor_status run_text(spoor_engine *engine, const char *text) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const char ingest[] = ".ingest inline into table T <|\n";
     static spoor_engine *engine;
-    spoor_config config = {.access = SPOOR_ACCESS_PRIVATE, .threads = 1, .memory_bytes = (size_t)128 << 20};
+    spoor_config config = {
+        .access = SPOOR_ACCESS_PRIVATE, .threads = 1, .memory_bytes = (size_t)128 << 20};
     if (engine == NULL && spoor_open(&config, &engine) != SPOOR_OK) {
         abort();
     }
@@ -45,7 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         memcpy(text, data + 1, size - 1);
         status = spoor_table_import(engine, "T", text, size - 1, data[0] % 4 == 0 ? NULL : "a");
     } else {
-        run_text(engine, ".set-or-replace T with (recreate_schema=true) <| print a = 'x', b = 1, c = 1.5, d = now(), e = dynamic({}), f = 1d");
+        run_text(engine, ".set-or-replace T with (recreate_schema=true) <| print a = 'x', b = 1, c "
+                         "= 1.5, d = now(), e = dynamic({}), f = 1d");
         memcpy(text, ingest, sizeof ingest - 1);
         memcpy(text + sizeof ingest - 1, data + 1, size - 1);
         status = run(engine, text, sizeof ingest + size - 2);

@@ -17,7 +17,8 @@ static bool read_half(void *context, const char *path, spoor_str *bytes, const c
 }
 
 static void read_as(spoor_arena *arena, char form, spoor_str bytes) {
-    static const char *const names[] = {"tuning.yaml", "watchlist.csv", "rule.test.yaml", "info.yml"};
+    static const char *const names[] = {"tuning.yaml", "watchlist.csv", "rule.test.yaml",
+                                        "info.yml"};
     if (form == 4) {
         spoor_rule_set set = {.arena = arena};
         spoor_rules_read_placeholders(&set, bytes);
@@ -25,7 +26,8 @@ static void read_as(spoor_arena *arena, char form, spoor_str bytes) {
         spoor_rule_tests tests = {.arena = arena};
         spoor_rule_tests_read(&tests, names[(int)form], bytes);
         for (uint32_t i = 0; i < tests.count; i++) {
-            if (tests.items[i].file == NULL || (tests.items[i].nevents > 0 && tests.items[i].events == NULL)) {
+            if (tests.items[i].file == NULL ||
+                (tests.items[i].nevents > 0 && tests.items[i].events == NULL)) {
                 abort();
             }
         }

@@ -34,7 +34,8 @@ static void test_keyed(const spoor_content_key *key, unsigned char *data) {
             CHECK(is_same(whole, digest_of(key, data, len, piece)));
         }
         data[len] = 0;
-        CHECK(!is_same(whole, digest_of(key, data, len + 1, 10000))); /* a zero more is another file */
+        CHECK(!is_same(whole,
+                       digest_of(key, data, len + 1, 10000))); /* a zero more is another file */
         for (size_t at = 0; at < len; at += 97) {
             data[at] ^= 1;
             CHECK(!is_same(whole, digest_of(key, data, len, 10000)));

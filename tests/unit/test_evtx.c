@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "ingest/reader.h"
-#include "tests/unit/evtx_writer.h"
 #include "tests/memory_input.h"
+#include "tests/unit/evtx_writer.h"
 #include "tests/unit/unit.h"
 
 void test_evtx(void);

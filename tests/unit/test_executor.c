@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "tests/unit/unit.h"
 
-/* -- function rows ----------------------------------------------------------------------------------- */
+/* -- function rows ----------------------------------------------------------------------------- */
 
 static uint32_t evaluated; /* rows that an eval below was asked for */
 
@@ -60,21 +60,27 @@ static const char *refuse(spoor_call *call) {
     return "the pattern is no pattern";
 }
 
-static const spoor_function add_row = {.name = "add", .min_args = 2, .max_args = 2,
-                                       .result = SPOOR_LONG, .eval = add_eval};
-static const spoor_function less_row = {.name = "less", .min_args = 2, .max_args = 2,
-                                        .result = SPOOR_BOOL, .eval = less_eval};
-static const spoor_function modulo_row = {.name = "modulo", .min_args = 2, .max_args = 2,
-                                          .result = SPOOR_LONG, .eval = modulo_eval};
-static const spoor_function refused_row = {.name = "refused", .min_args = 2, .max_args = 2,
-                                           .result = SPOOR_LONG, .eval = add_eval,
+static const spoor_function add_row = {
+    .name = "add", .min_args = 2, .max_args = 2, .result = SPOOR_LONG, .eval = add_eval};
+static const spoor_function less_row = {
+    .name = "less", .min_args = 2, .max_args = 2, .result = SPOOR_BOOL, .eval = less_eval};
+static const spoor_function modulo_row = {
+    .name = "modulo", .min_args = 2, .max_args = 2, .result = SPOOR_LONG, .eval = modulo_eval};
+static const spoor_function refused_row = {.name = "refused",
+                                           .min_args = 2,
+                                           .max_args = 2,
+                                           .result = SPOOR_LONG,
+                                           .eval = add_eval,
                                            .prepare = refuse};
-static const spoor_function length_row = {.name = "length", .min_args = 1, .max_args = 1,
-                                          .result = SPOOR_LONG, .eval = length_eval};
-static const spoor_function double_row = {.name = "double", .min_args = 1, .max_args = 1,
-                                          .result = SPOOR_STRING, .eval = double_eval};
-static const spoor_function and_row = {.name = "and", .min_args = 2, .max_args = SPOOR_VARIADIC,
-                                       .result = SPOOR_BOOL, .sees_nulls = true};
+static const spoor_function length_row = {
+    .name = "length", .min_args = 1, .max_args = 1, .result = SPOOR_LONG, .eval = length_eval};
+static const spoor_function double_row = {
+    .name = "double", .min_args = 1, .max_args = 1, .result = SPOOR_STRING, .eval = double_eval};
+static const spoor_function and_row = {.name = "and",
+                                       .min_args = 2,
+                                       .max_args = SPOOR_VARIADIC,
+                                       .result = SPOOR_BOOL,
+                                       .sees_nulls = true};
 
 static void sum_update(spoor_call *call, void *const *states, uint32_t rows,
                        const spoor_vec *args) {
@@ -89,11 +95,15 @@ static void sum_final(spoor_call *call, const void *state, spoor_vec *out, uint3
     out[0].longs[row] = *(const int64_t *)state;
 }
 
-static const spoor_aggregate sum_row = {.name = "sum", .min_args = 1, .max_args = 1,
-                                        .result = SPOOR_LONG, .state_bytes = sizeof(int64_t),
-                                        .update = sum_update, .final = sum_final};
+static const spoor_aggregate sum_row = {.name = "sum",
+                                        .min_args = 1,
+                                        .max_args = 1,
+                                        .result = SPOOR_LONG,
+                                        .state_bytes = sizeof(int64_t),
+                                        .update = sum_update,
+                                        .final = sum_final};
 
-/* -- plans ------------------------------------------------------------------------------------------- */
+/* -- plans ------------------------------------------------------------------------------------- */
 
 static spoor_bound *column(int i, spoor_type type) {
     spoor_bound *bound = SPOOR_NEW(unit_arena(), spoor_bound);
@@ -103,7 +113,8 @@ static spoor_bound *column(int i, spoor_type type) {
 
 static spoor_bound *number(int64_t value) {
     spoor_bound *bound = SPOOR_NEW(unit_arena(), spoor_bound);
-    *bound = (spoor_bound){.kind = SPOOR_BOUND_CONSTANT, .type = SPOOR_LONG,
+    *bound = (spoor_bound){.kind = SPOOR_BOUND_CONSTANT,
+                           .type = SPOOR_LONG,
                            .value = {.type = SPOOR_LONG, .integer = value}};
     return bound;
 }
@@ -111,8 +122,10 @@ static spoor_bound *number(int64_t value) {
 /* b NULL: of one argument. */
 static spoor_bound *call(const spoor_function *function, spoor_bound *a, spoor_bound *b) {
     spoor_bound *bound = SPOOR_NEW(unit_arena(), spoor_bound);
-    *bound = (spoor_bound){.kind = SPOOR_BOUND_CALL, .type = function->result,
-                           .function = function, .nargs = b != NULL ? 2 : 1};
+    *bound = (spoor_bound){.kind = SPOOR_BOUND_CALL,
+                           .type = function->result,
+                           .function = function,
+                           .nargs = b != NULL ? 2 : 1};
     bound->args = SPOOR_NEW_ARRAY(unit_arena(), spoor_bound *, 2);
     bound->args[0] = a;
     bound->args[1] = b;
@@ -176,9 +189,13 @@ static spoor_plan *sum_by(spoor_plan *input, spoor_bound *value, spoor_bound *ke
     plan->summarize.nkeys = 1;
     plan->summarize.aggregates = SPOOR_NEW(unit_arena(), spoor_plan_aggregate);
     plan->summarize.naggregates = 1;
-    plan->summarize.aggregates[0] = (spoor_plan_aggregate){
-        .aggregate = &sum_row, .args = SPOOR_NEW(unit_arena(), spoor_bound *), .nargs = 1,
-        .result = SPOOR_LONG, .first_column = 1, .ncolumns = 1};
+    plan->summarize.aggregates[0] =
+        (spoor_plan_aggregate){.aggregate = &sum_row,
+                               .args = SPOOR_NEW(unit_arena(), spoor_bound *),
+                               .nargs = 1,
+                               .result = SPOOR_LONG,
+                               .first_column = 1,
+                               .ncolumns = 1};
     plan->summarize.aggregates[0].args[0] = value;
     return plan;
 }
@@ -191,8 +208,8 @@ static spoor_plan *pairs(const int64_t (*cells)[2], uint32_t nrows) {
     spoor_value *values = SPOOR_NEW_ARRAY(unit_arena(), spoor_value, 2 * nrows);
     for (uint32_t i = 0; i < 2 * nrows; i++) {
         int64_t cell = cells[i / 2][i % 2];
-        values[i] = (spoor_value){.type = SPOOR_LONG, .is_null = cell == NONE,
-                                  .integer = cell == NONE ? 0 : cell};
+        values[i] = (spoor_value){
+            .type = SPOOR_LONG, .is_null = cell == NONE, .integer = cell == NONE ? 0 : cell};
     }
     plan->values.nrows = nrows;
     plan->values.cells = values;
@@ -221,14 +238,14 @@ static spoor_plan *join(spoor_join_kind kind, spoor_plan *left, spoor_plan *righ
     return plan;
 }
 
-/* -- runs -------------------------------------------------------------------------------------------- */
+/* -- runs -------------------------------------------------------------------------------------- */
 
 typedef struct output {
     char text[4096];
     size_t len;
     uint64_t rows;
-    uint64_t stop_after;    /* rows; 0: never */
-    volatile bool *cancel;  /* raised at the first batch; NULL: not */
+    uint64_t stop_after;   /* rows; 0: never */
+    volatile bool *cancel; /* raised at the first batch; NULL: not */
 } output;
 
 static bool collect(void *context, const spoor_batch *batch) {
@@ -278,7 +295,8 @@ static void test_rows(void) {
     check_rows(range(3, 1), "3 2 1 ");
     check_rows(range(INT64_MAX - 1, INT64_MAX), "9223372036854775806 9223372036854775807 ");
     spoor_bound *x = column(0, SPOOR_LONG);
-    spoor_bound *middle = call(&and_row, call(&less_row, number(3), x), call(&less_row, x, number(8)));
+    spoor_bound *middle =
+        call(&and_row, call(&less_row, number(3), x), call(&less_row, x, number(8)));
     check_rows(where(range(1, 10), middle), "4 5 6 7 ");
     check_rows(take(where(range(1, 10), middle), 2), "4 5 ");
     check_rows(take(range(1, 10), 0), "");
@@ -310,8 +328,7 @@ static void test_joins(void) {
         {SPOOR_JOIN_RIGHTANTI, "300 "},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        check_rows(join(cases[i].kind, pairs(left_cells, 5), pairs(right_cells, 5)),
-                   cases[i].want);
+        check_rows(join(cases[i].kind, pairs(left_cells, 5), pairs(right_cells, 5)), cases[i].want);
     }
     check_rows(join(SPOOR_JOIN_INNER, pairs(left_cells, 5), pairs(right_cells, 0)), "");
     check_rows(join(SPOOR_JOIN_LEFTANTI, pairs(left_cells, 5), pairs(right_cells, 0)),
@@ -346,8 +363,8 @@ static spoor_batch words(bool as_dictionary, uint32_t rows) {
 static void check_words(spoor_op *op, bool as_dictionary, bool selects, uint32_t want_evaluated) {
     spoor_bound *doubled = call(&double_row, column(0, SPOOR_STRING), NULL);
     spoor_eval *text = spoor_eval_open(op, doubled);
-    spoor_eval *is_short = spoor_eval_open(
-        op, call(&less_row, call(&length_row, doubled, NULL), number(3)));
+    spoor_eval *is_short =
+        spoor_eval_open(op, call(&less_row, call(&length_row, doubled, NULL), number(3)));
     spoor_batch batch = words(as_dictionary, SPOOR_BATCH_ROWS);
     uint32_t *sel = SPOOR_NEW_ARRAY(unit_arena(), uint32_t, batch.rows);
     if (selects) {
@@ -397,7 +414,8 @@ static void test_dictionaries(void) {
 /* A row that `and` has decided is not computed again. */
 static void test_short_circuit(void) {
     spoor_bound *x = column(0, SPOOR_LONG);
-    spoor_bound *both = call(&and_row, call(&less_row, x, number(5)), call(&less_row, number(2), x));
+    spoor_bound *both =
+        call(&and_row, call(&less_row, x, number(5)), call(&less_row, number(2), x));
     evaluated = 0;
     check_rows(where(range(1, 20), both), "3 4 ");
     CHECK_LONG(evaluated, 20 + 4);
@@ -474,7 +492,8 @@ static void test_spill(void) {
     spoor_memory small = {.limit = 4 << 20};
     spoor_run joined = {.memory = &small};
     output pairs = {0};
-    CHECK(run_with(&joined, join_numbers(range(300000, 299998), range(1, 1000000)), &pairs) == SPOOR_RUN_OK);
+    CHECK(run_with(&joined, join_numbers(range(300000, 299998), range(1, 1000000)), &pairs) ==
+          SPOOR_RUN_OK);
     CHECK_STR(((spoor_str){pairs.text, pairs.len}), "300000:300000 299999:299999 299998:299998 ");
 }
 

@@ -23,7 +23,8 @@ static spoor_value key_of(spoor_type type, uint32_t i) {
     }
     switch (type) {
     case SPOOR_STRING:
-        value.string = i == 0 ? (spoor_str){0} : spoor_arena_format(unit_arena(), "%s%u", i % 2 ? "" : "{", i);
+        value.string =
+            i == 0 ? (spoor_str){0} : spoor_arena_format(unit_arena(), "%s%u", i % 2 ? "" : "{", i);
         break;
     case SPOOR_REAL: value.real = i == 1 ? -0.0 : i == 2 ? 0.0 : i / 3.0; break;
     case SPOOR_GUID: value.guid.bytes[i % 16] = (unsigned char)(i / 16 + 1); break;
@@ -43,7 +44,8 @@ static const spoor_value *cell_of(const table *t, uint32_t row, uint32_t column)
     return &t->cells[(size_t)row * (t->nkeys + 2) + column];
 }
 
-static void make_table(table *t, const spoor_type *types, uint32_t nkeys, uint32_t nrows, uint32_t variety) {
+static void make_table(table *t, const spoor_type *types, uint32_t nkeys, uint32_t nrows,
+                       uint32_t variety) {
     *t = (table){.nkeys = nkeys, .nrows = nrows};
     uint32_t ncols = nkeys + 2;
     t->cells = SPOOR_NEW_ARRAY(unit_arena(), spoor_value, (size_t)nrows * ncols + 1);
@@ -51,7 +53,9 @@ static void make_table(table *t, const spoor_type *types, uint32_t nkeys, uint32
     t->plan.schema.ncols = ncols;
     t->plan.schema.columns = SPOOR_NEW_ARRAY(unit_arena(), spoor_column, ncols);
     for (uint32_t c = 0; c < ncols; c++) {
-        t->plan.schema.columns[c].type = c < nkeys ? types[c] : c == nkeys ? SPOOR_LONG : SPOOR_STRING;
+        t->plan.schema.columns[c].type = c < nkeys    ? types[c]
+                                         : c == nkeys ? SPOOR_LONG
+                                                      : SPOOR_STRING;
     }
     for (uint32_t row = 0; row < nrows; row++) {
         spoor_value *cells = &t->cells[(size_t)row * ncols];
@@ -74,7 +78,7 @@ static bool gives_right(spoor_join_kind kind) {
     return kind != SPOOR_JOIN_LEFTSEMI && kind != SPOOR_JOIN_LEFTANTI;
 }
 
-/* -- what is to come out ------------------------------------------------------------------------ */
+/* -- what is to come out ----------------------------------------------------------------------- */
 
 typedef struct output {
     char *text;
@@ -86,10 +90,11 @@ static void put_cell(output *out, const spoor_value *cell) {
         CHECK(!"too much to compare");
         return;
     }
-    int n = cell == NULL || cell->is_null ? snprintf(out->text + out->len, 200, "-")
-            : cell->type == SPOOR_STRING
-                ? snprintf(out->text + out->len, 200, "'%.*s'", (int)cell->string.len, cell->string.ptr)
-                : snprintf(out->text + out->len, 200, "%lld", (long long)cell->integer);
+    int n =
+        cell == NULL || cell->is_null ? snprintf(out->text + out->len, 200, "-")
+        : cell->type == SPOOR_STRING
+            ? snprintf(out->text + out->len, 200, "'%.*s'", (int)cell->string.len, cell->string.ptr)
+            : snprintf(out->text + out->len, 200, "%lld", (long long)cell->integer);
     out->len += (size_t)n;
 }
 
@@ -99,7 +104,8 @@ static void put_side(output *out, const table *t, int64_t row) {
     put_cell(out, row < 0 ? &nothing : cell_of(t, (uint32_t)row, t->nkeys + 1));
 }
 
-static void put_row(output *out, spoor_join_kind kind, const table *l, int64_t i, const table *r, int64_t j) {
+static void put_row(output *out, spoor_join_kind kind, const table *l, int64_t i, const table *r,
+                    int64_t j) {
     if (gives_left(kind)) {
         put_side(out, l, i);
     }
@@ -159,7 +165,7 @@ static void two_loops(output *out, spoor_join_kind kind, const table *l, const t
     }
 }
 
-/* -- what comes out ------------------------------------------------------------------------------ */
+/* -- what comes out ---------------------------------------------------------------------------- */
 
 static bool collect(void *context, const spoor_batch *batch) {
     output *out = context;
@@ -186,12 +192,13 @@ static spoor_plan *plan_join(spoor_join_kind kind, table *l, table *r) {
     plan->join.right_keys = plan->join.left_keys;
     for (uint32_t k = 0; k < l->nkeys; k++) {
         plan->join.left_keys[k] = SPOOR_NEW(unit_arena(), spoor_bound);
-        *plan->join.left_keys[k] = (spoor_bound){.kind = SPOOR_BOUND_COLUMN,
-                                                 .type = l->plan.schema.columns[k].type, .column = (int)k};
+        *plan->join.left_keys[k] = (spoor_bound){
+            .kind = SPOOR_BOUND_COLUMN, .type = l->plan.schema.columns[k].type, .column = (int)k};
     }
     uint32_t sides = (uint32_t)gives_left(kind) + gives_right(kind), n = 0;
     plan->schema.columns = SPOOR_NEW_ARRAY(unit_arena(), spoor_column, 2 * (size_t)sides);
-    plan->join.outputs = spoor_arena_push(unit_arena(), 2 * (size_t)sides, sizeof *plan->join.outputs);
+    plan->join.outputs =
+        spoor_arena_push(unit_arena(), 2 * (size_t)sides, sizeof *plan->join.outputs);
     for (uint32_t side = gives_left(kind) ? 0 : 1; side < (gives_right(kind) ? 2u : 1u); side++) {
         for (uint32_t c = l->nkeys; c < l->nkeys + 2; c++) {
             plan->schema.columns[n].type = l->plan.schema.columns[c].type;
@@ -225,7 +232,8 @@ static void check_join(spoor_join_kind kind, table *l, table *r, size_t limit) {
 
 void test_join(void);
 void test_join(void) {
-    static const spoor_type types[] = {SPOOR_STRING, SPOOR_LONG, SPOOR_REAL, SPOOR_GUID, SPOOR_DATETIME};
+    static const spoor_type types[] = {SPOOR_STRING, SPOOR_LONG, SPOOR_REAL, SPOOR_GUID,
+                                       SPOOR_DATETIME};
     enum { NTYPES = sizeof types / sizeof *types, LITTLE = 6 << 20 };
     for (uint32_t round = 0; round < 40; round++) {
         spoor_type keys[MOST_KEYS] = {types[any(NTYPES)], types[any(NTYPES)]};

@@ -20,9 +20,10 @@ static size_t read_places(unsigned char *bytes) {
 /* What the city is called; false: nothing is known. */
 static bool city_of(const spoor_mmdb *db, const unsigned char address[16], spoor_str *city) {
     spoor_mmdb_value record, value, names;
-    bool found = spoor_mmdb_find(db, address, &record) && spoor_mmdb_get(db, &record, "city", &value) &&
-                 spoor_mmdb_get(db, &value, "names", &names) && spoor_mmdb_get(db, &names, "en", &value) &&
-                 value.kind == SPOOR_MMDB_TEXT;
+    bool found = spoor_mmdb_find(db, address, &record) &&
+                 spoor_mmdb_get(db, &record, "city", &value) &&
+                 spoor_mmdb_get(db, &value, "names", &names) &&
+                 spoor_mmdb_get(db, &names, "en", &value) && value.kind == SPOOR_MMDB_TEXT;
     *city = found ? value.text : (spoor_str){0};
     return found;
 }
@@ -41,7 +42,8 @@ static void look(const unsigned char *bytes, size_t size) {
         const unsigned char *const addresses[] = {lower, six, none};
         for (int i = 0; i < 3; i++) {
             if (city_of(&db, addresses[i], &city)) {
-                CHECK(city.ptr >= (const char *)copy && city.ptr + city.len <= (const char *)copy + size);
+                CHECK(city.ptr >= (const char *)copy &&
+                      city.ptr + city.len <= (const char *)copy + size);
             }
         }
     }

@@ -28,7 +28,8 @@ static size_t packed_size(const int64_t *values, uint32_t n) {
 }
 
 /* Do codes below ncodes come back, and is the greatest refused where it is none?  is_even: zstd makes them small. */
-static bool codes_come_back(spoor_packer *packer, uint64_t *seed, uint32_t n, uint32_t ncodes, bool is_even) {
+static bool codes_come_back(spoor_packer *packer, uint64_t *seed, uint32_t n, uint32_t ncodes,
+                            bool is_even) {
     uint32_t codes[MOST], back[MOST];
     spoor_bytes out = {0};
     for (uint32_t i = 0; i < n; i++) {
@@ -37,9 +38,10 @@ static bool codes_come_back(spoor_packer *packer, uint64_t *seed, uint32_t n, ui
     codes[n / 2] = ncodes - 1;
     spoor_codes_encode(packer, &out, codes, n, ncodes);
     spoor_bytes_in in = spoor_bytes_read(out.ptr, out.len);
-    bool same = !out.failed && spoor_codes_decode(packer, &in, back, n, ncodes) && in.at == in.end &&
-                memcmp(codes, back, n * sizeof *codes) == 0;
-    bool has_same_width = ncodes > 2 && ((ncodes - 1) & (ncodes - 2)) != 0; /* with one code fewer */
+    bool same = !out.failed && spoor_codes_decode(packer, &in, back, n, ncodes) &&
+                in.at == in.end && memcmp(codes, back, n * sizeof *codes) == 0;
+    bool has_same_width =
+        ncodes > 2 && ((ncodes - 1) & (ncodes - 2)) != 0; /* with one code fewer */
     in = spoor_bytes_read(out.ptr, out.len);
     bool is_refused = !has_same_width || !spoor_codes_decode(packer, &in, back, n, ncodes - 1);
     spoor_bytes_free(&out);
@@ -54,7 +56,9 @@ static void test_codes(void) {
             for (int even = 0; even < 2; even++) {
                 CHECK(codes_come_back(packer, &seed, n, (uint32_t)1 << bits, even != 0));
                 CHECK(codes_come_back(packer, &seed, n, ((uint32_t)1 << bits) + 1, even != 0));
-                CHECK(codes_come_back(packer, &seed, n, ((uint32_t)1 << bits | (uint32_t)1 << bits / 2) + 5, even != 0));
+                CHECK(codes_come_back(packer, &seed, n,
+                                      ((uint32_t)1 << bits | (uint32_t)1 << bits / 2) + 5,
+                                      even != 0));
             }
         }
     }
@@ -64,8 +68,15 @@ static void test_codes(void) {
 void test_pack(void);
 void test_pack(void) {
     test_codes();
-    static const uint64_t units[] = {1, 2, 3, 7, 10000, 1 << 20, UINT64_C(10000000) * 3600,
-                                     UINT64_C(1) << 63, UINT64_C(6148914691236517205)};
+    static const uint64_t units[] = {1,
+                                     2,
+                                     3,
+                                     7,
+                                     10000,
+                                     1 << 20,
+                                     UINT64_C(10000000) * 3600,
+                                     UINT64_C(1) << 63,
+                                     UINT64_C(6148914691236517205)};
     int64_t values[MOST];
     uint64_t seed = 1;
     for (size_t u = 0; u < sizeof units / sizeof *units; u++) {

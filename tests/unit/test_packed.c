@@ -6,8 +6,9 @@
 enum { TEXTS = 50, ROUNDS = 40 };
 
 /* Pieces that fold, stand at edges of terms, or are empty; concatenated at random. */
-static const char *const pieces[] = {"", "k", "K", "s", "S", "net", "NET", " ", "\\", ".exe", "a1", "-",
-                                     "user", "*", "\xC3\xA9", "\xE2\x84\xAA", "\xC5\xBF"};
+static const char *const pieces[] = {
+    "",     "k",  "K", "s",    "S", "net",      "NET",          " ",       "\\",
+    ".exe", "a1", "-", "user", "*", "\xC3\xA9", "\xE2\x84\xAA", "\xC5\xBF"};
 enum { PIECES = sizeof pieces / sizeof *pieces, EVEN = PIECES - 2, ASCII = PIECES - 3 };
 
 static uint32_t next(uint32_t *seed) {
@@ -42,8 +43,13 @@ static spoor_vec packed_texts(spoor_arena *arena, uint32_t *seed, uint32_t kinds
 static void run(const spoor_function *row, const spoor_vec *args, uint32_t nargs,
                 const spoor_value *const *constants, spoor_vec *out) {
     spoor_type types[] = {SPOOR_STRING, SPOOR_STRING, SPOOR_STRING};
-    spoor_call call = {.function = row, .nargs = nargs, .types = types, .constants = constants,
-                       .result = SPOOR_BOOL, .arena = unit_arena(), .scratch = unit_arena()};
+    spoor_call call = {.function = row,
+                       .nargs = nargs,
+                       .types = types,
+                       .constants = constants,
+                       .result = SPOOR_BOOL,
+                       .arena = unit_arena(),
+                       .scratch = unit_arena()};
     *out = spoor_vec_new(unit_arena(), SPOOR_BOOL, TEXTS);
     if (row->prepare != NULL) {
         CHECK(row->prepare(&call) == NULL);

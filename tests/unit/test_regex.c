@@ -358,9 +358,9 @@ static spoor_str random_pattern(uint32_t *state) {
     static const char *const pieces[] = {"a",    "b",     "é",   ".",   "[ab]", "[^a]",
                                          "^",    "$",     "\\b", "\\B", "\\w",  "a|b",
                                          "ab|a", "(?i)B", "",    "\\<", "(?m)$"};
-    static const char *const repeats[] = {"",   "",   "",   "*",   "+",     "?",
-                                          "*?", "+?", "??", "{2}", "{0,2}", "{1,3}?",
-                                          "{2,}", "{3,}", "{3,}?"};
+    static const char *const repeats[] = {"",      "",       "",     "*",    "+",
+                                          "?",     "*?",     "+?",   "??",   "{2}",
+                                          "{0,2}", "{1,3}?", "{2,}", "{3,}", "{3,}?"};
     spoor_str out = SPOOR_STR("");
     int open = 0, captured = 0;
     for (uint32_t n = 1 + next_random(state, 6); n > 0; n--) {

@@ -8,9 +8,11 @@
 #include "tests/unit/unit.h"
 
 static const char *const sources[] = {
-    "datatable(k:long, s:string, d:dynamic)[1, 'a-x', dynamic({'p':'u'}), 2, 'b-y', dynamic([1, 2]), "
+    "datatable(k:long, s:string, d:dynamic)[1, 'a-x', dynamic({'p':'u'}), 2, 'b-y', dynamic([1, "
+    "2]), "
     "2, '', dynamic(null), 3, 'a-y', dynamic({'p':1}), long(null), 'c', dynamic([])]",
-    "range k from 1 to 9 step 1 | extend s = strcat('n-', tostring(k % 3)), d = pack_array(k, k + 1)",
+    "range k from 1 to 9 step 1 | extend s = strcat('n-', tostring(k % 3)), d = pack_array(k, k + "
+    "1)",
     "union withsource=w (print k = 5, s = 'a-z', d = dynamic([7])), "
     "(range k from 1 to 3 step 1 | extend s = 'b-x', d = dynamic({'p':'q'}))",
 };

@@ -17,10 +17,14 @@ static uint32_t any(uint32_t below) {
 
 /* The i-th of VALUES values of the type; some are equal, the first is null. */
 static spoor_value value_of(spoor_type type, uint32_t i) {
-    static const int64_t longs[VALUES] = {0, 1, INT64_MIN, INT64_MAX, -1, 0, 255, 256, 65536, -65536, 7, 7};
-    static const double reals[VALUES] = {0, NAN, -0.0, 0.0, -1e300, 1e-300, INFINITY, -INFINITY, 2, 3, 3, -3};
-    static const char *const texts[VALUES] = {"", "", "a", "a\0", "a\0b", "abcdefgh", "abcdefghi", "abcdefgh\0",
-                                              "abcdefgh", "C:\\Windows\\System32\\cmd.exe", "\xFF", "b"};
+    static const int64_t longs[VALUES] = {0,   1,   INT64_MIN, INT64_MAX, -1, 0,
+                                          255, 256, 65536,     -65536,    7,  7};
+    static const double reals[VALUES] = {0,        NAN,       -0.0, 0.0, -1e300, 1e-300,
+                                         INFINITY, -INFINITY, 2,    3,   3,      -3};
+    static const char *const texts[VALUES] = {
+        "",         "",          "a",          "a\0",      "a\0b",
+        "abcdefgh", "abcdefghi", "abcdefgh\0", "abcdefgh", "C:\\Windows\\System32\\cmd.exe",
+        "\xFF",     "b"};
     static const uint8_t lengths[VALUES] = {0, 0, 1, 2, 3, 8, 9, 9, 8, 27, 1, 1};
     spoor_value value = {.type = type, .is_null = i == 0 && type != SPOOR_STRING};
     if (value.is_null) {
@@ -37,7 +41,10 @@ static spoor_value value_of(spoor_type type, uint32_t i) {
     case SPOOR_GUID: value.guid.bytes[i % 3 * 7] = (unsigned char)(i * 40); break;
     case SPOOR_STRING: value.string = (spoor_str){texts[i], lengths[i]}; break;
     case SPOOR_DYNAMIC: {
-        spoor_value inner = value_of(i % 3 == 0 ? SPOOR_LONG : i % 3 == 1 ? SPOOR_REAL : SPOOR_STRING, i);
+        spoor_value inner = value_of(i % 3 == 0   ? SPOOR_LONG
+                                     : i % 3 == 1 ? SPOOR_REAL
+                                                  : SPOOR_STRING,
+                                     i);
         spoor_dynamic_builder builder;
         spoor_dynamic_init(&builder, unit_arena());
         spoor_dynamic_add(&builder, &inner);

@@ -34,7 +34,8 @@ static void check_utf16(void) {
     static const char big[] = "\xFE\xFF\0T\0\n\xD8\x3D\xDE\x00\0";
     spoor_rule_set set = {.arena = unit_arena()};
     spoor_rules_read(&set, "folder/x.txt", (spoor_str){little, sizeof little - 1}, false);
-    spoor_rules_read(&set, "folder/x.kql", (spoor_str){big, sizeof big - 1}, true); /* an odd byte at its end */
+    spoor_rules_read(&set, "folder/x.kql", (spoor_str){big, sizeof big - 1},
+                     true); /* an odd byte at its end */
     CHECK_LONG(set.count, 2);
     CHECK_STR(set.rules[0].query, "T | where \xC3\xA9");
     CHECK_STR(set.rules[1].query, "T\n\xF0\x9F\x98\x80");
@@ -43,11 +44,12 @@ static void check_utf16(void) {
 }
 
 static void check_text(void) {
-    spoor_rule_set set = read_as("packs/T1003.001_dump.txt",
-                                 "\xEF\xBB\xBF// Name: One\n//\n// Severity: High\n// QueryPeriod: 1H\n"
-                                 "// AlertTriggerThreshold: 3\n// Tactics: #Credential Access #Discovery\n"
-                                 "Sysmon\n| where a == \"// Name: no\"\n\n// a remark\n| where b\n\n"
-                                 "// Name: Two\nEvent | take 1;\n");
+    spoor_rule_set set =
+        read_as("packs/T1003.001_dump.txt",
+                "\xEF\xBB\xBF// Name: One\n//\n// Severity: High\n// QueryPeriod: 1H\n"
+                "// AlertTriggerThreshold: 3\n// Tactics: #Credential Access #Discovery\n"
+                "Sysmon\n| where a == \"// Name: no\"\n\n// a remark\n| where b\n\n"
+                "// Name: Two\nEvent | take 1;\n");
     CHECK_LONG(set.count, 2);
     const spoor_rule *one = &set.rules[0], *two = &set.rules[1];
     CHECK_STR(one->title, "One");
@@ -78,8 +80,9 @@ static void check_text(void) {
 }
 
 static void check_markdown(void) {
-    spoor_rule_set set = read_as("x.md", "# Dump T1003\n```python\nT\n```\n```kql\nSysmon\n| take 1\n```\n"
-                                         "~~~ Kusto\nEvent\n~~~\n```kql\nopen");
+    spoor_rule_set set =
+        read_as("x.md", "# Dump T1003\n```python\nT\n```\n```kql\nSysmon\n| take 1\n```\n"
+                        "~~~ Kusto\nEvent\n~~~\n```kql\nopen");
     CHECK_LONG(set.count, 3);
     CHECK_STR(set.rules[0].title, "Dump T1003");
     CHECK_STR(set.rules[0].techniques.items[0], "T1003");
@@ -90,13 +93,13 @@ static void check_markdown(void) {
 }
 
 static void check_sentinel(void) {
-    spoor_rule_set set = read_as("x.yaml",
-                                 "id: 7\nname: N\ndescription: |\n  'quoted'\nseverity: Low\n"
-                                 "queryFrequency: PT1H\nqueryPeriod: 1.00:00:00\ntriggerOperator: LessThan\n"
-                                 "triggerThreshold: 2\ntactics:\n  - Execution\nrelevantTechniques: [T1059]\n"
-                                 "query: |\n\n  Sysmon\n  | where wrong\nentityMappings:\n"
-                                 "  - entityType: Host\n    fieldMappings:\n"
-                                 "      - {identifier: FullName, columnName: Computer}\n");
+    spoor_rule_set set = read_as(
+        "x.yaml", "id: 7\nname: N\ndescription: |\n  'quoted'\nseverity: Low\n"
+                  "queryFrequency: PT1H\nqueryPeriod: 1.00:00:00\ntriggerOperator: LessThan\n"
+                  "triggerThreshold: 2\ntactics:\n  - Execution\nrelevantTechniques: [T1059]\n"
+                  "query: |\n\n  Sysmon\n  | where wrong\nentityMappings:\n"
+                  "  - entityType: Host\n    fieldMappings:\n"
+                  "      - {identifier: FullName, columnName: Computer}\n");
     const spoor_rule *rule = &set.rules[0];
     CHECK_LONG(set.count, 1);
     CHECK_LONG(rule->diags.nerrors, 0);
@@ -109,10 +112,14 @@ static void check_sentinel(void) {
     CHECK_STR(rule->entities[0].column, "Computer");
     CHECK_STR(locate(rule, "wrong"), "16:11");
     /* The other ways that YAML writes a text. */
-    CHECK_STR(locate(&read_as("x.yaml", "query: >\n  T | where\n  wrong\n").rules[0], "wrong"), "3:3");
-    CHECK_STR(locate(&read_as("x.yaml", "query: \"T\\n| where \\\"\\u00e9\\\"\\\n  wrong\"\n").rules[0], "wrong"),
-              "2:3");
-    CHECK_STR(locate(&read_as("x.yaml", "query: 'T | where ''a'' wrong'\n").rules[0], "wrong"), "1:25");
+    CHECK_STR(locate(&read_as("x.yaml", "query: >\n  T | where\n  wrong\n").rules[0], "wrong"),
+              "3:3");
+    CHECK_STR(
+        locate(&read_as("x.yaml", "query: \"T\\n| where \\\"\\u00e9\\\"\\\n  wrong\"\n").rules[0],
+               "wrong"),
+        "2:3");
+    CHECK_STR(locate(&read_as("x.yaml", "query: 'T | where ''a'' wrong'\n").rules[0], "wrong"),
+              "1:25");
     CHECK_STR(locate(&read_as("x.yaml", "query: T | where\n  wrong\n").rules[0], "wrong"), "2:3");
     CHECK_LONG(read_as("x.yaml", "kind: NRT\nquery: T\n").rules[0].period, SPOOR_TICKS_MINUTE);
     CHECK_LONG(read_as("x.yaml", "kind: Fusion\nquery: T\n").rules[0].diags.nerrors, 1);
@@ -150,21 +157,24 @@ static void check_yaml_limits(void) {
     size_t len = (size_t)snprintf(bomb, sizeof bomb, "a0: &a0 x\n");
     for (int i = 1; i < 10; i++) {
         len += (size_t)snprintf(bomb + len, sizeof bomb - len,
-                                "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n", i, i, i - 1,
-                                i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+                                "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n", i, i,
+                                i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
     }
     CHECK(!reads(bomb));
 }
 
 static void check_durations(void) {
-    static const char *const good[] = {"5m", "1H", "14d", "1.02:00:00", "PT1H", "P1DT12H", "00:05:00"};
-    static const char *const bad[] = {"", "5", "P1M", "PT", "P", "1h1", "PTH", "-1h", "0m", "P1D1D1"};
+    static const char *const good[] = {"5m",   "1H",      "14d",     "1.02:00:00",
+                                       "PT1H", "P1DT12H", "00:05:00"};
+    static const char *const bad[] = {"",    "5",   "P1M", "PT", "P",
+                                      "1h1", "PTH", "-1h", "0m", "P1D1D1"};
     int64_t ticks;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         CHECK(spoor_rule_duration(spoor_str_from(good[i]), &ticks));
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        unit_check(!spoor_rule_duration(spoor_str_from(bad[i]), &ticks), __FILE__, __LINE__, bad[i]);
+        unit_check(!spoor_rule_duration(spoor_str_from(bad[i]), &ticks), __FILE__, __LINE__,
+                   bad[i]);
     }
     spoor_rule_duration(SPOOR_STR("P1DT12H"), &ticks);
     CHECK_LONG(ticks, SPOOR_TICKS_DAY + 12 * SPOOR_TICKS_HOUR);

@@ -5,7 +5,13 @@
 #include "executor/seen.h"
 #include "tests/unit/unit.h"
 
-enum { VALUES = 300, GROUPS = 9, ROWS = SPOOR_BATCH_ROWS, ROUNDS = 60, PIECES = ROWS / SPOOR_NAMED_ROWS + 1 };
+enum {
+    VALUES = 300,
+    GROUPS = 9,
+    ROWS = SPOOR_BATCH_ROWS,
+    ROUNDS = 60,
+    PIECES = ROWS / SPOOR_NAMED_ROWS + 1
+};
 
 static uint32_t seed = 5;
 
@@ -29,7 +35,8 @@ static spoor_dict *dict_of(uint32_t round, uint32_t count, uint32_t *value_of) {
 }
 
 /* Runs of any lengths; returns the batch's rows. */
-static uint32_t make_rows(uint32_t entries, uint32_t *codes, uint32_t *groups, uint32_t *ends, spoor_runs *runs) {
+static uint32_t make_rows(uint32_t entries, uint32_t *codes, uint32_t *groups, uint32_t *ends,
+                          spoor_runs *runs) {
     uint32_t rows = 1 + any(ROWS), longest = 1 + any(900);
     *runs = (spoor_runs){.ends = ends};
     for (uint32_t from = 0; from < rows; from = ends[runs->count++]) {
@@ -46,11 +53,14 @@ static uint32_t make_rows(uint32_t entries, uint32_t *codes, uint32_t *groups, u
 void test_seen(void);
 void test_seen(void) {
     static uint8_t known[GROUPS][VALUES];
-    static uint32_t value_of[SPOOR_NAMED_ENTRIES], codes[ROWS], groups[ROWS], ends[ROWS], entries[ROWS], of[ROWS];
+    static uint32_t value_of[SPOOR_NAMED_ENTRIES], codes[ROWS], groups[ROWS], ends[ROWS],
+        entries[ROWS], of[ROWS];
     spoor_seen seen = {.arena = unit_arena()};
     for (uint32_t round = 0; round < ROUNDS; round++) {
         uint32_t count = 1 + any(round < ROUNDS / 2 ? 40 : SPOOR_NAMED_ENTRIES);
-        spoor_vec vec = {.type = SPOOR_STRING, .form = SPOOR_DICT, .codes = codes,
+        spoor_vec vec = {.type = SPOOR_STRING,
+                         .form = SPOOR_DICT,
+                         .codes = codes,
                          .dict = dict_of(round, count, value_of)};
         for (uint32_t batch = 0; batch < 3; batch++) {
             spoor_runs runs;
@@ -62,16 +72,19 @@ void test_seen(void) {
                 known[groups[i]][value_of[codes[i]]] |= 1;
             }
             if (any(3) > 0) {
-                n = spoor_seen_pairs(&seen, &vec, named, groups, &runs, GROUPS, rows, entries, of, unit_arena());
+                n = spoor_seen_pairs(&seen, &vec, named, groups, &runs, GROUPS, rows, entries, of,
+                                     unit_arena());
             } else {
-                n = spoor_seen_filter(&seen, &vec, groups, &runs, GROUPS, rows, entries, unit_arena());
+                n = spoor_seen_filter(&seen, &vec, groups, &runs, GROUPS, rows, entries,
+                                      unit_arena());
                 for (uint32_t i = 0; i < n; i++) {
                     of[i] = groups[entries[i]];
                     entries[i] = codes[entries[i]];
                 }
             }
             CHECK_LONG(n, wanted);
-            for (uint32_t i = 0; i < n && n == wanted; i++) { /* each of them once, and not before this batch */
+            for (uint32_t i = 0; i < n && n == wanted;
+                 i++) { /* each of them once, and not before this batch */
                 wrong += known[of[i]][value_of[entries[i]]] != 1;
                 known[of[i]][value_of[entries[i]]] = 2;
             }

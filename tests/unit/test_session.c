@@ -32,7 +32,8 @@ static spoor_str text_of(FILE *file) {
 }
 
 /* The rows as CSV, with ; for the ends of lines; or "wrong". */
-static spoor_str ask_with(spoor_engine *engine, const char *text, const spoor_query_options *options) {
+static spoor_str ask_with(spoor_engine *engine, const char *text,
+                          const spoor_query_options *options) {
     spoor_output_options output = {.format = SPOOR_FORMAT_CSV};
     spoor_query *query;
     FILE *out = tmpfile();
@@ -62,11 +63,13 @@ static void add_events(spoor_engine *engine, const char *name, int first, int co
     const char *path = path_of(name);
     FILE *file = fopen(path, "w");
     for (int i = first; i < first + count; i++) {
-        fprintf(file,
-                "{\"Type\":\"WindowsEvent\",\"TimeGenerated\":\"2024-05-01T00:%02d:00Z\",\"Provider\":"
-                "\"Microsoft-Windows-Sysmon\",\"Channel\":\"Microsoft-Windows-Sysmon/Operational\","
-                "\"Computer\":\"PC%d\",\"EventID\":1,\"EventRecordId\":\"%d\","
-                "\"EventData\":{\"Image\":\"C:\\\\a.exe\"}}\n", i, i, i);
+        fprintf(
+            file,
+            "{\"Type\":\"WindowsEvent\",\"TimeGenerated\":\"2024-05-01T00:%02d:00Z\",\"Provider\":"
+            "\"Microsoft-Windows-Sysmon\",\"Channel\":\"Microsoft-Windows-Sysmon/Operational\","
+            "\"Computer\":\"PC%d\",\"EventID\":1,\"EventRecordId\":\"%d\","
+            "\"EventData\":{\"Image\":\"C:\\\\a.exe\"}}\n",
+            i, i, i);
     }
     fclose(file);
     spoor_ingest_summary summary;
@@ -126,23 +129,28 @@ static void check_settings(spoor_engine *engine) {
     static const char text[] = "Sysmon | where process_path contains 'c:*exe' | count";
     CHECK_STR(ask_with(engine, text, &none), "Count;0;");
     CHECK_STR(ask_with(engine, text, &wild), "Count;3;");
-    CHECK_STR(ask(engine, "set contains_wildcards; Sysmon | where process_path contains 'c:*exe' | count"),
+    CHECK_STR(ask(engine,
+                  "set contains_wildcards; Sysmon | where process_path contains 'c:*exe' | count"),
               "Count;3;");
     CHECK_STR(ask_with(engine, text, &none), "Count;0;");
     CHECK_STR(ask_with(engine, "print x = 1 //", &strict), "x;1;");
     /* The time picker: of the options, of the text, both. */
     spoor_query_options late = {.has_from = true};
     CHECK(spoor_parse_time("2024-05-01T00:01:00Z", &late.from));
-    spoor_query_options middle = {.has_from = true, .has_to = true, .from = late.from,
-                                  .to = late.from + SPOOR_TICKS_MINUTE};
+    spoor_query_options middle = {
+        .has_from = true, .has_to = true, .from = late.from, .to = late.from + SPOOR_TICKS_MINUTE};
     for (int again = 0; again < 2; again++) {
         CHECK_STR(ask_with(engine, "Sysmon | count", &late), "Count;2;");
         CHECK_STR(ask(engine, "Sysmon | count"), "Count;3;");
         CHECK_STR(ask_with(engine, "Sysmon | count", &middle), "Count;1;");
-        CHECK_STR(ask(engine, "set query_datetimescope_from = datetime(2024-05-01 00:02); Sysmon | count"),
+        CHECK_STR(ask(engine,
+                      "set query_datetimescope_from = datetime(2024-05-01 00:02); Sysmon | count"),
                   "Count;1;");
-        CHECK_STR(ask_with(engine, "set query_datetimescope_to = datetime(2024-05-01 00:02); Sysmon | count",
-                           &late), "Count;1;");
+        CHECK_STR(
+            ask_with(engine,
+                     "set query_datetimescope_to = datetime(2024-05-01 00:02); Sysmon | count",
+                     &late),
+            "Count;1;");
         CHECK_STR(ask_with(engine, "union Sysmon, Event, WindowsEvent | count", &late), "Count;4;");
     }
     spoor_query_options now = {.now = late.from};
@@ -153,7 +161,8 @@ static void check_settings(spoor_engine *engine) {
 
 /* A query outlives the session that it was bound with. */
 static void check_life(spoor_engine *engine) {
-    static const char text[] = "Sysmon | where EventID == 1 | project Computer, file_version | take 1";
+    static const char text[] =
+        "Sysmon | where EventID == 1 | project Computer, file_version | take 1";
     spoor_query *query;
     CHECK(spoor_prepare(engine, text, strlen(text), &(spoor_query_options){0}, &query) == SPOOR_OK);
     save(engine, "h", "print 1");
@@ -161,19 +170,21 @@ static void check_life(spoor_engine *engine) {
     CHECK(spoor_function_delete(engine, "h") == SPOOR_OK);
     CHECK_STR(ask(engine, "h | count"), "wrong");
     FILE *out = tmpfile();
-    CHECK(spoor_query_run(query, &(spoor_output_options){.format = SPOOR_FORMAT_CSV}, out, NULL) == SPOOR_OK);
+    CHECK(spoor_query_run(query, &(spoor_output_options){.format = SPOOR_FORMAT_CSV}, out, NULL) ==
+          SPOOR_OK);
     spoor_query_free(query);
     CHECK(text_of(out).len > 20);
 }
 
-/* -- the library -------------------------------------------------------------------------------------- */
+/* -- the library ------------------------------------------------------------------------------- */
 
 typedef struct views {
     spoor_engine *kept; /* one engine for all views */
     size_t count;
 } views;
 
-static spoor_str plan_of(spoor_engine *engine, const char *name, const spoor_query_options *options) {
+static spoor_str plan_of(spoor_engine *engine, const char *name,
+                         const spoor_query_options *options) {
     spoor_query *query;
     FILE *out = tmpfile();
     if (spoor_prepare(engine, name, strlen(name), options, &query) == SPOOR_OK) {
@@ -186,14 +197,15 @@ static spoor_str plan_of(spoor_engine *engine, const char *name, const spoor_que
 /* Bound in an engine of its own, the first time and from the library, at another time, within a range. */
 static void check_view(void *context, const char *name, spoor_name_kind kind) {
     views *v = context;
-    if (kind != SPOOR_NAME_TABLE && !(kind == SPOOR_NAME_FUNCTION && strchr("_iA", name[0]) != NULL)) {
+    if (kind != SPOOR_NAME_TABLE &&
+        !(kind == SPOOR_NAME_FUNCTION && strchr("_iA", name[0]) != NULL)) {
         return;
     }
     static const int64_t times[2] = {INT64_C(638000000000000000), INT64_C(638999999999999999)};
     for (int pick = 0; pick < 2; pick++) {
         for (int raw = 0; raw < 2; raw++) {
-            spoor_query_options options = {.no_rewrites = raw != 0, .now = times[0], .has_from = pick != 0,
-                                           .from = times[0]};
+            spoor_query_options options = {
+                .no_rewrites = raw != 0, .now = times[0], .has_from = pick != 0, .from = times[0]};
             spoor_engine *own = open_engine(SPOOR_ACCESS_READ);
             spoor_str plan = plan_of(own, name, &options);
             options.now = times[1];

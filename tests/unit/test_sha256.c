@@ -23,12 +23,15 @@ void test_sha256(void) {
     static char million[1000000];
     char hex[65], other[65];
     hex_of("", 0, 1, hex);
-    CHECK_STR(spoor_str_from(hex), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    CHECK_STR(spoor_str_from(hex),
+              "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     hex_of("abc", 3, 1, hex);
-    CHECK_STR(spoor_str_from(hex), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK_STR(spoor_str_from(hex),
+              "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     memset(million, 'a', sizeof million);
     hex_of(million, sizeof million, sizeof million, hex);
-    CHECK_STR(spoor_str_from(hex), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+    CHECK_STR(spoor_str_from(hex),
+              "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
     for (size_t piece = 1; piece < 200; piece += 13) {
         hex_of(million, 1000 + piece, 1000000, hex);
         hex_of(million, 1000 + piece, piece, other);

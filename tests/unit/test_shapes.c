@@ -12,7 +12,7 @@
 
 void test_shapes(void);
 
-/* -- keeping what was read ---------------------------------------------------------------------- */
+/* -- keeping what was read --------------------------------------------------------------------- */
 
 enum { KEPT = 8 };
 
@@ -95,17 +95,18 @@ static spoor_str read_file(const char *name) {
 
 /* -- one event, many shapes -------------------------------------------------------------------- */
 
-enum { /* what a shape loses of System */
-       NO_VERSION = 1 << 0,
-       NO_RECORD = 1 << 1,
-       NO_IDS = 1 << 2, /* process and thread */
-       NO_SID = 1 << 3,
-       NO_GUID = 1 << 4,
-       NO_OPCODE = 1 << 5,
-       NO_KEYWORDS = 1 << 6,
-       NO_TASK = 1 << 7,
-       NO_MESSAGE = 1 << 8,
-       IS_AZURE = NO_VERSION | NO_RECORD | NO_IDS | NO_SID | NO_GUID | NO_OPCODE | NO_KEYWORDS,
+/* what a shape loses of System */
+enum {
+    NO_VERSION = 1 << 0,
+    NO_RECORD = 1 << 1,
+    NO_IDS = 1 << 2, /* process and thread */
+    NO_SID = 1 << 3,
+    NO_GUID = 1 << 4,
+    NO_OPCODE = 1 << 5,
+    NO_KEYWORDS = 1 << 6,
+    NO_TASK = 1 << 7,
+    NO_MESSAGE = 1 << 8,
+    IS_AZURE = NO_VERSION | NO_RECORD | NO_IDS | NO_SID | NO_GUID | NO_OPCODE | NO_KEYWORDS,
 };
 
 static const struct {

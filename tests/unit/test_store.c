@@ -95,7 +95,7 @@ static void test_kinds(void) {
     remove_store("kinds.db");
 }
 
-/* -- messages --------------------------------------------------------------------------------- */
+/* -- messages ---------------------------------------------------------------------------------- */
 
 /* Rebuilt in the manifest's order, whatever the export's; one that came along is kept where it
  * differs. */
@@ -135,7 +135,7 @@ static void test_messages(void) {
     remove_store("messages.db");
 }
 
-/* -- opening ---------------------------------------------------------------------------------- */
+/* -- opening ----------------------------------------------------------------------------------- */
 
 static void expect_open(const char *name, spoor_store_mode mode, spoor_store_status want,
                         const char *words) {
@@ -181,9 +181,11 @@ static void cut_short(const char *name, const char *left) {
     snprintf(journal[1], sizeof journal[1], "%s-journal", left);
     sqlite3 *db = NULL;
     CHECK_LONG(sqlite3_open(path_of(name), &db), SQLITE_OK);
-    CHECK_LONG(sqlite3_exec(db, "PRAGMA cache_size=1; BEGIN; CREATE TABLE t(x);"
-                                "INSERT INTO t VALUES(zeroblob(100000)), (zeroblob(100000))",
-                            NULL, NULL, NULL), SQLITE_OK);
+    CHECK_LONG(sqlite3_exec(db,
+                            "PRAGMA cache_size=1; BEGIN; CREATE TABLE t(x);"
+                            "INSERT INTO t VALUES(zeroblob(100000)), (zeroblob(100000))",
+                            NULL, NULL, NULL),
+               SQLITE_OK);
     copy_file(name, left);
     copy_file(journal[0], journal[1]);
     sqlite3_close(db);
@@ -204,7 +206,8 @@ static void test_open_failures(void) {
                 ": made by a newer spoor (store version 99; this one knows 2)");
     expect_open(".", SPOOR_STORE_READ, SPOOR_STORE_FOREIGN, ": not a file");
     write_file("empty.db", "");
-    expect_open("empty.db", SPOOR_STORE_READ, SPOOR_STORE_MISSING, ": nothing was ingested into it yet");
+    expect_open("empty.db", SPOOR_STORE_READ, SPOOR_STORE_MISSING,
+                ": nothing was ingested into it yet");
     cut_short("cut.db", "half.db");
     expect_open("half.db", SPOOR_STORE_READ, SPOOR_STORE_MISSING,
                 ": its making was cut short; spoor ingest begins it again");
@@ -231,7 +234,7 @@ static void test_open_failures(void) {
     remove_store("newer.db");
 }
 
-/* -- damage ----------------------------------------------------------------------------------- */
+/* -- damage ------------------------------------------------------------------------------------ */
 
 /* Every byte of the chunks, flipped in turn, gives the right answer or CORRUPT, never another. */
 static void test_damage(void) {
@@ -273,7 +276,7 @@ static void test_damage(void) {
     remove_store("damage.db");
 }
 
-/* -- functions -------------------------------------------------------------------------------- */
+/* -- functions --------------------------------------------------------------------------------- */
 
 static void append_function(void *context, const spoor_saved_function *f) {
     char *text = context;
@@ -300,7 +303,7 @@ static void test_functions(void) {
     remove_store("functions.db");
 }
 
-/* -- random events against a model ------------------------------------------------------------ */
+/* -- random events against a model ------------------------------------------------------------- */
 
 enum { RANDOM_ROWS = 6000, RANDOM_FIELDS = 6 };
 

@@ -409,7 +409,7 @@ static void test_cancel(void) {
     remove_store("cancel.db");
 }
 
-/* -- sums ------------------------------------------------------------------------------------- */
+/* -- sums -------------------------------------------------------------------------------------- */
 
 static void append_log(void *context, const spoor_log_info *info) {
     char *text = context;

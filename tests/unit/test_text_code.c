@@ -39,16 +39,21 @@ static const struct {
     {"0x3e7a", "0x0", SPOOR_TEXT_HEX_LOWER},
     {"0xffffffffffffffff", "0xb", SPOOR_TEXT_HEX_LOWER},
     {"0x3E7A", "0xF", SPOOR_TEXT_HEX_UPPER},
-    {"0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", "00000000-0000-0000-0000-00000000000a", SPOOR_TEXT_GUID},
-    {"0A1B2C3D-4E5F-6071-8293-A4B5C6D7E8F9", "00000000-0000-0000-0000-00000000000A", SPOOR_TEXT_GUID + 1},
-    {"{0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9}", "{00000000-0000-0000-0000-00000000000a}", SPOOR_TEXT_GUID + 2},
-    {"{0A1B2C3D-4E5F-6071-8293-A4B5C6D7E8F9}", "{00000000-0000-0000-0000-00000000000A}", SPOOR_TEXT_GUID + 3},
+    {"0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", "00000000-0000-0000-0000-00000000000a",
+     SPOOR_TEXT_GUID},
+    {"0A1B2C3D-4E5F-6071-8293-A4B5C6D7E8F9", "00000000-0000-0000-0000-00000000000A",
+     SPOOR_TEXT_GUID + 1},
+    {"{0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9}", "{00000000-0000-0000-0000-00000000000a}",
+     SPOOR_TEXT_GUID + 2},
+    {"{0A1B2C3D-4E5F-6071-8293-A4B5C6D7E8F9}", "{00000000-0000-0000-0000-00000000000A}",
+     SPOOR_TEXT_GUID + 3},
     {"2024-02-29 23:59:59.999", "0001-01-01 00:00:00.000", SPOOR_TEXT_TIME},
     {"9999-12-31 10:20:30.405", "2024-02-29 00:00:00.001", SPOOR_TEXT_TIME},
 };
 
 static void test_changed(spoor_packer *packer, const char *text, const char *other) {
-    static const char bytes[] = "0159aAfFgGxX-+{}:. /@`\0\xFF\x80"; /* the zero in the midst is one of them */
+    static const char bytes[] =
+        "0159aAfFgGxX-+{}:. /@`\0\xFF\x80"; /* the zero in the midst is one of them */
     char changed[ROOM];
     size_t len = strlen(text);
     for (size_t at = 0; at <= len; at++) {

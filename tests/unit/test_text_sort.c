@@ -45,7 +45,8 @@ void test_text_sort(void);
 void test_text_sort(void) {
     static char room[MOST][ROOM];
     static spoor_sorted_text texts[MOST];
-    static const char *const heads[] = {"", "C:\\Windows\\System32\\", "HKLM\\SOFTWARE\\", "\xFF\xFE", "a"};
+    static const char *const heads[] = {"", "C:\\Windows\\System32\\", "HKLM\\SOFTWARE\\",
+                                        "\xFF\xFE", "a"};
     uint32_t seed = 7;
     for (uint32_t round = 0; round < 60; round++) {
         uint32_t n = round < 10 ? round : MOST, letters = 1 + round % 7;

@@ -176,7 +176,8 @@ static void check_timespans(void) {
 
 static void check_parts(void) {
     static const char *const parts[] = {"", "2024", "-06-1", "10t00", "5:10.41", "24z", "0.0"};
-    static const char *const others[] = {"10.1.2.3", "12345678", "1-2-3", "x", "2024-06-10 ", "T1:", "Z0"};
+    static const char *const others[] = {"10.1.2.3",    "12345678", "1-2-3", "x",
+                                         "2024-06-10 ", "T1:",      "Z0"};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         CHECK_LONG(spoor_time_may_print(spoor_str_from(parts[i])), true);
         CHECK_LONG(spoor_time_may_print(spoor_str_from(others[i])), false);
