@@ -71,7 +71,7 @@ $(BUILD)/gen/known_tables.c: $(BUILD)/embed parsers/known_tables.txt
 # What caches of other code are told by: base/build_id.h.
 $(BUILD)/gen/build_id.c: $(SRC) $(wildcard $(DIRS:=/*.h) $(DIRS:=/*.def)) $(EMBED) lexer/lexer.re parser/grammar.y
 	@mkdir -p $(@D)
-	echo "const char spoor_build_id[] = \"$$(cat $^ | sha256sum | cut -c 1-32)\";" > $@
+	@echo "const char spoor_build_id[] = \"$$(cat $^ | sha256sum | cut -c 1-32)\";" > $@
 $(BUILD)/embed: tools/embed.c
 	@mkdir -p $(@D)
 	$(CC) $(CSTD) $(WARN) -o $@ $<

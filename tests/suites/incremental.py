@@ -289,7 +289,7 @@ def compiled(binary, events):
 
 def main():
     binary = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else 'build/spoor')
-    seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 4
+    seeds = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     passed = failed = 0
     with tempfile.TemporaryDirectory() as folder:
         odd.write_odd(folder, random.Random(5), 0)
