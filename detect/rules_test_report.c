@@ -12,10 +12,9 @@ static const char *kind_name(spoor_test_kind kind) {
 }
 
 static const char *verdict_name(const spoor_test_result *result) {
-    static const char *const names[][2] = {/* ORDER spoor_test_kind */
-                                           {"failed", "passed"},
-                                           {"survived", "killed"},
-                                           {"evaded", "matched"}};
+    /* ORDER spoor_test_kind */
+    static const char *const names[][2] = {
+        {"failed", "passed"}, {"survived", "killed"}, {"evaded", "matched"}};
     return names[result->kind][result->is_ok];
 }
 

@@ -152,17 +152,10 @@ static spoor_ast *read_query(spoor_command_reader *r, spoor_catalog *catalog,
 /* -- .ingest inline: rows of text, which the conversions of KQL read --------------------------- */
 
 static spoor_ast *conversion(spoor_command_reader *r, const spoor_column *column) {
+    /* ORDER spoor_type */
     static const char *const functions[SPOOR_NTYPES] = {
-        /* ORDER spoor_type */ "tobool",
-        "toint",
-        "tolong",
-        "toreal",
-        "todecimal",
-        "todatetime",
-        "totimespan",
-        "toguid",
-        NULL,
-        "parse_json",
+        "tobool",     "toint",      "tolong", "toreal", "todecimal",
+        "todatetime", "totimespan", "toguid", NULL,     "parse_json",
     };
     spoor_ast *named = spoor_command_node(r->arena, SPOOR_AST_NAMED, column->name, r->whole);
     spoor_ast *name = spoor_command_node(r->arena, SPOOR_AST_NAME, column->name, r->whole);

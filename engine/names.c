@@ -6,59 +6,11 @@
 #include "functions/forms.h"
 #include "functions/function.h"
 
-/* What stands behind a |, supported or refused by name; the grammar is the reference. */
+/* What stands behind a |; NULL: that does not. */
 static const char *const operators[] = {
-    "as",
-    "consume",
-    "count",
-    "distinct",
-    "evaluate",
-    "extend",
-    "facet",
-    "filter",
-    "find",
-    "fork",
-    "getschema",
-    "graph-mark-components",
-    "graph-match",
-    "graph-shortest-paths",
-    "graph-to-table",
-    "invoke",
-    "join",
-    "limit",
-    "lookup",
-    "make-graph",
-    "make-series",
-    "mv-apply",
-    "mv-expand",
-    "order by",
-    "parse",
-    "parse-kv",
-    "parse-where",
-    "partition",
-    "print",
-    "project",
-    "project-away",
-    "project-by-names",
-    "project-keep",
-    "project-rename",
-    "project-reorder",
-    "range",
-    "reduce",
-    "render",
-    "sample",
-    "sample-distinct",
-    "scan",
-    "search",
-    "serialize",
-    "sort by",
-    "summarize",
-    "take",
-    "top",
-    "top-hitters",
-    "top-nested",
-    "union",
-    "where",
+#define SPOOR_OPERATOR(word, offered) offered,
+#include "parser/operators.def"
+#undef SPOOR_OPERATOR
 };
 
 typedef void each_name(void *context, const char *name, spoor_name_kind kind);
@@ -108,6 +60,8 @@ void spoor_names(spoor_engine *engine, each_name *each, void *context) {
         last = a->name;
     }
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
-        each(context, operators[i], SPOOR_NAME_OPERATOR);
+        if (operators[i] != NULL) {
+            each(context, operators[i], SPOOR_NAME_OPERATOR);
+        }
     }
 }

@@ -25,10 +25,9 @@ static uint32_t shorter(uint32_t a, uint32_t b) {
 static void is_private_eval(spoor_call *call, uint32_t rows, const spoor_vec *args,
                             spoor_vec *out) {
     (void)call;
-    static const spoor_ipv4 private_ranges[] = {/* RFC 1918 */
-                                                {0x0A000000, 8},
-                                                {0xAC100000, 12},
-                                                {0xC0A80000, 16}};
+    /* RFC 1918 */
+    static const spoor_ipv4 private_ranges[] = {
+        {0x0A000000, 8}, {0xAC100000, 12}, {0xC0A80000, 16}};
     for (uint32_t i = 0; i < rows; i++) {
         spoor_ipv4 ip;
         if (!spoor_ipv4_parse(args[0].strings[i], &ip)) {

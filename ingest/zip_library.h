@@ -11,8 +11,9 @@
 /* What is used of it, without the zip_ of its name. */
 #define SPOOR_ZIP_FUNCTIONS(X)                                                                     \
     X(fdopen)                                                                                      \
-    X(discard) X(get_num_entries) X(stat_init) X(stat_index) X(fopen_index) X(fread) X(fclose)     \
-        X(strerror) X(file_get_error) X(error_strerror) X(error_init_with_code) X(error_fini)
+    X(discard)                                                                                     \
+    X(get_num_entries) X(stat_init) X(stat_index) X(fopen_index) X(fread) X(fclose) X(strerror)    \
+        X(file_get_error) X(error_strerror) X(error_init_with_code) X(error_fini)
 
 typedef struct spoor_zip_library {
 #define SPOOR_ZIP_MEMBER(name) __typeof__(zip_##name) *name;

@@ -5,11 +5,11 @@
  * is found again by its words: the expression written as bytes. */
 #include "pass/filter.h"
 
-#include "base/buffer.h"
 #include "base/hash.h"
 #include "base/text_match.h"
 #include "base/utf8.h"
 #include "functions/text_arg.h"
+#include "pass/words.h"
 #include "planner/bound.h"
 
 typedef struct spoor_pass_known {
@@ -40,49 +40,22 @@ static uint32_t column_number(spoor_pass_set *set, const spoor_scan_column *colu
     return set->ncolumns++;
 }
 
-static void put(spoor_buffer *out, const void *bytes, size_t len) {
-    spoor_buffer_put(out, (spoor_str){bytes, len});
-}
-
-static void put_value(spoor_buffer *out, const spoor_value *value) {
-    put(out, &value->is_null, sizeof value->is_null);
-    if (value->is_null) {
-        return;
-    }
-    switch (value->type) {
-    case SPOOR_STRING:
-    case SPOOR_DYNAMIC:
-        put(out, &value->string.len, sizeof value->string.len);
-        spoor_buffer_put(out, value->string);
-        return;
-    case SPOOR_BOOL: put(out, &value->boolean, sizeof value->boolean); return;
-    case SPOOR_REAL: put(out, &value->real, sizeof value->real); return;
-    case SPOOR_DECIMAL: put(out, &value->decimal, sizeof value->decimal); return;
-    case SPOOR_GUID: put(out, &value->guid, sizeof value->guid); return;
-    case SPOOR_INT:
-    case SPOOR_LONG:
-    case SPOOR_DATETIME:
-    case SPOOR_TIMESPAN: put(out, &value->integer, sizeof value->integer); return;
-    case SPOOR_NTYPES: return;
-    }
-}
-
 /* As deep as the tree: SPOOR_MAX_DEPTH. */
 static void put_words(builder *b, spoor_buffer *out, const spoor_bound *e) {
     unsigned char head[3] = {(unsigned char)e->kind, (unsigned char)e->type, e->is_null_text};
-    put(out, head, sizeof head);
+    spoor_words_put(out, head, sizeof head);
     switch (e->kind) {
     case SPOOR_BOUND_COLUMN: {
         uint32_t column = column_number(b->set, &b->scan->scan.columns[e->column]);
-        put(out, &column, sizeof column);
+        spoor_words_put(out, &column, sizeof column);
         return;
     }
-    case SPOOR_BOUND_CONSTANT: put_value(out, &e->value); return;
+    case SPOOR_BOUND_CONSTANT: spoor_words_put_value(out, &e->value); return;
     case SPOOR_BOUND_SUBPLAN: return; /* never gets here: is_fixed() */
     case SPOOR_BOUND_CALL: break;
     }
-    put(out, &e->function, sizeof e->function);
-    put(out, &e->nargs, sizeof e->nargs);
+    spoor_words_put(out, &e->function, sizeof e->function);
+    spoor_words_put(out, &e->nargs, sizeof e->nargs);
     for (uint32_t i = 0; i < e->nargs; i++) {
         put_words(b, out, e->args[i]);
     }

@@ -1,46 +1,14 @@
 /* kept_name.c - the name of a filter: a digest of its predicates that is the same in every process. */
 #include "pass/kept.h"
 
-#include "base/buffer.h"
 #include "base/sha256.h"
-
-static void put(spoor_buffer *out, const void *bytes, size_t len) {
-    spoor_buffer_put(out, (spoor_str){bytes, len});
-}
-
-static void put_text(spoor_buffer *out, spoor_str text) {
-    put(out, &text.len, sizeof text.len);
-    spoor_buffer_put(out, text);
-}
-
-static void put_value(spoor_buffer *out, const spoor_value *value) {
-    spoor_buffer_put_char(out, value->is_null);
-    if (value->is_null) {
-        return;
-    }
-    switch (value->type) {
-    case SPOOR_STRING:
-    case SPOOR_DYNAMIC: put_text(out, value->string); return;
-    case SPOOR_BOOL: spoor_buffer_put_char(out, value->boolean); return;
-    case SPOOR_REAL: put(out, &value->real, sizeof value->real); return;
-    case SPOOR_DECIMAL: /* without what stands between and behind the two */
-        put(out, &value->decimal.coefficient, sizeof value->decimal.coefficient);
-        put(out, &value->decimal.scale, sizeof value->decimal.scale);
-        return;
-    case SPOOR_GUID: put(out, &value->guid, sizeof value->guid); return;
-    case SPOOR_INT:
-    case SPOOR_LONG:
-    case SPOOR_DATETIME:
-    case SPOOR_TIMESPAN: put(out, &value->integer, sizeof value->integer); return;
-    case SPOOR_NTYPES: return;
-    }
-}
+#include "pass/words.h"
 
 /* A column whose values are the segment's own: where it was read is the name of a file, which stands elsewhere. */
 static bool put_column(spoor_buffer *out, const spoor_scan_column *column) {
-    put(out, &column->column, sizeof column->column);
+    spoor_words_put(out, &column->column, sizeof column->column);
     spoor_buffer_put_char(out, (char)column->type);
-    put_text(out, column->member);
+    spoor_words_put_text(out, column->member);
     return column->column != SPOOR_COL_SOURCE_FILE;
 }
 
@@ -48,18 +16,18 @@ static bool put_column(spoor_buffer *out, const spoor_scan_column *column) {
  * to ask by what a segment is known to hold.  As deep as the expression: SPOOR_MAX_DEPTH. */
 static bool put_words(spoor_buffer *out, const spoor_bound *e, const spoor_scan_column *columns) {
     const char head[3] = {(char)e->kind, (char)e->type, e->is_null_text};
-    put(out, head, sizeof head);
+    spoor_words_put(out, head, sizeof head);
     switch (e->kind) {
     case SPOOR_BOUND_COLUMN: return put_column(out, &columns[e->column]);
-    case SPOOR_BOUND_CONSTANT: put_value(out, &e->value); return e->type != SPOOR_DATETIME;
+    case SPOOR_BOUND_CONSTANT:
+        spoor_words_put_value(out, &e->value);
+        return e->type != SPOOR_DATETIME;
     case SPOOR_BOUND_SUBPLAN: return true; /* what it comes to is not asked of here: filter.c */
     case SPOOR_BOUND_CALL: break;
     }
-    put_text(
-        out,
-        spoor_str_from(
-            e->function->name)); /* the types of its arguments say which of the rows so named */
-    put(out, &e->nargs, sizeof e->nargs);
+    /* the types of its arguments say which of the rows so named */
+    spoor_words_put_text(out, spoor_str_from(e->function->name));
+    spoor_words_put(out, &e->nargs, sizeof e->nargs);
     bool ok = !e->function->is_of_run;
     for (uint32_t i = 0; i < e->nargs && ok; i++) {
         ok = put_words(out, e->args[i], columns);

@@ -4,17 +4,10 @@
 #include "functions/convert.h"
 #include "planner/bind.h"
 
+/* ORDER spoor_type */
 static const char *const converters[SPOOR_NTYPES] = {
-    /* ORDER spoor_type */ "tobool",
-    "toint",
-    "tolong",
-    "toreal",
-    "todecimal",
-    "todatetime",
-    "totimespan",
-    "toguid",
-    "tostring",
-    "__to_dynamic",
+    "tobool",     "toint",      "tolong", "toreal",   "todecimal",
+    "todatetime", "totimespan", "toguid", "tostring", "__to_dynamic",
 };
 
 static spoor_bound_world world_of(const spoor_binder *b) {

@@ -110,8 +110,8 @@ static spoor_plan *merge(spoor_binder *b, spoor_plan *input, spoor_span span) {
 
 static spoor_plan *mark(spoor_binder *b, spoor_plan *nodes, const spoor_plan *edges,
                         spoor_column column, spoor_graph_mark what, spoor_span span) {
-    static const char *const names[] = {/* ORDER spoor_graph_mark */ "$component", "$component",
-                                        "$in", "$out"};
+    /* ORDER spoor_graph_mark */
+    static const char *const names[] = {"$component", "$component", "$in", "$out"};
     spoor_plan *plan = spoor_plan_new(b, SPOOR_PLAN_GRAPH_MARK, span, nodes);
     uint32_t n = nodes->schema.ncols;
     plan->inputs = SPOOR_NEW_ARRAY(b->arena, spoor_plan *, 2);

@@ -64,17 +64,10 @@ static bool hint_nearest(spoor_binder *b, const nearest *n) {
 }
 
 const char *spoor_type_phrase(spoor_type type) {
+    /* ORDER spoor_type */
     static const char *const phrases[SPOOR_NTYPES] = {
-        /* ORDER spoor_type */ "a bool",
-        "an int",
-        "a long",
-        "a real",
-        "a decimal",
-        "a datetime",
-        "a timespan",
-        "a guid",
-        "a string",
-        "a dynamic",
+        "a bool",     "an int",     "a long", "a real",   "a decimal",
+        "a datetime", "a timespan", "a guid", "a string", "a dynamic",
     };
     return phrases[type];
 }

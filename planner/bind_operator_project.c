@@ -255,8 +255,9 @@ spoor_plan *spoor_bind_project_by_names(spoor_binder *b, const spoor_ast *node, 
 /* -- getschema --------------------------------------------------------------------------------- */
 
 static const char *clr_name(spoor_type type) {
+    /* ORDER spoor_type */
     static const char *const names[SPOOR_NTYPES] = {
-        /* ORDER spoor_type */ "System.SByte",
+        "System.SByte",
         "System.Int32",
         "System.Int64",
         "System.Double",

@@ -170,16 +170,10 @@ static void print_summarize(const spoor_plan *p, const spoor_schema *in, FILE *o
 }
 
 static void print_join(const spoor_plan *p, FILE *out) {
+    /* ORDER spoor_join_kind */
     static const char *const kinds[] = {
-        /* ORDER spoor_join_kind */ "innerunique",
-        "inner",
-        "leftouter",
-        "rightouter",
-        "fullouter",
-        "leftsemi",
-        "rightsemi",
-        "leftanti",
-        "rightanti",
+        "innerunique", "inner",     "leftouter", "rightouter", "fullouter",
+        "leftsemi",    "rightsemi", "leftanti",  "rightanti",
     };
     fprintf(out, "%s on ", kinds[p->join.kind]);
     for (uint32_t i = 0; i < p->join.nkeys; i++) {
@@ -224,13 +218,9 @@ static void print_expand(const spoor_plan *p, FILE *out) {
 }
 
 static void print_window(const spoor_plan *p, const spoor_schema *in, FILE *out) {
+    /* ORDER spoor_window_kind */
     static const char *const names[] = {
-        /* ORDER spoor_window_kind */ "row_number",
-        "prev",
-        "next",
-        "row_cumsum",
-        "row_rank_dense",
-        "row_rank_min",
+        "row_number",         "prev", "next", "row_cumsum", "row_rank_dense", "row_rank_min",
         "row_window_session",
     };
     fprintf(out, "%s(", names[p->window.kind]);

@@ -57,11 +57,9 @@ bool spoor_level_parse(spoor_str text, spoor_level *level) {
 }
 
 bool spoor_rule_trigger(spoor_str text, spoor_trigger *trigger) {
-    static const char *const words[][2] = {/* ORDER spoor_trigger */
-                                           {"gt", "GreaterThan"},
-                                           {"lt", "LessThan"},
-                                           {"eq", "Equal"},
-                                           {"ne", "NotEqual"}};
+    /* ORDER spoor_trigger */
+    static const char *const words[][2] = {
+        {"gt", "GreaterThan"}, {"lt", "LessThan"}, {"eq", "Equal"}, {"ne", "NotEqual"}};
     for (int i = 0; i < 4; i++) {
         if (is_word(text, words[i][0]) || is_word(text, words[i][1])) {
             *trigger = (spoor_trigger)i;

@@ -11,8 +11,8 @@ typedef struct reader {
     spoor_sigma_correlation *c;
 } reader;
 
-static const char *const measures[] = {/* ORDER spoor_sigma_measure */
-                                       "event_count",      "value_count", "temporal",
+/* ORDER spoor_sigma_measure */
+static const char *const measures[] = {"event_count",      "value_count", "temporal",
                                        "temporal_ordered", "value_sum",   "value_avg",
                                        "value_percentile"};
 

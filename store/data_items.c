@@ -62,26 +62,34 @@ static spoor_str name_of(spoor_stored_segment *segment, uint64_t id) {
 
 /* -- layouts ----------------------------------------------------------------------------------- */
 
-static uint32_t field_of(spoor_str layout, spoor_item item) {
+static spoor_bytes_in fields_of(spoor_str layout) {
     spoor_bytes_in in = spoor_bytes_read(layout.ptr, layout.len);
-    uint32_t found = NO_FIELD, at = 0, same = 0;
     if (layout.len > 0) {
         spoor_bytes_varint(&in); /* flags */
     }
-    while (in.at < in.end && !in.failed) {
-        uint64_t packed = spoor_bytes_varint(&in);
-        spoor_field_role role = (spoor_field_role)(packed & 3);
-        if (role == SPOOR_ROLE_BINARY) {
-            continue;
-        }
-        uint32_t id = role == SPOOR_ROLE_UNNAMED ? NO_FIELD : (uint32_t)(packed >> 2);
+    return in;
+}
+
+/* The next Data element: its name's id, or NO_FIELD.  false: there is none. */
+static bool next_element(spoor_bytes_in *in, uint32_t *id) {
+    uint64_t packed = SPOOR_ROLE_BINARY;
+    while ((packed & 3) == SPOOR_ROLE_BINARY && in->at < in->end && !in->failed) {
+        packed = spoor_bytes_varint(in);
+    }
+    *id = (packed & 3) == SPOOR_ROLE_UNNAMED ? NO_FIELD : (uint32_t)(packed >> 2);
+    return (packed & 3) != SPOOR_ROLE_BINARY;
+}
+
+static uint32_t field_of(spoor_str layout, spoor_item item) {
+    spoor_bytes_in in = fields_of(layout);
+    uint32_t found = NO_FIELD, at = 0, same = 0;
+    for (uint32_t id; next_element(&in, &id);) {
         if (item.kind == SPOOR_ITEM_NTH ? at == item.of : id == item.of) {
             found = id;
         }
         at++;
     }
-    in = spoor_bytes_read(layout.ptr, layout.len);
-    spoor_bytes_varint(&in);
+    in = fields_of(layout);
     while (found != NO_FIELD && in.at < in.end && !in.failed) {
         same += (uint32_t)(spoor_bytes_varint(&in) >> 2) == found;
     }
@@ -248,22 +256,13 @@ static spoor_store_status fill_rows(items *t) {
 /* An array of them, where the layout tells; false: an element has none that XML leaves as it is, or
  * there are less than two. */
 static bool names_of(items *t, spoor_str layout, spoor_str *array) {
-    spoor_bytes_in in = spoor_bytes_read(layout.ptr, layout.len);
+    spoor_bytes_in in = fields_of(layout);
     spoor_dynamic_builder builder;
     spoor_dynamic_init(&builder, &t->arena);
     spoor_dynamic_open(&builder, '[');
     uint32_t count = 0;
-    if (layout.len > 0) {
-        spoor_bytes_varint(&in); /* flags */
-    }
-    while (in.at < in.end && !in.failed) {
-        uint64_t packed = spoor_bytes_varint(&in);
-        spoor_field_role role = (spoor_field_role)(packed & 3);
-        if (role == SPOOR_ROLE_BINARY) {
-            continue;
-        }
-        spoor_str name =
-            role == SPOOR_ROLE_UNNAMED ? (spoor_str){0} : name_of(t->segment, packed >> 2);
+    for (uint32_t id; next_element(&in, &id);) {
+        spoor_str name = id == NO_FIELD ? (spoor_str){0} : name_of(t->segment, id);
         if (name.len == 0 || spoor_record_is_odd_name(name)) {
             return false;
         }
