@@ -47,6 +47,6 @@ cat <<END
 == Next
    $spoor shell --db $db                 look round in these events
    $spoor query -i YOUR.evtx 'Event | summarize count() by Channel, EventID'
-   $spoor ingest C:/evidence/Logs        your own logs into spoor.db
+   $spoor ingest ~/evidence/Logs         your own logs into spoor.db
    $spoor help                           everything else; docs/first-hunt.md
 END
